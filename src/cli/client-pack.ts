@@ -9,13 +9,13 @@ import { answer, fail, helpOn } from "./terminal.ts";
 import { PROJECT } from "./wrangler.ts";
 
 helpOn(
-  "Usage: npm run -s client:pack [-- DIR]\nMakes the package voelgoedevents-client in DIR, dist unless it is given, and prints its tarball.",
+  "Usage: npm run -s client:pack [-- DIR]\nMakes the package voelgoedevents-client in DIR (default: dist), and prints its tarball.",
 );
 const directory = resolve(process.argv[2] ?? join(PROJECT, "dist"));
 const target = join(directory, "client");
 const compiled = join(directory, ".client-compiled");
 
-if (!mayReplace(target)) fail(`${target} is no package of the client: move it away, or give another folder.`);
+if (!mayReplace(target)) fail(`${target} is not a package of the client. Move it away, or name another folder.`);
 rmSync(target, { recursive: true, force: true });
 rmSync(compiled, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });

@@ -37,7 +37,7 @@ const [source, mode] = process.argv.slice(2);
 if (!source) fail("Name the API document: node src/cli/client-types.ts FILE [--check]");
 const text = render(apiDocument.parse(JSON.parse(readFileSync(source, "utf8"))));
 if (mode !== "--check") writeFileSync(target, text);
-else if (readFileSync(target, "utf8") !== text) fail("src/client/wire.ts is not what the API document says.");
+else if (readFileSync(target, "utf8") !== text) fail("src/client/wire.ts does not match the API document.");
 else say("src/client/wire.ts is current.");
 
 function render({ paths, components }: z.infer<typeof apiDocument>): string {
@@ -46,10 +46,10 @@ function render({ paths, components }: z.infer<typeof apiDocument>): string {
     Object.entries(methods).flatMap(([method, each]) => route(`${method.toUpperCase()} ${path}`, each)),
   );
   return [
-    "// What goes over the wire, made from the API document by `npm run client`. Not to be edited.\n",
+    "// Defines what goes over the wire; generated from the API document by `npm run client`. Do not edit.\n",
     ...named,
-    "/** For a route that is given nothing. */\nexport type Nothing = { readonly [name: string]: never };\n",
-    `/** By route: what a call is given, and what a success answers. */\nexport type Operations = {\n${routes.join("")}};\n`,
+    "/** The input of a route that takes none. */\nexport type Nothing = { readonly [name: string]: never };\n",
+    `/** For each route, the input of a call and the body of a successful response. */\nexport type Operations = {\n${routes.join("")}};\n`,
   ].join("\n");
 }
 

@@ -36,7 +36,7 @@ async function localTarget(): Promise<Target> {
   say("Preparing the local database ...");
   const place = ["--local", "--persist-to", stateDir];
   const { status, output } = await runWrangler(["d1", "migrations", "apply", "DB", ...place], "keep");
-  return status === 0 ? place : fail(`The migrations do not apply:\n${output}`);
+  return status === 0 ? place : fail(`The migrations cannot be applied:\n${output}`);
 }
 
 export type RunWrangler = typeof runWrangler;

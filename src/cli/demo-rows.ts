@@ -37,7 +37,7 @@ export async function explainForeignDemo(database: Database, stateDir: string): 
   const foreign = stored.find((row) => !own.includes(row["id"]));
   if (!foreign) return null;
   const fault = demo ? "is of another folder" : "is missing";
-  return `${demoPath(stateDir)} ${fault}: the database has the organisation ${String(foreign["slug"])} by another id. ${PUT_BACK}`;
+  return `${demoPath(stateDir)} ${fault}: the database has the organisation ${String(foreign["slug"])} under another id. ${PUT_BACK}`;
 }
 
 /**

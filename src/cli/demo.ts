@@ -42,7 +42,7 @@ export function readDemo(stateDir: string): Demo | null {
   const path = demoPath(stateDir);
   const value = readJson(path);
   if (value === null || isDemo(value)) return value;
-  return fail(`${path} is not whole. ${PUT_BACK}`);
+  return fail(`${path} is incomplete. ${PUT_BACK}`);
 }
 
 function isDemo(value: unknown): value is Demo {

@@ -10,7 +10,7 @@ import { jsonOf } from "./wrangler.ts";
 
 const REMOTE = ["--remote"];
 const OLD =
-  "The remote database is of an earlier version. This version reads neither it nor the objects beside it; nothing was changed.\n" +
+  "The remote database has data of an earlier version, which this version cannot read. Nothing was changed.\n" +
   'Deploy this version as a new one, with another name and another database in wrangler.toml (docs/operations.md, "First deploy"), or stay with the old version.';
 
 /** Returns why nothing was deployed, null when everything was. Each step is announced by `say`. */
@@ -19,19 +19,19 @@ export async function deploy(
   secrets: readonly string[],
   say: (line: string) => void,
 ): Promise<string | null> {
-  say("Looking at the secrets and at the remote database ...");
+  say("Checking the secrets and the remote database ...");
   const fault = (await explainSecrets(run, secrets)) ?? (await explainDatabase(run));
   if (fault) return fault;
   say("Applying migrations to the remote database ...");
   const applied = await run(["d1", "migrations", "apply", "DB", "--remote"], "show");
   if (applied.status !== 0)
-    return `The migrations failed (wrangler ended with ${applied.status}); nothing was deployed.`;
+    return `The migrations failed (wrangler exited with ${applied.status}); nothing was deployed.`;
   const pending = await pendingMigrations(run);
   if (typeof pending === "string") return pending;
   if (pending.length > 0) return `Not applied: ${pending.join(", ")}. The Worker needs them; nothing was deployed.`;
   say("Deploying the Worker ...");
   const deployed = await run(["deploy"], "show");
-  return deployed.status === 0 ? null : `The deploy failed (wrangler ended with ${deployed.status}).`;
+  return deployed.status === 0 ? null : `The deploy failed (wrangler exited with ${deployed.status}).`;
 }
 
 const secretList = z.array(z.object({ name: z.string() }));

@@ -24,7 +24,8 @@ export async function* readDoorLog(baseUrl: string, token: string, eventId: stri
   const client = openClient({ baseUrl, token });
   for (let after_seq = 0, more = true; more; ) {
     const page = await client.call("GET /v1/events/{id}/scans", { id: eventId, query: { limit: A_PAGE, after_seq } });
-    if (!page.ok) throw new Error(`${baseUrl} does not show this log: ${page.problem.detail} (${page.problem.status})`);
+    if (!page.ok)
+      throw new Error(`${baseUrl} refuses to show this log: ${page.problem.detail} (${page.problem.status})`);
     const { data, next_cursor } = page.body;
     yield page.body;
     after_seq = data.at(-1)?.seq ?? after_seq;
@@ -54,9 +55,9 @@ export async function verifyDoorLog(
       const broken = (why: string) => ({ ...verdict(), broken: { seq: last.seq + 1, why } });
       const served = ServedRow.safeParse(value);
       const row = served.success ? rowOf(served.data) : null;
-      if (!served.success || row === null) return broken("it has not the form of a row that this version knows");
+      if (!served.success || row === null) return broken("it does not have the form of a row that this version knows");
       if (!verifier.take(row)) return verdict();
-      if (!isShownSo(row, served.data)) return broken("it shows other facts than its `detail` has");
+      if (!isShownSo(row, served.data)) return broken("its facts differ from its `detail`");
     }
   }
   return verdict();

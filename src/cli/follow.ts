@@ -6,7 +6,7 @@ import { fail, say } from "./terminal.ts";
 
 /** Close codes after which reconnecting is of no use (docs/api.md, "Live"). */
 const FINAL: Readonly<Record<number, string>> = {
-  4400: "the server did not understand us",
+  4400: "the server could not read a message",
   4401: "no longer authenticated",
   4403: "no longer allowed",
   4410: "the event is over",
@@ -30,7 +30,7 @@ export function followForPerson({ unknown, onConnection, ...options }: Following
       this.on("unexpected-response", (_request, { statusCode = 0 }) => {
         if (statusCode === 404) fail(unknown);
         if (statusCode === 401 || statusCode === 403)
-          fail(`${baseUrl} does not let this key follow it (${statusCode}).`);
+          fail(`${baseUrl} does not allow this key to follow it (${statusCode}).`);
         if (statusCode < 500 && statusCode !== 429) fail(`${baseUrl} refuses the socket with status ${statusCode}.`);
         this.terminate();
       });
@@ -49,7 +49,7 @@ export function followForPerson({ unknown, onConnection, ...options }: Following
       }
       if (connection.state === "waiting") {
         if (!everOpen) fail(`Nothing answers at ${baseUrl}. Is the server running (npm start)?`);
-        say(`Connection lost (${connection.code}); again in ${(connection.retryInMs / 1_000).toFixed(1)} s`);
+        say(`Connection lost (${connection.code}); reconnecting in ${(connection.retryInMs / 1_000).toFixed(1)} s`);
       }
       onConnection?.(connection);
     },

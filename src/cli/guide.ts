@@ -61,7 +61,7 @@ function steps(demo: Demo, demoFile: string, elsewhere: string): Step[] {
     },
     { tells: "See what is left", command: `curl -s "$BASE/v1/public/events/$EVENT/availability"; echo` },
     {
-      tells: "Check out, with an address to which the mails go that are printed by the server",
+      tells: "Check out, with an address for the mails that the server prints",
       command: `ORDER=$(curl -s -X POST "$BASE/v1/checkouts" -H "Authorization: Bearer $TOKEN" -H "Idempotency-Key: checkout-$(date +%s)" -H "Content-Type: application/json" -d "{\\"hold_ids\\": [\\"$(printf '%s' "$HOLD" | ${field("id", "hold_")})\\"], \\"contact\\": {\\"name\\": \\"A Buyer\\", \\"email\\": \\"buyer@example.com\\"}}"); printf '%s\\n' "$ORDER"; ID=$(printf '%s' "$ORDER" | ${field("id", "ord_")})`,
     },
     {
@@ -73,7 +73,7 @@ function steps(demo: Demo, demoFile: string, elsewhere: string): Step[] {
       command: `curl -s -X POST "$BASE/v1/orders/$ID/confirm" -H "Authorization: Bearer $(${ownerKey(demoFile)})"; echo`,
     },
     {
-      tells: "See what happened to the order, and by whom",
+      tells: "See the order's history, and who did what",
       command: `curl -s "$BASE/v1/orders/$ID/history" -H "Authorization: Bearer $(${ownerKey(demoFile)})"; echo`,
     },
     {

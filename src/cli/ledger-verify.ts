@@ -66,7 +66,7 @@ function openCheck(noted: readonly Noted[]): Check {
       const { rows, head, broken } = verifier.verdict();
       if (broken) fail(`The ledger breaks at row ${broken.seq}: ${broken.why}.`);
       if (unreadable !== null)
-        fail(`The ledger breaks at row ${head.seq + 1}: line ${unreadable} is no row of a ledger.`);
+        fail(`The ledger breaks at row ${head.seq + 1}: line ${unreadable} is not a row of a ledger.`);
       if (rows === 0) fail("There is no row to verify.");
       const counts = `total ${head.total}, sold ${head.sold}, held ${head.held}, withdrawn ${head.withdrawn}`;
       process.stdout.write(`Rows ${head.seq - rows + 1} to ${head.seq} hold: ${counts}, hash ${head.hash}\n`);
@@ -78,7 +78,7 @@ function openCheck(noted: readonly Noted[]): Check {
 
 /** What the comparison with a noted row has proved, when the ledger is right. */
 function compared({ by, seq }: Noted, from: Head): string {
-  if (seq < from.seq) return `${by} has row ${seq}, which was deleted here: it could not be compared.`;
+  if (seq < from.seq) return `${by} has row ${seq}, which was deleted here, so it could not be compared.`;
   return `${by} has row ${seq} with the same hash.`;
 }
 
@@ -100,8 +100,8 @@ function readArguments() {
     if (file !== undefined && url !== undefined) return fail(USAGE);
     if (ticketType === "" && exportTo !== undefined) return fail(USAGE);
     if (ticketType !== "" && !parseId("tt", ticketType))
-      return fail(`${ticketType} is no id of a ticket type.\n${USAGE}`);
-    if (door !== undefined && !parseId("evt", door)) return fail(`${door} is no id of an event.\n${USAGE}`);
+      return fail(`${ticketType} is not the id of a ticket type.\n${USAGE}`);
+    if (door !== undefined && !parseId("evt", door)) return fail(`${door} is not the id of an event.\n${USAGE}`);
     return { ticketType, door, file, url, exportTo, heads: head.map(readHead) };
   } catch (fault) {
     return fail(`${fault instanceof Error ? fault.message : String(fault)}\n${USAGE}`);
@@ -110,13 +110,13 @@ function readArguments() {
 
 function readHead(text: string): Noted {
   const [, seq, hash = ""] = /^([1-9]\d{0,14}):([0-9a-f]{64})$/.exec(text) ?? [];
-  if (seq === undefined) return fail(`${text} is no SEQ:HASH of a row.\n${USAGE}`);
+  if (seq === undefined) return fail(`${text} is not the SEQ:HASH of a row.\n${USAGE}`);
   return { by: "the log", seq: Number(seq), hash };
 }
 
 /** D1's row is compared when there is a D1; a file has none. */
 function withHeads(projected: Noted | null): readonly Noted[] {
-  if (projected === null) say("D1 has no row of this ledger yet: it could not be compared.");
+  if (projected === null) say("D1 has noted no row of this ledger yet, so nothing could be compared.");
   return projected === null ? heads : [projected, ...heads];
 }
 
@@ -157,7 +157,9 @@ async function verifyDoor(eventId: string, url: string | undefined): Promise<voi
     const held = last.seq === from ? `Row ${from} is what is left` : `Rows ${from + 1} to ${last.seq} hold`;
     process.stdout.write(`${held}: ${counts}, hash ${last.hash}\n`);
     for (const { seq } of heads) {
-      say(seq < from ? `Row ${seq} was deleted: it could not be compared.` : `Row ${seq} has the hash that was noted.`);
+      say(
+        seq < from ? `Row ${seq} was deleted, so it could not be compared.` : `Row ${seq} has the hash that was noted.`,
+      );
     }
   } catch (fault) {
     fail(fault instanceof Error ? fault.message : String(fault));
@@ -182,7 +184,7 @@ function checkStored({ checkpoint, rows, liveQuantity }: StoredLedger, noted: re
   if (checkpoint) check.take({ checkpoint });
   for (const row of rows) check.take({ row });
   const { held } = check.end().head;
-  if (held !== liveQuantity) fail(`The ledger holds ${held}, but the holds that are live sum up to ${liveQuantity}.`);
-  say("The holds that are live sum up to what is held.");
+  if (held !== liveQuantity) fail(`The ledger has ${held} held, but the sum of the live holds is ${liveQuantity}.`);
+  say("The sum of the live holds is what the ledger has held.");
   return true;
 }

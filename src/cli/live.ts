@@ -15,7 +15,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => 
 followForPerson({
   baseUrl,
   path: `/v1/ticket-types/${encodeURIComponent(ticketTypeId)}/live`,
-  unknown: `${baseUrl} knows no ticket type ${ticketTypeId} that the public may see.`,
+  unknown: `${baseUrl} has no public ticket type ${ticketTypeId}.`,
   onState: (_, frame) => process.stdout.write(`${describeFrame(JSON.stringify(frame))}\n`),
 });
 

@@ -19,7 +19,7 @@ export const FIND_OLD_STATE: Statement = {
 export function explainOldState(stateDir: string): string | null {
   if (!databaseFiles(stateDir).some(isOldDatabase)) return null;
   return (
-    `${stateDir} holds data of an earlier version. This version does not read it; nothing was changed.\n` +
+    `${stateDir} has data of an earlier version, which this version cannot read. Nothing was changed.\n` +
     "To begin anew, move the folder away or delete it, or set STATE_DIR to another one. To go on with it, use the old version."
   );
 }

@@ -92,10 +92,10 @@ async function change(verb: StatusChange, slug: string): Promise<void> {
   const row = await write(target, changeStatus(verb, slug, auditId, Date.now()), readStatus(slug, auditId));
   if (!row) return failUnknown(slug);
   const { name, status, changed, ticket_types: types } = standing.parse(row);
-  if (changed === 0) return say(`${name} (${slug}) is ${status} already: nothing was changed.`);
+  if (changed === 0) return say(`${name} (${slug}) is ${status} already. Nothing was changed.`);
   say(`${name} (${slug}) is ${status}.`);
   const when = remote ? "within a minute or two" : "within 30 seconds of the next start of the local server";
-  say(types === 0 ? "It has no ticket types." : `The inventories of its ${types} ticket types are told ${when}.`);
+  say(types === 0 ? "It has no ticket types." : `The inventories of its ${types} ticket types are updated ${when}.`);
 }
 
 /** Writes all statements or none; returns the row that `outcome` then reads. */

@@ -24,7 +24,7 @@ export function originOf(url: string | undefined, remote: boolean): string {
 export function describeOwner({ email, token }: NewOwner, confirmed: boolean, origin: string) {
   say(
     confirmed
-      ? `${email} has a confirmed account already, and signs in with its password.`
+      ? `${email} has a confirmed account already, and its owner signs in with the password.`
       : "Its owner sets a password by the link set_password, once, within 24 hours.",
   );
   return { email, set_password: confirmed ? null : `${origin}/account#reset=${token}` };

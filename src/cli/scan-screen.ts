@@ -31,7 +31,7 @@ const ALREADY_SHOWN = { verdict: "repeat" } as const;
 
 /** What to do when the server refused, by its status. */
 const HINTS: Readonly<Record<number, string>> = {
-  403: "A device scans at its own gate, and overrides nothing.",
+  403: "A device can scan only at its own gate, and cannot override.",
   404: "Is that the event's id, and the id of a gate at its venue?",
 };
 
@@ -47,7 +47,7 @@ export function renderReply(reply: ScanReply, names: Names, style: Style, now: n
   const naming = namingOf(names, now);
   const { tone, title, what, help } = verdictText(alreadyShown ? ALREADY_SHOWN : scan, naming);
   const decided =
-    scan.again && !alreadyShown && tone === "go" ? ` Decided at ${naming.time(scan.at)}; its answer was lost.` : "";
+    scan.again && !alreadyShown && tone === "go" ? ` Decided at ${naming.time(scan.at)}; the reply was lost.` : "";
   return {
     lines: rendered(tone, title, `${ticketOf(scan, names)}${what}${decided}`, help, style),
     status: STATUS[tone],

@@ -39,7 +39,7 @@ const scanner = openScanner({
   newScanId: () => newId("scn"),
   wait,
   random: Math.random,
-  onRepeat: () => say("No answer yet; asking again ..."),
+  onRepeat: () => say("No reply yet; trying again ..."),
 });
 const style = {
   colours: process.stdout.isTTY && !process.env["NO_COLOR"],

@@ -58,7 +58,7 @@ export async function startServer({ confirms }: { readonly confirms: boolean }):
   const foreign = await explainForeignDemo(database, stateDir);
   if (foreign) return fail(foreign);
   const demo = keepDemo(stateDir, baseUrl, prepared);
-  if (await seedDemo(database, demo, Date.now())) say("Demonstration data is in place.");
+  if (await seedDemo(database, demo, Date.now())) say("The demonstration data is there.");
   await untilItAnswers(baseUrl);
   callCron(runtime);
   await printMails(database);
@@ -109,7 +109,7 @@ function orderPageAt(port: number): Readonly<Record<string, string>> {
 async function afterDeath(how: string, signal: NodeJS.Signals | null, stop: Stop): Promise<void> {
   if (signal === "SIGINT" || signal === "SIGTERM") await wait(100);
   if (!stop.isRequested())
-    fail(`workerd ${how}. Nothing is served any more; what was answered is on disk. Start again to go on.`);
+    fail(`workerd ${how}. The server has stopped. Everything that it confirmed is on disk. Start it again to go on.`);
 }
 
 function endOnSignals(stopRuntime: () => Promise<void> | undefined): Stop {
@@ -151,7 +151,7 @@ function callCron(runtime: Runtime): void {
     running = true;
     try {
       const outcome = await runtime.scheduled();
-      if (outcome !== "ok") say(`The scheduled handler ended with: ${outcome}`);
+      if (outcome !== "ok") say(`The scheduled handler returned: ${outcome}`);
     } catch (fault) {
       say(`The scheduled handler failed: ${String(fault)}`);
     } finally {

@@ -59,7 +59,7 @@ function endWhenLost(stateDir: string): NodeJS.Timeout {
       if (now === "unknown") continue;
       if (before !== undefined && before !== now)
         fail(
-          `${path} was removed or moved away while process ${process.pid} used it, which ends now: what it answered would be lost. ` +
+          `${path} was removed or moved away while process ${process.pid} used it, which ends now, since its writes would be lost. ` +
             "If you moved the folder, put it back; then start again.",
         );
       if (now !== null) seen.set(path, now);
@@ -100,7 +100,9 @@ function makeFolder(stateDir: string): void {
   try {
     openPrivateFolder(stateDir);
   } catch (fault) {
-    fail(`${stateDir} cannot be a state folder (${describeFault(fault)}). Set STATE_DIR to a folder, or to none yet.`);
+    fail(
+      `${stateDir} cannot be a state folder (${describeFault(fault)}). Set STATE_DIR to a folder, or to a path where none is yet.`,
+    );
   }
 }
 

@@ -31,7 +31,7 @@ await readNames();
 followForPerson({
   baseUrl,
   path: `/v1/events/${encodeURIComponent(eventId)}/${token === undefined ? "live" : "scanner"}`,
-  unknown: `${baseUrl} knows no event ${eventId} that may be followed so.`,
+  unknown: `${baseUrl} has no event ${eventId} that can be followed like this.`,
   ...(token !== undefined && { token }),
   onState(state) {
     const now = Date.now();

@@ -117,7 +117,7 @@ async function successOf<R extends Route>(answer: Response): Promise<Success<R>>
 
 async function refusedOf(answer: Response): Promise<Refused> {
   const isProblem = answer.headers.get("Content-Type")?.startsWith("application/problem+json") ?? false;
-  if (!isProblem) throw new Error(`not an answer of this API: status ${answer.status}`);
+  if (!isProblem) throw new Error(`not a response of this API: status ${answer.status}`);
   const after = answer.headers.get("Retry-After");
   const problem: Problem = await answer.json();
   return {

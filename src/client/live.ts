@@ -187,7 +187,7 @@ type Listeners = {
 
 function openSocket({ baseUrl, path, token, WebSocket: given }: FrameOptions, on: Listeners): Socket {
   const SocketOf = given ?? (globalThis.WebSocket as unknown as SocketClass | undefined);
-  if (!SocketOf) throw new Error("this platform has no WebSocket: give one, such as that of the ws package");
+  if (!SocketOf) throw new Error("this platform has no WebSocket: pass one, such as that of the ws package");
   const url = baseUrl.replace(/^http/, "ws").replace(/\/+$/, "") + path;
   const socket = new SocketOf(url, token === undefined ? [SUBPROTOCOL] : [SUBPROTOCOL, BEARER_PROTOCOL + token]);
   socket.addEventListener("open", () => {

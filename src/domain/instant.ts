@@ -13,7 +13,7 @@ const NO_INSTANT = "Not an ISO 8601 time with an offset";
 
 /** Returns epoch ms; refused with what is wrong, in words. */
 export function parseInstant(text: string): Result<number, string> {
-  if (BLANK_FOR_PLUS.test(text)) return refuse("The + of the offset came as a blank: write it as %2B in a query");
+  if (BLANK_FOR_PLUS.test(text)) return refuse("The + of the offset arrived as a blank: write it as %2B in a query");
   const parts = FORM.exec(text);
   if (!parts) return refuse(NO_INSTANT);
   const [, date, day, minutes, seconds = "00", offset = ""] = parts;

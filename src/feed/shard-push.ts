@@ -58,7 +58,7 @@ export function openShardPush(
   function nextTurn(isNewShard: boolean): number {
     const usedUp = turn >= state().turn;
     if (usedUp) state().turn = turn + TURNS;
-    if (!keep(isNewShard || usedUp)) throw new Error("the feed could not store what it is to pushTo a shard");
+    if (!keep(isNewShard || usedUp)) throw new Error("the feed could not store what it is to push to a shard");
     return (turn += 1);
   }
 

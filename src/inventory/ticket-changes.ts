@@ -62,7 +62,7 @@ async function askDoor(judge: TicketChangesDeps["judge"], order: Order, until: n
   if (reply.ok || reply.refusal.code === "ticket_admitted") return reply;
   // The door was emptied, so nothing more is done with its tickets (rule D25), as with an order that was cut (rule H13).
   if (reply.refusal.code === "door_closed") return DONE;
-  throw new Error(`the door of an event replied ${reply.refusal.code}`);
+  throw new Error(`the door of an event answered ${reply.refusal.code}`);
 }
 
 export function openTicketChanges({ store, judge, complete, ...deps }: TicketChangesDeps): TicketChanges {
@@ -83,7 +83,7 @@ export function openTicketChanges({ store, judge, complete, ...deps }: TicketCha
       failures = 0;
       const reply = await complete({ kind: "judged", orderId: order.id, changeId, verdict, actor, requestId });
       if (!reply.ok && NOT_TAKEN.has(reply.refusal.code))
-        throw new Error(`the ledger refused a verdict of the door: ${reply.refusal.code}`);
+        throw new Error(`the ledger, given the verdict of a door, answered ${reply.refusal.code}`);
       return reply;
     } catch (fault) {
       failures += 1;

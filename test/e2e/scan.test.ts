@@ -142,7 +142,7 @@ test("[D4] a lost answer is asked again under the same id: green, one row, and o
   expect(first).toMatchObject({
     status: 0,
     out: expect.stringMatching(/^ADMITTED /),
-    said: "No answer yet; asking again ...\n",
+    said: "No reply yet; trying again ...\n",
   });
   const elsewhere = await scan([code, ...at(0)]);
   expect([elsewhere.status, elsewhere.out]).toEqual([1, expect.stringContaining("Already inside")]);
@@ -200,7 +200,7 @@ test("[D1] `ledger:verify --door` finds the log of all this whole, and compares 
     said: expect.stringMatching(/^The door's log breaks at row 3: another/),
   });
   const beyond = await verify([...url, "--head", `${Number(last) + 1}:${hash}`], { API_KEY: owner });
-  expect(beyond).toMatchObject({ status: 1, said: expect.stringContaining("whose last rows are gone") });
+  expect(beyond).toMatchObject({ status: 1, said: expect.stringContaining("its last rows are missing") });
   expect(await verify(url, { API_KEY: viewer })).toMatchObject({ status: 1, said: expect.stringContaining("403") });
   // The first who asks a door has it read its terms, which are its first row.
   const untouched = await verify(["--door", server.demo.event_id]);

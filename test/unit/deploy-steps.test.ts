@@ -88,7 +88,7 @@ describe("a deploy", () => {
     const { run } = wranglerOf(inOrder());
     const refuses: typeof runWrangler = async (args, mode) =>
       args[0] === "deploy" ? { status: 3, stdout: "", output: "" } : run(args, mode);
-    expect(await deploy(refuses, SECRETS, () => undefined)).toBe("The deploy failed (wrangler ended with 3).");
+    expect(await deploy(refuses, SECRETS, () => undefined)).toBe("The deploy failed (wrangler exited with 3).");
   });
 });
 

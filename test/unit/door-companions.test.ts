@@ -257,7 +257,7 @@ describe("[D13] the log of who was let in without a code", () => {
     ["it names no ticket", 6, { serial: null, verdict: "forged" }, /6: it names no ticket/],
     ["it is refused as a code", 6, { verdict: "forged" }, /6: its verdict is forged, and there was no code/],
     ["it is let out", 6, { kind: "exit", verdict: "unknown_key" }, /6: nobody is let out without a code/],
-    ["its scanner decided it alone", 6, { decided: "alone" }, /6: no scanner lets in a ticket alone/],
+    ["its scanner decided it alone", 6, { decided: "alone" }, /6: a scanner alone cannot let in a ticket/],
   ])("breaks where %s", (_, seq, change, why) => {
     expect(explainBroken(changed(seq, change))).toMatch(why);
   });

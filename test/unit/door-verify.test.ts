@@ -190,13 +190,15 @@ describe("[D1] a changed log breaks", () => {
     expect(verify(rows.slice(0, -2), []).broken).toBeNull();
     expect(verify(rows.slice(0, -2), [noted]).broken).toEqual({
       seq: rows.length - 1,
-      why: `a row ${rows.length} was noted of this log, whose last rows are gone`,
+      why: `row ${rows.length} of this log was noted, so its last rows are missing`,
     });
     expect(verify(rows, [{ seq: 4, hash }]).broken).toMatchObject({ seq: 4 });
   });
 
   test("where a row was received before the one before it, though its hash fits", () => {
-    expect(explainBroken(changed(rows, 4, { receivedAt: NOW }))).toBe("4: it was received before the row before it");
+    expect(explainBroken(changed(rows, 4, { receivedAt: NOW }))).toBe(
+      "4: it was received earlier than the row before it",
+    );
   });
 
   test.each<[string, readonly DoorRow[], string]>([
@@ -260,17 +262,25 @@ describe("[D1] a changed log breaks", () => {
     [
       "used",
       changed(rows, 8, { verdict: "used", letIn: false }),
-      "8: its verdict is used, but its ticket has not come in",
+      "8: its verdict is used, but its ticket has not entered",
     ],
-    ["a supervisor's part", changed(rows, 4, { decided: "door" }), "4: whether a supervisor let in"],
-    ["a supervisor's reason", changed(rows, 4, { reason: null }), "4: whether a supervisor let in"],
+    [
+      "a supervisor's part",
+      changed(rows, 4, { decided: "door" }),
+      "4: its columns disagree on whether a supervisor let in",
+    ],
+    [
+      "a supervisor's reason",
+      changed(rows, 4, { reason: null }),
+      "4: its columns disagree on whether a supervisor let in",
+    ],
     ["the time of a passage", changed(rows, 4, { at: NOW }), "4: its time is not after that of the last passage"],
     ["a scan's id", changed(rows, 4, { scanId: scanIdOf("in") }), "4: row 2 has the same scan id (rule D4)"],
     ["what it is about", changed(rows, 9, { gateId: null }), "9: a row of kind count lacks what it is about"],
     ["a ticket", changed(rows, 2, { serial: null }), "2: somebody passed without a ticket"],
-    ["how many a click counts", withDetail(rows, 9, { by: "3" }), "9: a click does not say how many"],
-    ["what is no JSON", changed(rows, 9, { detail: "{" }), "9: a click does not say how many"],
-    ["where who is inside came in", withDetail(rows, 12, { gates: null }), "12: it does not say who is inside"],
+    ["how many a click counts", withDetail(rows, 9, { by: "3" }), "9: the click has no number of persons"],
+    ["what is no JSON", changed(rows, 9, { detail: "{" }), "9: the click has no number of persons"],
+    ["where who is inside came in", withDetail(rows, 12, { gates: null }), "12: it does not record who is inside"],
   ])("[D10] at the row that has %s otherwise, though every hash fits", (_, log, why) => {
     expect(explainBroken(log)).toContain(why);
   });

@@ -77,13 +77,13 @@ test("[D5] a shown verdict is a repeat and lets nobody in; one whose response wa
   const late = shown(verdict(again));
   expect([late.status, late.lines[0]]).toEqual([
     0,
-    expect.stringContaining("Decided at 20:00:00; its answer was lost."),
+    expect.stringContaining("Decided at 20:00:00; the reply was lost."),
   ]);
 });
 
 test("what could not be asked is no refusal: its status is 2, and it says why", () => {
   const nothing = shown({ kind: "failed", problem: null });
-  const help = "           Is the server running (npm start)?";
+  const help = "            Is the server running (npm start)?";
   expect(nothing).toEqual({ lines: ["NO VERDICT  Nothing answers at http://127.0.0.1:8787.", help], status: 2 });
   const problem: Problem = {
     ...{

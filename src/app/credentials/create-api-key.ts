@@ -21,7 +21,10 @@ export type NewApiKey = {
 export type WithSecret<Row> = Created<Row> & { readonly secret: string | null };
 
 const FORBIDDEN: Refusal = { code: "forbidden" };
-const OVER: Refusal = { code: "invalid_request", errors: [{ path: "/expires_at", message: "Not a time to come" }] };
+const OVER: Refusal = {
+  code: "invalid_request",
+  errors: [{ path: "/expires_at", message: "Not a time in the future" }],
+};
 
 /** Checked after the repeat: a key that has expired is still the one that its request made. */
 function isOver({ expires_at: end }: NewApiKey, now: number): boolean {

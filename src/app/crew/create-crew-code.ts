@@ -79,7 +79,7 @@ export async function createCrewCode(
 /** Checked after the repeat: a code that has expired is still the one that its request made. */
 function explainExpiry({ expires_at: end }: NewCrewCode, now: number): Refusal | null {
   if (end === null || (now < end && end <= now + CREW_CODE_MS)) return null;
-  const message = end <= now ? "Not a time to come" : "More than 48 hours from now";
+  const message = end <= now ? "Not a time in the future" : "More than 48 hours from now";
   return { code: "invalid_request", errors: [{ path: "/expires_at", message }] };
 }
 

@@ -21,7 +21,7 @@ export function admissionFaults(text: string | null, event: Doors): FieldError[]
 }
 
 /** Refuses the first gate that is not one of the event's venue; null when there is none. */
-export async function findUnknownGate(db: Db, eventId: EventId, text: string | null): Promise<Refusal | null> {
+export async function refuseUnknownGate(db: Db, eventId: EventId, text: string | null): Promise<Refusal | null> {
   const index = await findUnknownGate(db, eventId, admissionFrom(text).gates);
   return index === null ? null : { code: "unknown_reference", path: `/admission/gates/${index}` };
 }

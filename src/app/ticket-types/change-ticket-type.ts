@@ -9,7 +9,7 @@ import type { TicketTypeId } from "../../domain/ids.ts";
 import type { IfMatch } from "../../domain/if-match.ts";
 import { can, type Organiser } from "../../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
-import { admissionFaults, auditedAdmission, findUnknownGate } from "./admission-of.ts";
+import { admissionFaults, auditedAdmission, refuseUnknownGate } from "./admission-of.ts";
 import { auditOf } from "../audit-of.ts";
 import { auditedChanges, CHANGE_ATTEMPTS, changedFields, isEmpty, settingsText } from "../changed-fields.ts";
 import { readMatching } from "../read-matching.ts";
@@ -131,7 +131,7 @@ async function explainRefusal({ db }: Context, type: TicketType, fields: Partial
   const errors = windowFaults({ ...type, ...fields }, room);
   if (admission !== undefined) errors.push(...admissionFaults(admission, room));
   if (errors.length > 0) return { code: "invalid_request", errors };
-  const unknown = admission === undefined ? null : await findUnknownGate(db, type.event_id, admission);
+  const unknown = admission === undefined ? null : await refuseUnknownGate(db, type.event_id, admission);
   if (unknown) return unknown;
   const { used, capacity } = room;
   const requested = fields.total_quantity ?? 0;

@@ -13,7 +13,7 @@ import { type EventId, parseId } from "../../domain/ids.ts";
 import { MAX_TICKET_TYPES_PER_EVENT } from "../../domain/limits.ts";
 import { can, type Organiser } from "../../domain/policy.ts";
 import { assert, must, refuse, type Result } from "../../domain/result.ts";
-import { admissionFaults, findUnknownGate } from "./admission-of.ts";
+import { admissionFaults, refuseUnknownGate } from "./admission-of.ts";
 import { type Context, newId } from "../context.ts";
 import { type Created, createOnce } from "../create-once.ts";
 import { deliverDoors } from "../jobs/deliver-doors.ts";
@@ -57,7 +57,7 @@ export async function createTicketType(
     insert: (type, provenance) => insertTicketType(db, type, provenance),
     obstacles: async (type) => {
       const { event, suspended, ...rest } = await readTicketTypeObstacles(db, type);
-      const conflict = event && (faultsWithin(event, type) ?? (await findUnknownGate(db, eventId, type.admission)));
+      const conflict = event && (faultsWithin(event, type) ?? (await refuseUnknownGate(db, eventId, type.admission)));
       return {
         found: event !== null,
         suspended,

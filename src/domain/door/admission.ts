@@ -75,7 +75,7 @@ function limitErrors(admission: GivenAdmission): FieldError[] {
   const errors = LIMITS.flatMap((path) => {
     const limit = admission[path];
     if (limit === null) return [];
-    if (admission.entry === "once") return [{ path, message: "A ticket that enters once has no such limit" }];
+    if (admission.entry === "once") return [{ path, message: "A ticket that enters once cannot have this limit" }];
     return isWhole(limit) && limit >= 1 ? [] : [{ path, message: "Must be a whole number of at least 1" }];
   });
   const { admits } = admission;

@@ -24,7 +24,7 @@ export function isAgainstRefusal({ decided, ref, scanId }: DoorRow): boolean {
 
 /** What the row must come to if the rules are those of `guess`. */
 export function followAlone(facts: LogFacts, row: DoorRow, guess: Guess): Outcome {
-  if (row.source === "party") return "no scanner lets in a ticket alone without its code";
+  if (row.source === "party") return "a scanner alone cannot let in a ticket without its code";
   const recorded = recordedIn(row);
   if (recorded === null) return "it does not record what its scanner and the rules said";
   const passes = letsPass(row.verdict, row.kind === "entry" ? "in" : "out");
@@ -55,22 +55,26 @@ function explainNoReference({ scans, tickets }: LogFacts, row: DoorRow, passes: 
   if (known === undefined) return row.ref === null ? null : `it refers to ${row.ref}, which no row before it has`;
   const names = ["kind", "gateId", "serial"] as const;
   if (!passes || names.some((name) => row[name] !== known[name]))
-    return `it is no passage of the scan of row ${known.seq}`;
+    return `it is not a passage of the scan of row ${known.seq}`;
   const { passes: before } = (row.serial === null ? undefined : tickets.get(row.serial)) ?? { passes: [] };
-  return before.some((pass) => pass.row.scanId === row.scanId) ? `row ${known.seq} has let pass by this scan` : null;
+  return before.some((pass) => pass.row.scanId === row.scanId)
+    ? `this scan has passed already, in row ${known.seq}`
+    : null;
 }
 
 function passed(facts: LogFacts, row: DoorRow, { counter, entry, persons, breaches }: Recorded, guess: Guess): Outcome {
   const { serial, kind, at, actor, receivedAt, generation } = row;
   if (serial === null) return "somebody passed without a ticket";
-  if (at > receivedAt && !breaches.includes("clock_off")) return "it is later than it arrived, and does not say so";
+  if (at > receivedAt && !breaches.includes("clock_off"))
+    return "its time is later than its arrival, and it does not record that";
   const isAgainst = breaches.includes("against_verdict");
   if (kind === "entry" && isAgainst !== isAgainstRefusal(row))
     return "it does not agree with itself on whether the door had refused it";
   const rule = ruleOf(facts, row);
   const known = guess.rule(rule);
   const isFree = entry === "free";
-  if (known.admits !== null && known.admits !== persons) return `it lets pass ${persons}, but its type ${known.admits}`;
+  if (known.admits !== null && known.admits !== persons)
+    return `it lets ${persons} pass, but tickets of its type admit ${known.admits}`;
   if (known.free !== null && known.free !== isFree) return `its type's entry is not ${entry}, as other rows show`;
   const [scanId, gateId] = [must(row.scanId, "a scan has an id"), must(row.gateId, "a scan is at a gate")];
   const ticket = ticketOf(facts, serial);

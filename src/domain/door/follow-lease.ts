@@ -16,7 +16,7 @@ const isDetail = shaped<LeaseDetail>({
 
 export function followLease(facts: LogFacts, row: DoorRow): Outcome {
   const lease: unknown = detailOf(row);
-  if (!isDetail(lease)) return "it does not say what becomes of a lease";
+  if (!isDetail(lease)) return "it does not record a lease";
   const { deviceId } = lease;
   const before = facts.leases.get(deviceId) ?? { deviceId, ...NO_LEASE };
   const why = explainNotAfter(before, lease, facts.drawn.get(deviceId) ?? 0) ?? findContradiction(before, lease, row);
@@ -24,11 +24,11 @@ export function followLease(facts: LogFacts, row: DoorRow): Outcome {
 }
 
 function explainNotAfter(before: LeaseDetail, lease: LeaseDetail, drawn: number): string | null {
-  if (lease.drawn !== drawn) return `it says that ${lease.drawn} were drawn of the lease, but scans drew ${drawn}`;
+  if (lease.drawn !== drawn) return `it records that ${lease.drawn} were drawn from the lease, but scans drew ${drawn}`;
   const names = ["granted", "returned", "writtenOff", "calls", "answered"] as const;
   const fallen = names.find((name) => lease[name] < before[name]);
   if (fallen !== undefined) return `its ${fallen} is ${lease[fallen]}, and was ${before[fallen]} before`;
-  return lease.answered > lease.calls ? "it was called back less often than it was answered" : null;
+  return lease.answered > lease.calls ? "it has more replies to recalls than recalls" : null;
 }
 
 function findContradiction(
@@ -37,7 +37,7 @@ function findContradiction(
   { verdict, reason, scanId }: DoorRow,
 ): string | null {
   if (verdict === "granted") return lease.granted > before.granted ? null : "it grants nothing";
-  if (verdict !== "written_off") return `${verdict} is nothing that becomes of a lease`;
-  if (reason === null || scanId === null) return "it does not say why it was written off";
-  return reservedFor(lease) === 0 ? null : "it still keeps room for somebody";
+  if (verdict !== "written_off") return `${verdict} is not an outcome of a lease`;
+  if (reason === null || scanId === null) return "it has no reason for the write-off";
+  return reservedFor(lease) === 0 ? null : "it was written off, but still reserves room";
 }

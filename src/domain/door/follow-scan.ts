@@ -36,7 +36,7 @@ type Given = {
 };
 
 const stands = (): null => null;
-const cameIn = ({ state }: Given): string | null => (state.entries > 0 ? null : "its ticket has never come in");
+const cameIn = ({ state }: Given): string | null => (state.entries > 0 ? null : "its ticket has never entered");
 
 /** For each refusal, why it is impossible, as far as the rows show. */
 const REFUSALS: Readonly<Record<Refused["verdict"], (given: Given) => string | null>> = {
@@ -47,8 +47,7 @@ const REFUSALS: Readonly<Record<Refused["verdict"], (given: Given) => string | n
   typed_needs_network: stands,
   lease_used_up: stands,
   void: ({ state }) => (state.voided ? null : "its ticket is not void"),
-  superseded: ({ state, row }) =>
-    isOlder(row, state) ? null : "its ticket was not issued anew since its code was shown",
+  superseded: ({ state, row }) => (isOlder(row, state) ? null : "its ticket was not reissued after its code was shown"),
   blocked: ({ state }) => (state.blocked ? null : "its ticket is not blocked"),
   not_open_yet: stands,
   event_over: stands,
@@ -61,10 +60,10 @@ const REFUSALS: Readonly<Record<Refused["verdict"], (given: Given) => string | n
   used: ({ state, detail }) =>
     isPassage(detail["entered"], state.firstEntry) && isPassage(detail["left"], state.left)
       ? null
-      : "its ticket has not come in and left so",
+      : "its ticket has not entered and left like that",
   day_limit: cameIn,
   entry_limit: (given) =>
-    given.state.entries >= Number(given.detail["limit"]) ? null : "its ticket has not come in so often",
+    given.state.entries >= Number(given.detail["limit"]) ? null : "its ticket has not entered that often",
   too_soon: ({ state }) => (state.last === null ? "its ticket has never passed" : null),
   gate_full: ({ insideBy, detail }) => explainOther("inside", detail, insideBy),
   venue_full: ({ inside, detail }) => explainOther("inside", detail, inside),
@@ -213,5 +212,5 @@ function isPassage(facts: unknown, known: Passage | null): boolean {
 }
 
 function explainOther(name: string, detail: Detail, follows: number): string | null {
-  return detail[name] === follows ? null : `it says that ${name} is ${String(detail[name])}, but ${follows} follows`;
+  return detail[name] === follows ? null : `it records ${String(detail[name])} as ${name}, but ${follows} follows`;
 }

@@ -135,15 +135,15 @@ function followPassage(facts: LogFacts, row: DoorRow): Outcome {
 /** A revoke changes no counts, but the later rows of its ticket depend on it. */
 function followRevoke(facts: LogFacts, row: DoorRow): Outcome {
   const revoke = revokeFrom(row);
-  if (revoke === null) return `${row.verdict} is nothing that becomes of a ticket`;
+  if (revoke === null) return `${row.verdict} is not a change of a ticket`;
   const serial = must(row.serial, "it was looked at that a ticket is named");
   const ticket = ticketOf(facts, serial);
   const { state } = folded(ticket, facts.barriers, facts.rules.known);
   if (revoke.action === "void" && revoke.unlessEntered && state.entries > 0)
-    return "it makes a ticket void that has come in, and was not forced";
+    return "it makes a ticket void that has entered, and was not forced";
   if (revoke.action === "reissue" && revoke.generation <= state.generation)
     return `its generation is ${revoke.generation}, and was ${state.generation} before`;
-  if (revoke.action === "reissue" && state.inside > 0) return "it issues a ticket anew that is inside";
+  if (revoke.action === "reissue" && state.inside > 0) return "it reissues a ticket that is inside";
   const after = { ...ticket, revokes: [...ticket.revokes, revoke] };
   return { counts: facts.counts, adopt: () => void facts.tickets.set(serial, after) };
 }
@@ -178,7 +178,7 @@ function followUndo(facts: LogFacts, row: DoorRow): Outcome {
   const note = () => facts.undos.set(ref, [...(facts.undos.get(ref) ?? []), undo]);
   const target = facts.scans.get(ref);
   if (target === undefined) {
-    if (row.verdict !== "awaited") return `it takes back ${ref}, which no row before it has`;
+    if (row.verdict !== "awaited") return `it undoes ${ref}, which no row before it has`;
     return { counts: facts.counts, adopt: note };
   }
   if (row.verdict !== "undone") return `it awaits ${ref}, which row ${target.seq} has`;
@@ -205,7 +205,7 @@ function undonePass(facts: LogFacts, { seq, serial, scanId }: KnownRow, undo: Un
       ticket.passes.map((pass) => passRow(pass, guess)),
       ticket.undos,
     ).some((pass) => pass.scanId === scanId);
-  if (serial === null || !stands(known) || stands(after)) return `row ${seq} is none that it can take back`;
+  if (serial === null || !stands(known) || stands(after)) return `row ${seq} is not one that it can undo`;
   const counts = withPart(facts.counts, folded(known, facts.barriers, guess), folded(after, facts.barriers, guess));
   return { counts, adopt: () => void facts.tickets.set(serial, after) };
 }
@@ -214,12 +214,12 @@ function undoneClick(facts: LogFacts, { seq }: KnownRow, undo: UndoRow): Outcome
   const click = must(facts.clicks.get(undo.ref), "the row of a click is kept as one");
   const known = facts.undos.get(undo.ref) ?? [];
   const stands = (undos: readonly UndoRow[]) => rowsThatStand([click], undos).length > 0;
-  if (!stands(known) || stands([...known, undo])) return `row ${seq} is none that it can take back`;
+  if (!stands(known) || stands([...known, undo])) return `row ${seq} is not one that it can undo`;
   return { counts: subtractCounts(facts.counts, countsOfClick(click, facts.barriers.at(-1) ?? null)) };
 }
 
 function followClick(facts: LogFacts, row: DoorRow): Outcome {
-  if (!Number.isSafeInteger(detailOf(row)["by"])) return "a click does not say how many";
+  if (!Number.isSafeInteger(detailOf(row)["by"])) return "the click has no number of persons";
   const click = clickOf(row);
   const [standing] = rowsThatStand([click], facts.undos.get(click.scanId) ?? []);
   const added = standing === undefined ? NO_COUNTS : countsOfClick(standing, facts.barriers.at(-1) ?? null);
@@ -228,7 +228,7 @@ function followClick(facts: LogFacts, row: DoorRow): Outcome {
 
 /** All tickets and clicks are counted anew, since rows with a later time than the barrier count on top of it. */
 function followBarrier(facts: LogFacts, row: DoorRow): Outcome {
-  if (row.kind === "set" && !isListOfGates(detailOf(row)["gates"])) return "it does not say who is inside";
+  if (row.kind === "set" && !isListOfGates(detailOf(row)["gates"])) return "it does not record who is inside";
   const barriers = [...facts.barriers, barrierFrom(row)];
   const parts = [...facts.tickets.values()].map((ticket) => folded(ticket, barriers, facts.rules.known).part);
   const undos = [...facts.clicks.keys()].flatMap((scanId) => facts.undos.get(scanId) ?? []);

@@ -45,8 +45,8 @@ export function openDoorVerifier(
     if (row.seq !== last.seq + 1) return `row ${row.seq} stands where row ${last.seq + 1} belongs`;
     if (firstBrokenDoorRow(last, [row], sha256) !== null)
       return "its hash is not that of its content after the row before it";
-    if (runsBack({ at: last.receivedAt }, row.receivedAt)) return "it was received before the row before it";
-    if (from.seq > 0 && row.kind !== "terms") return "a door that was emptied takes nothing any more (rule D25)";
+    if (runsBack({ at: last.receivedAt }, row.receivedAt)) return "it was received earlier than the row before it";
+    if (from.seq > 0 && row.kind !== "terms") return "an emptied door takes no more rows (rule D25)";
     return follower.take(row) ?? explainNotNoted(row, noted);
   }
 
@@ -63,7 +63,7 @@ export function openDoorVerifier(
       const beyond = noted.find((note) => note.seq > seq);
       const cut = beyond && {
         seq: seq + 1,
-        why: `a row ${beyond.seq} was noted of this log, whose last rows are gone`,
+        why: `row ${beyond.seq} of this log was noted, so its last rows are missing`,
       };
       return { last: { seq, inside, admitted, hash }, broken: broken ?? cut ?? null };
     },
@@ -73,5 +73,5 @@ export function openDoorVerifier(
 function explainNotNoted({ seq, hash }: Pick<DoorRow, "seq" | "hash">, noted: readonly NotedRow[]): string | null {
   const other = noted.find((note) => note.seq === seq && note.hash !== hash);
   if (other === undefined) return null;
-  return `another row was noted at this place, of the hash ${other.hash}: the rows up to here were written anew`;
+  return `another row was noted at this place, with the hash ${other.hash}, so the rows up to here were rewritten`;
 }

@@ -8,7 +8,7 @@ export type Picture = { readonly width: number; readonly height: number; readonl
 /** Why it is refused, in words. */
 export type Faulty = string;
 
-export const CUT_OFF: Faulty = "The image is not whole";
+export const CUT_OFF: Faulty = "The image is incomplete";
 
 /** A larger picture would use up the memory of whoever views it, however few bytes it has. */
 export function pictureOf(width: number, height: number, parts: readonly Uint8Array[]): Result<Picture, Faulty> {

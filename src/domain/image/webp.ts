@@ -48,7 +48,7 @@ export function readWebp(bytes: Uint8Array): Result<Picture, Faulty> {
   return pictureOf(width, height, [header(parts), ...parts]);
 }
 
-const MOVES: Faulty = "The image moves: take one that stands still";
+const MOVES: Faulty = "The image is animated: use a still one";
 /** The bound would hold for one size only, and a browser may draw the other. */
 const CONTRADICTORY: Faulty = "The image has more than one size";
 

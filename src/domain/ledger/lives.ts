@@ -84,7 +84,7 @@ function takeRow(state: State, row: LedgerRow): string | null {
   const { kind, holdId } = row;
   const { swapped } = state;
   if (swapped !== null && !takesPlaceOf(swapped.row, row))
-    return `hold ${swapped.row.holdId} was swapped by the row before, and this is not the hold that takes its place`;
+    return `hold ${swapped.row.holdId} was swapped by the row before, but this is not the hold that replaces it`;
   if (isOfMany(row)) return runOut(state, row);
   if (holdId === null) return null;
   if (kind === "hold") return place(state, row, holdId);
@@ -94,7 +94,7 @@ function takeRow(state: State, row: LedgerRow): string | null {
 
 function place(state: State, row: LedgerRow, id: HoldId): string | null {
   const { live, before, swapped, holdMs } = state;
-  if (live.has(id)) return `hold ${id} is placed, and it is live already`;
+  if (live.has(id)) return `hold ${id} is placed, but it is live already`;
   // The row of the replaced hold may have been cut.
   const mayHaveSwapped = before.seq > 0 && row.seq === before.seq + 1;
   const heldUntil = swapped ? swapped.life.heldUntil : row.at + holdMs;
@@ -110,10 +110,10 @@ function place(state: State, row: LedgerRow, id: HoldId): string | null {
 function move(state: State, row: LedgerRow, id: HoldId, step: Step): string | null {
   const { kind, quantity } = row;
   const life = lifeOf(state, row, id, step);
-  if (!life) return `hold ${id} was not placed before, or has ended`;
-  if (quantity !== life.quantity) return `hold ${id} is of ${life.quantity}, and the row is of ${quantity}`;
+  if (!life) return `hold ${id} was not placed, or has ended`;
+  if (quantity !== life.quantity) return `hold ${id} has a quantity of ${life.quantity}, but the row has ${quantity}`;
   if (!step.from.includes(life.standing))
-    return `hold ${id} is ${life.standing}, and a ${kind} is of one that is ${step.from.join(" or ")}`;
+    return `hold ${id} is ${life.standing}, but a ${kind} needs one that is ${step.from.join(" or ")}`;
   if (kind === "extend" && life.extensions >= MAX_EXTENSIONS) return `hold ${id} was extended ${MAX_EXTENSIONS} times`;
   const orderId = step.of === undefined ? life.orderId : must(row.orderId, "such a row names its order");
   const wrong = step.of === undefined ? null : moveOrder(state, row, life, step);
@@ -161,13 +161,13 @@ function moveOrder({ orders }: State, row: LedgerRow, life: Life, { of }: Step):
     return `a ${kind} is no row of ${isHome ? "the home" : "another ticket type"} of order ${orderId}`;
   const order = orders.get(orderId);
   if (life.standing === "active") {
-    if (order && order.ending !== null) return `order ${orderId} takes a hold, and has ended by a ${order.ending}`;
+    if (order && order.ending !== null) return `order ${orderId} takes a hold, but it has ended by a ${order.ending}`;
     orders.set(orderId, { open: (order?.open ?? 0) + 1, ending: null });
     return null;
   }
-  if (life.orderId !== orderId) return `hold ${row.holdId} is of order ${life.orderId}, and not of ${orderId}`;
+  if (life.orderId !== orderId) return `hold ${row.holdId} belongs to order ${life.orderId}, not to ${orderId}`;
   if (order && order.ending !== null && order.ending !== kind)
-    return `order ${orderId} ends by a ${kind}, and has ended by a ${order.ending}`;
+    return `order ${orderId} ends by a ${kind}, but it has ended by a ${order.ending}`;
   if (order && order.open > 1) orders.set(orderId, { open: order.open - 1, ending: kind });
   else orders.delete(orderId);
   return null;
@@ -189,7 +189,7 @@ function runOut({ live, before }: State, row: LedgerRow): string | null {
     last = heldUntil;
     live.delete(id);
   }
-  if (left < 0 || left > before.held) return `no holds that run out together are of ${row.quantity}`;
+  if (left < 0 || left > before.held) return `no holds that expire together have a quantity of ${row.quantity}`;
   before.held -= left;
   return null;
 }
@@ -199,11 +199,12 @@ function comeBack({ sold, before }: State, row: LedgerRow): string | null {
   const name = nameOf(row);
   const left = sold.get(name);
   if (left === undefined) {
-    if (before.sold < row.quantity) return `nothing is left of hold ${row.holdId} that order ${row.orderId} was sold`;
+    if (before.sold < row.quantity)
+      return `hold ${row.holdId} has no tickets left that were sold to order ${row.orderId}`;
     before.sold -= row.quantity;
     return null;
   }
-  if (row.quantity > left) return `${row.quantity} come back of hold ${row.holdId}, of which ${left} are left`;
+  if (row.quantity > left) return `${row.quantity} tickets of hold ${row.holdId} come back, but only ${left} are left`;
   if (row.quantity < left) sold.set(name, left - row.quantity);
   else sold.delete(name);
   return null;

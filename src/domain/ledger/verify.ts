@@ -84,7 +84,7 @@ export function openVerifier(
     verdict() {
       const beyond = noted.find(({ seq }) => seq > head.seq);
       if (broken || !beyond) return { rows, head, broken };
-      const why = `${beyond.by} has a row ${beyond.seq} of this ledger, which ends at row ${head.seq}: its last rows are gone`;
+      const why = `${beyond.by} has a row ${beyond.seq} of this ledger, which ends at row ${head.seq}, so its last rows are missing`;
       return { rows, head, broken: { seq: head.seq + 1, why } };
     },
   };
@@ -93,7 +93,7 @@ export function openVerifier(
 function explainNotNoted({ seq, hash }: Head, noted: readonly Noted[]): string | null {
   const other = noted.find((note) => note.seq === seq && note.hash !== hash);
   if (!other) return null;
-  return `${other.by} has another row at this place, of the hash ${other.hash}: the rows up to here were written anew`;
+  return `${other.by} has another row at this place, with the hash ${other.hash}, so the rows up to here were rewritten`;
 }
 
 /** Runs the verifier over all rows at once. */
@@ -111,7 +111,7 @@ export function verifyLedger(
 function explainBroken(before: Head, row: LedgerRow, sha256: Sha256Hex): string | null {
   if (row.seq !== before.seq + 1) return `row ${row.seq} stands where row ${before.seq + 1} belongs`;
   if (breaksChain(before, row, sha256)) return "its hash is not that of its content after the row before it";
-  if (runsBack(before, row.at)) return "it is older than the row before it";
+  if (runsBack(before, row.at)) return "its time is before that of the row before it";
   return explainUnbalanced(before, row);
 }
 

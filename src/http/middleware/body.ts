@@ -129,7 +129,7 @@ function notJson(message: string): Refusal {
   return { code: "invalid_request", errors: [{ path: "", message }] };
 }
 
-export const CUT_OFF = notJson("The body did not arrive whole.");
+export const CUT_OFF = notJson("The body is incomplete.");
 
 /** Whether arrays and objects are nested at most `levels` deep. */
 function depthWithin(value: unknown, levels: number): boolean {

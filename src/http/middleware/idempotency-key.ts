@@ -43,7 +43,7 @@ export const optionalIdempotencyKey: MaybeKeyed = Object.assign(
   {
     codes: ["invalid_request", "idempotency_key_reused", "idempotency_in_progress"],
     parameters: [
-      { ...parameter, required: false, description: "Kept 24 h: a repeat answers with what the first created." },
+      { ...parameter, required: false, description: "Kept for 24 h: a repeat returns what the first request created." },
     ],
   } satisfies Documented,
 );

@@ -45,17 +45,17 @@ function decimal(text: string): string {
  */
 function* faultsOf(value: unknown, path: readonly string[]): Generator<FieldError> {
   if (value === CHANGED)
-    yield { path: pointer(path), message: "A number that is not kept as it is: send it as a text" };
+    yield { path: pointer(path), message: "A number that cannot be stored exactly: send it as a text" };
   if (typeof value === "string" && !isKept(value)) yield { path: pointer(path), message: BAD_TEXT };
   if (typeof value !== "object" || value === null) return;
   for (const [name, inner] of Object.entries(value)) {
     if (!isKept(name) || name === "__proto__")
-      yield { path: pointer(path), message: "A field's name that is not kept" };
+      yield { path: pointer(path), message: "A field name that cannot be stored" };
     else yield* faultsOf(inner, [...path, name]);
   }
 }
 
-const BAD_TEXT = "A zero byte, or half of a surrogate pair";
+const BAD_TEXT = "Contains a zero byte, or half of a surrogate pair";
 
 function isKept(text: string): boolean {
   return text.isWellFormed() && !text.includes("\0");

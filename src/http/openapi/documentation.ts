@@ -35,7 +35,7 @@ export const Problem = z
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   })
   .openapi("Problem", {
-    description: "RFC 9457. The facts of a code stand beside these members; each code has a page at its `type`.",
+    description: "RFC 9457. The facts of a code are further members beside these; each code has a page at its `type`.",
   });
 
 /** The error responses of an endpoint, by status; each lists its codes. */

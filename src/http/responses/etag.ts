@@ -40,7 +40,7 @@ export const ifNoneMatch: IfNoneMatch = Object.assign(
         in: "header",
         name: "If-None-Match",
         required: false,
-        description: "The `ETag` last read: answered 304 while it stands.",
+        description: "The `ETag` that was last read: the response is 304 while it is current.",
         schema: { type: "string", example: '"Zk3v9QxT1mB7sYpR4nLd0wHcA2e"' },
       },
     ],

@@ -25,7 +25,7 @@ function matching(documented: Documented): Matching {
 const parameter = {
   in: "header",
   name: "If-Match",
-  description: "The `ETag` last read: refused with 412 when the resource has changed since.",
+  description: "The `ETag` that was last read: refused with 412 when the resource has changed since.",
   schema: { type: "string", example: '"1"' },
 } as const;
 

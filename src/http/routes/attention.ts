@@ -29,9 +29,9 @@ const read = endpoint({
   method: "get",
   path: "/v1/attention",
   tags: ["Organisation"],
-  summary: "Read what waits for somebody",
+  summary: "List what has to be done",
   description:
-    "Orders that wait for their payment, drafts, mails that are not taken, conflicts at doors; of these what the caller may list. At most 10 s old.",
+    "Orders that wait for payment, drafts, mails that could not be sent and conflicts at doors, as far as the caller may list them. At most 10 s old.",
   middleware: organiser("catalogue.read"),
   responses: { 200: { description: "The most urgent first", content: json(Attention) } },
 });

@@ -21,7 +21,7 @@ const start = endpoint(
     path: "/v1/checkouts",
     tags: ["Storefront"],
     summary: "Check holds out",
-    description: "Takes 1 to 10 active holds of one event and makes one reserved order of them, or touches none.",
+    description: "Makes one reserved order of 1 to 10 active holds of one event, or changes none of them.",
     middleware: [limitedShopperOr("hold.door_sale"), idempotencyKey] as const,
     request: { body: jsonContent(CheckoutInput) },
     responses: { 201: { description: "The order", content: json(CheckedOutOrder) } },

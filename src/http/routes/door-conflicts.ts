@@ -18,16 +18,16 @@ const list = endpoint(
     tags: ["Door"],
     summary: "List a door's conflicts",
     description:
-      "What happened at the gates and is not as the rules say, the newest first. One that stands no more stays listed, with `gone_at`.",
+      "What happened at the gates and breaks the rules, the newest first. A conflict that no longer holds stays listed, with `gone_at`.",
     middleware: organiser("door.log"),
     request: {
       params: idParam("evt"),
       query: z.strictObject({
         ...pagingQuery,
-        seen: z
-          .enum(["true", "false"])
-          .optional()
-          .openapi({ description: "Only those that a supervisor has seen, or that nobody has.", example: "false" }),
+        seen: z.enum(["true", "false"]).optional().openapi({
+          description: "Only conflicts that a supervisor has seen, or only those that nobody has.",
+          example: "false",
+        }),
       }),
     },
     responses: { 200: { description: "Conflicts, newest first", content: json(Conflicts) } },
@@ -60,7 +60,7 @@ const see = endpoint(
     path: "/v1/events/{id}/door/conflicts/{conflict_id}/seen",
     tags: ["Door"],
     summary: "Mark a conflict as seen",
-    description: "Who saw it first, and when, stays.",
+    description: "The first who saw it, and when, stay.",
     middleware: organiser("door.override"),
     request: {
       params: idParam("evt").extend({

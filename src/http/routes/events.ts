@@ -113,7 +113,8 @@ const change = endpoint(
     path: "/v1/events/{id}",
     tags: ["Events"],
     summary: "Change an event",
-    description: "What is left out stays as it is. Answers once every ticket type knows. The venue of a draft only.",
+    description:
+      "What is left out stays as it is. Returns once every inventory has the new terms. Only a draft can change its venue.",
     middleware: [organiser("event.write"), requiredIfMatch] as const,
     request: { params: idParam("evt"), body: jsonContent(EventChange) },
     responses: { 200: { description: "The event", content: json(Event) } },
@@ -142,7 +143,7 @@ const remove = endpoint(
     path: "/v1/events/{id}",
     tags: ["Events"],
     summary: "Delete an event",
-    description: "A draft only, with its ticket types.",
+    description: "Deletes a draft with its ticket types. Other events cannot be deleted.",
     middleware: [organiser("event.write"), requiredIfMatch] as const,
     request: { params: idParam("evt") },
     responses: { 204: { description: "It is gone" } },
@@ -166,7 +167,7 @@ function transitionRoute<T extends Transition>(transition: T, summary: string) {
       summary,
       middleware: [organiser("event.transition"), optionalIfMatch] as const,
       request: { params: idParam("evt") },
-      responses: { 200: { description: "The event, after every ticket type knows", content: json(Event) } },
+      responses: { 200: { description: "The event, after every inventory has the new terms", content: json(Event) } },
     },
     transition === "publish"
       ? ["not_found", "organization_suspended", "invalid_transition", "not_publishable"]

@@ -21,7 +21,7 @@ const orders = endpoint(
     path: "/v1/exports/orders.csv",
     tags: ["Orders"],
     summary: "Download orders as CSV",
-    description: `Oldest first, at most ${MAX_EXPORTED}. A file whose last line is not \`end of export\` with their number is not whole. Noted in the audit log.`,
+    description: `Oldest first, at most ${MAX_EXPORTED}. A file whose last line is not \`end of export\` with their number is incomplete. Recorded in the audit log.`,
     middleware: organiser("order.read"),
     request: {
       query: z.strictObject({

@@ -25,8 +25,8 @@ const list = endpoint(
     tags: ["Events"],
     summary: "List an event's holds",
     description:
-      "Over all its ticket types, as their inventories have them now. A page is whole or refused: when one inventory " +
-      "cannot be reached, the answer is 503. Final holds are there for a day.",
+      "The holds of all its ticket types, as their inventories have them now. A page is complete or refused: when one inventory " +
+      "cannot be reached, the response is 503. Final holds are kept for a day.",
     middleware: organiser("hold.list"),
     request: {
       query: z.strictObject({

@@ -21,7 +21,7 @@ const list = endpoint(
     tags: ["Ticket types"],
     summary: "Read a ticket type's ledger",
     description:
-      "In the order of `seq`. To follow it, ask again with `after_seq` of the last row read. Old rows " +
+      "In the order of `seq`. To follow it, request it again with `after_seq` of the last row read. Old rows " +
       "are deleted in the end: then the ledger begins after its `checkpoint`, whatever `after_seq` says.",
     middleware: organiser("hold.list"),
     request: { params: idParam("tt"), query: z.strictObject({ ...pagingQuery, after_seq: afterSeq }) },

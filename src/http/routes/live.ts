@@ -83,7 +83,7 @@ const followScanner = endpoint(
     tags: ["Live"],
     summary: "Follow an event's scanner channel",
     description:
-      "A WebSocket as that of the event, with hidden types, and `gate`, `device` and `notice` frames. A browser says who it is by `Sec-WebSocket-Protocol: voelgoed.v1, bearer.<token>`. A device follows from its own gate, or without one from any, at its own venue.",
+      "A WebSocket like that of the event, with hidden types, and `gate`, `device` and `notice` frames. A browser authenticates by `Sec-WebSocket-Protocol: voelgoed.v1, bearer.<token>`. A device follows from its own gate, or without one from any, at its own venue.",
     middleware: scannerOr("scanner.follow"),
     request: {
       params: idParam("evt"),
@@ -92,7 +92,7 @@ const followScanner = endpoint(
           .string()
           .max(100)
           .optional()
-          .openapi({ description: "The gate that it is followed from.", example: "gate_4c9n0q2r8k3f7t5v1x6y0z9m2d" }),
+          .openapi({ description: "The gate from which it is followed.", example: "gate_4c9n0q2r8k3f7t5v1x6y0z9m2d" }),
       }),
     },
     responses: OPEN,

@@ -38,12 +38,12 @@ const ready = endpoint({
   method: "get",
   path: "/readyz",
   tags: ["Operations"],
-  summary: "Whether all that the Worker needs answers",
+  summary: "Whether everything that the Worker needs is available",
   middleware: anonymous,
   responses: {
     200: { description: "It does", content: json(Ready) },
     503: {
-      description: "It does not: `failing` says what",
+      description: "Something is unavailable: `failing` says what",
       content: { "application/problem+json": { schema: Problem.extend({ failing: z.array(z.enum(PARTS)) }) } },
     },
   },

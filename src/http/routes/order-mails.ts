@@ -16,11 +16,11 @@ export const orderMails = newRouter();
 const MailedAgain = z
   .object({
     order_id: orderIdText,
-    mail: z.enum(["reserved", "confirmed", "cancelled"]).openapi({ description: "What the mail will say." }),
-    email: z
-      .string()
-      .nullable()
-      .openapi({ description: "Where it goes; null to whom contacts are not shown.", example: "buyer@example.com" }),
+    mail: z.enum(["reserved", "confirmed", "cancelled"]).openapi({ description: "The status that the mail is about." }),
+    email: z.string().nullable().openapi({
+      description: "The recipient; null to callers who may not see contacts.",
+      example: "buyer@example.com",
+    }),
   })
   .openapi("MailedAgain");
 
@@ -30,10 +30,10 @@ const resend = endpoint(
     path: "/v1/orders/{id}/resend",
     tags: ["Orders"],
     summary: "Mail an order's contact again",
-    description: "Of what the order is when the mail leaves. Asked for again before that it is one mail.",
+    description: "The mail has the order's status at the time of sending. Repeats before that are one mail.",
     middleware: organiser("order.settle"),
     request: { params: orderIdParam },
-    responses: { 202: { description: "It is on its way", content: json(MailedAgain) } },
+    responses: { 202: { description: "The mail is on its way", content: json(MailedAgain) } },
   },
   ["not_found", "mail_not_possible", "overloaded"],
 );

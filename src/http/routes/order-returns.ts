@@ -25,7 +25,7 @@ const returning = endpoint(
     tags: ["Orders"],
     summary: "Return sold tickets",
     description:
-      "Of a confirmed order, in whole or in part. The tickets are for sale again, or withdrawn. An order of which nothing is left is cancelled. No money is moved.",
+      "Returns all or some tickets of a confirmed order. The tickets are for sale again, or withdrawn. An order without any tickets left is cancelled. No money is moved.",
     middleware: [organiser("order.settle"), optionalIfMatch, idempotencyKey] as const,
     request: { params: orderIdParam, body: jsonContent(ReturnInput) },
     responses: { 200: { description: "The order", content: json(Order) } },

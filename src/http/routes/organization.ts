@@ -24,7 +24,7 @@ const me = endpoint({
   tags: ["Organisation"],
   summary: "Who acts, with what permissions",
   middleware: anyMember,
-  responses: { 200: { description: "Whom the credential stands for", content: json(Me) } },
+  responses: { 200: { description: "The actor of the credential", content: json(Me) } },
 });
 
 organization.openapi(me, async (c) => {

@@ -25,7 +25,7 @@ const read = endpoint(
     path: "/v1/public/images/{id}",
     tags: ["Storefront"],
     summary: "See an image",
-    description: "What `image.url` of an event or an organisation names. It never changes.",
+    description: "The image at `image.url` of an event or an organisation. It never changes.",
     middleware: anonymous,
     request: {
       params: z.object({

@@ -16,7 +16,7 @@ export const search = newRouter();
 
 const NEEDS_EVENT = {
   path: "/event_id",
-  message: "A name is searched for within an event, and this is no reference, serial, id or e-mail address",
+  message: "A name can be searched only within an event, and this is no reference, serial, id or e-mail address",
 };
 const NOTHING = { path: "/q", message: "Has nothing to search for" };
 
@@ -24,9 +24,9 @@ const find = endpoint({
   method: "get",
   path: "/v1/search",
   tags: ["Orders"],
-  summary: "Find orders by whatever is at hand",
+  summary: "Search for orders",
   description:
-    "A reference, a serial, a code as it is typed at a gate, an id, an e-mail address; with `event_id` also how a name begins. As the list of orders, a second or so old.",
+    "By a reference, a serial, a code as it is typed at a gate, an id, an e-mail address; with `event_id` also by the beginning of a name. Like the list of orders, a second or so old.",
   middleware: organiser("order.read"),
   request: {
     query: z.strictObject({
@@ -35,7 +35,7 @@ const find = endpoint({
         .string()
         .max(100)
         .optional()
-        .openapi({ description: "Of this event alone.", example: idExample("evt") }),
+        .openapi({ description: "Only orders of this event.", example: idExample("evt") }),
     }),
   },
   responses: { 200: { description: "At most 25, newest first", content: json(FoundOrders) } },

@@ -95,7 +95,7 @@ const readByNames = endpoint(
     path: "/v1/public/organizations/{slug}/events/{event_slug}",
     tags: ["Storefront"],
     summary: "Read a public event by its slug",
-    description: "Answers as `GET /v1/public/events/{id}` does.",
+    description: "Returns the same as `GET /v1/public/events/{id}`.",
     middleware: [anonymous, ifNoneMatch] as const,
     request: {
       params: z.object({
@@ -135,9 +135,8 @@ const availability = endpoint(
     method: "get",
     path: "/v1/public/events/{id}/availability",
     tags: ["Storefront"],
-    summary: "See what is available now",
-    description:
-      "The counts come from the inventories. They may be kept for 250 ms; `at` is the time of the oldest of them.",
+    summary: "Read what is available now",
+    description: "The counts come from the inventories and may be cached for 250 ms; `at` is the time of the oldest.",
     middleware: anonymous,
     request: { params: idParam("evt") },
     responses: { 200: { description: "The counts of each ticket type", content: json(Availability) } },

@@ -21,8 +21,8 @@ const list = endpoint(
     tags: ["Ticket types"],
     summary: "List a ticket type's holds",
     description:
-      "The last placed first. A page looks at a bounded part of the ledger: with filters it may have " +
-      "fewer holds than `limit`, or none, while `next_cursor` goes on. Final holds are there for a day.",
+      "The last placed first. A page reads a bounded part of the ledger: with filters it may have " +
+      "fewer holds than `limit`, or none, while `next_cursor` goes on. Final holds are kept for a day.",
     middleware: organiser("hold.list"),
     request: {
       params: idParam("tt"),

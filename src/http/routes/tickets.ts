@@ -35,7 +35,7 @@ const list = endpoint(
     path: "/v1/orders/{id}/tickets",
     tags: ["Tickets", "Storefront"],
     summary: "List the tickets of an order",
-    description: "By their numbers, void ones too. None while the order is not confirmed.",
+    description: "By their numbers, including void ones. Empty while the order is not confirmed.",
     middleware: linkOrShopperOr("order.read"),
     request: { params: orderIdParam },
     responses: { 200: { description: "The tickets", content: json(TicketList) } },
@@ -76,7 +76,7 @@ const showTicketCode = endpoint(
     path: "/v1/tickets/{id}/code",
     tags: ["Tickets", "Storefront"],
     summary: "Show the code of a ticket",
-    description: `Computed for this answer and stored nowhere. With \`Accept: ${SVG}\` a QR code to be scanned. That an organiser has seen it is written down.`,
+    description: `Computed for this response and stored nowhere. With \`Accept: ${SVG}\` it is a QR code to be scanned. It is recorded when an organiser reads it.`,
     middleware: anyLinkOrShopperOr("ticket.show"),
     request: { params: ticketIdParam },
     responses: {
@@ -106,7 +106,7 @@ const makeLink = endpoint(
     tags: ["Tickets", "Storefront"],
     summary: "Make the link of a ticket",
     description:
-      "To give the ticket to somebody else. The same ticket has the same link. That an organiser has made it is written down.",
+      "For giving the ticket to somebody else. The same ticket has the same link. It is recorded when an organiser makes it.",
     middleware: linkOrShopperOr("ticket.show"),
     request: { params: ticketIdParam },
     responses: { 200: { description: "The link", content: json(TicketLink) } },

@@ -10,7 +10,7 @@ import { email } from "./common.ts";
 const password = z.string().max(MAX_PASSWORD);
 const newPassword = password
   .min(MIN_PASSWORD, `At least ${MIN_PASSWORD} characters`)
-  .refine((given) => !isCommonPassword(given), "This password is among the first that are guessed");
+  .refine((given) => !isCommonPassword(given), "This password is easy to guess");
 
 /** Without a password, which the link of the mail sets (rule P4). */
 export const SignUp = z.strictObject({ name, email });

@@ -30,14 +30,15 @@ const windows = z.array(
 export const AdmissionInput = z
   .strictObject({
     entry: z.enum(ENTRY_KINDS).default(DEFAULT_ADMISSION.entry).openapi({
-      description: "In once; in again after an exit; or in again at any time.",
+      description: "Whether the ticket lets in once, again after an exit, or again at any time.",
       example: "reentry",
     }),
     gates: z.array(gate).max(MAX_NAMED).nullable().default(null).openapi({
-      description: "Gates of the event's venue. Null: all.",
+      description: "Gates of the event's venue; null for all.",
     }),
     windows: windows.max(MAX_NAMED).nullable().default(null).openapi({
-      description: "In order, and apart; open while `from <= now < until`. Null: from the doors' opening to the end.",
+      description:
+        "Sorted and not overlapping; open while `from <= now < until`. Null: from the doors' opening to the end.",
     }),
     per_day: limit(MAX_ENTRIES).openapi({ description: "Entries a day. Null: no limit.", example: 2 }),
     max_entries: limit(MAX_ENTRIES).openapi({ description: "Entries in all. Null: no limit.", example: 5 }),
@@ -56,7 +57,9 @@ export const AdmissionInput = z
       admissionErrors(given).map(({ path, message }) => ({ path: `/${path.replaceAll(".", "/")}`, message })),
     ),
   )
-  .openapi("AdmissionInput", { description: "What is left out is the standard. Null: all of it." });
+  .openapi("AdmissionInput", {
+    description: "Fields that are left out are standard; null makes all of them standard.",
+  });
 
 export const Admission = z
   .object({

@@ -7,4 +7,10 @@ export const afterSeq = z
   .regex(/^\d{1,15}$/, "Not a whole number")
   .transform(Number)
   .default(0)
-  .openapi({ type: "integer", minimum: 0, default: 0, example: 0, description: "The last position that is known." });
+  .openapi({
+    type: "integer",
+    minimum: 0,
+    default: 0,
+    example: 0,
+    description: "The last position that the caller has.",
+  });

@@ -10,9 +10,9 @@ export const DoorReport = z
   .object({
     event_id: idText("evt"),
     inside: z.int().openapi({ description: "Persons inside." }),
-    admitted: z.int().openapi({ description: "Persons who ever came in, those of each ticket once." }),
+    admitted: z.int().openapi({ description: "Persons who ever came in, each ticket counted once." }),
     gates: z.array(GateCounts),
-    seq: z.int().openapi({ description: "Of the last row of the door's log that is counted; 0: none." }),
+    seq: z.int().openapi({ description: "The seq of the last row of the door's log that is counted; 0 for none." }),
     as_of: instantText.nullable().openapi({ description: "When that row was written." }),
   })
   .openapi("DoorReport");

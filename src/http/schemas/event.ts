@@ -44,13 +44,13 @@ const sale = {
     example: ORDER_MINUTES.standard,
   }),
   payment_instructions: lines(MAX_PAYMENT_INSTRUCTIONS).nullable().openapi({
-    description: "How to pay, in the organiser's words; shown to whoever has an order.",
+    description: "How to pay, in the organiser's words; shown to everybody who has an order.",
     example: "Pay by EFT within three days, and quote the reference of your order.",
   }),
 };
 const door = {
   doors_open: instant.nullable().openapi({
-    description: "When the gates begin to admit. Null: two hours before `start_time`.",
+    description: "When the gates begin to admit; null for two hours before `start_time`.",
     example: "2030-12-07T16:30:00+02:00",
   }),
   day_starts: z.string().regex(TIME_OF_DAY, "Not a time of day, HH:MM").openapi({
@@ -58,7 +58,7 @@ const door = {
     example: DAY_STARTS,
   }),
   admission_capacity: capacity.nullable().openapi({
-    description: "How many persons the gates let be inside at one time. Null: the venue's capacity.",
+    description: "How many persons may be inside at a time; null for the venue's capacity.",
     example: 4_500,
   }),
 };

@@ -45,7 +45,9 @@ const ConfirmedOrder = z
       })
       .catchall(z.unknown())
       .nullable()
-      .openapi({ description: "What the route of a single order would have answered; null when it was confirmed." }),
+      .openapi({
+        description: "The problem that the route of a single order would have returned; null when it was confirmed.",
+      }),
   })
   .openapi("ConfirmedOrder");
 
@@ -95,13 +97,13 @@ export const MatchInput = z
       .max(100)
       .nullable()
       .default(null)
-      .openapi({ description: "Only orders of this event; null: of all.", example: idExample("evt") }),
+      .openapi({ description: "Only orders of this event; null for all.", example: idExample("evt") }),
   })
   .openapi("MatchInput");
 
 const MatchedLine = z
   .object({
-    line: z.int().openapi({ description: "Its place in the request, from 0 on." }),
+    line: z.int().openapi({ description: "Its position in the request, from 0 on." }),
     outcome: z.enum(LINE_OUTCOMES),
     reference: z.string().nullable().openapi({ example: "7K3F-9QZ2-M4Z" }),
     order: z.union([Order, z.null()]),

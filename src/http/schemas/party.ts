@@ -17,7 +17,7 @@ export const serialQuery = z
     context.addIssue({ code: "custom", message: "Not a serial: eleven characters of the ids' alphabet" });
     return z.NEVER;
   })
-  .openapi({ type: "string", example: SERIAL_EXAMPLE, description: "Of the ticket that was let in." });
+  .openapi({ type: "string", example: SERIAL_EXAMPLE, description: "The serial of the ticket that was let in." });
 
 export const Party = z
   .object({
@@ -27,7 +27,7 @@ export const Party = z
           ticket_id: ticketIdText,
           serial: z.string().openapi({ example: SERIAL_EXAMPLE }),
           ticket_type_id: idText("tt"),
-          entered: z.boolean().openapi({ description: "It was let in before, and has left." }),
+          entered: z.boolean().openapi({ description: "Whether it was let in before and has left." }),
         }),
       )
       .openapi({

@@ -27,7 +27,9 @@ export const PublicEventSummary = z
     sale_end: instantText,
     hold_extension: z.enum(HOLD_EXTENSIONS),
     order_minutes: z.int(),
-    price_from: moneyText.nullable().openapi({ description: "Of what can still be bought; null when nothing can." }),
+    price_from: moneyText
+      .nullable()
+      .openapi({ description: "The lowest price of what can still be bought; null when nothing can." }),
     price_to: moneyText.nullable(),
     currency: currencyText,
     ...shownLook,
