@@ -120,11 +120,11 @@ function chosenIn(before: { readonly session: object } | null | undefined): unkn
  * request end together.
  */
 function oncePerPerson(sessionsEnd: AccountPorts["sessionsEnd"]) {
-  const told = new Map<string, Promise<void>>();
+  const ended = new Map<string, Promise<void>>();
   return ({ userId }: { readonly userId: string }): Promise<void> => {
-    const word = told.get(userId) ?? sessionsEnd(personOf(userId));
-    told.set(userId, word);
-    return word;
+    const ending = ended.get(userId) ?? sessionsEnd(personOf(userId));
+    ended.set(userId, ending);
+    return ending;
   };
 }
 

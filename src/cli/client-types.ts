@@ -62,17 +62,17 @@ function route(name: string, { summary, parameters, requestBody, responses }: Op
   const answer = content?.["application/json"]?.schema;
   const answers = [answer ? typeOf(answer) : "null", ...("304" in responses ? ["null"] : [])];
   const query = parameters.filter((each) => each.in === "query");
-  const asked = parameters.flatMap((each) => {
+  const fields = parameters.flatMap((each) => {
     if (each.in === "path") return [`readonly ${each.name}: string`];
     const header = each.in === "header" ? HEADERS[each.name] : undefined;
     return header ? [`readonly ${header}${each.required ? "" : "?"}: string`] : [];
   });
-  if (query.length > 0) asked.push(`readonly query?: { ${query.map(queryField).join("; ")} }`);
+  if (query.length > 0) fields.push(`readonly query?: { ${query.map(queryField).join("; ")} }`);
   const body = requestBody?.content["application/json"]?.schema;
-  if (body) asked.push(`readonly body: ${typeOf(body)}`);
-  else if (requestBody) asked.push("readonly body: Blob");
-  const ask = asked.length > 0 ? `{ ${asked.join("; ")} }` : "Nothing";
-  return [`  /** ${summary} */\n  ${JSON.stringify(name)}: { ask: ${ask}; answer: ${answers.join(" | ")} };\n`];
+  if (body) fields.push(`readonly body: ${typeOf(body)}`);
+  else if (requestBody) fields.push("readonly body: Blob");
+  const input = fields.length > 0 ? `{ ${fields.join("; ")} }` : "Nothing";
+  return [`  /** ${summary} */\n  ${JSON.stringify(name)}: { ask: ${input}; answer: ${answers.join(" | ")} };\n`];
 }
 
 function queryField({ name, required, schema }: Operation["parameters"][number]): string {

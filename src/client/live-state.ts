@@ -107,12 +107,12 @@ function newerDoor(known: LiveDoor | null, next: DoorShown, others: Iterable<[st
 
 function latest<T extends { readonly id: string }>(
   known: ReadonlyMap<string, T>,
-  news: readonly T[],
+  updates: readonly T[],
   isOlder: (next: T, known: T) => boolean,
   replaces = false,
 ): ReadonlyMap<string, T> {
   const after = new Map(replaces ? [] : known);
-  for (const next of news) {
+  for (const next of updates) {
     const before = known.get(next.id);
     after.set(next.id, before && isOlder(next, before) ? before : next);
   }

@@ -115,7 +115,7 @@ export function followFrames(options: FrameOptions): Frames {
       isCurrent: (own) => socket === own,
       opened: () => become({ state: "open" }),
       spoke: watch,
-      heard: (text) => take(parse(text)),
+      received: (text) => take(parse(text)),
       lost: lose,
     });
   }
@@ -138,7 +138,7 @@ export function followFrames(options: FrameOptions): Frames {
     callOff = delay(retryInMs, connect);
     const waiting = connection;
     // Runs during the pause: a server that refuses this follower for good would refuse the next attempt too.
-    if (!wasOpen) void askWhy(options).then((refusal) => refusal && connection === waiting && end(refusal));
+    if (!wasOpen) void findRefusal(options).then((refusal) => refusal && connection === waiting && end(refusal));
   }
 
   function end(how: { readonly code: number; readonly reason: string; readonly status?: number }): void {
@@ -181,7 +181,7 @@ type Listeners = {
   readonly opened: () => void;
   /** Called for anything that shows that the other end is there. */
   readonly spoke: (own: Socket) => void;
-  readonly heard: (text: string) => void;
+  readonly received: (text: string) => void;
   readonly lost: (code: number, reason: string) => void;
 };
 
@@ -201,7 +201,7 @@ function openSocket({ baseUrl, path, token, WebSocket: given }: FrameOptions, on
   socket.addEventListener("message", ({ data }) => {
     if (!on.isCurrent(socket)) return;
     on.spoke(socket);
-    on.heard(String(data));
+    on.received(String(data));
   });
   socket.addEventListener("close", ({ code = NO_CLOSE_FRAME, reason = "" }) => {
     if (on.isCurrent(socket)) on.lost(code, reason);
@@ -214,7 +214,7 @@ function openSocket({ baseUrl, path, token, WebSocket: given }: FrameOptions, on
 type Refusal = { readonly code: number; readonly reason: string; readonly status: number };
 
 /** The refusal that a plain request of the same path gets, if it is one for good. */
-async function askWhy({ baseUrl, path, token, fetch: given }: FrameOptions): Promise<Refusal | null> {
+async function findRefusal({ baseUrl, path, token, fetch: given }: FrameOptions): Promise<Refusal | null> {
   const send = given ?? ((request: Request) => fetch(request));
   const headers = new Headers(token === undefined ? {} : { Authorization: `Bearer ${token}` });
   try {

@@ -36,11 +36,11 @@ type Proxy = {
 export function openDesks(namespace: DeskNamespace): Desks {
   const desks = proxyDurable(namespace, { name: "DOOR_DESK", parse: true });
   return (eventId) => {
-    const call = async (ask: (proxy: Proxy) => Promise<unknown>): Answer => {
+    const call = async (request: (proxy: Proxy) => Promise<unknown>): Answer => {
       try {
         // Two casts are needed, since the library has no types. They hold because door-desk.ts has these methods and each
         // returns its state.
-        return accept((await callObject(() => ask(desks.get(eventId) as Proxy))) as DeskState);
+        return accept((await callObject(() => request(desks.get(eventId) as Proxy))) as DeskState);
       } catch (fault) {
         logError({ event: "desk_unreachable", event_id: eventId }, fault);
         return refuse(UNAVAILABLE);

@@ -124,10 +124,10 @@ export function mailOf(
   show: MailedShow,
   link: string | null,
 ): OrderMail {
-  const said = MESSAGES[order.locale];
+  const texts = MESSAGES[order.locale];
   const status = mailedStatus(order.status);
   const money = (minor: number) => `${currency} ${formatMoney(minor)}`;
-  const time = (at: number) => timeIn(said, at, show.timezone);
+  const time = (at: number) => timeIn(texts, at, show.timezone);
   const event = folded(show.event);
   const place = [show.venue, show.address, show.city].flatMap((part) => (part ? [folded(part)] : []));
   const reference = referenceOf(order.id);
@@ -136,27 +136,27 @@ export function mailOf(
       `  ${quantity} × ${folded(show.names[ticketTypeId] ?? ticketTypeId)}, ${money(unitPrice)} = ${money(amount)}`,
   );
   const paying = status === "reserved" && order.total > 0 ? show.paymentInstructions : null;
-  const when = `${said.when}: ${time(show.startTime)} – ${time(show.endTime)} (${show.timezone})`;
-  const sums = [`${said.total}: ${money(order.total)}`, `${said.reference}: ${reference}`];
-  const until = status === "reserved" ? [`${said.until}: ${time(order.expiresAt)} (${show.timezone})`] : [];
+  const when = `${texts.when}: ${time(show.startTime)} – ${time(show.endTime)} (${show.timezone})`;
+  const sums = [`${texts.total}: ${money(order.total)}`, `${texts.reference}: ${reference}`];
+  const until = status === "reserved" ? [`${texts.until}: ${time(order.expiresAt)} (${show.timezone})`] : [];
   const all: MailPart[] = [
-    { kind: "text", lines: [said.greeting(unlinked(contact.name))] },
-    { kind: "text", lines: [said.opening[status]] },
-    { kind: "show", lines: [event, when, `${said.where}: ${place.join(", ")}`] },
-    { kind: "tickets", lines: [`${said.tickets}:`, ...lines, ...sums] },
+    { kind: "text", lines: [texts.greeting(unlinked(contact.name))] },
+    { kind: "text", lines: [texts.opening[status]] },
+    { kind: "show", lines: [event, when, `${texts.where}: ${place.join(", ")}`] },
+    { kind: "tickets", lines: [`${texts.tickets}:`, ...lines, ...sums] },
     { kind: "text", lines: until },
-    { kind: "paying", lines: paying === null ? [] : [`${said.howToPay}:`, paying, said.quoteReference(reference)] },
-    { kind: "link", lines: link === null ? [] : [said.link, link] },
-    { kind: "text", lines: [said.closing(folded(show.organizer))] },
+    { kind: "paying", lines: paying === null ? [] : [`${texts.howToPay}:`, paying, texts.quoteReference(reference)] },
+    { kind: "link", lines: link === null ? [] : [texts.link, link] },
+    { kind: "text", lines: [texts.closing(folded(show.organizer))] },
   ];
   const parts = all.filter((part) => part.lines.length > 0);
-  const subject = said.subject[status](event);
+  const subject = texts.subject[status](event);
   return {
     id: messageIdOf(order.id, status),
     to: contact.email,
     subject,
     text: `${parts.map((part) => part.lines.join("\n")).join("\n\n")}\n`,
-    html: mailHtml({ locale: order.locale, subject, parts, open: said.open }),
+    html: mailHtml({ locale: order.locale, subject, parts, open: texts.open }),
   };
 }
 
@@ -170,11 +170,11 @@ function mailedStatus(status: OrderStatus): MailedStatus {
  * `Saturday 5 December 2026, 18:00` in the zone of the venue. The names are our own, since a runtime may lack those of a
  * language.
  */
-function timeIn(said: Messages, at: number, timeZone: string): string {
+function timeIn(texts: Messages, at: number, timeZone: string): string {
   const numeric = { year: "numeric", month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" } as const;
   const format = new Intl.DateTimeFormat("en-GB", { ...numeric, hourCycle: "h23", timeZone });
   const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, value]));
   const [year, month, day] = (["year", "month", "day"] as const).map((part) => Number(parts.get(part)));
   const weekday = new Date(Date.UTC(year ?? 0, (month ?? 1) - 1, day)).getUTCDay();
-  return `${said.days[weekday]} ${day} ${said.months[(month ?? 1) - 1]} ${year}, ${parts.get("hour")}:${parts.get("minute")}`;
+  return `${texts.days[weekday]} ${day} ${texts.months[(month ?? 1) - 1]} ${year}, ${parts.get("hour")}:${parts.get("minute")}`;
 }

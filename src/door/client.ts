@@ -60,7 +60,7 @@ export type Door = {
   scan(request: ScanRequest): Promise<ScanReply>;
   /** Uploads what a scanner decided alone (rule D19). When the whole is refused, a part may be written. */
   upload(request: UploadRequest): Promise<Result<UploadedBatch, Refusal>>;
-  conflicts(asked: ConflictsQuery): Promise<Result<ConflictPage, Refusal>>;
+  conflicts(query: ConflictsQuery): Promise<Result<ConflictPage, Refusal>>;
   /** `not_found` when there is no such conflict. */
   seeConflict(by: DoorActor, conflictId: string): Promise<Result<DoorConflict, Refusal>>;
   undo(command: Omit<UndoCommand, "kind">): Promise<UndoReply>;
@@ -83,9 +83,9 @@ export type Door = {
   recheck(): Promise<Result<null, Refusal>>;
   log(query: DoorLogQuery): Promise<Result<DoorLogPage, Refusal>>;
   /** The bundle by which a scanner can decide alone (rule D17). */
-  bundle(by: DoorActor, asked: BundleQuery): Promise<Result<TakenBundle, Refusal>>;
+  bundle(by: DoorActor, query: BundleQuery): Promise<Result<TakenBundle, Refusal>>;
   /** The tickets of an order that are outside (rule D13). */
-  party(asked: PartyQuery): Promise<Result<readonly OutsideTicket[], Refusal>>;
+  party(query: PartyQuery): Promise<Result<readonly OutsideTicket[], Refusal>>;
   /**
    * Delivers D1's terms, null when the event is deleted. A door that has no terms yet stores none, and replies as if it
    * had.
@@ -101,12 +101,12 @@ export type DoorNamespace = Env["EVENT_DOOR"];
 export function openDoors(namespace: DoorNamespace): Doors {
   return (eventId) => {
     type Stub = ReturnType<DoorNamespace["getByName"]>;
-    const call = <T>(ask: (door: Stub) => Promise<Result<T, Refusal>>) =>
-      answerOf({ event: "door_unreachable", event_id: eventId }, () => ask(namespace.getByName(eventId)));
+    const call = <T>(request: (door: Stub) => Promise<Result<T, Refusal>>) =>
+      answerOf({ event: "door_unreachable", event_id: eventId }, () => request(namespace.getByName(eventId)));
     return {
       scan: (request) => call((door) => door.scan(eventId, request)),
       upload: (request) => call((door) => door.upload(eventId, request)),
-      conflicts: (asked) => call((door) => door.conflicts(eventId, asked)),
+      conflicts: (query) => call((door) => door.conflicts(eventId, query)),
       seeConflict: (by, conflictId) => call((door) => door.seeConflict(eventId, by, conflictId)),
       undo: (command) => call((door) => door.undo(eventId, command)),
       click: (command) => call((door) => door.click(eventId, command)),
@@ -121,8 +121,8 @@ export function openDoors(namespace: DoorNamespace): Doors {
       watchForRevocation: () => call((door) => door.watchForRevocation()),
       recheck: () => call((door) => door.recheck()),
       log: (query) => call((door) => door.log(eventId, query)),
-      bundle: (by, asked) => call((door) => door.bundle(eventId, by, asked)),
-      party: (asked) => call((door) => door.party(eventId, asked)),
+      bundle: (by, query) => call((door) => door.bundle(eventId, by, query)),
+      party: (query) => call((door) => door.party(eventId, query)),
       terms: (terms, requestId) => call((door) => door.terms(eventId, terms, requestId)),
     };
   };

@@ -4,7 +4,7 @@ import type { DoorBook } from "../domain/door/book.ts";
 import type { DoorActor, HeldLease, PartyQuery } from "../domain/door/command.ts";
 import type { DoorConflict } from "../domain/door/conflicts.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
-import { mayAsk } from "../domain/door/may-scan.ts";
+import { mayUse } from "../domain/door/may-scan.ts";
 import { type OutsideTicket, partyOutside } from "../domain/door/party.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { EventId } from "../domain/ids.ts";
@@ -33,21 +33,21 @@ export type DoorReads = ReturnType<typeof openDoorReads>;
 export function openDoorReads({ book, store, storage, clock, ready, onSeen }: DoorReadsDeps) {
   const bundles = openBundleTaker({ book, pages: openTicketPages(storage), clock, pause: () => sleep(0) });
 
-  async function asked(id: EventId, by: DoorActor): Promise<Result<EventTerms, Refusal>> {
+  async function allowed(id: EventId, by: DoorActor): Promise<Result<EventTerms, Refusal>> {
     const terms = await ready(id);
-    return terms.ok ? mayAsk(terms.value, by, clock()) : terms;
+    return terms.ok ? mayUse(terms.value, by, clock()) : terms;
   }
 
   /** The check for reads of tickets, which an emptied door does not have any more (rule D25). */
   async function readyForTickets(id: EventId, by: DoorActor): Promise<Result<EventTerms, Refusal>> {
-    const may = await asked(id, by);
+    const may = await allowed(id, by);
     return may.ok && book().checkpoint !== null ? refuse({ code: "door_closed" }) : may;
   }
 
   return {
     /** Rows in their order, from the checkpoint on. A page with a filter reads a bounded number of them. */
     async log(id: EventId, { by, ...query }: DoorLogQuery): Promise<Result<DoorLogPage, Refusal>> {
-      const may = await asked(id, by);
+      const may = await allowed(id, by);
       if (!may.ok) return may;
       const { head, checkpoint } = book();
       const afterSeq = Math.max(query.afterSeq, checkpoint?.seq ?? 0);
@@ -58,13 +58,13 @@ export function openDoorReads({ book, store, storage, clock, ready, onSeen }: Do
 
     /** The conflicts of rule D19, the newest first. */
     async conflicts(id: EventId, { by, ...query }: ConflictsQuery): Promise<Result<ConflictPage, Refusal>> {
-      const may = await asked(id, by);
+      const may = await allowed(id, by);
       if (!may.ok) return may;
       return accept(book().checkpoint === null ? store.conflicts(query) : { conflicts: [], next: null });
     },
     /** Marks a conflict as seen; the first who saw it, and when, stay. */
     async seeConflict(id: EventId, by: DoorActor, conflictId: string): Promise<Result<DoorConflict, Refusal>> {
-      const may = await asked(id, by);
+      const may = await allowed(id, by);
       if (!may.ok) return may;
       const seen = book().checkpoint === null ? store.see(conflictId, by.id, clock()) : null;
       if (seen === null) return refuse({ code: "not_found" });
@@ -82,7 +82,7 @@ export function openDoorReads({ book, store, storage, clock, ready, onSeen }: Do
 
     /** All leases that were ever requested (rule D12), by device. */
     async leases(id: EventId, by: DoorActor): Promise<Result<readonly HeldLease[], Refusal>> {
-      const may = await asked(id, by);
+      const may = await allowed(id, by);
       if (!may.ok) return may;
       const held = [...book().leases].map(([deviceId, kept]) => heldOf(deviceId, kept));
       return accept(held.sort((a, b) => (a.deviceId < b.deviceId ? -1 : 1)));

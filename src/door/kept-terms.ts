@@ -35,7 +35,7 @@ export type KeptTerms = {
 
 export function openKeptTerms({ read, take, known, clock, onFailure }: KeptTermsDeps): KeptTerms {
   const pull = openTermsPull<EventId, EventTerms>({
-    ask: (id) => read(id),
+    query: (id) => read(id),
     take: (terms) => take(terms, "pull"),
     ...{ clock, onFailure },
   });

@@ -52,14 +52,14 @@ const FAULTS: { readonly [Type in ScannerMessage["type"]]: (value: unknown) => s
 };
 
 export function readMessage(text: string | ArrayBuffer): ReadMessage {
-  const said = typeof text === "string" ? parse(text) : null;
-  if (typeof said !== "object" || said === null || !("type" in said) || typeof said.type !== "string")
+  const message = typeof text === "string" ? parse(text) : null;
+  if (typeof message !== "object" || message === null || !("type" in message) || typeof message.type !== "string")
     return { kind: "no_message" };
-  if (!isKnown(said.type)) return { kind: "unknown" };
-  const path = FAULTS[said.type](said);
+  if (!isKnown(message.type)) return { kind: "unknown" };
+  const path = FAULTS[message.type](message);
   // The cast holds, since each field was checked.
-  if (path === null) return { kind: "message", message: said as ScannerMessage };
-  const scan = "scan_id" in said && isScanId(said.scan_id) ? { scan_id: said.scan_id } : {};
+  if (path === null) return { kind: "message", message: message as ScannerMessage };
+  const scan = "scan_id" in message && isScanId(message.scan_id) ? { scan_id: message.scan_id } : {};
   return { kind: "malformed", fault: { path, ...scan } };
 }
 

@@ -54,9 +54,9 @@ export async function handleScannerMessage(
   if (read.kind === "unknown") return sendFrame(socket, JSON.stringify(UNKNOWN_MESSAGE));
   if (read.kind === "no_message" || !follower) return noteError(socket, UNKNOWN_MESSAGE);
   forgetErrors(socket);
-  const { message: said } = read;
-  if (said.type === "ack") return deps.acked(said.scan_ids as readonly ScanId[]);
-  const answer = said.type === "lease" ? await lease(deps, follower, said) : await scan(deps, follower, said);
+  const { message } = read;
+  if (message.type === "ack") return deps.acked(message.scan_ids as readonly ScanId[]);
+  const answer = message.type === "lease" ? await lease(deps, follower, message) : await scan(deps, follower, message);
   sendFrame(socket, JSON.stringify(answer));
 }
 

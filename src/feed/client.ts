@@ -51,8 +51,8 @@ export type Feeds = (eventId: EventId, shard?: number) => Feed;
 export function openFeeds(namespace: FeedNamespace): Feeds {
   return (eventId, shard = 0) => {
     type Stub = ReturnType<FeedNamespace["getByName"]>;
-    const call = <T>(ask: (feed: Stub) => Promise<T>) =>
-      callObject(() => ask(namespace.getByName(feedName(eventId, shard))));
+    const call = <T>(request: (feed: Stub) => Promise<T>) =>
+      callObject(() => request(namespace.getByName(feedName(eventId, shard))));
     return {
       push: (id, occupancy) => call((feed) => feed.push(id, occupancy)),
       door: (door) => call((feed) => feed.door(door)),

@@ -140,9 +140,9 @@ export function takeDeskUpdate(state: FeedState, { device, notice }: DeskUpdate)
     const oldest = Date.parse(device.last_heartbeat_at) - FORGOTTEN_MS;
     for (const [id, each] of state.devices) if (Date.parse(each.last_heartbeat_at) < oldest) state.devices.delete(id);
   }
-  const told = notice && notice.version > (state.notice?.version ?? 0);
-  if (told) state.notice = notice;
-  return { ...(fresh && { devices: [device.id] }), ...(told && { notice: true }) };
+  const isNewer = notice && notice.version > (state.notice?.version ?? 0);
+  if (isNewer) state.notice = notice;
+  return { ...(fresh && { devices: [device.id] }), ...(isNewer && { notice: true }) };
 }
 
 /** Takes the door's counts if their log row is later than what is known (rule L2). */

@@ -7,7 +7,7 @@ import type { Refusal } from "../domain/errors.ts";
 import { limitBody } from "./middleware/body.ts";
 import { refusalOf } from "./problems/error-handler.ts";
 import { responseHeaders } from "./middleware/response-headers.ts";
-import { insistOnTls } from "./middleware/origin.ts";
+import { requireTls } from "./middleware/origin.ts";
 import { problem } from "./problems/problem.ts";
 import { type HonoEnv, newRouter } from "./routing.ts";
 import { allowStorefronts } from "./middleware/storefront-cors.ts";
@@ -31,7 +31,7 @@ function explainNoRoute(app: Router, path: string): Refusal {
 /** `first` runs before everything else, and may respond in place of the app. */
 export function newApp(routers: readonly Router[], first: readonly MiddlewareHandler<HonoEnv>[] = []): Router {
   const app = newRouter();
-  for (const middleware of [...first, responseHeaders, insistOnTls]) app.use(middleware);
+  for (const middleware of [...first, responseHeaders, requireTls]) app.use(middleware);
   allowStorefronts(app);
   app.use(limitBody);
   for (const router of routers) app.route("/", router);

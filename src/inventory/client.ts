@@ -70,8 +70,8 @@ export type Inventory = {
   /** Of holds in one status, the newest first by time. */
   holdsByTime(query: HoldsByTime): Promise<Result<readonly HoldView[], Refusal>>;
   listLedger(afterSeq: number, limit: number): Promise<Result<LedgerPage, Refusal>>;
-  /** `asked` has a bounded number of buckets. */
-  countsOverTime(asked: CountsQuery): Promise<Result<CountsOverTime, Refusal>>;
+  /** `query` has a bounded number of buckets. */
+  countsOverTime(query: CountsQuery): Promise<Result<CountsOverTime, Refusal>>;
   /**
    * Mails the order's contact again; the caller has checked that it may. `mark` names the message: repeats with the same
    * mark are one mail.
@@ -101,9 +101,9 @@ export function openInventories(namespace: InventoryNamespace): Inventories {
   return (ticketTypeId, country) => {
     const hint = country === undefined ? undefined : locationHint(country);
     const options = hint && { locationHint: hint };
-    const call = <T>(ask: (stub: ReturnType<InventoryNamespace["getByName"]>) => Promise<Result<T, Refusal>>) =>
+    const call = <T>(request: (stub: ReturnType<InventoryNamespace["getByName"]>) => Promise<Result<T, Refusal>>) =>
       answerOf({ event: "inventory_unreachable", ticket_type_id: ticketTypeId }, () =>
-        ask(namespace.getByName(ticketTypeId, options)),
+        request(namespace.getByName(ticketTypeId, options)),
       );
     return {
       hold: (command) => call((stub) => stub.hold(ticketTypeId, command)),
@@ -126,7 +126,7 @@ export function openInventories(namespace: InventoryNamespace): Inventories {
       holdsByTime: (query) => call((stub) => stub.holdsByTime(ticketTypeId, query)),
       history: (command) => call((stub) => stub.history(ticketTypeId, command)),
       listLedger: (afterSeq, limit) => call((stub) => stub.listLedger(ticketTypeId, afterSeq, limit)),
-      countsOverTime: (asked) => call((stub) => stub.countsOverTime(ticketTypeId, asked)),
+      countsOverTime: (query) => call((stub) => stub.countsOverTime(ticketTypeId, query)),
       mailAgain: (command, mark) => call((stub) => stub.mailAgain(ticketTypeId, command, mark)),
       isUntouched: () => call((stub) => stub.isUntouched(ticketTypeId)),
       wipe: () => call((stub) => stub.wipe(ticketTypeId)),

@@ -52,7 +52,7 @@ export function openRetention({ ledger, store, settings, clock, size, log, ...de
   let bytes = size();
   let againAt: number | null = null;
 
-  const standing = (): Kept => (kept ??= store.read());
+  const read = (): Kept => (kept ??= store.read());
 
   function factsNow(): RetentionFacts | null {
     const book = ledger.book();
@@ -68,7 +68,7 @@ export function openRetention({ ledger, store, settings, clock, size, log, ...de
     // The result is kept, since this runs after every batch and a row that was found stays the next one.
     if (next !== null && isAhead(next, now)) next = store.nextHoldRow(next.seq - 1, now);
     if (next === null && lookedUpTo < head.seq) {
-      next = store.nextHoldRow(Math.max(standing().sweptSeq, lookedUpTo), now);
+      next = store.nextHoldRow(Math.max(read().sweptSeq, lookedUpTo), now);
       lookedUpTo = head.seq;
     }
     return next;
@@ -76,7 +76,7 @@ export function openRetention({ ledger, store, settings, clock, size, log, ...de
 
   function step(facts: RetentionFacts): void {
     const { rowsAStep } = settings();
-    const before = standing();
+    const before = read();
     kept = store.sweep(before, facts.projectedSeq, facts.now - keptMs(facts, settings()), rowsAStep);
     const cutTo = nextCut(kept, facts, settings());
     if (cutTo !== null) kept = store.cut(kept, cutTo);
@@ -91,7 +91,7 @@ export function openRetention({ ledger, store, settings, clock, size, log, ...de
     const facts = factsNow();
     if (!facts) return null;
     if (againAt !== null) return notBefore(againAt, facts.now, AFTER_FAILURE_MS);
-    return deletionDueAt(standing(), nextRow(facts), facts, settings());
+    return deletionDueAt(read(), nextRow(facts), facts, settings());
   }
 
   return {
@@ -108,6 +108,6 @@ export function openRetention({ ledger, store, settings, clock, size, log, ...de
       }
     },
     isFull: () => bytes > settings().shedAboveBytes,
-    checkpoint: () => (standing().checkpoint.seq > 0 ? standing().checkpoint : null),
+    checkpoint: () => (read().checkpoint.seq > 0 ? read().checkpoint : null),
   };
 }

@@ -75,7 +75,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
     onFailure: (fault) => reloadOrEnd(this.ledger, this.ctx, this.#log, fault),
   });
   readonly #terms = openTermsPull<TicketTypeId, Terms>({
-    ask: (id) => this.ports.readTerms(id),
+    query: (id) => this.ports.readTerms(id),
     take: (terms) => this.#queue.add({ kind: "terms", terms, actor: "system", requestId: "pull" }),
     clock: this.#now,
     onFailure: (fault) => this.#log("terms_not_read", fault),
@@ -121,53 +121,53 @@ export class TicketTypeInventory extends DurableObject<Env> {
   }
 
   hold(id: TicketTypeId, command: Args<Ledger.HoldCommand>): Promise<Ledger.HoldReply> {
-    return this.#ask(id, { kind: "hold", ...command });
+    return this.#send(id, { kind: "hold", ...command });
   }
   release(id: TicketTypeId, command: Args<Ledger.ReleaseCommand>): Promise<Ledger.ReleaseReply> {
-    return this.#ask(id, { kind: "release", ...command });
+    return this.#send(id, { kind: "release", ...command });
   }
   extend(id: TicketTypeId, command: Args<Ledger.ExtendCommand>): Promise<Ledger.HoldReply> {
-    return this.#ask(id, { kind: "extend", ...command });
+    return this.#send(id, { kind: "extend", ...command });
   }
   read(id: TicketTypeId, command: Args<Ledger.ReadCommand>): Promise<Ledger.ReadReply> {
-    return this.#ask(id, { kind: "read", ...command });
+    return this.#send(id, { kind: "read", ...command });
   }
   counts(id: TicketTypeId): Promise<Ledger.CountsReply> {
-    return this.#ask(id, { kind: "counts" });
+    return this.#send(id, { kind: "counts" });
   }
   checkout(id: TicketTypeId, command: Args<Ledger.CheckoutCommand>): Promise<Ledger.CheckoutReply> {
-    return this.#ask(id, { kind: "checkout", ...command });
+    return this.#send(id, { kind: "checkout", ...command });
   }
   order(id: TicketTypeId, command: Args<Ledger.OrderCommand>): Promise<Ledger.OrderReply> {
-    return this.#ask(id, { kind: "order", ...command });
+    return this.#send(id, { kind: "order", ...command });
   }
   settle(id: TicketTypeId, command: Args<Ledger.SettleCommand>): Promise<Ledger.OrderReply> {
-    return this.#orders.followed(command.orderId, this.#ask(id, { kind: "settle", ...command }));
+    return this.#orders.followed(command.orderId, this.#send(id, { kind: "settle", ...command }));
   }
   returnTickets(id: TicketTypeId, command: Args<Ledger.ReturnCommand>): Promise<Ledger.ChangeReply> {
-    const ask = () => this.#ask(id, { kind: "return", ...command });
-    return this.#orders.followed(command.orderId, this.#orders.judged(command.orderId, command.returnId, ask));
+    const send = () => this.#send(id, { kind: "return", ...command });
+    return this.#orders.followed(command.orderId, this.#orders.judged(command.orderId, command.returnId, send));
   }
   changeTicket(id: TicketTypeId, command: Args<Ledger.ChangeTicketCommand>): Promise<Ledger.ChangeReply> {
-    const ask = () => this.#ask(id, { kind: "change_ticket", ...command });
-    return this.#orders.judged(command.orderId, command.changeId, ask);
+    const send = () => this.#send(id, { kind: "change_ticket", ...command });
+    return this.#orders.judged(command.orderId, command.changeId, send);
   }
   eraseContact(id: TicketTypeId, command: Args<Ledger.EraseContactCommand>): Promise<Ledger.OrderReply> {
-    return this.#ask(id, { kind: "erase_contact", ...command });
+    return this.#send(id, { kind: "erase_contact", ...command });
   }
   async resolve(id: TicketTypeId, command: Args<Ledger.ResolveCommand>): Promise<Ledger.ResolveReply> {
-    const reply = await this.#ask(id, { kind: "resolve", ...command });
+    const reply = await this.#send(id, { kind: "resolve", ...command });
     // A ticket type that does not exist can never make an order, and one with an invented id must not lock real stock.
     return !reply.ok && reply.refusal.code === "not_found" ? accept(null) : reply;
   }
   claim(id: TicketTypeId, command: Args<Ledger.ClaimCommand>): Promise<Ledger.ClaimReply> {
-    return this.#ask(id, { kind: "claim", ...command });
+    return this.#send(id, { kind: "claim", ...command });
   }
   unclaim(id: TicketTypeId, command: Args<Ledger.UnclaimCommand>): Promise<Ledger.DoneReply> {
-    return this.#ask(id, { kind: "unclaim", ...command });
+    return this.#send(id, { kind: "unclaim", ...command });
   }
   follow(id: TicketTypeId, command: Args<Ledger.FollowCommand>): Promise<Ledger.DoneReply> {
-    return this.#ask(id, { kind: "follow", ...command });
+    return this.#send(id, { kind: "follow", ...command });
   }
   async terms(id: TicketTypeId, terms: Terms, requestId: string, countsSeq?: number): Promise<Ledger.TermsReply> {
     assert(id === terms.ticketTypeId, "terms are sent to their own ticket type");
@@ -189,8 +189,8 @@ export class TicketTypeInventory extends DurableObject<Env> {
   listLedger(id: TicketTypeId, afterSeq: number, limit: number): Promise<Result<LedgerPage, Refusal>> {
     return this.#reads.rows(id, afterSeq, limit);
   }
-  countsOverTime(id: TicketTypeId, asked: CountsQuery): Promise<Result<CountsOverTime, Refusal>> {
-    return this.#reads.countsOverTime(id, asked);
+  countsOverTime(id: TicketTypeId, query: CountsQuery): Promise<Result<CountsOverTime, Refusal>> {
+    return this.#reads.countsOverTime(id, query);
   }
   isUntouched(id: TicketTypeId): Promise<Result<boolean, Refusal>> {
     return this.#reads.isUntouched(id);
@@ -258,7 +258,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
     }
   }
 
-  async #ask<C extends Ledger.Command>(id: TicketTypeId, command: C): Promise<Ledger.ReplyOf<C> | Refused> {
+  async #send<C extends Ledger.Command>(id: TicketTypeId, command: C): Promise<Ledger.ReplyOf<C> | Refused> {
     const known = this.ledger.book().terms;
     if (!known) {
       const pulled = await this.#terms.pull(id);

@@ -36,15 +36,15 @@ function markOf(fault: unknown): Mark {
 }
 
 /**
- * Calls an object through `ask`, which takes a new stub each time. Rejects with `ObjectAway` after 5 s at the latest. What
- * the platform calls retryable is repeated after a pause, so `ask` must be harmless when it takes effect twice.
+ * Calls an object through `call`, which takes a new stub each time. Rejects with `ObjectAway` after 5 s at the latest. What
+ * the platform calls retryable is repeated after a pause, so `call` must be harmless when it takes effect twice.
  */
-export async function callObject<T>(ask: () => Promise<T>, random: () => number = Math.random): Promise<T> {
+export async function callObject<T>(call: () => Promise<T>, random: () => number = Math.random): Promise<T> {
   let isOver = false;
 
   async function attempt(failures: number): Promise<T> {
     try {
-      return await ask();
+      return await call();
     } catch (fault) {
       if (failures === REPEATS || !mayRepeat(fault)) throw fault;
       await sleep(pauseMs(PAUSES, failures + 1, random()));
@@ -73,10 +73,10 @@ function mayRepeat(fault: unknown): boolean {
  */
 export async function answerOf<T>(
   line: Readonly<Record<"event", string> & Record<string, string>>,
-  ask: () => Promise<Result<T, Refusal>>,
+  call: () => Promise<Result<T, Refusal>>,
 ): Promise<Result<T, Refusal>> {
   try {
-    return await callObject(ask);
+    return await callObject(call);
   } catch (fault) {
     if (fault instanceof ObjectAway && fault.overloaded) return refuse({ code: "overloaded", retryAfterSeconds: 1 });
     logError(line, fault);

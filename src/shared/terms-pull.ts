@@ -7,7 +7,7 @@ import { accept, refuse, type Result } from "../domain/result.ts";
 
 export type TermsPullDeps<Id, Terms> = {
   /** Null when D1 has no terms for this id. Rejects when D1 is away, within its deadline. */
-  readonly ask: (id: Id) => Promise<Terms | null>;
+  readonly query: (id: Id) => Promise<Terms | null>;
   /** Adds them to the object's queue; resolves when they are written. */
   readonly take: (terms: Terms) => Promise<Result<unknown, Refusal>>;
   readonly clock: () => number;
@@ -22,7 +22,7 @@ export type TermsPull<Id, Terms> = {
 };
 
 export function openTermsPull<Id, Terms>({
-  ask,
+  query,
   take,
   clock,
   onFailure,
@@ -32,7 +32,7 @@ export function openTermsPull<Id, Terms>({
 
   async function read(id: Id): Promise<Result<Terms, Refusal>> {
     try {
-      const terms = await ask(id);
+      const terms = await query(id);
       return terms ? accept(terms) : refuse({ code: "not_found" });
     } catch (fault) {
       onFailure(fault);

@@ -130,7 +130,7 @@ describe("once the clock is right again", () => {
     let now = AHEAD;
     let asked = 0;
     const pull = openTermsPull({
-      ask: async () => {
+      query: async () => {
         asked += 1;
         return null;
       },

@@ -45,15 +45,18 @@ export async function beatDesk(
   const { devices, notice } = taken.value;
   const known = devices.find((each) => each.id === actor.id) ?? { ...device, lastHeartbeatAt: now };
   // The notice is pushed as well, in case the feed has missed it.
-  const news = { device: shownDevice(known), ...(notice && { notice: shownNotice(notice) }) };
-  context.waitUntil(pushDeskUpdate(context, id, news));
+  const update = { device: shownDevice(known), ...(notice && { notice: shownNotice(notice) }) };
+  context.waitUntil(pushDeskUpdate(context, id, update));
   return accept({ device: known, notice });
 }
 
 /** The device's own gate, or else the one that it reports. D1 is queried only for a device that moves between gates. */
-async function gateOf({ actor, db }: Context<Device>, said: string | null): Promise<Result<GateId | null, Refusal>> {
-  if (said === null || said === actor.gateId) return accept(actor.gateId);
-  const id = actor.gateId === null ? parseId("gate", said) : null;
+async function gateOf(
+  { actor, db }: Context<Device>,
+  reported: string | null,
+): Promise<Result<GateId | null, Refusal>> {
+  if (reported === null || reported === actor.gateId) return accept(actor.gateId);
+  const id = actor.gateId === null ? parseId("gate", reported) : null;
   const gate = id && (await readGate(db, actor, id));
   return gate ? accept(gate.id) : refuse({ code: "unknown_reference", path: "/gate_id" });
 }

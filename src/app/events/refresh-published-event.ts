@@ -17,7 +17,7 @@ export async function refreshPublishedEvent(context: Refresh, id: EventId): Prom
   try {
     await writeThrough(context, id);
   } catch (fault) {
-    tell(context, fault);
+    logFailure(context, fault);
   }
 }
 
@@ -27,10 +27,10 @@ export async function refreshPublishedEventsOf(context: Refresh, owner: VenueId 
     const ids = await listShownEventsOf(context.db, owner, AT_ONCE);
     await Promise.all(ids.map((id) => refreshPublishedEvent(context, id)));
   } catch (fault) {
-    tell(context, fault);
+    logFailure(context, fault);
   }
 }
 
-function tell({ requestId }: Refresh, fault: unknown): void {
+function logFailure({ requestId }: Refresh, fault: unknown): void {
   logError({ event: "published_event_not_refreshed", request_id: requestId }, fault);
 }

@@ -61,10 +61,10 @@ export async function createInvitation(
       return invitation?.organization_id === organizationId ? invitation : null;
     },
   });
-  if (created.ok && !created.value.replayed) waitUntil(tell(created.value.row));
+  if (created.ok && !created.value.replayed) waitUntil(mailInvitation(created.value.row));
   return created;
 
-  async function tell(invitation: Invitation): Promise<void> {
+  async function mailInvitation(invitation: Invitation): Promise<void> {
     const { name } = must(await readOrganization(db, organizationId), "an organisation is never deleted");
     const mail = invite(invitation.email, name, invitation.role, linkFor(invitation));
     await mailer({ ...mail, restsOn: invitation.id });

@@ -119,10 +119,10 @@ type Had = {
 async function giveUp(run: Run, { placed, holds, refused }: Had): Promise<Refusal> {
   const [first, ...others] = placed;
   if (!first) return refusalOfAll(refused);
-  const standing = holds.filter((hold) => hold.status === "active" && !placed.includes(hold)).map(({ id }) => id);
-  standing.push(...(await Promise.all(others.map((hold) => giveBack(run, hold)))).flat());
-  standing.push(...(await giveBack(run, first)));
-  return { code: "basket_refused", refused, holdIds: standing };
+  const remaining = holds.filter((hold) => hold.status === "active" && !placed.includes(hold)).map(({ id }) => id);
+  remaining.push(...(await Promise.all(others.map((hold) => giveBack(run, hold)))).flat());
+  remaining.push(...(await giveBack(run, first)));
+  return { code: "basket_refused", refused, holdIds: remaining };
 }
 
 async function giveBack({ context, items }: Run, { id, seq }: HoldView): Promise<HoldId[]> {
@@ -158,8 +158,8 @@ async function report(run: Run, first: HoldView): Promise<Result<Basket, Refusal
   const mayGoOn = first.status === "active" && first.at < openUntil;
   if (mayGoOn) return refuse({ code: "idempotency_in_progress" });
   if (!input.allOrNothing) return accept({ holds, refused: missing, replayed: true });
-  const standing = holds.filter(({ status }) => status === "active").map(({ id }) => id);
-  return refuse({ code: "basket_refused", refused: missing, holdIds: standing });
+  const remaining = holds.filter(({ status }) => status === "active").map(({ id }) => id);
+  return refuse({ code: "basket_refused", refused: missing, holdIds: remaining });
 }
 
 const OF_THE_SALE: readonly Refusal["code"][] = [

@@ -18,16 +18,16 @@ import {
 } from "./draft.ts";
 import type { EventTerms } from "./event-terms.ts";
 import { countsOfClick, foldTicket } from "./fold.ts";
-import { mayAsk, mayScan, mayTakeBack } from "./may-scan.ts";
-import { type BarrierRow, type CountRow, rowsThatStand } from "./rows.ts";
+import { mayUse, mayScan, mayTakeBack } from "./may-scan.ts";
+import { type BarrierRow, type CountRow, effectiveRows } from "./rows.ts";
 
 export function readCounts(
   { terms, head, now }: Pick<DoorDraft, "terms" | "head" | "now">,
   by: DoorActor,
 ): CountsReply {
-  const asked = mayAsk(terms, by, now);
-  if (!asked.ok) return asked;
-  const { eventId, rules } = asked.value;
+  const allowed = mayUse(terms, by, now);
+  if (!allowed.ok) return allowed;
+  const { eventId, rules } = allowed.value;
   const { softCapacity, hardCapacity, gates } = rules;
   return accept({
     ...{ eventId, seq: head.seq, at: now, counts: head.counts, softCapacity, hardCapacity },
@@ -47,8 +47,8 @@ export function decideClick(draft: DoorDraft, command: ClickCommand): DoorDecisi
   }
   const row = rowOf(command, { kind: "count", gateId, at: timeAfter(draft, []), detail: { by: count } });
   const click: CountRow = { kind: "count", scanId, at: row.at, deviceId: by.id, counter: 0, gateId, by: count };
-  const [standing] = rowsThatStand([click], undosOf(draft, scanId));
-  const added = standing && countsOfClick(standing, draft.barriers.at(-1) ?? null);
+  const [effective] = effectiveRows([click], undosOf(draft, scanId));
+  const added = effective && countsOfClick(effective, draft.barriers.at(-1) ?? null);
   const counts = added ? addCounts(draft.head.counts, added) : draft.head.counts;
   return written(draft, by, { row, counts });
 }
@@ -103,7 +103,7 @@ function countsBehind(draft: DoorDraft, { rules }: EventTerms, barrier: BarrierR
     counts = addCounts(subtractCounts(counts, passedOnly(before)), after);
   }
   for (const late of draft.found.clicks) {
-    const [click] = rowsThatStand([clickOf(late)], undosOf(draft, must(late.scanId, "a click has an id")));
+    const [click] = effectiveRows([clickOf(late)], undosOf(draft, must(late.scanId, "a click has an id")));
     if (click === undefined || click.at <= barrier.at) continue;
     counts = addCounts(counts, insideAt([[click.gateId, click.by]]));
   }

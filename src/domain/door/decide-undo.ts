@@ -19,7 +19,7 @@ import {
 } from "./draft.ts";
 import { countsOfClick, foldTicket } from "./fold.ts";
 import { mayTakeBack } from "./may-scan.ts";
-import { type PassRow, rowsThatStand, type UndoRow, UNDO_MS } from "./rows.ts";
+import { type PassRow, effectiveRows, type UndoRow, UNDO_MS } from "./rows.ts";
 
 export function decideUndo(draft: DoorDraft, command: UndoCommand): DoorDecision<UndoReply> {
   const { by, ref, scanId } = command;
@@ -55,7 +55,7 @@ function takeBackScan(draft: DoorDraft, command: UndoCommand, target: DoorRow): 
   const record = recordOf(draft, serial);
   const passages = record.rows.filter((row): row is PassRow => row.kind === "entry" || row.kind === "exit");
   const undos = record.rows.filter((row): row is UndoRow => row.kind === "undo");
-  const stands = rowsThatStand(passages, undos).some(({ scanId }) => scanId === target.scanId);
+  const stands = effectiveRows(passages, undos).some(({ scanId }) => scanId === target.scanId);
   if (!stands) return nothing(draft, command);
   const undo = undoAt(draft, command, target);
   const rows = [...record.rows, undo];
@@ -72,7 +72,7 @@ function takeBackScan(draft: DoorDraft, command: UndoCommand, target: DoorRow): 
 }
 
 function takeBackClick(draft: DoorDraft, command: UndoCommand, target: DoorRow): DoorDecision<UndoReply> {
-  const [click] = rowsThatStand([clickOf(target)], undosOf(draft, command.ref));
+  const [click] = effectiveRows([clickOf(target)], undosOf(draft, command.ref));
   if (click === undefined) return nothing(draft, command);
   const taken = countsOfClick(click, draft.barriers.at(-1) ?? null);
   const { at } = undoAt(draft, command, target);

@@ -10,7 +10,7 @@ import {
   type CountRow,
   type PassRow,
   type RevokeRow,
-  rowsThatStand,
+  effectiveRows,
   type TicketRow,
   type UndoRow,
 } from "./rows.ts";
@@ -71,7 +71,7 @@ export function foldTicket(
     entered: [],
     conflicts: [],
   };
-  const steps = [...rowsThatStand(passes, undos), ...revokes, ...barriers].sort(compareRows);
+  const steps = [...effectiveRows(passes, undos), ...revokes, ...barriers].sort(compareRows);
   for (const step of steps) {
     if (step.kind === "revoke") revoke(walk, step);
     else if (step.kind === "sweep" || step.kind === "set") passBarrier(walk, step);
@@ -206,7 +206,7 @@ export function foldEvent(
   for (const part of parts) counts = addCounts(counts, part);
   const undos = clicks.filter((row): row is UndoRow => row.kind === "undo");
   const rows = clicks.filter((row): row is CountRow => row.kind === "count");
-  for (const row of rowsThatStand(rows, undos)) counts = addCounts(counts, countsOfClick(row, last));
+  for (const row of effectiveRows(rows, undos)) counts = addCounts(counts, countsOfClick(row, last));
   return counts;
 }
 

@@ -92,7 +92,7 @@ function passed(facts: LogFacts, row: DoorRow, { counter, entry, persons, breach
   const after = { ...ticket, passes: [...ticket.passes, pass], undos };
   const counts = withPart(facts.counts, folded(ticket, facts.barriers, guess), folded(after, facts.barriers, then));
   const adopt = () => {
-    facts.rules.learn(rule, shown);
+    facts.rules.note(rule, shown);
     facts.tickets.set(serial, after);
   };
   return { counts, adopt };

@@ -115,7 +115,7 @@ function refusal(facts: LogFacts, given: Given): Outcome {
   const why = REFUSALS[name as keyof typeof REFUSALS](given);
   if (why !== null) return `its verdict is ${name}, but ${why}`;
   const isFree = name === "already_inside" || name === "used" ? { free: false } : {};
-  return { counts: facts.counts, adopt: () => facts.rules.learn(ruleOf(facts, given.row), isFree) };
+  return { counts: facts.counts, adopt: () => facts.rules.note(ruleOf(facts, given.row), isFree) };
 }
 
 function entry(facts: LogFacts, given: Given, guess: Guess): Outcome {
@@ -193,7 +193,7 @@ function passed(
   const after = { ...ticket, passes: [...ticket.passes, pass], undos };
   const counts = withPart(facts.counts, before, folded(after, facts.barriers, withLearnt(guess, rule, shown)));
   const adopt = () => {
-    facts.rules.learn(rule, shown);
+    facts.rules.note(rule, shown);
     facts.tickets.set(serial, after);
     if (row.letIn) noteLetIn(facts, row.actor, { serial, at: row.at });
   };

@@ -13,7 +13,7 @@ import { followScan } from "./follow-scan.ts";
 import { followLease } from "./follow-lease.ts";
 import { drawnBy } from "./kept-leases.ts";
 import { type Guess, guesses, openKnownRules } from "./known-rules.ts";
-import { type RevokeEffect, type RevokeRow, rowsThatStand, type UndoRow } from "./rows.ts";
+import { type RevokeEffect, type RevokeRow, effectiveRows, type UndoRow } from "./rows.ts";
 import {
   detailOf,
   folded,
@@ -201,7 +201,7 @@ function undonePass(facts: LogFacts, { seq, serial, scanId }: KnownRow, undo: Un
   const known = ticketOf(facts, serial);
   const after = { ...known, undos: [...known.undos, undo] };
   const stands = (ticket: KnownTicket) =>
-    rowsThatStand(
+    effectiveRows(
       ticket.passes.map((pass) => passRow(pass, guess)),
       ticket.undos,
     ).some((pass) => pass.scanId === scanId);
@@ -213,7 +213,7 @@ function undonePass(facts: LogFacts, { seq, serial, scanId }: KnownRow, undo: Un
 function undoneClick(facts: LogFacts, { seq }: KnownRow, undo: UndoRow): Outcome {
   const click = must(facts.clicks.get(undo.ref), "the row of a click is kept as one");
   const known = facts.undos.get(undo.ref) ?? [];
-  const stands = (undos: readonly UndoRow[]) => rowsThatStand([click], undos).length > 0;
+  const stands = (undos: readonly UndoRow[]) => effectiveRows([click], undos).length > 0;
   if (!stands(known) || stands([...known, undo])) return `row ${seq} is not one that it can undo`;
   return { counts: subtractCounts(facts.counts, countsOfClick(click, facts.barriers.at(-1) ?? null)) };
 }
@@ -221,7 +221,7 @@ function undoneClick(facts: LogFacts, { seq }: KnownRow, undo: UndoRow): Outcome
 function followClick(facts: LogFacts, row: DoorRow): Outcome {
   if (!Number.isSafeInteger(detailOf(row)["by"])) return "the click has no number of persons";
   const click = clickOf(row);
-  const [standing] = rowsThatStand([click], facts.undos.get(click.scanId) ?? []);
+  const [standing] = effectiveRows([click], facts.undos.get(click.scanId) ?? []);
   const added = standing === undefined ? NO_COUNTS : countsOfClick(standing, facts.barriers.at(-1) ?? null);
   return { counts: addCounts(facts.counts, added), adopt: () => void facts.clicks.set(click.scanId, click) };
 }

@@ -14,7 +14,7 @@ export type Guess = { readonly rule: (name: string) => KnownRule; readonly adopt
 export type KnownRules = {
   /** What the rows have shown. */
   readonly known: Guess;
-  learn(name: string, rule: Partial<KnownRule>): void;
+  note(name: string, rule: Partial<KnownRule>): void;
 };
 
 const NOTHING: KnownRule = { free: null, admits: null };
@@ -24,7 +24,7 @@ export function openKnownRules(): KnownRules {
   const rule = (name: string) => rules.get(name) ?? NOTHING;
   return {
     known: { rule, adopt: () => {} },
-    learn(name, { free = null, admits = null }) {
+    note(name, { free = null, admits = null }) {
       const before = rule(name);
       rules.set(name, { free: free ?? before.free, admits: admits ?? before.admits });
     },
@@ -51,7 +51,7 @@ function guessOf(rules: KnownRules, guessed: readonly Named[]): Guess {
   return {
     rule: (of) => guessed.find(({ name }) => name === of)?.rule ?? rules.known.rule(of),
     adopt: () => {
-      for (const { name, rule } of guessed) rules.learn(name, rule);
+      for (const { name, rule } of guessed) rules.note(name, rule);
     },
   };
 }

@@ -10,7 +10,7 @@ import type { EventTerms } from "./event-terms.ts";
 import { takesFacts } from "./terms.ts";
 
 /** The terms, for a caller that may use this door at all; for anybody else the event does not exist. */
-export function mayAsk(terms: EventTerms | null, by: DoorActor, now: number): Result<EventTerms, Refusal> {
+export function mayUse(terms: EventTerms | null, by: DoorActor, now: number): Result<EventTerms, Refusal> {
   if (terms === null || terms.organizationId !== by.organizationId) return refuse({ code: "not_found" });
   if (by.device === null) return accept(terms);
   const { eventStatus: status, endTime } = terms.rules;
@@ -29,10 +29,10 @@ export function mayScan(
   gateId: GateId,
   now: number,
 ): Result<EventTerms, Refusal> {
-  const asked = mayAsk(terms, by, now);
-  if (!asked.ok) return asked;
+  const allowed = mayUse(terms, by, now);
+  if (!allowed.ok) return allowed;
   const own = by.device?.gateId ?? null;
-  if (own === null && !isGateOf(asked.value, gateId)) return refuse({ code: "not_found" });
+  if (own === null && !isGateOf(allowed.value, gateId)) return refuse({ code: "not_found" });
   if (own !== null && own !== gateId) return refuse({ code: "forbidden" });
   return mayTakeBack(terms, by, now);
 }
@@ -50,8 +50,8 @@ export function mayUpload(
 
 /** The terms, for a caller that may undo or correct what was counted, at whatever gate. */
 export function mayTakeBack(terms: EventTerms | null, by: DoorActor, now: number): Result<EventTerms, Refusal> {
-  const asked = mayAsk(terms, by, now);
-  return asked.ok && !takesFacts(asked.value.rules, now) ? refuse({ code: "door_closed" }) : asked;
+  const allowed = mayUse(terms, by, now);
+  return allowed.ok && !takesFacts(allowed.value.rules, now) ? refuse({ code: "door_closed" }) : allowed;
 }
 
 function isGateOf({ rules }: EventTerms, gateId: GateId): boolean {

@@ -5,7 +5,7 @@ import { CLOCK_AHEAD_MS } from "../limits.ts";
 import { NO_RECORD, type TicketRecord } from "./book.ts";
 import type { DoorActor } from "./command.ts";
 import { foldTicket } from "./fold.ts";
-import { type BarrierRow, isPass, type PassRow, rowsThatStand, type UndoRow } from "./rows.ts";
+import { type BarrierRow, isPass, type PassRow, effectiveRows, type UndoRow } from "./rows.ts";
 
 /** For this long after it has let in a ticket, a scanner may query the others of the order and let them in. */
 export const PARTY_MS = 10 * 60_000;
@@ -24,7 +24,7 @@ export function hasJustLetIn(
   undos: readonly UndoRow[],
   now: number,
 ): boolean {
-  const last = rowsThatStand(passes, undos)
+  const last = effectiveRows(passes, undos)
     .filter(({ kind }) => kind === "entry")
     .at(-1);
   if (last === undefined || last.decided === "alone" || last.deviceId !== scanner) return false;

@@ -8,7 +8,7 @@ import type { DoorBook } from "./book.ts";
 import type { DoorCommand } from "./command.ts";
 import type { DoorDraft } from "./draft.ts";
 import type { EventTerms } from "./event-terms.ts";
-import { mayAsk } from "./may-scan.ts";
+import { mayUse } from "./may-scan.ts";
 import { type DoorTerms, factsEndAt } from "./terms.ts";
 
 /** `keptMs`: how long after the event's archiving. `rowsAStep`: the most rows that one step deletes. */
@@ -54,6 +54,6 @@ export function refusedOnceEmptied(
   if (base.checkpoint === null || command.kind === "terms" || command.kind === "counts") return null;
   const closed = refuse({ code: "door_closed" } as const);
   if (command.kind === "judge") return closed;
-  const asked = mayAsk(terms, command.by, now);
+  const asked = mayUse(terms, command.by, now);
   return asked.ok ? closed : asked;
 }

@@ -71,13 +71,13 @@ export function compareRows(a: Row, b: Row): number {
 export const UNDO_MS = 10 * 60_000;
 
 /** The rows that no row of `undos` undoes (rule D14), each scan once, in the order of the fold. */
-export function rowsThatStand<R extends PassRow | CountRow>(rows: Iterable<R>, undos: readonly UndoRow[]): R[] {
-  const standing = new Map<ScanId, R>();
+export function effectiveRows<R extends PassRow | CountRow>(rows: Iterable<R>, undos: readonly UndoRow[]): R[] {
+  const effective = new Map<ScanId, R>();
   for (const row of rows) {
-    const known = standing.get(row.scanId);
-    if (known === undefined || isBetter(row, known)) standing.set(row.scanId, row);
+    const known = effective.get(row.scanId);
+    if (known === undefined || isBetter(row, known)) effective.set(row.scanId, row);
   }
-  return [...standing.values()].filter((row) => !undos.some((undo) => takesBack(undo, row))).sort(compareRows);
+  return [...effective.values()].filter((row) => !undos.some((undo) => takesBack(undo, row))).sort(compareRows);
 }
 
 function takesBack(undo: UndoRow, row: PassRow | CountRow): boolean {

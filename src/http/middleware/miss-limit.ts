@@ -58,7 +58,7 @@ export async function admitId(c: IdLookUp, id: string): Promise<Refusal | null> 
 }
 
 /** Runs `ask`, which is about these ids, once each of them is known or admitted. Its result may make them known. */
-export async function askByIds<T>(
+export async function withKnownIds<T>(
   c: IdLookUp,
   ids: ReadonlySet<string>,
   ask: () => Promise<Result<T, Refusal>>,
@@ -68,12 +68,12 @@ export async function askByIds<T>(
     if (refusal) return refuse(refusal);
   }
   const reply = await ask();
-  if (reply.ok || (ids.size === 1 && !SAYS_NOTHING.has(reply.refusal.code))) for (const id of ids) rememberId(id);
+  if (reply.ok || (ids.size === 1 && !INCONCLUSIVE.has(reply.refusal.code))) for (const id of ids) rememberId(id);
   return reply;
 }
 
 /** Refusals that an id which does not exist may get too. Every other refusal was decided by what the id names (rule H6). */
-const SAYS_NOTHING: ReadonlySet<Code> = new Set(["not_found", "overloaded", "temporarily_unavailable"]);
+const INCONCLUSIVE: ReadonlySet<Code> = new Set(["not_found", "overloaded", "temporarily_unavailable"]);
 
 /** The inventory of a type that a request names. */
 export function inventoryFor(
@@ -84,11 +84,11 @@ export function inventoryFor(
   if (known.has(id)) return inventory;
   const ids = new Set([id]);
   return {
-    hold: (command) => askByIds(c, ids, () => inventory.hold(command)),
-    read: (command) => askByIds(c, ids, () => inventory.read(command)),
-    extend: (command) => askByIds(c, ids, () => inventory.extend(command)),
-    release: (command) => askByIds(c, ids, () => inventory.release(command)),
-    order: (command) => askByIds(c, ids, () => inventory.order(command)),
+    hold: (command) => withKnownIds(c, ids, () => inventory.hold(command)),
+    read: (command) => withKnownIds(c, ids, () => inventory.read(command)),
+    extend: (command) => withKnownIds(c, ids, () => inventory.extend(command)),
+    release: (command) => withKnownIds(c, ids, () => inventory.release(command)),
+    order: (command) => withKnownIds(c, ids, () => inventory.order(command)),
   };
 }
 
@@ -110,12 +110,12 @@ export async function findPublishedByNames(c: IdLookUp, names: Names): Promise<R
   return accept(found.value.published.shown);
 }
 
-function readerFor(c: IdLookUp, asked: string): EventReader {
+function readerFor(c: IdLookUp, id: string): EventReader {
   return {
     catalogueCache: c.env.CATALOGUE_CACHE,
     db: dbOf(c.env),
     waitUntil: (work) => c.executionCtx.waitUntil(work),
-    admitMiss: () => admitId(c, asked),
+    admitMiss: () => admitId(c, id),
   };
 }
 

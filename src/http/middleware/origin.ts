@@ -22,7 +22,7 @@ export function originOf({ env, req }: OriginRequest): string | null {
  * Nothing is served over plain http except on this machine. Pages redirect to https. A request that may have a credential
  * is refused before the credential is checked, so that whoever sent it in clear finds out.
  */
-export const insistOnTls = Object.assign(
+export const requireTls = Object.assign(
   createMiddleware<HonoEnv>(async (c, next) => {
     const { url } = c.req;
     if (!url.startsWith("http:")) return next();

@@ -6,7 +6,7 @@ import { type HoldId, parseHoldId, ticketTypeOfHold } from "../../domain/ids.ts"
 import { seesContact } from "../../domain/policy.ts";
 import { limitedShopperOr } from "../middleware/access.ts";
 import { idempotencyKey } from "../middleware/idempotency-key.ts";
-import { askByIds } from "../middleware/miss-limit.ts";
+import { withKnownIds } from "../middleware/miss-limit.ts";
 import { problem } from "../problems/problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { json, jsonContent } from "../schemas/common.ts";
@@ -48,7 +48,7 @@ checkouts.openapi(start, async (c) => {
   }
   const input = { holdIds, idempotencyKey: c.get("idempotencyKey"), contact, locale };
   const types = new Set(holdIds.map(ticketTypeOfHold));
-  const checkedOut = await askByIds(c, types, () => checkOut(contextOf(c), input));
+  const checkedOut = await withKnownIds(c, types, () => checkOut(contextOf(c), input));
   if (!checkedOut.ok) return problem(c, checkedOut.refusal);
   const { order, replayed } = checkedOut.value;
   c.header("Location", `/v1/orders/${order.id}`);

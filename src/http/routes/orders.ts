@@ -11,7 +11,7 @@ import { refuse } from "../../domain/result.ts";
 import { answerOrder, orderIdParam } from "../responses/answer-order.ts";
 import { limitedShopper, limitedShopperOr, linkOrShopperOr, organiser } from "../middleware/access.ts";
 import { pageFrom, readCursor } from "../paging.ts";
-import { askByIds } from "../middleware/miss-limit.ts";
+import { withKnownIds } from "../middleware/miss-limit.ts";
 import { problem } from "../problems/problem.ts";
 import { dbOf } from "../db.ts";
 import { orOfD1, readOrder } from "../reads/read-order.ts";
@@ -107,7 +107,7 @@ orders.openapi(cancel, async (c) => {
   const { id } = c.req.valid("param");
   if (!id) return problem(c, { code: "not_found" });
   const home = new Set([homeOf(id)]);
-  const cancelled = await askByIds(c, home, () => cancelOrder(contextOf(c), id, c.get("ifMatch")));
+  const cancelled = await withKnownIds(c, home, () => cancelOrder(contextOf(c), id, c.get("ifMatch")));
   return answerOrder(c, c.get("actor"), cancelled);
 });
 
@@ -128,7 +128,7 @@ const erase = endpoint(
 orders.openapi(erase, async (c) => {
   const { id } = c.req.valid("param");
   if (!id) return problem(c, { code: "not_found" });
-  const reply = await askByIds(c, new Set([homeOf(id)]), () => eraseContact(contextOf(c), id));
+  const reply = await withKnownIds(c, new Set([homeOf(id)]), () => eraseContact(contextOf(c), id));
   const erased = await orOfD1(c, id, reply, () => eraseCutContact(contextOf(c), id));
   return answerOrder(c, c.get("actor"), erased);
 });

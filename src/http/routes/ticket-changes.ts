@@ -10,7 +10,7 @@ import { must } from "../../domain/result.ts";
 import { sha256 } from "../../shared/sha256.ts";
 import { limitedShopperOr, organiser } from "../middleware/access.ts";
 import { idempotencyKey } from "../middleware/idempotency-key.ts";
-import { askByIds } from "../middleware/miss-limit.ts";
+import { withKnownIds } from "../middleware/miss-limit.ts";
 import { problem } from "../problems/problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { json, jsonContent } from "../schemas/common.ts";
@@ -124,7 +124,7 @@ ticketChanges.openapi(reissuing, async (c) => {
   const { id } = c.req.valid("param");
   if (!id) return problem(c, { code: "not_found" });
   const home = new Set([homeOf(orderOfTicket(id))]);
-  const reply = await askByIds(c, home, () => reissueTicket(contextOf(c), id, c.get("idempotencyKey")));
+  const reply = await withKnownIds(c, home, () => reissueTicket(contextOf(c), id, c.get("idempotencyKey")));
   return answerTicket(c, c.get("actor"), id, reply);
 });
 
