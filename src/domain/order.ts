@@ -78,14 +78,14 @@ export type Order = {
   readonly pending?: PendingChange | null;
 };
 
-type Home = "contact" | "locale" | "unpaid" | "marks" | "pending";
+type HomeField = "contact" | "locale" | "unpaid" | "marks" | "pending";
 /**
  * What other inventories are sent of an order: not its contact, its addresses, or the state of its tickets (rules O11,
  * H15).
  */
-export type SharedOrder = Omit<Order, Home>;
+export type SharedOrder = Omit<Order, HomeField>;
 
-export function sharedOrder<O extends SharedOrder & Partial<Pick<Order, Home>>>(order: O): Omit<O, Home> {
+export function sharedOrder<O extends SharedOrder & Partial<Pick<Order, HomeField>>>(order: O): Omit<O, HomeField> {
   const { contact: _, locale: __, unpaid: ___, marks: ____, pending: _____, ...shared } = order;
   return shared;
 }

@@ -28,13 +28,13 @@ export function showReference(body: string): string {
  * when it is not a reference, or is mistyped.
  */
 export function parseReference(text: string): string | null {
-  const read = readByPeople(text);
+  const read = normalizeTyped(text);
   const body = read?.slice(0, LENGTH) ?? "";
   return read?.length === LENGTH + 1 && read.slice(LENGTH) === checkCharacter(body) ? body : null;
 }
 
 /** What a person has typed, in the alphabet of ids and in lower case; null when any other character is in it. */
-export function readByPeople(text: string): string | null {
+export function normalizeTyped(text: string): string | null {
   const read = text
     .toLowerCase()
     .replace(/[\s.,_/–—-]/gu, "")

@@ -29,7 +29,8 @@ export function openCountedSockets(listed: () => WebSocket[]): CountedSockets {
     },
     left() {
       const left = count() - 1;
-      // Null instead of 0: the count may be too low, and nobody must be taken to follow only if that is certain.
+      // Not 0, but unknown, so that the sockets are listed again: the count may be too low, and with 0 a follower would get
+      // nothing.
       known = left > 0 ? left : null;
     },
   };

@@ -26,7 +26,9 @@ const OVER: Refusal = {
   errors: [{ path: "/expires_at", message: "Not a time in the future" }],
 };
 
-/** Checked after the repeat: a key that has expired is still the one that its request made. */
+/**
+ * Whether the requested end is over. It does not matter to a repeat: the key of its first request may have expired since.
+ */
 function isOver({ expires_at: end }: NewApiKey, now: number): boolean {
   return end !== null && end <= now;
 }

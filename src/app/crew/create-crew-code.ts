@@ -76,7 +76,10 @@ export async function createCrewCode(
   return created.ok ? accept({ ...created.value, secret: created.value.replayed ? null : secret }) : created;
 }
 
-/** Checked after the repeat: a code that has expired is still the one that its request made. */
+/**
+ * Refuses an end that is over or too late. It does not matter to a repeat: the code of its first request may have expired
+ * since.
+ */
 function explainExpiry({ expires_at: end }: NewCrewCode, now: number): Refusal | null {
   if (end === null || (now < end && end <= now + CREW_CODE_MS)) return null;
   const message = end <= now ? "Not a time in the future" : "More than 48 hours from now";

@@ -14,11 +14,11 @@ export async function revokeDevice(context: Context<Organiser>, id: DeviceId): P
   const { actor, db } = context;
   const { organizationId } = actor;
   assert(can(actor, "crew_device.manage"), "the route has checked the permission");
-  const pairedAlone = !can(actor, "device.manage");
-  const write = (audit: Audit) => revokeDeviceRow(db, id, pairedAlone, audit);
+  const pairedOnly = !can(actor, "device.manage");
+  const write = (audit: Audit) => revokeDeviceRow(db, id, pairedOnly, audit);
   if (await revokeCredential(context, { kind: "device", id }, write)) return accept(null);
   const device = await readDevice(db, organizationId, id);
   if (!device) return refuse({ code: "not_found" });
-  const permissions = pairedAlone && device.crew_code_id === null ? lacking(actor, "device.manage") : null;
+  const permissions = pairedOnly && device.crew_code_id === null ? lacking(actor, "device.manage") : null;
   return permissions ? refuse({ code: "forbidden", permissions }) : accept(null);
 }

@@ -30,9 +30,9 @@ export function shownDevice({ id, gateId, queuedScans, lastHeartbeatAt }: OnDuty
 }
 
 /** Returns whether the feed has taken it. */
-export async function pushDeskUpdate({ feeds, requestId }: Context, id: EventId, news: DeskUpdate): Promise<boolean> {
+export async function pushDeskUpdate({ feeds, requestId }: Context, id: EventId, update: DeskUpdate): Promise<boolean> {
   try {
-    await feeds(id).desk(news);
+    await feeds(id).desk(update);
     return true;
   } catch (fault) {
     logError({ event: "feed_unreachable", event_id: id, request_id: requestId }, fault);

@@ -43,7 +43,7 @@ export async function changeEvent(
     const fields = changedFields(event, given);
     // The terms are delivered even without a change, since an earlier attempt may have ended between the write and the
     // delivery.
-    if (isEmpty(fields)) return afterDelivery(context, event);
+    if (isEmpty(fields)) return deliverAndReturn(context, event);
     const errors = eventFaults({ ...event, ...fields });
     if (errors.length > 0) return refuse({ code: "invalid_request", errors });
     const audit = auditOf(context, {
@@ -55,7 +55,7 @@ export async function changeEvent(
     });
     if (await updateEvent(db, event, fields, audit)) {
       const changed = await readEvent(db, actor, id, context.now);
-      return changed ? afterDelivery(context, changed) : refuse({ code: "not_found" });
+      return changed ? deliverAndReturn(context, changed) : refuse({ code: "not_found" });
     }
     const refusal = await explainRefusal(context, event, fields);
     if (refusal) return refuse(refusal);
@@ -63,7 +63,7 @@ export async function changeEvent(
   return refuse(UNAVAILABLE);
 }
 
-async function afterDelivery(context: Context, event: Event): Promise<Result<Event, Refusal>> {
+async function deliverAndReturn(context: Context, event: Event): Promise<Result<Event, Refusal>> {
   deliverDoors(context, [event.id]);
   const [delivered] = await Promise.all([
     deliverTerms(context, await readTicketTypeIds(context.db, event)),
@@ -85,7 +85,7 @@ async function explainRefusal({ db }: Context, event: Event, fields: Partial<Eve
     return { code: "invalid_request", errors: findClosedWindows(bound.closed, next, fields) };
   }
   if (bound.atGates && fields.venue_id !== undefined && event.status === "draft") {
-    return { code: "invalid_request", errors: [leavesGates(bound.atGates.id)] };
+    return { code: "invalid_request", errors: [gatesFault(bound.atGates.id)] };
   }
   if (fields.venue_id !== undefined) {
     // This code, because what prevents the change is the event's status (rule E6).
@@ -102,7 +102,7 @@ async function explainRefusal({ db }: Context, event: Event, fields: Partial<Eve
   return slugTaken ? { code: "slug_taken" } : null;
 }
 
-function leavesGates(typeId: string): FieldError {
+function gatesFault(typeId: string): FieldError {
   const message = `The ticket type ${typeId} admits at gates of the venue: set the gates of its admission to null first`;
   return { path: "/venue_id", message };
 }

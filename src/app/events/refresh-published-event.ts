@@ -9,7 +9,7 @@ import { logError } from "../../shared/log.ts";
 
 type Refresh = Pick<Context, "db" | "catalogueCache" | "requestId" | "waitUntil">;
 
-/** The cron refreshes any further events, beginning with those that changed last. */
+/** How many events are refreshed at once. The cron refreshes the others, beginning with those that changed last. */
 const AT_ONCE = 50;
 
 /** For a change of the event itself, of one of its ticket types, or of its status. Never throws. */

@@ -11,10 +11,7 @@ import { assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
 import type { Context } from "../context.ts";
 
-/**
- * Returns the order that its contact is mailed of. If the order changes before the mail is sent, the mail has the newer
- * state.
- */
+/** Returns the order in its present state. If it changes before the mail is sent, the mail has the newer state. */
 export async function mailOrderAgain(
   context: Context<Organiser>,
   orderId: OrderId,

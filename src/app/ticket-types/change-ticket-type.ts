@@ -46,7 +46,7 @@ export async function changeTicketType(
     const fields = changedFields(type, { ...sent, hidden, admission, settings: settingsText(settings) });
     // The terms are delivered even without a change, since an earlier attempt may have ended between the write and the
     // delivery.
-    if (isEmpty(fields)) return afterDelivery(context, type);
+    if (isEmpty(fields)) return deliverAndReturn(context, type);
     const errors = ticketTypeFaults({ ...type, ...fields });
     if (errors.length > 0) return refuse({ code: "invalid_request", errors });
     const settled = await settleTotal(context, type, fields.total_quantity, expected);
@@ -64,7 +64,7 @@ export async function changeTicketType(
     });
     if (await updateTicketType(db, type, fields, audit)) {
       const changed = await readTicketType(db, actor, id, context.now);
-      return changed ? afterDelivery(context, changed) : refuse({ code: "not_found" });
+      return changed ? deliverAndReturn(context, changed) : refuse({ code: "not_found" });
     }
     const refusal = await explainRefusal(context, type, fields);
     if (refusal) return refuse(refusal);
@@ -104,7 +104,7 @@ function ticketTypeAuditFields({ hidden, admission, ...rest }: Partial<TicketTyp
   };
 }
 
-async function afterDelivery(
+async function deliverAndReturn(
   context: Context<Organiser>,
   { id, event_id }: TicketType,
 ): Promise<Result<TicketType, Refusal>> {

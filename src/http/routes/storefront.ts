@@ -84,9 +84,9 @@ const read = endpoint(
 
 storefront.openapi(read, async (c) => {
   const { id } = c.req.valid("param");
-  const looked = id && (await findPublished(c, id));
-  if (looked && !looked.ok) return problem(c, looked.refusal);
-  return answerEvent(c, looked?.value?.shown ?? null);
+  const published = id && (await findPublished(c, id));
+  if (published && !published.ok) return problem(c, published.refusal);
+  return answerEvent(c, published?.value?.shown ?? null);
 });
 
 const readByNames = endpoint(
@@ -146,9 +146,9 @@ const availability = endpoint(
 
 storefront.openapi(availability, async (c) => {
   const { id } = c.req.valid("param");
-  const looked = id && (await findPublished(c, id));
-  if (looked && !looked.ok) return problem(c, looked.refusal);
-  const found = looked?.value?.shown;
+  const published = id && (await findPublished(c, id));
+  if (published && !published.ok) return problem(c, published.refusal);
+  const found = published?.value?.shown;
   if (!found || isOver(found, Date.now())) return problem(c, { code: "not_found" });
   const replies = await Promise.all(found.ticketTypes.map(({ id: typeId }) => readCounts(c, typeId)));
   const shown: z.infer<typeof Availability>["ticket_types"] = [];
