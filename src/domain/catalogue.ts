@@ -96,7 +96,7 @@ export function eventFaults({ start_time, end_time, sale_start, sale_end, doors_
  * quarter, so that whoever holds without paying leaves most of the type on sale, but at least 100, since an office or a
  * campus may need as many at once.
  */
-export function standardUnpaid(total: number): number {
+export function defaultMaxUnpaid(total: number): number {
   return Math.max(100, Math.ceil(total / 4));
 }
 

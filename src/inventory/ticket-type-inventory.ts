@@ -19,7 +19,7 @@ import { openObjectAlarm } from "../shared/object-alarm.ts";
 import { openObjectLog } from "../shared/log.ts";
 import { reloadOrEnd } from "../shared/reload.ts";
 import { openTermsPull } from "../shared/terms-pull.ts";
-import { turningEvery } from "../shared/timing.ts";
+import { callEvery } from "../shared/timing.ts";
 import { type Inventories, openInventories } from "./client.ts";
 import { type CommandQueue, openCommandQueue } from "./command-queue.ts";
 import { openFeedPush } from "./feed-push.ts";
@@ -249,7 +249,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
       this.#queue.turn();
       this.#retention.run();
       this.#feed.run();
-      await turningEvery(TURN_MS, () => this.#queue.turn(), Promise.all([this.#remote.run(), this.#orders.run()]));
+      await callEvery(TURN_MS, () => this.#queue.turn(), Promise.all([this.#remote.run(), this.#orders.run()]));
     } catch (fault) {
       this.#log("alarm_failed", fault);
     } finally {

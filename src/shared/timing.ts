@@ -3,7 +3,7 @@
 import { type Pauses, pauseMs } from "../domain/backoff.ts";
 
 /** Calls `turn` every `ms` until `work` has ended. */
-export async function turningEvery<T>(ms: number, turn: () => void, work: Promise<T>): Promise<T> {
+export async function callEvery<T>(ms: number, turn: () => void, work: Promise<T>): Promise<T> {
   const timer = setInterval(turn, ms);
   try {
     return await work;

@@ -67,7 +67,7 @@ export async function createCrewCode(
         readCrewCodeObstacles(db, code),
       ]);
       const conflict: Refusal | null = isStill
-        ? (explainExpiry(input, now) ?? explainNotOf(rest))
+        ? (explainExpiry(input, now) ?? explainEventRefusal(rest))
         : { code: "forbidden" };
       return { found: gateFound, suspended: organization?.status !== "active", conflict };
     },
@@ -86,7 +86,13 @@ function explainExpiry({ expires_at: end }: NewCrewCode, now: number): Refusal |
   return { code: "invalid_request", errors: [{ path: "/expires_at", message }] };
 }
 
-function explainNotOf({ isManned, isFull }: { readonly isManned: boolean; readonly isFull: boolean }): Refusal | null {
+function explainEventRefusal({
+  isManned,
+  isFull,
+}: {
+  readonly isManned: boolean;
+  readonly isFull: boolean;
+}): Refusal | null {
   if (!isManned) return { code: "door_closed" };
   return isFull ? { code: "rate_limited", retryAfterSeconds: 60 * 60 } : null;
 }

@@ -18,7 +18,7 @@ import type { Context } from "../context.ts";
 import { aboveVenue, type NewEvent } from "./create-event.ts";
 import { deliverDoors } from "../jobs/deliver-doors.ts";
 import { deliverTerms } from "../jobs/deliver-terms.ts";
-import { htmlBeside } from "../descriptions/description-html.ts";
+import { htmlFieldFor } from "../descriptions/description-html.ts";
 import { refreshPublishedEvent } from "./refresh-published-event.ts";
 
 /** The fields that a client sends; times are epoch ms. */
@@ -34,7 +34,7 @@ export async function changeEvent(
   assert(can(actor, "event.write"), "the route has checked the permission");
   const venueId = venue_id === undefined ? undefined : parseId("ven", venue_id);
   if (venueId === null) return refuse({ code: "unknown_reference", path: "/venue_id" });
-  const html = await htmlBeside(sent.description);
+  const html = await htmlFieldFor(sent.description);
   const given = { ...sent, ...html, venue_id: venueId, settings: settingsText(settings) };
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
     const seen = await readMatching(() => readEvent(db, actor, id, context.now), ifMatch);

@@ -9,7 +9,7 @@ import { assert, must, refuse, type Result } from "../../domain/result.ts";
 import { chooseSlug } from "../choose-slug.ts";
 import { type Context, newId } from "../context.ts";
 import { type Created, createOnce } from "../create-once.ts";
-import { htmlBeside } from "../descriptions/description-html.ts";
+import { htmlFieldFor } from "../descriptions/description-html.ts";
 
 /** The values of the fields that only later changes of an event can set. */
 const NO_PRESENTATION = {
@@ -52,7 +52,7 @@ export async function createEvent(
   assert(can(actor, "event.write"), "the route has checked the permission");
   const venueId = parseId("ven", input.venue_id);
   if (!venueId) return refuse({ code: "unknown_reference", path: "/venue_id" });
-  const html = await htmlBeside(input.description);
+  const html = await htmlFieldFor(input.description);
   return createOnce(context, idempotencyKey, {
     kind: "event",
     reference: "/venue_id",

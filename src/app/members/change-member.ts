@@ -23,7 +23,7 @@ export async function changeMember(
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
     const member = await readMember(db, organizationId, id);
     if (!member) return refuse({ code: "not_found" });
-    if (!mayMake(actor, member.role) || !mayMake(actor, role)) return refuse({ code: "forbidden" });
+    if (!mayManageRole(actor, member.role) || !mayManageRole(actor, role)) return refuse({ code: "forbidden" });
     const stale = versionMismatch(ifMatch, member.version);
     if (stale) return refuse(stale);
     if (role === member.role) return accept(member);
@@ -43,6 +43,6 @@ export async function changeMember(
 }
 
 /** Whether the actor may manage somebody who has this role, or is to have it. */
-export function mayMake(actor: Organiser, role: Role): boolean {
+export function mayManageRole(actor: Organiser, role: Role): boolean {
   return can(actor, "member.manage", { kind: "member", role });
 }

@@ -18,7 +18,7 @@ import { parseId } from "../../domain/ids.ts";
 import { INVITATION_MS } from "../../domain/limits.ts";
 import { can, type Organiser, type Role } from "../../domain/policy.ts";
 import { assert, must, refuse, type Result } from "../../domain/result.ts";
-import { mayMake } from "./change-member.ts";
+import { mayManageRole } from "./change-member.ts";
 import { type Context, newId } from "../context.ts";
 import { type Created, createOnce } from "../create-once.ts";
 
@@ -36,7 +36,7 @@ export async function createInvitation(
   const { actor, db, now, waitUntil } = context;
   const { organizationId } = actor;
   assert(can(actor, "member.list"), "the route has checked the permission");
-  if (actor.kind !== "user" || !mayMake(actor, input.role)) return refuse({ code: "forbidden" });
+  if (actor.kind !== "user" || !mayManageRole(actor, input.role)) return refuse({ code: "forbidden" });
   const inviterId = actor.id;
   const created = await createOnce(context, idempotencyKey, {
     kind: "invitation",

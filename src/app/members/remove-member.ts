@@ -14,7 +14,7 @@ import type { MemberId } from "../../domain/ids.ts";
 import { can, type Organiser } from "../../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
-import { mayMake } from "./change-member.ts";
+import { mayManageRole } from "./change-member.ts";
 import { CHANGE_ATTEMPTS } from "../changed-fields.ts";
 import type { Context } from "../context.ts";
 import { auditOfRevocation } from "../credentials/revoke-credential.ts";
@@ -28,7 +28,7 @@ export async function removeMember(context: Context<Organiser>, id: MemberId): P
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
     const member = await readMember(db, organizationId, id);
     if (!member) return refuse({ code: "not_found" });
-    if (!mayMake(actor, member.role)) return refuse({ code: "forbidden" });
+    if (!mayManageRole(actor, member.role)) return refuse({ code: "forbidden" });
     const audit = auditOf(context, {
       organizationId,
       action: "member.remove",

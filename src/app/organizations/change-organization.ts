@@ -18,7 +18,7 @@ import {
 } from "../changed-fields.ts";
 import { readMatching } from "../read-matching.ts";
 import type { Context } from "../context.ts";
-import { htmlBeside } from "../descriptions/description-html.ts";
+import { htmlFieldFor } from "../descriptions/description-html.ts";
 import { refreshPublishedEventsOf } from "../events/refresh-published-event.ts";
 
 /** Fields that are left out stay. */
@@ -31,7 +31,7 @@ export async function changeOrganization(
   { settings, ...sent }: OrganizationChange,
   ifMatch: IfMatch,
 ): Promise<Result<Organization, Refusal>> {
-  const html = await htmlBeside(sent.description);
+  const html = await htmlFieldFor(sent.description);
   return writeOrganization(context, { ...sent, ...html, settings: settingsText(settings) }, ifMatch);
 }
 

@@ -6,7 +6,7 @@ import {
   readTicketTypeObstacles,
   type TicketType,
 } from "../../db/ticket-types/ticket-types.ts";
-import { standardUnpaid, windowFaults } from "../../domain/catalogue.ts";
+import { defaultMaxUnpaid, windowFaults } from "../../domain/catalogue.ts";
 import { admissionText, type GivenAdmission } from "../../domain/door/admission.ts";
 import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import { type EventId, parseId } from "../../domain/ids.ts";
@@ -80,7 +80,7 @@ function compose({ actor, now }: Context<Organiser>, eventId: EventId, input: Ne
   const { status, settings, admission, max_unpaid_per_address: unpaid, ...fields } = input;
   return {
     ...fields,
-    max_unpaid_per_address: unpaid === undefined ? standardUnpaid(fields.total_quantity) : unpaid,
+    max_unpaid_per_address: unpaid === undefined ? defaultMaxUnpaid(fields.total_quantity) : unpaid,
     id: newId("tt"),
     event_id: eventId,
     organization_id: actor.organizationId,

@@ -5,7 +5,7 @@ import { bodyLimit } from "hono/body-limit";
 import type { Refusal } from "../../domain/errors.ts";
 import { MAX_BODY_BYTES, MAX_JSON_DEPTH } from "../../domain/limits.ts";
 import { accept, refuse, type Result } from "../../domain/result.ts";
-import { changedOnTheWay } from "./json-kept.ts";
+import { findUnstorable } from "./storable-json.ts";
 import { problem } from "../problems/problem.ts";
 import type { HonoEnv } from "../routing.ts";
 
@@ -95,7 +95,7 @@ async function readJson(c: HonoContext): Promise<Result<unknown, Refusal>> {
     return refuse(notJson("The body is not JSON in UTF-8."));
   }
   if (!depthWithin(value, MAX_JSON_DEPTH)) return refuse(notJson(`The body is nested deeper than ${MAX_JSON_DEPTH}.`));
-  const errors = changedOnTheWay(text, value);
+  const errors = findUnstorable(text, value);
   return errors.length === 0 ? accept(value) : refuse({ code: "invalid_request", errors });
 }
 

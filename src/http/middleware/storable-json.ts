@@ -11,7 +11,7 @@ const MAY_BE_CHANGED = /\d[eE]|[\d.]{16}/;
 const CHANGED = Symbol("changed");
 
 /** The faults of `value`, which was parsed from `text`. */
-export function changedOnTheWay(text: string, value: unknown): FieldError[] {
+export function findUnstorable(text: string, value: unknown): FieldError[] {
   const read: unknown = MAY_BE_CHANGED.test(text) ? JSON.parse(text, markChanged) : value;
   return [...faultsOf(read, [])].slice(0, MAX_ERRORS);
 }
@@ -46,10 +46,10 @@ function decimal(text: string): string {
 function* faultsOf(value: unknown, path: readonly string[]): Generator<FieldError> {
   if (value === CHANGED)
     yield { path: pointer(path), message: "A number that cannot be stored exactly: send it as a text" };
-  if (typeof value === "string" && !isKept(value)) yield { path: pointer(path), message: BAD_TEXT };
+  if (typeof value === "string" && !isStorable(value)) yield { path: pointer(path), message: BAD_TEXT };
   if (typeof value !== "object" || value === null) return;
   for (const [name, inner] of Object.entries(value)) {
-    if (!isKept(name) || name === "__proto__")
+    if (!isStorable(name) || name === "__proto__")
       yield { path: pointer(path), message: "A field name that cannot be stored" };
     else yield* faultsOf(inner, [...path, name]);
   }
@@ -57,6 +57,6 @@ function* faultsOf(value: unknown, path: readonly string[]): Generator<FieldErro
 
 const BAD_TEXT = "Contains a zero byte, or half of a surrogate pair";
 
-function isKept(text: string): boolean {
+function isStorable(text: string): boolean {
   return text.isWellFormed() && !text.includes("\0");
 }
