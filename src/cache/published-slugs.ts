@@ -26,8 +26,8 @@ type Kept = {
 const keptOf = new WeakMap<KVNamespace, Kept>();
 
 /**
- * Follows the hint if the event that it names has these slugs; otherwise reads D1 once for all concurrent readers. That
- * read counts towards the caller's limit of reads.
+ * Follows the hint if the event that it names has these slugs; otherwise reads D1 once for all concurrent readers, after
+ * `admitMiss` has allowed it.
  */
 export async function readPublishedByNames(reader: EventReader, names: Names): Promise<Result<Found, Refusal>> {
   const { hints, looks } = keptBy(reader);

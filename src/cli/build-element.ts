@@ -16,8 +16,8 @@ export const BROWSERS = ["chrome111", "safari16.4", "ios16.4", "firefox114"];
 type Build = (config: InlineConfig) => Promise<unknown>;
 
 /**
- * Builds into a folder of its own, so that it shares no file with the pages. `sheet` is the style sheet that was built for
- * pages. Returns the sources that it was made from.
+ * Builds into the folder of what pages load, but in a build of its own, so that it shares no chunk with pages. `sheet` is
+ * the style sheet that was built for pages. Returns the chunks.
  */
 export async function buildElement(
   build: Build,
@@ -74,8 +74,8 @@ function nameVersions(folder: string, chunks: readonly Rolldown.OutputChunk[]): 
 
 /**
  * Turns the style sheet of a page into that of a shadow root: its root is the element, and it has no body. The page around
- * it may support only light or only dark, so the element is light unless its attribute says otherwise, and rules for the
- * reader's own scheme apply only then.
+ * it may support only light or only dark, so the element is light unless its attribute `theme` says otherwise. The reader's
+ * own preference counts only with `theme=auto`.
  */
 export function insideShadow(css: string): string {
   return css

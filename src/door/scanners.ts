@@ -82,7 +82,7 @@ export function openScanners(deps: ScannersDeps): Scanners {
     },
     dueAt() {
       const endsAt = sockets.count() > 0 ? factsEndAt(book().terms?.rules ?? null) : null;
-      // Once the event has ended all sockets are closed, so nothing is due.
+      // After that time all sockets were closed, so nothing is due.
       const due = [watch.dueAt(), endsAt !== null && endsAt > clock() ? endsAt : null].filter((each) => each !== null);
       return due.length > 0 ? Math.min(...due) : null;
     },

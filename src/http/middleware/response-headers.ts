@@ -15,8 +15,8 @@ const HEADERS = {
   "Referrer-Policy": "no-referrer",
   "Strict-Transport-Security": "max-age=31536000",
   "Content-Security-Policy": policyOf(""),
-  // A storefront's fetch, which CORS allows, is not affected; it stops a page that would load a response into its own
-  // process.
+  // Keeps the page of another site from loading a response into its own process. A storefront's fetch, which CORS allows,
+  // is not affected.
   "Cross-Origin-Resource-Policy": "same-origin",
 };
 const ENTRIES = Object.entries(HEADERS);

@@ -102,7 +102,7 @@ export function serveDocumentation(app: App): void {
   app.get("/", home);
 }
 
-/** People get the front page of the shop; programs that ask for JSON get the address of the API's description. */
+/** People get the front page of the shop; programs that ask for JSON get the addresses of the API's documents. */
 async function home(c: HonoContext<HonoEnv>) {
   c.header("Vary", "Accept");
   const accepted = c.req.header("Accept") ?? "";
