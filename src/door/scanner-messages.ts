@@ -42,13 +42,13 @@ export type ScannerMessagesDeps = {
 export async function handleScannerMessage(
   deps: ScannerMessagesDeps,
   socket: WebSocket,
-  message: string | ArrayBuffer,
+  frame: string | ArrayBuffer,
 ): Promise<void> {
   // A socket that we have closed may deliver messages until the scanner has confirmed the close.
   if (socket.readyState !== WebSocket.OPEN) return;
-  if (endTooLarge(socket, message, MAX_SCANNER_FRAME_BYTES)) return;
+  if (endTooLarge(socket, frame, MAX_SCANNER_FRAME_BYTES)) return;
   const follower = followerOf(socket);
-  const read = readMessage(message);
+  const read = readMessage(frame);
   if (read.kind === "malformed") return noteError(socket, { type: "error", code: "malformed_message", ...read.fault });
   // Not counted as an error: a newer scanner may send messages that this release does not know.
   if (read.kind === "unknown") return sendFrame(socket, JSON.stringify(UNKNOWN_MESSAGE));
