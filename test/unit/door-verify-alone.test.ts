@@ -80,12 +80,12 @@ describe("[D19] the log of what was decided alone", () => {
       4,
       { serial: 8 },
       {},
-      /4: it is no passage of the scan of row 3/,
+      /4: it is not a passage of the scan of row 3/,
     ],
     ["lets in where its verdict does not", 7, { letIn: true }, {}, /7: it let in/],
     ["lets nobody in where its verdict does", 5, { letIn: false }, {}, /5: it did not let in/],
     ["passes without a ticket", 5, { serial: null }, {}, /5: somebody passed without a ticket/],
-    ["was no scan that somebody took back", 4, { verdict: "used", letIn: false }, {}, /4: it is no passage of/],
+    ["was no scan that somebody took back", 4, { verdict: "used", letIn: false }, {}, /4: it is not a passage of/],
   ])("breaks at a row that %s", (_, seq, change, detail, why) => {
     expect(explainBroken(changed(seq, change, detail))).toMatch(why);
   });
@@ -98,6 +98,6 @@ describe("[D19] the log of what was decided alone", () => {
       hash = hashDoorRow(hash, row, sha256Hex);
       return { ...row, hash };
     });
-    expect(explainBroken(twice)).toMatch(/5: row 3 has let pass by this scan/);
+    expect(explainBroken(twice)).toMatch(/5: this scan has passed already, in row 3/);
   });
 });

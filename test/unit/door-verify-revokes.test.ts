@@ -101,7 +101,7 @@ describe("[D1] [D6] the log of a door that has judged tickets", () => {
     const outside = { inside: 0, admitted: 0, gates: [] };
     expect(explainBroken(log(voided, entered))).toContain("3: it let in, but its ticket is void");
     const late = { ...voided, inside: entered.inside, admitted: entered.admitted };
-    expect(explainBroken(log(entered, late))).toContain("3: it makes a ticket void that has come in");
+    expect(explainBroken(log(entered, late))).toContain("3: it makes a ticket void that has entered");
     const again = { ...anew, ...outside, scanId: voided.scanId };
     expect(explainBroken(log({ ...anew, ...outside }, again))).toContain("3: its generation is 2, and was 2 before");
   });
