@@ -107,7 +107,7 @@ test("a demo.json that was deleted or is of another folder is named in one line,
 });
 
 test.each([
-  ["demo.json", '{"base_url": "http://127.0.0.1:1", "organization": {}, "other_organization": {}}', "is not whole"],
+  ["demo.json", '{"base_url": "http://127.0.0.1:1", "organization": {}, "other_organization": {}}', "is incomplete"],
   ["secrets.json", '{"SHOPPER_TOKEN_SECRET": "half', "is damaged"],
   ["secrets.json", "", "is damaged"],
   ["secrets.json", "[]", "is damaged"],

@@ -65,7 +65,7 @@ describe("a deploy", () => {
 
   it("over a database of an earlier version does nothing, and says what to do", async () => {
     const { fault, migrated, uploaded } = await deployed({ ...inOrder(), oldTables: ["ticket_types"] });
-    expect(fault).toContain("nothing was changed");
+    expect(fault).toContain("Nothing was changed");
     expect(fault).toContain("another name and another database in wrangler.toml");
     expect([migrated, uploaded]).toEqual([false, false]);
   });

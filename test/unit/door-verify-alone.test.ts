@@ -57,13 +57,13 @@ describe("[D19] the log of what was decided alone", () => {
   });
 
   test.each<[string, number, Partial<DoorRow>, object, RegExp]>([
-    ["counts another number of persons", 4, {}, { persons: 3 }, /4: it lets pass 3, but its type 2/],
+    ["counts another number of persons", 4, {}, { persons: 3 }, /4: it lets 3 pass, but tickets of its type admit 2/],
     ["counts nobody", 5, { inside: 4 }, {}, /5: inside is 4, but 6 follows/],
     ["is of another kind of type", 6, {}, { entry: "free" }, /6: .*(free|follows)/],
-    ["is of a kind that there is not", 5, {}, { entry: "twice" }, /5: it does not say what/],
-    ["lets in more than any type", 5, {}, { persons: 21 }, /5: it does not say what/],
-    ["has no count of its scanner", 5, {}, { counter: 0 }, /5: it does not say what/],
-    ["has a breach that there is not", 5, {}, { breaches: ["late"] }, /5: it does not say what/],
+    ["is of a kind that there is not", 5, {}, { entry: "twice" }, /5: it does not record what/],
+    ["lets in more than any type", 5, {}, { persons: 21 }, /5: it does not record what/],
+    ["has no count of its scanner", 5, {}, { counter: 0 }, /5: it does not record what/],
+    ["has a breach that there is not", 5, {}, { breaches: ["late"] }, /5: it does not record what/],
     ["hides that its clock was ahead", 5, {}, { breaches: [] }, /5: it is later than it arrived/],
     ["hides that the door had refused it", 4, {}, { breaches: [] }, /4: whether the door had refused it/],
     [
