@@ -165,7 +165,7 @@ describe("[E11] what is refused", () => {
     ["by its flag", webpOf([...extendedChunk(2), ...lossyChunk()])],
     ["by its frames", webpOf([...extendedChunk(0), ...webpChunk("ANIM", [0, 0, 0, 0, 0, 0]), ...lossyChunk()])],
   ])("a WebP that moves, %s", (_, bytes) => {
-    expect(sidesOf(bytes)).toContain("moves");
+    expect(sidesOf(bytes)).toContain("animated");
   });
 
   it("a picture without a size, without a frame, or whose header is not where it belongs", () => {
