@@ -264,16 +264,8 @@ describe("[D1] a changed log breaks", () => {
       changed(rows, 8, { verdict: "used", letIn: false }),
       "8: its verdict is used, but its ticket has not entered",
     ],
-    [
-      "a supervisor's part",
-      changed(rows, 4, { decided: "door" }),
-      "4: its columns disagree on whether a supervisor let in",
-    ],
-    [
-      "a supervisor's reason",
-      changed(rows, 4, { reason: null }),
-      "4: its columns disagree on whether a supervisor let in",
-    ],
+    ["a supervisor's part", changed(rows, 4, { decided: "door" }), "4: its columns disagree"],
+    ["a supervisor's reason", changed(rows, 4, { reason: null }), "4: its columns disagree"],
     ["the time of a passage", changed(rows, 4, { at: NOW }), "4: its time is not after that of the last passage"],
     ["a scan's id", changed(rows, 4, { scanId: scanIdOf("in") }), "4: row 2 has the same scan id (rule D4)"],
     ["what it is about", changed(rows, 9, { gateId: null }), "9: a row of kind count lacks what it is about"],
