@@ -50,10 +50,7 @@ export function openLedger(
   let isDeleted = false;
   /** The row that was last found to have been written by a wrong clock. */
   let aheadSeq = 0;
-  /**
-   * Orders that expired together with a crowd of holds and are not yet in the result of a batch, since the batch after that
-   * may have failed.
-   */
+  /** Orders that expired with a crowd and are in no batch's result yet, since the batch after that may have failed. */
   let unreported = new Map<OrderId, Order>();
 
   function write(draft: Draft): void {

@@ -108,10 +108,7 @@ export function openTicketChanges({ store, judge, complete, ...deps }: TicketCha
     return judging;
   }
 
-  /**
-   * The pending change of the order. If its door is not judging it already, the door is called now, so that a repeat waits
-   * for no pause.
-   */
+  /** The order's pending change. Unless its door is judging it already, calls the door now: a repeat waits for no pause. */
   function judgePending(orderId: OrderId): Judgment | null {
     const [order] = store.find({ orders: [orderId] }).orders;
     return order?.pending ? (inFlight.get(orderId) ?? start(order)) : null;
