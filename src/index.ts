@@ -1,4 +1,4 @@
-// The Worker's entry: wiring only.
+// The Worker's entry: it only wires parts together.
 
 import { storefrontApp } from "./http/storefront-app.ts";
 

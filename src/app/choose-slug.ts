@@ -1,9 +1,9 @@
-// The slug of a new venue or event (rules V1, E1): the one that was given, or one made from the name.
+// Chooses the slug of a new venue or event (rules V1, E1): the one that was given, or one made from the name.
 
 import { encodeBody } from "../domain/ids.ts";
 import { slugFrom } from "../domain/catalogue.ts";
 
-/** A given slug is never changed. One made from the name gets a short random end when it turned out to be taken. */
+/** A given slug is never changed. One made from the name gets a short random suffix if it is taken. */
 export function chooseSlug(given: string | undefined, name: string, fallback: string, attempt: number): string {
   if (given !== undefined) return given;
   const slug = slugFrom(name, fallback);

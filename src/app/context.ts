@@ -1,4 +1,4 @@
-// What every verb is given: who acts, when, and the ports it may use.
+// Defines what every verb is given: the actor, the time, and the ports that it may use.
 
 import type { Db } from "../db/client.ts";
 import type { IdPrefix } from "../domain/ids.ts";
@@ -9,7 +9,7 @@ import { type Doors, openDoors } from "../door/client.ts";
 import { type Inventories, openInventories } from "../inventory/client.ts";
 import { type Feeds, openFeeds } from "../feed/client.ts";
 
-/** `now` epoch ms, the Worker's clock at the start of the request. */
+/** `now` is epoch ms, the Worker's clock at the start of the request. */
 export type Context<A extends Actor = Actor> = {
   readonly actor: A;
   readonly requestId: string;
@@ -19,7 +19,7 @@ export type Context<A extends Actor = Actor> = {
   readonly feeds: Feeds;
   readonly desks: Desks;
   readonly doors: Doors;
-  /** Of published events (rule E7): never read by what sells. */
+  /** The cache of published events (rule E7); nothing that sells reads it. */
   readonly catalogueCache: KVNamespace;
   readonly waitUntil: (work: Promise<unknown>) => void;
 };
@@ -27,7 +27,7 @@ export type Context<A extends Actor = Actor> = {
 type Bindings = Pick<Env, "INVENTORY" | "EVENT_FEED" | "DOOR_DESK" | "EVENT_DOOR" | "CATALOGUE_CACHE">;
 type Given<A extends Actor> = Pick<Context<A>, "actor" | "requestId" | "db">;
 
-/** Of a request or of a run of the cron, which begins now. */
+/** Opens the context of a request, or of a run of the cron, that begins now. */
 export function openContext<A extends Actor>(
   given: Given<A>,
   env: Bindings,

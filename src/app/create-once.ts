@@ -1,5 +1,5 @@
-// How every create of the catalogue runs: write first, and only when nothing was written ask what stood against it.
-// A repeat under the same idempotency key finds what the first created.
+// Runs every create of the catalogue: it writes first, and only if nothing was written it finds out why. A repeat with the
+// same idempotency key returns what the first request created.
 
 import type { Provenance } from "../db/create.ts";
 import { type Repeatable, readPrior } from "../db/idempotency.ts";
@@ -11,16 +11,16 @@ import { sha256Hex } from "../shared/sha256.ts";
 import { auditOf } from "./audit-of.ts";
 import type { Context } from "./context.ts";
 
-/** `replayed`: the resource was there already, and is given as it is now. */
+/** `replayed`: the resource existed already, and is returned in its present state. */
 export type Created<Row> = { readonly row: Row; readonly replayed: boolean };
 
-/** `found`: what the resource belongs to is there. `conflict`: null also when another attempt may do better. */
+/** `found`: the parent of the resource exists. `conflict` is also null when another attempt may succeed. */
 export type Obstacles = { readonly found: boolean; readonly suspended: boolean; readonly conflict: Refusal | null };
 
 /** What differs between the creates. `compose` is called anew for each attempt, counted from 0. */
 type Create<Row> = {
   readonly kind: string;
-  /** What the audit row names in the place of the id, where the id is not for all who read the audit log. */
+  /** What the audit row names in place of the id, when not everybody who reads the audit log may know the id. */
   readonly auditedAs?: string;
   readonly route: string;
   readonly input: object;
@@ -28,14 +28,17 @@ type Create<Row> = {
   readonly insert: (row: Row, provenance: Provenance) => Promise<boolean>;
   readonly obstacles: (row: Row) => Promise<Obstacles>;
   readonly read: (id: string) => Promise<Row | null>;
-  /** What the body names and `found` says is not there; else it is the path that names what is not. */
+  /** The field of the body that names the parent; left out when the path names it. It is refused when `found` is false. */
   readonly reference?: string;
 };
 
-/** Facts may change between the write and the look at them; more than this is no accident. */
+/** Facts may change between the write and the check after it; more often than this does not happen by chance. */
 const ATTEMPTS = 4;
 
-/** Creates or replays. Refusals come in the order of docs/api.md: 404, 403, then 422 and 409. */
+/**
+ * Creates, or returns what an earlier request created. Refusals come in the order of docs/api.md: 404, 403, then 422 and
+ * 409.
+ */
 export async function createOnce<Row extends { readonly id: string; readonly organization_id: OrganizationId }>(
   context: Context<Organiser>,
   key: string | null,
@@ -95,7 +98,7 @@ function repeatableOf(
   return { actorId, route: create.route, key, bodyHash, at: now };
 }
 
-/** JSON with the fields of every object in one order, so that their order in a body makes no difference. */
+/** JSON with the fields of every object sorted, so that their order in a body makes no difference. */
 function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) => {
     if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return inner;

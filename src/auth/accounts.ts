@@ -1,6 +1,6 @@
-// Sign-in, sessions and the change of a password by better-auth, over our own tables: its options and nothing else. To be
-// imported by load-accounts.ts alone, since evaluating it is dear. Accounts, the links that set their passwords,
-// memberships and invitations are written by app/, not here.
+// Configures better-auth for sign-in, sessions and the change of a password, on our own tables. Import it through
+// load-accounts.ts alone, since evaluating it is slow. Accounts, the links that set their passwords, memberships and
+// invitations are written by app/, not here.
 
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { betterAuth, type BetterAuthOptions } from "better-auth/minimal";
@@ -15,14 +15,14 @@ import { ACCOUNTS_PATH, cookiePrefixFor } from "./session-cookie.ts";
 
 evaluated.accounts = true;
 
-/** `origin`: where the Worker is called, such as `https://tickets.example`; cookies are for it. */
+/** `origin` is where the Worker is called, such as `https://tickets.example`; cookies are for it. */
 export type AccountPorts = {
   readonly db: Db;
   readonly origin: string;
   readonly secret: string;
-  /** Before sessions of this person end, once for all of them. */
+  /** Called before sessions of this person end, once for all of them. */
   readonly sessionsEnd: (userId: UserId) => Promise<void>;
-  /** When a password took the place of another one. */
+  /** Called when a password was replaced by another. */
   readonly passwordChanged: (userId: UserId) => void;
 };
 
@@ -35,7 +35,7 @@ export function openAccounts(ports: AccountPorts) {
     basePath: ACCOUNTS_PATH,
     secret,
     telemetry: { enabled: false },
-    // Why: its log repeats e-mail addresses. What it throws reaches our own log.
+    // better-auth's own log would contain e-mail addresses. What it throws reaches our log.
     logger: { disabled: true },
     onAPIError: { throw: true },
     database: drizzleAdapter(db, {
@@ -60,7 +60,8 @@ export function openAccounts(ports: AccountPorts) {
     },
     databaseHooks: hooksOf(ports),
     account: { modelName: "accounts", fields: ACCOUNT_FIELDS },
-    // It insists on this table, which no open route of its own uses: db/accounts/password-links.ts does.
+    // better-auth requires this table, although none of the routes that are open uses it; db/accounts/password-links.ts
+    // does.
     verification: { modelName: "verifications", fields: { expiresAt: "expires_at", ...STAMPS } },
     emailAndPassword: {
       enabled: true,
@@ -79,7 +80,7 @@ export function openAccounts(ports: AccountPorts) {
       ipAddress: { ipAddressHeaders: ["cf-connecting-ip"] },
       database: { generateId: () => crypto.randomUUID() },
     },
-    // Ours counts by e-mail too, and before this is loaded (http/routes/accounts.ts).
+    // Our own rate limit counts by e-mail too, and works before this module is loaded (http/routes/accounts.ts).
     rateLimit: { enabled: false },
   });
 }
@@ -89,13 +90,13 @@ const DAY_SECONDS = 24 * 60 * 60;
 function hooksOf({ db, sessionsEnd, passwordChanged }: AccountPorts): NonNullable<BetterAuthOptions["databaseHooks"]> {
   return {
     session: {
-      // The one that takes the place of another, after a change of the password, goes on in the same organisation.
+      // After a change of password, the new session goes on in the organisation of the old one.
       create: {
         before: async (_, context) => ({ data: { activeOrganizationId: chosenIn(context?.context.session) } }),
       },
       delete: { before: oncePerPerson(sessionsEnd) },
     },
-    // A password that was changed ends the links that were sent to set one.
+    // A new password ends the links that were sent to set one.
     account: {
       update: {
         after: async ({ userId }) => {
@@ -109,18 +110,21 @@ function hooksOf({ db, sessionsEnd, passwordChanged }: AccountPorts): NonNullabl
 
 const personOf = (userId: string): UserId => must(parseId("usr", userId), "we make the ids of people");
 
-/** The organisation that a session of better-auth's has chosen, which its own type does not know of. */
+/** The organisation that the former session had chosen; better-auth's type does not have the field. */
 function chosenIn(before: { readonly session: object } | null | undefined): unknown {
   return before && "activeOrganizationId" in before.session ? before.session.activeOrganizationId : null;
 }
 
-/** For the hook that is called for every session: those of a request end together. */
+/**
+ * Calls `sessionsEnd` once for each person, since better-auth calls its hook for every session, and the sessions of a
+ * request end together.
+ */
 function oncePerPerson(sessionsEnd: AccountPorts["sessionsEnd"]) {
-  const told = new Map<string, Promise<void>>();
+  const ended = new Map<string, Promise<void>>();
   return ({ userId }: { readonly userId: string }): Promise<void> => {
-    const word = told.get(userId) ?? sessionsEnd(personOf(userId));
-    told.set(userId, word);
-    return word;
+    const ending = ended.get(userId) ?? sessionsEnd(personOf(userId));
+    ended.set(userId, ending);
+    return ending;
   };
 }
 

@@ -1,4 +1,4 @@
-// Hashes a client's address, for the objects that count by it and must not know it (rule X4).
+// Hashes a client's address, for objects that count by address and must not store it (rule X4).
 
 import { createHmac } from "node:crypto";
 import { ADDRESS_HASH_BYTES, type AddressHash, isAddressHash } from "../domain/address-hash.ts";
@@ -8,8 +8,8 @@ import type { ShopperSecrets } from "./shopper-tokens.ts";
 const LABEL = "voelgoedevents address\n";
 
 /**
- * Keyed, since a plain hash of an IPv4 address is undone by trying them all; `scope` names the object, so that what two
- * of them keep says nothing about whether it is one address. Null without a secret. A new secret makes new hashes.
+ * The hash has a key, since a plain hash of an IPv4 address is undone by trying them all. `scope` names the object, so that
+ * the hashes of two objects do not show that an address is the same. Null without a secret. A new secret makes new hashes.
  */
 export function hashAddress(secrets: ShopperSecrets, scope: string, address: string): AddressHash | null {
   const { SHOPPER_TOKEN_SECRET: secret } = secrets;

@@ -1,15 +1,15 @@
-// API keys (`vgk_…`) to actors: one indexed look-up, remembered for 5 s, and longer while D1 fails (X3).
+// Verifies API keys (`vgk_…`): one indexed look-up, cached for 5 s, and for longer while D1 fails (X3).
 
 import { findApiKey, noteKeyUse } from "../db/credentials/credentials.ts";
 import type { Actor } from "../domain/policy.ts";
 import { newCredentialCache } from "./credential-cache.ts";
-import { type LookUp, lookUp, type Standing } from "./look-up.ts";
+import { type LookUp, lookUp, type Credential } from "./look-up.ts";
 
 type ApiKey = Extract<Actor, { kind: "api_key" }>;
 
-const cache = newCredentialCache<Standing<ApiKey>>();
+const cache = newCredentialCache<Credential<ApiKey>>();
 
-/** Who the key stands for; null when it is malformed, unknown, revoked or over. */
+/** The actor of the key; null when the key is malformed, unknown, revoked or expired. */
 export function verifyApiKey(given: LookUp, key: string): Promise<ApiKey | null> {
   return lookUp(given, key, { cache, find: findApiKey, note: (db, { id }, ...times) => noteKeyUse(db, id, ...times) });
 }

@@ -1,4 +1,4 @@
-// From an Authorization header to who acts. Kinds of credential are told apart by prefix.
+// Makes an actor of an Authorization header. The kind of a credential is known by its prefix.
 
 import type { Actor } from "../domain/policy.ts";
 import { verifyApiKey } from "./api-keys.ts";
@@ -12,12 +12,14 @@ import { TICKET_LINK_PREFIX, verifyTicketLink } from "./ticket-links.ts";
 
 const BEARER = /^bearer +(\S+)$/i;
 
-/** What a credential is checked against. `db` is opened for keys and devices only: what is signed needs no look-up. */
+/**
+ * What a credential is checked against. `db` is opened for keys and devices only, since a signed token needs no look-up.
+ */
 type Verifiers = LookUp & { readonly secrets: ShopperSecrets & LinkSecrets };
 
 /**
- * Who the header speaks for; null when it is missing, malformed, unknown, expired or revoked. Whether the time
- * of a link is over, the order's home says.
+ * The actor of the header; null when it is missing, malformed, unknown, expired or revoked. Whether a link has expired is
+ * checked by the order's home.
  */
 export async function authenticate(header: string | undefined, given: Verifiers): Promise<Actor | null> {
   const credential = BEARER.exec(header ?? "")?.[1] ?? "";

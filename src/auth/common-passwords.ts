@@ -1,5 +1,6 @@
-// Passwords that guessing begins with (rule P7): what of the best-known lists has ten characters or more, by its words, and
-// the patterns by which such lists are made. Small on purpose: it is part of the bundle.
+// Recognises the passwords that guessing begins with (rule P7): those of the best-known lists that have ten characters or
+// more, by their words, and by the patterns of which such lists are made. It is small on purpose, since it is part of the
+// bundle.
 
 const WORDS = [
   ..."password passw0rd p@ssword p@ssw0rd wagwoord qwerty qwertyuiop asdfghjkl zxcvbnm iloveyou welcome welkom".split(
@@ -20,7 +21,10 @@ const RUNS = [
   "qwertyuiopasdfghjklzxcvbnm",
 ];
 
-/** Whether it is a well-known word, alone, repeated or with digits and signs around it, a run of keys, or few characters. */
+/**
+ * Whether it is a well-known word, alone, repeated or with digits and signs around it, a run of keys, or made of few
+ * characters.
+ */
 export function isCommonPassword(password: string): boolean {
   const text = password.normalize("NFKC").toLowerCase();
   if (new Set(text).size <= 3) return true;

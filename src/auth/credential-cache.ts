@@ -1,5 +1,5 @@
-// What an isolate remembers of credentials that it looked up: for 5 s, so that revoking is seen by then (rule P2), and for
-// 15 minutes to go on by while D1 fails (rule X3). Only what was found is kept: a credential that is made works at once.
+// Caches the credentials that an isolate has looked up: for 5 s, so that a revocation takes effect by then (rule P2), and
+// for 15 minutes in case D1 fails (rule X3). Only what was found is cached, so that a new credential works at once.
 
 import { isD1Fault } from "../db/fault.ts";
 import { notBefore } from "../domain/backoff.ts";
@@ -10,16 +10,16 @@ const MAX_ENTRIES = 1_000;
 
 export type CredentialCache<A> = {
   /**
-   * What `find` answered for this hash less than 5 s ago, or what it answers now; while D1 fails, what it last answered
-   * less than 15 minutes ago. `now` in epoch ms.
+   * Returns what `find` returned for this hash less than 5 s ago, or else calls it. While D1 fails, returns what `find`
+   * last returned less than 15 minutes ago. `now` is epoch ms.
    */
-  look(hash: string, now: number, find: () => Promise<A | null>): Promise<A | null>;
-  /** Everything is asked again: this isolate has itself changed what it remembers. */
+  read(hash: string, now: number, find: () => Promise<A | null>): Promise<A | null>;
+  /** Empties the cache, since this isolate has itself changed a credential. */
   clear(): void;
 };
 
-/** `foundAt`: when D1 was asked that answered it. Until `askAt` D1 is not asked again. */
-type Entry<A> = { readonly actor: A; readonly foundAt: number; readonly askAt: number };
+/** `foundAt` is when the query of D1 began. Until `freshUntil` D1 is not queried again. */
+type Entry<A> = { readonly actor: A; readonly foundAt: number; readonly freshUntil: number };
 
 export function newCredentialCache<A>(): CredentialCache<A> {
   const entries = new Map<string, Entry<A>>();
@@ -32,22 +32,24 @@ export function newCredentialCache<A>(): CredentialCache<A> {
 
   return {
     clear: () => entries.clear(),
-    async look(hash, now, find) {
+    async read(hash, now, find) {
       const entry = entries.get(hash);
       const isUntil = (at: number, longestMs: number) => now < notBefore(at, now, longestMs);
       const isGood = entry !== undefined && isUntil(entry.foundAt + CREDENTIAL_KEPT_MS, CREDENTIAL_KEPT_MS);
-      if (isGood && isUntil(entry.askAt, CREDENTIAL_CACHE_MS)) return entry.actor;
+      if (isGood && isUntil(entry.freshUntil, CREDENTIAL_CACHE_MS)) return entry.actor;
       try {
         const actor = await find();
-        // `now` was taken before the look-up: the times count from when D1 was asked, not from when it answered.
-        if (actor !== null) return keep(hash, { actor, foundAt: now, askAt: now + CREDENTIAL_CACHE_MS });
+        // `now` was taken before the look-up, so the times count from when the query began, not from when it ended.
+        if (actor !== null) return keep(hash, { actor, foundAt: now, freshUntil: now + CREDENTIAL_CACHE_MS });
         entries.delete(hash);
         return null;
       } catch (fault) {
         if (!isGood || !isD1Fault(fault)) throw fault;
-        // A D1 that never answers takes its time to fail: not every request has to wait for that. What this isolate has
+        // A D1 that does not respond takes long to fail, and not every request must wait for that. An entry that was
         // cleared meanwhile is not brought back.
-        return entries.get(hash) === entry ? keep(hash, { ...entry, askAt: now + CREDENTIAL_CACHE_MS }) : entry.actor;
+        return entries.get(hash) === entry
+          ? keep(hash, { ...entry, freshUntil: now + CREDENTIAL_CACHE_MS })
+          : entry.actor;
       }
     },
   };

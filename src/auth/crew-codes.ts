@@ -1,4 +1,4 @@
-// Crew codes (`vgc_…`), and the tokens of the devices that are paired by them (rule D22). Only the SHA-256 of each is
+// Makes crew codes (`vgc_…`), and the tokens of the devices that are paired by them (rule D22). Only the SHA-256 of each is
 // stored. A code is not a bearer token: it is accepted only in the body of a pairing request.
 
 import { createHmac } from "node:crypto";
@@ -15,9 +15,9 @@ export function crewCodeFrom(random: Uint8Array): string {
 }
 
 /**
- * The token of the device that drew `pairingId`, 128 random bits that it keeps secret. A repeat computes the same
- * token, so that a lost answer makes no second device. The code alone, which the whole crew has, computes nobody's
- * token.
+ * The token of the device that drew `pairingId`, 128 random bits that it keeps secret. A repeat computes the same token, so
+ * that a lost response makes no second device. The whole crew has the code, but nobody can compute another device's token
+ * from it.
  */
 export function pairedToken(code: string, pairingId: string): string {
   return (

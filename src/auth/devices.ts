@@ -1,15 +1,15 @@
-// Device tokens (`vgd_…`) to actors: one indexed look-up, remembered for 5 s, and longer while D1 fails (X3).
+// Verifies device tokens (`vgd_…`): one indexed look-up, cached for 5 s, and for longer while D1 fails (X3).
 
 import { findDevice, noteDeviceUse } from "../db/credentials/credentials.ts";
 import type { Actor } from "../domain/policy.ts";
 import { newCredentialCache } from "./credential-cache.ts";
-import { type LookUp, lookUp, type Standing } from "./look-up.ts";
+import { type LookUp, lookUp, type Credential } from "./look-up.ts";
 
 type Device = Extract<Actor, { kind: "device" }>;
 
-const cache = newCredentialCache<Standing<Device>>();
+const cache = newCredentialCache<Credential<Device>>();
 
-/** The device that the token stands for; null when it is malformed, unknown or revoked. */
+/** The device of the token; null when the token is malformed, unknown or revoked. */
 export function verifyDeviceToken(given: LookUp, token: string): Promise<Device | null> {
   return lookUp(given, token, {
     cache,

@@ -1,6 +1,6 @@
-// The field that each form of the shop is sent with: random, so that a form which is sent twice does one thing, and signed,
-// so that a first one may stand for a new shopper (rule S1). Layout: version 1 byte · random 16 · time 6 (epoch ms) ·
-// HMAC-SHA256 32, as base64url after `vgf_`.
+// Makes and reads the hidden field of each form of the shop. It is random, so that a form that is sent twice does one
+// thing, and signed, so that the first form of a visit may create a shopper (rule S1). Layout: version 1 byte · random 16 ·
+// time 6 (epoch ms) · HMAC-SHA256 32, as base64url after `vgf_`.
 
 import { Buffer } from "node:buffer";
 import { createHmac } from "node:crypto";
@@ -15,13 +15,16 @@ const RANDOM = 1;
 const TIME = 17;
 const LENGTH = 55;
 
-/** A page that was opened so long ago is opened anew: what its first form did is forgotten by then (rule H8). */
+/** A form that is older than this is refused, since what it first did is forgotten by then (rule H8). */
 export const FORM_MS = 24 * 60 * 60 * 1_000;
 
-/** `key` is the same for every copy of the form. `shopper`: 16 bytes of which the shopper's id is made, told to nobody. */
+/**
+ * `key` is the same for every copy of the form. `shopper` has the 16 bytes of which the shopper's id is made; they are
+ * never shown.
+ */
 export type FormField = { readonly key: string; readonly shopper: Uint8Array };
 
-/** A new field from 16 random bytes; null without a secret. `now` in epoch ms. */
+/** Makes a field from 16 random bytes; null without a secret. `now` is epoch ms. */
 export function makeFormField(secrets: ShopperSecrets, random: Uint8Array, now: number): string | null {
   const secret = secrets.SHOPPER_TOKEN_SECRET;
   if (!secret) return null;
@@ -32,7 +35,7 @@ export function makeFormField(secrets: ShopperSecrets, random: Uint8Array, now: 
   return sealToken(PREFIX, bytes, LABEL, secret);
 }
 
-/** What the field says; null of one that we have not made, or made more than a day ago. */
+/** Reads a field; null when we have not signed it, or more than a day ago. */
 export function readFormField(secrets: ShopperSecrets, text: string, now: number): FormField | null {
   const bytes = bytesOfToken(PREFIX, text, LENGTH);
   if (bytes?.[0] !== VERSION) return null;

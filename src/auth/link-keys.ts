@@ -1,4 +1,4 @@
-// The numbered keys that sign the links of orders and of tickets (rules O13, N7).
+// Reads the numbered keys that sign the links of orders and of tickets (rules O13, N7).
 
 /** A shorter secret is taken for a mistake. */
 const MIN_SECRET = 16;

@@ -1,5 +1,5 @@
-// How a secret that D1 knows by its hash becomes who acts, and how its last use is written down: behind the answer, at
-// most once a minute.
+// Makes an actor of a secret that D1 stores as a hash, and writes down when it was last used: after the response, at most
+// once a minute.
 
 import type { Db } from "../db/client.ts";
 import type { Found } from "../db/credentials/credentials.ts";
@@ -7,27 +7,27 @@ import { isD1Fault } from "../db/fault.ts";
 import type { CredentialCache } from "./credential-cache.ts";
 import { hashSecret, isSecret } from "./secrets.ts";
 
-/** A use within this time of the one that was written down is not written. */
+/** A use within this time of the last one that was written is not written. */
 const LAST_USE_MS = 60_000;
 
-/** `now` epoch ms; `waitUntil` keeps the Worker running for work behind the answer. */
+/** `now` is epoch ms; `waitUntil` keeps the Worker running for work after the response. */
 export type LookUp = {
   readonly db: () => Db;
   readonly now: number;
   readonly waitUntil: (work: Promise<unknown>) => void;
 };
 
-/** `endsAt`: when it ends by itself, whatever is remembered of it; null: never. */
-export type Standing<A> = Pick<Found<A>, "actor" | "endsAt">;
+/** `endsAt` is when it expires by itself, even if it is cached; null for never. */
+export type Credential<A> = Pick<Found<A>, "actor" | "endsAt">;
 
 type Kind<A> = {
-  readonly cache: CredentialCache<Standing<A>>;
+  readonly cache: CredentialCache<Credential<A>>;
   readonly find: (db: Db, hash: string) => Promise<Found<A> | null>;
   readonly note: (db: Db, actor: A, now: number, before: number) => Promise<void>;
 };
 
 /**
- * Who the secret stands for; null when it is malformed, unknown, revoked or over. What cannot be a secret is not looked
+ * The actor of the secret; null when it is malformed, unknown, revoked or expired. What cannot be a secret is not looked
  * up.
  */
 export async function lookUp<A>(
@@ -37,7 +37,7 @@ export async function lookUp<A>(
 ): Promise<A | null> {
   if (!isSecret(secret)) return null;
   const hash = hashSecret(secret);
-  const standing = await cache.look(hash, now, async () => {
+  const credential = await cache.read(hash, now, async () => {
     const found = await find(db(), hash);
     if (found === null || isOver(found, now)) return null;
     const before = now - LAST_USE_MS;
@@ -45,14 +45,14 @@ export async function lookUp<A>(
       waitUntil(unlessAway(note(db(), found.actor, now, before)));
     return found;
   });
-  return standing === null || isOver(standing, now) ? null : standing.actor;
+  return credential === null || isOver(credential, now) ? null : credential.actor;
 }
 
 function isOver({ endsAt }: { readonly endsAt: number | null }, now: number): boolean {
   return endsAt !== null && now >= endsAt;
 }
 
-/** The next look-up writes it, if D1 does not now. */
+/** If D1 does not take it now, the next look-up writes it. */
 async function unlessAway(work: Promise<void>): Promise<void> {
   try {
     await work;

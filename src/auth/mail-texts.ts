@@ -1,4 +1,4 @@
-// What the mails say: plain text, why it came, one link, and what to do when it was not asked for.
+// Writes the mails about accounts: plain text with the reason, one link, and what to do if nobody asked for it.
 
 import { unlinked } from "../domain/text.ts";
 import type { Mail } from "./mailer.ts";
@@ -9,9 +9,9 @@ export function confirmAddress(to: string, link: string): Mail {
     to,
     subject: "Confirm your e-mail address",
     text: letter(
-      "An account was made with this e-mail address. Open this link to confirm that it is yours, and to set a password:",
+      "An account was created with this e-mail address. Open this link to confirm that it is yours, and to set a password:",
       link,
-      "The link works once, for an hour. If you did not make an account, leave it: nobody can sign in to the account without it.",
+      "The link works once, for an hour. If you did not create an account, ignore this mail: nobody can sign in to the account without the link.",
     ),
   };
 }
@@ -21,14 +21,14 @@ export function resetPassword(to: string, link: string): Mail {
     to,
     subject: "Set a new password",
     text: letter(
-      "A new password was asked for. Open this link to set it:",
+      "A new password was requested. Open this link to set it:",
       link,
-      "The link works once, for an hour; a later mail replaces it. A new password ends all sessions. If you did not ask for it, nothing has changed.",
+      "The link works once, for an hour; a later mail replaces it. A new password ends all sessions. If you did not request it, ignore this mail: nothing has changed.",
     ),
   };
 }
 
-/** `page`: where a new password is asked for. */
+/** `page` is where a new password can be requested. */
 export function passwordChanged(to: string, page: string): Mail {
   return {
     to,
@@ -41,15 +41,15 @@ export function passwordChanged(to: string, page: string): Mail {
   };
 }
 
-/** To somebody who signs up a second time, in the place of an answer that would tell others that the account exists. */
+/** Sent to somebody who signs up a second time. A response that said so would show others that the account exists. */
 export function accountExists(to: string, link: string): Mail {
   return {
     to,
     subject: "You have an account already",
     text: letter(
-      "Somebody, perhaps you, tried to make an account with this e-mail address. You have one. Sign in here:",
+      "Somebody, perhaps you, tried to create an account with this e-mail address. You have one already. Sign in here:",
       link,
-      "If you forgot the password, ask for a new one there. If it was not you, nothing has changed.",
+      "If you forgot the password, request a new one there. If it was not you, nothing has changed.",
     ),
   };
 }
@@ -62,7 +62,7 @@ export function invite(to: string, organizationName: string, role: string, link:
     text: letter(
       `The organisation ${organization} invites you to work with it on VoelgoedEvents, as ${role.replace("_", " ")}. Open this link to accept:`,
       link,
-      `The link works once, for 7 days, for ${to}. If you do not know ${organization}, leave it.`,
+      `The link works once, for 7 days, for ${to}. If you do not know ${organization}, ignore this mail.`,
     ),
   };
 }

@@ -1,4 +1,5 @@
-// Sends mail by the platform's binding if one is configured, else into the outbox, a table that local servers print.
+// Sends mail by the platform's binding if one is configured, else stores it in the outbox, a table that local servers
+// print.
 
 import { keepMail, writeMail } from "../db/outbox/mail-outbox.ts";
 import type { Db } from "../db/client.ts";
@@ -53,7 +54,7 @@ export function openSendMail(settings: MailSettings, db: Db): SendMail {
   return platformMail(settings) ?? toRead;
 }
 
-/** A mail that is not sent within the limit counts as failed, since the caller has other mails to send. */
+/** A mail that is not sent within the deadline counts as failed, since the caller has other mails to send. */
 export function inTime(sending: Promise<void>): Promise<void> {
   const late = () => Promise.reject(new Error(`the mailer did not answer within ${SEND_LIMIT_MS} ms`));
   return withDeadline(sending, SEND_LIMIT_MS, late);

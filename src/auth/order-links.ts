@@ -1,6 +1,6 @@
-// The link of an order: a signed capability that reads this one order (rule O13). Nothing is signed or accepted without
-// a secret. Layout: version 1 byte · key number 1 · order id without its prefix 52 · HMAC-SHA256 32, as base64url after
-// `vgo_`. It carries no time: how long it is good, the order's home says by the event's present end.
+// Signs and verifies the link of an order, a capability that reads this one order (rule O13). Nothing is signed or accepted
+// without a secret. Layout: version 1 byte · key number 1 · order id without its prefix 52 · HMAC-SHA256 32, as base64url
+// after `vgo_`. It has no expiry time: the order's home checks it against the event's present end.
 
 import { Buffer } from "node:buffer";
 import { type OrderId, parseOrderId } from "../domain/ids.ts";
@@ -16,7 +16,7 @@ const ORDER = 2;
 const MAC = 54;
 const LENGTH = 86;
 
-/** The link's token for an order; null without a secret. */
+/** The token of the link of an order; null without a secret. */
 export function signOrderLink(secrets: LinkSecrets, orderId: OrderId): string | null {
   const newest = newestKey(secrets);
   if (!newest) return null;
@@ -27,7 +27,7 @@ export function signOrderLink(secrets: LinkSecrets, orderId: OrderId): string | 
   return sealToken(ORDER_LINK_PREFIX, bytes, LABEL, newest.secret);
 }
 
-/** The order of a token that one of the secrets signed, else null. */
+/** The order of a token that one of the secrets signed; else null. */
 export function verifyOrderLink(secrets: LinkSecrets, token: string): OrderId | null {
   const bytes = bytesOfToken(ORDER_LINK_PREFIX, token, LENGTH);
   if (bytes?.[0] !== VERSION) return null;

@@ -1,5 +1,6 @@
-// Passwords at rest: scrypt by the runtime's own crypto, a third of the time that better-auth's takes in JavaScript.
-// The layout is better-auth's: salt and key in hex, with a colon between. And the tokens of the links that set them.
+// Hashes passwords with the runtime's own scrypt, which takes a third of the time of better-auth's in JavaScript. The
+// layout is better-auth's: salt and key in hex, with a colon between. It also makes the tokens of the links that set
+// passwords.
 
 import { Buffer } from "node:buffer";
 import { createHash, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
@@ -7,7 +8,7 @@ import { createHash, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 export const MIN_PASSWORD = 10;
 export const MAX_PASSWORD = 128;
 
-/** 32 MiB and some 60 ms a try. */
+/** 32 MiB and some 60 ms for each hash. */
 const COST = { N: 16_384, r: 16, p: 1, maxmem: 64 * 1024 * 1024 };
 const KEY_BYTES = 64;
 
@@ -28,14 +29,14 @@ export function newLinkToken(): string {
   return randomBytes(32).toString("base64url");
 }
 
-/** What is stored of such a token. The label keeps the links good that earlier versions sent. */
+/** The stored hash of such a token. The label must stay, since links that earlier versions sent depend on it. */
 export function hashLinkToken(token: string): string {
   return createHash("sha256").update(`reset-password:${token}`).digest("base64url");
 }
 
 function deriveKey(password: string, salt: string): Promise<Buffer> {
   return new Promise((settle, reject) => {
-    // Why NFKC: the same password typed on another keyboard may arrive in another form.
+    // NFKC, since the same password typed on another keyboard may arrive in another form.
     scrypt(password.normalize("NFKC"), salt, KEY_BYTES, COST, (fault, key) => (fault ? reject(fault) : settle(key)));
   });
 }

@@ -1,4 +1,5 @@
-// Secrets of API keys and devices: 32 random bytes behind a prefix. Only their SHA-256 is stored (rule P2).
+// Makes and recognises the secrets of API keys and devices: 32 random bytes behind a prefix. Only their SHA-256 is stored
+// (rule P2).
 
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";

@@ -1,5 +1,5 @@
-// The session's cookie to who acts: the person by better-auth, the membership by our own tables, remembered for 5 s at
-// most (rule T5: a role that is taken away acts no longer than that).
+// Makes an actor of a session's cookie: better-auth finds the person, our own tables the membership. Both are cached for at
+// most 5 s, so that a role that is taken away works no longer than that (rule T5).
 
 import type { Db } from "../db/client.ts";
 import { D1_LIMIT_MS } from "../db/client.ts";
@@ -16,7 +16,7 @@ import { hashSecret } from "./secrets.ts";
 
 type UserActor = Extract<Actor, { kind: "user" }>;
 
-/** Somebody who is signed in, whatever organisations they belong to. */
+/** A person who is signed in, whatever organisations they belong to. */
 export type Person = {
   readonly id: UserId;
   /** Lower case. */
@@ -24,20 +24,20 @@ export type Person = {
   readonly emailVerified: boolean;
   readonly sessionId: string;
   readonly sessionToken: string;
-  /** The organisation that this session has chosen; null: none yet. */
+  /** The organisation that this session has chosen; null when none yet. */
   readonly organizationId: OrganizationId | null;
 };
 
 const cache = newCredentialCache<UserActor>();
 
-/** Who is signed in with this cookie; null when the session is unknown, ended or forged. Asks D1. */
+/** The person who is signed in with this cookie; null when the session is unknown, ended or forged. Queries D1. */
 export async function findPerson(ports: AccountPorts, cookie: string): Promise<Person | null> {
   const accounts = await loadAccounts(ports);
   const asked = { headers: new Headers({ cookie }), query: { disableRefresh: true } };
   const found = await withDeadline(accounts.api.getSession(asked), D1_LIMIT_MS);
   if (!found) return null;
   const { session, user } = found;
-  // However often it was lengthened (rule P7). The cron deletes it.
+  // A session ends after this time however often it was renewed (rule P7). The cron deletes it.
   if (Date.now() >= session.createdAt.getTime() + SESSION_MS) return null;
   return {
     id: must(parseId("usr", user.id), "we make the ids of people"),
@@ -49,14 +49,14 @@ export async function findPerson(ports: AccountPorts, cookie: string): Promise<P
   };
 }
 
-/** The member that the cookie stands for; `stranger`: somebody who is signed in, and no member of the organisation. */
+/** The member of the cookie; `stranger` is somebody who is signed in but no member of the organisation. */
 export async function verifySession(
   ports: AccountPorts,
   cookie: string,
   now: number,
 ): Promise<UserActor | "stranger" | null> {
   let person: Person | null = null;
-  const member = await cache.look(hashSecret(cookie), now, async () => {
+  const member = await cache.read(hashSecret(cookie), now, async () => {
     person = await findPerson(ports, cookie);
     return person && memberFor(ports.db, person);
   });
@@ -67,7 +67,7 @@ function memberFor(db: Db, person: Person): Promise<UserActor | null> {
   return findMembership(db, person);
 }
 
-/** Ends the session of this cookie, if there is one, with what it has opened. */
+/** Ends the session of this cookie, if there is one, and closes the sockets that it has opened. */
 export async function endSession(ports: AccountPorts, cookie: string): Promise<void> {
   const person = await findPerson(ports, cookie);
   if (person === null) return;
@@ -75,7 +75,7 @@ export async function endSession(ports: AccountPorts, cookie: string): Promise<v
   await deleteSession(ports.db, person.sessionToken);
 }
 
-/** Sessions were ended or changed here: this isolate asks D1 again at once, others within 5 s. */
+/** To be called after sessions were ended or changed here: this isolate queries D1 again at once, others within 5 s. */
 export function forgetSessions(): void {
   cache.clear();
 }

@@ -1,5 +1,6 @@
-// The token of a shopper: signed, so that it is checked without any look-up. Nothing is minted or accepted without a secret.
-// Layout: version 1 byte · key id 4 · shopper 16 · expiry 6 (epoch ms) · HMAC-SHA256 32, as base64url after `vgs_`.
+// Mints and verifies the token of a shopper. It is signed, so that it is checked without a look-up. Nothing is minted or
+// accepted without a secret. Layout: version 1 byte · key id 4 · shopper 16 · expiry 6 (epoch ms) · HMAC-SHA256 32, as
+// base64url after `vgs_`.
 
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
@@ -9,7 +10,7 @@ import { bytesOfToken, isSealedBy, sealToken } from "./signed-token.ts";
 
 export const SHOPPER_TOKEN_PREFIX = "vgs_";
 
-/** How far the clocks of two Workers may lie apart: no token lasts longer than one that is minted now. */
+/** How far the clocks of two Workers may differ. A token with a longer life than one that is minted now is refused. */
 const CLOCKS_MS = 60_000;
 
 const VERSION = 1;
@@ -20,8 +21,8 @@ const EXPIRY = 21;
 const LENGTH = 59;
 
 /**
- * The one place that names the secrets. The previous one is optional and only verifies, so that the secret can be
- * rotated: the old becomes PREVIOUS for 7 days. Both may be missing at run time, whatever the generated type says.
+ * No other file names the secrets. The previous one is optional and only verifies, so that the secret can be rotated: the
+ * old one becomes PREVIOUS for 7 days. Both may be missing at run time, whatever the generated type says.
  */
 export type ShopperSecrets = {
   readonly SHOPPER_TOKEN_SECRET?: string;
@@ -72,7 +73,7 @@ function secretNamed(
 
 const keyIds = new Map<string, Buffer>();
 
-/** The first 4 bytes of the secret's SHA-256: says which secret signed, and nothing of it. */
+/** The first 4 bytes of the secret's SHA-256. They show which secret signed, and reveal nothing of it. */
 function keyIdOf(secret: string): Buffer {
   let keyId = keyIds.get(secret);
   if (!keyId) {

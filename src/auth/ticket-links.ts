@@ -1,6 +1,7 @@
-// The link of a ticket: a signed capability for one ticket at one generation (rule N7). Nothing is signed or accepted
-// without a secret. Layout: version 1 byte · key number 1 · ticket id without prefix 54 · generation 1 · HMAC-SHA256
-// 32, as base64url after `vgt_`. It has no expiry time: the order's home checks it against the event's current end.
+// Signs and verifies the link of a ticket, a capability for one ticket at one generation (rule N7). Nothing is signed or
+// accepted without a secret. Layout: version 1 byte · key number 1 · ticket id without prefix 54 · generation 1 ·
+// HMAC-SHA256 32, as base64url after `vgt_`. It has no expiry time: the order's home checks it against the event's present
+// end.
 
 import { Buffer } from "node:buffer";
 import { parseTicketId, type TicketId } from "../domain/ids.ts";
@@ -17,7 +18,7 @@ const TICKET = 2;
 const GENERATION = 56;
 const LENGTH = 89;
 
-/** The link's token for a ticket as it is issued now; null without a secret. */
+/** The token of the link of a ticket at its present generation; null without a secret. */
 export function signTicketLink(secrets: LinkSecrets, id: TicketId, generation: number): string | null {
   const newest = newestKey(secrets);
   if (!newest) return null;

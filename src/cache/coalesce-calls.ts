@@ -1,40 +1,43 @@
-// Calls that requests of one isolate share, and their answers, which are kept for a while. It knows nothing of what is
-// called, and its memory is bounded.
+// Shares calls and their results between the requests of one isolate: concurrent calls for the same key become one, and its
+// result is cached for a while. It knows nothing of what is called, and its memory is bounded.
 
 import { dropOldest } from "../shared/drop-oldest.ts";
 import { withDeadline } from "../shared/deadline.ts";
 
 /**
- * `keep` lets work go on when the request that began it goes away: a call ends with the request that made it, and
- * others wait for it.
+ * The runtime ends a call together with the request that made it, although other requests may be waiting for its result.
+ * `keep` (`waitUntil`) lets the call go on.
  */
 export type SharedCall<T> = { readonly call: () => Promise<T>; readonly keep: (work: Promise<unknown>) => void };
 
-/** A call that has lasted so long may never end: nobody waits for it any longer. */
+/** A call that has taken this long may never end, so nobody waits for it any longer. */
 export const GIVEN_UP_MS = 5_000;
-/** So many answers are kept, and so many calls shared; beyond it the oldest goes, which costs a call and no more. */
+/**
+ * The most results that are cached, and the most calls that are shared. Beyond this the oldest is dropped, which costs one
+ * more call.
+ */
 export const MAX_KEYS = 1_000;
 const LATE = Symbol("late");
 
-/** The times are those at which the calls began, epoch ms: an answer may be as old as its call. */
-type Flight<T> = { readonly askedAt: number; readonly answer: Promise<T> };
-type Kept<T> = { readonly askedAt: number; readonly answer: T };
+/** `calledAt`: when the call began, epoch ms. A result may be as old as its call. */
+type Flight<T> = { readonly calledAt: number; readonly answer: Promise<T> };
+type Kept<T> = { readonly calledAt: number; readonly answer: T };
 
 export type Coalesced<K, T extends {} | null> = {
-  /** The answer that is kept, or that of the call in flight, or that of a call of one's own. */
+  /** Returns the cached result, or else that of the call in flight, or else makes the call. */
   read(key: K, asked: SharedCall<T>): Promise<T>;
-  /** The answer that is kept; undefined when there is none. */
+  /** The cached result; undefined when there is none. */
   kept(key: K): T | undefined;
-  /** As `kept`, however old. */
+  /** The cached result, however old it is. */
   last(key: K): T | undefined;
-  /** Keeps what was learnt in another way, by asking at `askedAt`; a call that is in flight is kept no more. */
-  put(key: K, answer: T, askedAt: number): void;
+  /** Caches a result that was read in another way, at `calledAt`. A call that is still in flight is not cached any more. */
+  put(key: K, answer: T, calledAt: number): void;
   forget(key: K): void;
 };
 
 /**
- * One call in flight for each key, which all that come meanwhile share; a failure is theirs alone who shared it. An
- * answer is kept until `keepMs` after its call began, if it is one of those that `keeps` names.
+ * Makes one call at a time for each key; whoever reads the key meanwhile shares that call, and its failure. A result for
+ * which `keeps` returns true is cached until `keepMs` after its call began.
  */
 export function coalesceCalls<K, T extends {} | null>(
   keepMs: number,
@@ -45,21 +48,21 @@ export function coalesceCalls<K, T extends {} | null>(
 
   function kept(key: K): T | undefined {
     const found = answers.get(key);
-    return found && isYounger(found.askedAt, keepMs) ? found.answer : undefined;
+    return found && isYounger(found.calledAt, keepMs) ? found.answer : undefined;
   }
 
-  function put(key: K, answer: T, askedAt: number): void {
+  function put(key: K, answer: T, calledAt: number): void {
     flights.delete(key);
-    setBounded(answers, key, { askedAt, answer });
+    setBounded(answers, key, { calledAt, answer });
   }
 
   function start(key: K, { call, keep }: SharedCall<T>): Promise<T> {
-    const flight: Flight<T> = { askedAt: Date.now(), answer: call() };
+    const flight: Flight<T> = { calledAt: Date.now(), answer: call() };
     setBounded(flights, key, flight);
     const land = (answer: T | typeof LATE) => {
       if (flights.get(key) !== flight) return;
       flights.delete(key);
-      if (answer !== LATE && keeps(answer)) put(key, answer, flight.askedAt);
+      if (answer !== LATE && keeps(answer)) put(key, answer, flight.calledAt);
     };
     keep(flight.answer.then(land, () => land(LATE)));
     return flight.answer;
@@ -69,8 +72,9 @@ export function coalesceCalls<K, T extends {} | null>(
     const answer = kept(key);
     if (answer !== undefined) return answer;
     const flight = flights.get(key);
-    if (!flight || !isYounger(flight.askedAt, GIVEN_UP_MS)) return start(key, asked);
-    // Its own timer, since the runtime ends a request as hung that waits for nothing but what another request does.
+    if (!flight || !isYounger(flight.calledAt, GIVEN_UP_MS)) return start(key, asked);
+    // Each reader needs a timer of its own, since the runtime takes a request for hung that waits only for what another
+    // request does.
     const shared = await withDeadline(flight.answer, GIVEN_UP_MS, (): typeof LATE => LATE);
     if (shared !== LATE) return shared;
     if (flights.get(key) === flight) flights.delete(key);
@@ -89,9 +93,9 @@ export function coalesceCalls<K, T extends {} | null>(
   };
 }
 
-/** A clock that went back makes nothing younger. */
-function isYounger(askedAt: number, ms: number): boolean {
-  const age = Date.now() - askedAt;
+/** When the clock has jumped back, no result counts as young. */
+function isYounger(calledAt: number, ms: number): boolean {
+  const age = Date.now() - calledAt;
   return age >= 0 && age < ms;
 }
 

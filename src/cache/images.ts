@@ -1,5 +1,5 @@
-// The bytes of images in KV (rule E11), for as long as D1 has a row of them: an id never shows anything else, so nothing is
-// ever out of date. They are in no other place.
+// Reads and writes the bytes of images in KV (rule E11), the only place that has them. They stay as long as D1 has a row of
+// the image. An id always shows the same bytes, so no copy is ever out of date.
 
 import type { ImageId } from "../domain/image/image-id.ts";
 import { type Refusal, UNAVAILABLE } from "../domain/errors.ts";
@@ -7,12 +7,15 @@ import { accept, refuse, type Result } from "../domain/result.ts";
 import { withDeadline } from "../shared/deadline.ts";
 import { logError } from "../shared/log.ts";
 
-/** Longer than for a published event: it is half a megabyte, and nothing else can be served in its place. */
+/**
+ * The limit is longer than that of a published event, since an image is half a megabyte and there is nothing to serve in
+ * its place.
+ */
 const LIMIT_MS = 5_000;
-/** A location may keep what it has read so long, also that there was nothing, seconds: an hour. */
+/** How long a location may cache what it has read, also that there was nothing, in seconds: an hour. */
 const KEPT_SECONDS = 60 * 60;
 
-/** Rejects when KV does not take it. */
+/** Rejects when KV does not store it. */
 export function storeImage(kv: KVNamespace, id: ImageId, bytes: Uint8Array): Promise<void> {
   return withDeadline(kv.put(keyOf(id), bytes), LIMIT_MS);
 }
@@ -28,7 +31,7 @@ export async function readStoredImage(kv: KVNamespace, id: ImageId): Promise<Res
   }
 }
 
-/** Rejects when KV does not say that it is gone. */
+/** Rejects when KV does not confirm the deletion. */
 export function deleteStoredImage(kv: KVNamespace, id: ImageId): Promise<void> {
   return withDeadline(kv.delete(keyOf(id)), LIMIT_MS);
 }

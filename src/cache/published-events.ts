@@ -1,5 +1,5 @@
-// Published events in KV, for reading the catalogue without D1 (rule E7). No sale depends on them. An entry has what
-// the public may see of an event, or `null` when the public may not see it.
+// Keeps published events in KV, so that the catalogue is read without D1 (rule E7). No sale depends on them. An entry has
+// what the public may see of an event, or `null` when the public may not see it.
 
 import type { Db } from "../db/client.ts";
 import { type PublishedEvent, readPublicEvent, readPublicEvents } from "../db/events/public-events.ts";
@@ -42,8 +42,8 @@ const RETRY_MS = 1_100;
 const RETRY_SPREAD_MS = 400;
 
 /**
- * What an isolate remembers of a namespace: copies of entries for 1 s, and the ids that D1 does not have for 5 s. Each
- * has a bound of its own, so that a flood of invented ids drives out no copy.
+ * What an isolate caches of a namespace: copies of entries for 1 s, and the ids that D1 does not have for 5 s. Each has its
+ * own bound, so that a flood of invented ids drives out no copy.
  */
 type Kept = { readonly copies: Coalesced<EventId, Entry | null>; readonly misses: Coalesced<EventId, Entry | "none"> };
 const keptOf = new WeakMap<KVNamespace, Kept>();
@@ -94,14 +94,14 @@ export async function writeThrough(writer: EventCache, id: EventId, retries: num
 export async function writeThroughAll(writer: EventCache, ids: readonly EventId[]): Promise<void> {
   const { db, catalogueCache } = writer;
   const { copies, misses } = keptBy(writer);
-  const askedAt = Date.now();
+  const calledAt = Date.now();
   const stamps = await readShownStamps(db, ids);
   const shown = await readPublicEvents(db, ids);
   await Promise.all(
     [...stamps].map(async ([id, stamp]) => {
-      const entry = { stamp, shown: shown.get(id) ?? null, until: askedAt + ENTRY_MS };
+      const entry = { stamp, shown: shown.get(id) ?? null, until: calledAt + ENTRY_MS };
       misses.forget(id);
-      copies.put(id, entry, askedAt);
+      copies.put(id, entry, calledAt);
       const refused = await put(catalogueCache, id, entry);
       if (refused) log(id, 0, refused.fault);
     }),
@@ -144,42 +144,42 @@ function isToRenew({ until }: Entry): boolean {
 }
 
 /**
- * Reads D1 for a reader, and stores the entry after the response. An entry that this isolate had within the last minute
- * was stored by whoever made it; until KV shows it, only its stamp is read from D1, to see that it is still current.
+ * Reads D1 for a reader, and stores the entry after the response. If this isolate had the entry within the last minute,
+ * somebody has stored it and KV may not show it yet; then only its stamp is read from D1, to see that it is still current.
  */
 async function readThrough(cache: EventCache, id: EventId, stamp?: string): Promise<Entry | "none"> {
   const { copies } = keptBy(cache);
-  const askedAt = Date.now();
+  const calledAt = Date.now();
   const last = copies.last(id);
-  if (last && last.until - askedAt > ENTRY_MS - KV_BLIND_MS) {
+  if (last && last.until - calledAt > ENTRY_MS - KV_BLIND_MS) {
     if ((await readShownStamp(cache.db, id)) === last.stamp) {
-      copies.put(id, last, askedAt);
+      copies.put(id, last, calledAt);
       return last;
     }
   }
   const entry = await readCurrent(cache, id, stamp);
   if (!entry) return "none";
-  // What fails here is left to the next reader, and to the cron.
+  // If this fails, the next reader or the cron stores the entry.
   cache.waitUntil(store(cache, id, entry, null).catch(() => undefined));
   return entry;
 }
 
 /** The entry as D1 has it now, also kept as the isolate's copy; null when D1 has no such event. */
 async function readCurrent(cache: EventCache, id: EventId, stamp?: string): Promise<Entry | null> {
-  const askedAt = Date.now();
+  const calledAt = Date.now();
   const read = stamp ?? (await readShownStamp(cache.db, id));
   if (read === null) return null;
   // Read after the stamp, so that the content may be newer than its stamp says, never older.
-  const entry = { stamp: read, shown: await readPublicEvent(cache.db, id), until: askedAt + ENTRY_MS };
-  keptBy(cache).copies.put(id, entry, askedAt);
+  const entry = { stamp: read, shown: await readPublicEvent(cache.db, id), until: calledAt + ENTRY_MS };
+  keptBy(cache).copies.put(id, entry, calledAt);
   return entry;
 }
 
 /**
  * Puts an entry, and reads the stamp from D1 after each put, until D1 has nothing newer than what was put. So of two
- * concurrent writers the last to put sees the change of the other. `retries` is null for a reader. A reader does not
- * retry a first put that KV refuses, since somebody else has just put; it retries a later one, since the put before was
- * its own, and outdated.
+ * concurrent writers the last to put sees the other's change. `retries` is null for a reader. A reader does not retry a
+ * first put that KV refuses, since KV refuses it only right after another put; it does retry a later one, since then the
+ * other put was its own, and outdated.
  */
 async function store(cache: EventCache, id: EventId, first: Entry, retries: number | null): Promise<void> {
   let entry = first;
@@ -233,12 +233,12 @@ function keptBy({ catalogueCache }: EventCache): Kept {
   return kept;
 }
 
-/** The number is that of the entry's form: a release must not read what another release wrote in another form. */
+/** The number is the version of the entry's form, so that no release reads what another wrote in another form. */
 function keyOf(id: EventId): string {
   return `event/4/${id}`;
 }
 
-/** Only this file writes such keys, so the check tells an entry from a damaged value and from nothing else. */
+/** Only this file writes such keys, so it is enough to tell an entry from a damaged value. */
 function isEntry(value: unknown): value is Entry {
   return typeof value === "object" && value !== null && "stamp" in value && "shown" in value && "until" in value;
 }

@@ -1,5 +1,5 @@
-// Published events by the names in their public address (rules E7, E9). What is kept for a pair of names is only a hint
-// at an event's id: the event's own entry must bear the names, so a hint that is old shows nothing wrong.
+// Finds published events by the slugs in their public address (rules E7, E9). KV has only a hint for a pair of slugs: the
+// id of an event. The event's own entry must have the same slugs, so an old hint shows nothing wrong.
 
 import { readStampByNames, type ShownStamp } from "../db/events/shown-stamps.ts";
 import type { Refusal } from "../domain/errors.ts";
@@ -10,15 +10,15 @@ import { type Coalesced, coalesceCalls } from "./coalesce-calls.ts";
 import { withDeadline } from "../shared/deadline.ts";
 import { type EventReader, type Published, KV_LIMIT_MS, readPublishedEvent } from "./published-events.ts";
 
-/** The slugs of an organisation and of one of its events, the second in the form of a slug. */
+/** The slugs of an organisation and of one of its events; the second may be any text in the form of a slug. */
 export type Names = { readonly organization: string; readonly event: string };
-/** The event that the public sees under its names, and its id; null when it sees none there. */
+/** The event that the public sees under these slugs, and its id; null when there is none. */
 export type Found = { readonly id: EventId; readonly published: Published } | null;
 
 const HINT_MS = 60_000;
 const STORED_SECONDS = 60 * 60;
 
-/** By the pair of names: the hints, and what D1 said, which is remembered for 5 s, also "none". */
+/** Both are keyed by the pair of slugs: the hints from KV, and what D1 returned, which is cached for 5 s, also "none". */
 type Kept = {
   readonly hints: Coalesced<string, EventId | "none">;
   readonly looks: Coalesced<string, ShownStamp | "none">;
@@ -26,8 +26,8 @@ type Kept = {
 const keptOf = new WeakMap<KVNamespace, Kept>();
 
 /**
- * By the hint, if the event that it names bears the names; else by one look at D1, which all share that come at once.
- * That look counts as the first of those that reading the event takes.
+ * Follows the hint if the event that it names has these slugs; otherwise reads D1 once for all concurrent readers, after
+ * `admitMiss` has allowed it.
  */
 export async function readPublishedByNames(reader: EventReader, names: Names): Promise<Result<Found, Refusal>> {
   const { hints, looks } = keptBy(reader);
@@ -38,15 +38,15 @@ export async function readPublishedByNames(reader: EventReader, names: Names): P
     const byHint = await findAt(reader, names, hint);
     if (!byHint.ok || byHint.value) return byHint;
   }
-  const askedAt = Date.now();
+  const calledAt = Date.now();
   const refusal = looks.kept(key) === undefined ? await reader.admitMiss() : null;
   if (refusal) return refuse(refusal);
   const call = async () => (await readStampByNames(reader.db, names)) ?? ("none" as const);
   const look = await looks.read(key, { call, keep });
   if (look === "none" || look.id === hint) return accept(null);
   if (hints.kept(key) !== look.id) {
-    hints.put(key, look.id, askedAt);
-    // What fails here is left to the next reader who has no hint.
+    hints.put(key, look.id, calledAt);
+    // If this fails, the next reader without a hint stores it.
     keep(storeHint(reader, key, look.id).catch(() => undefined));
   }
   return findAt(reader, names, look.id, look.stamp);
@@ -60,7 +60,7 @@ async function findAt(reader: EventReader, names: Names, id: EventId, stamp?: st
   return accept(isIt && read.value ? { id, published: read.value } : null);
 }
 
-/** "none" also when KV does not answer, or holds what is no id. */
+/** Returns "none" also when KV does not respond, or holds something that is not an id. */
 async function readHint({ catalogueCache }: EventReader, key: string): Promise<EventId | "none"> {
   try {
     const text = await withDeadline(catalogueCache.get(key), KV_LIMIT_MS);

@@ -1,15 +1,15 @@
-// Whether the catalogue is read-only, since D1 was restored or is about to be (rule X6): a marker in KV, outside D1, that
-// `npm run restored` sets and takes away. No request writes it, and only changes of the catalogue read it.
+// Reads whether the catalogue is read-only because D1 was restored or is about to be (rule X6). The marker is in KV,
+// outside D1; `npm run restored` sets and removes it. No request writes it, and only changes of the catalogue read it.
 
 import { withDeadline } from "../shared/deadline.ts";
 
-/** Never the key of a published event, which all begin with `event/`. */
+/** It differs from the keys of published events, which all begin with `event/`. */
 export const RESTORING_KEY = "restoring";
-/** KV's shortest: so long after it was set or taken away, a location may still answer as before. */
+/** The shortest that KV allows. For so long after a change of the marker, a location may still return the old one. */
 const KV_CACHE_SECONDS = 30;
 const KV_LIMIT_MS = 1_000;
 
-/** Rejects when KV is away: then nobody can say whether D1 may be changed. */
+/** Rejects when KV is away, since then nobody knows whether D1 may be changed. */
 export async function isRestoring(kv: KVNamespace): Promise<boolean> {
   return (await withDeadline(kv.get(RESTORING_KEY, { cacheTtl: KV_CACHE_SECONDS }), KV_LIMIT_MS)) !== null;
 }

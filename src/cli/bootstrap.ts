@@ -1,5 +1,5 @@
-// `npm run bootstrap -- --local|--remote --name … --slug … [--email …]`: an organisation, its owner's API key and, by
-// e-mail, its owner; key and link are shown once.
+// `npm run bootstrap -- --local|--remote --name … --slug … [--email …]`: makes an organisation, its owner's API key and, by
+// e-mail, its owner. Key and link are shown once.
 
 import { parseArgs } from "node:util";
 import { MAX_SLUG, SLUG } from "../domain/slug.ts";
@@ -9,7 +9,7 @@ import { newApiKey, newId } from "./credentials.ts";
 import { execute, openTarget, rowsIn } from "./d1-target.ts";
 import type { Statement } from "./database.ts";
 import { apiKey, organization } from "./organization-rows.ts";
-import { originOf, readEmail, tellOwner } from "./owner-link.ts";
+import { originOf, readEmail, describeOwner } from "./owner-link.ts";
 import { makeOwner, type NewOwner, readOwner } from "./people-rows.ts";
 import { fail, helpOn, say } from "./terminal.ts";
 
@@ -27,12 +27,12 @@ const owner = email === null ? null : makeOwner(email, slug, now);
 say(`Writing the organisation to the ${remote ? "deployed" : "local"} database ...`);
 await write([...organization({ id, slug }, name, now), ...apiKey(key, id, "owner", now), ...(owner?.statements ?? [])]);
 const confirmed = owner !== null && (await isConfirmed(owner));
-say(`Organisation ${name} (${slug}) is created. Its owner's API key, shown this once:`);
+say(`Organisation ${name} (${slug}) was created. Its owner's API key, shown only once:`);
 const told = { organization: { id, slug }, api_key: key };
-const signsIn = owner && { owner: tellOwner(owner, confirmed, url) };
+const signsIn = owner && { owner: describeOwner(owner, confirmed, url) };
 process.stdout.write(`${JSON.stringify({ ...told, ...signsIn })}\n`);
 if (!owner)
-  say(`Nobody signs in to it yet: npm run organizations -- add-owner ${slug} --email you@example.com${where}`);
+  say(`Nobody can sign in to it yet: npm run organizations -- add-owner ${slug} --email you@example.com${where}`);
 
 type Arguments = { name: string; slug: string; email: string | null; url: string; remote: boolean };
 
@@ -46,10 +46,10 @@ function readArguments(): Arguments {
     const { slug, local, remote } = values;
     const name = values.name?.trim();
     if (local === remote || !name || !saysSomething(name) || !slug) return fail(USAGE);
-    if (name.length > MAX_NAME) return fail(`--name has more than ${MAX_NAME} characters.`);
+    if (name.length > MAX_NAME) return fail(`--name is longer than ${MAX_NAME} characters.`);
     if (!isLine(name)) return fail("--name has control or bidirectional characters.");
     if (!SLUG.test(slug) || slug.length > MAX_SLUG)
-      return fail(`--slug takes lower-case letters, digits and single hyphens between them, ${MAX_SLUG} at most.`);
+      return fail(`--slug has lower-case letters, digits and single hyphens between them, at most ${MAX_SLUG}.`);
     const email = values.email === undefined ? null : readEmail(values.email);
     return { name, slug, email, url: originOf(values.url, remote), remote };
   } catch (fault) {
@@ -57,19 +57,21 @@ function readArguments(): Arguments {
   }
 }
 
-/** The organisation, its key, its owner and their audit rows, or none of them; no secret in clear is among them. */
+/** Writes the organisation, its key, its owner and their audit rows, or none of them. No secret is among them in clear. */
 async function write(statements: readonly Statement[]): Promise<void> {
   const { status, output } = await execute(target, statements);
   if (status === 0) return;
-  if (output.includes("organizations.slug")) fail(`The slug ${slug} is taken: choose another.`);
+  if (output.includes("organizations.slug")) fail(`The slug ${slug} is taken. Choose another.`);
   fail(`Nothing was created. Wrangler says:\n${output}`);
 }
 
-/** Asked after the write, and true only of an account that was confirmed before it, or by its link since. */
+/** Read after the write: true only for an account that was confirmed before it, or by its link since. */
 async function isConfirmed({ email, auditId }: NewOwner): Promise<boolean> {
   const { status, stdout, output } = await execute(target, [readOwner(email, slug, auditId)]);
   if (status === 0) return rowsIn(stdout)[0]?.["confirmed"] === 1;
-  // The key is shown this once: a failure here must not keep it back.
-  say(`Whether ${email} has a password cannot be read; if so, the link does nothing. Wrangler says:\n${output}`);
+  // The key is shown only this once, so a failure here must not keep it back.
+  say(
+    `Whether ${email} has a password cannot be read. If it has one, the link does nothing. Wrangler says:\n${output}`,
+  );
   return false;
 }

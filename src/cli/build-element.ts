@@ -1,4 +1,5 @@
-// The element's script and its sheet, each one file under an address that stays: sites of others name them.
+// Builds the element's script and style sheet, each one file at an address that never changes, since sites of others refer
+// to it.
 
 import { createHash } from "node:crypto";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -6,17 +7,17 @@ import { basename, join } from "node:path";
 import type { InlineConfig, Rolldown } from "vite";
 import { PROJECT } from "./wrangler.ts";
 
-/** As `assetPath` names them, and where they are served. */
+/** The names under which `assetPath` knows them, and the paths where they are served. */
 export const ELEMENT_PATHS = { "element.js": "/element/v1.js", "element.css": "/element/v1.css" } as const;
 
-/** The oldest browsers that what we build runs in. */
+/** The oldest browsers in which what we build runs. */
 export const BROWSERS = ["chrome111", "safari16.4", "ios16.4", "firefox114"];
 
 type Build = (config: InlineConfig) => Promise<unknown>;
 
 /**
- * Into the folder beside what pages load, and apart from that, so that it shares no file with them; `sheet` is built there
- * already, as those of pages are. Answers what it is made of.
+ * Builds into the folder of what pages load, but in a build of its own, so that it shares no chunk with pages. `sheet` is
+ * the style sheet that was built for pages. Returns the chunks.
  */
 export async function buildElement(
   build: Build,
@@ -33,7 +34,7 @@ export async function buildElement(
       ...{ target: BROWSERS, reportCompressedSize: false, modulePreload: false, assetsInlineLimit: 0 },
       outDir: folder,
       emptyOutDir: false,
-      // As a library: its chunks are the words of each language, which it imports as any module would.
+      // Built as a library, whose chunks are the texts of each language; it imports these as any module would.
       lib: {
         entry: join(PROJECT, "src/ui/element/voelgoed-tickets.ts"),
         formats: ["es"],
@@ -44,7 +45,7 @@ export async function buildElement(
   });
   writeFileSync(join(folder, ELEMENT_PATHS["element.css"]), insideShadow(readFileSync(join(folder, sheet), "utf8")));
   rmSync(join(folder, sheet));
-  // A library is built once for each of its formats.
+  // Vite builds a library once for each of its formats.
   const chunks = (built as Rolldown.RolldownOutput[]).flatMap(({ output }) => output).filter(isChunk);
   nameVersions(folder, chunks);
   return chunks;
@@ -55,12 +56,12 @@ function isChunk(each: Rolldown.OutputChunk | Rolldown.OutputAsset): each is Rol
 }
 
 /**
- * The script asks for the words that it was built with, by what is in them: a browser may have kept others of this address.
- * One that is of an older build gets the newest, which say at least as much.
+ * The script imports the texts by a hash of their content, since a browser may have cached others of this address. A script
+ * of an older build gets the newest texts, which contain at least what it needs.
  */
 function nameVersions(folder: string, chunks: readonly Rolldown.OutputChunk[]): void {
   const script = join(folder, ELEMENT_PATHS["element.js"]);
-  // Without the notes for bundlers, which no site has any use for.
+  // Comments for bundlers are removed, since no site needs them.
   let text = readFileSync(script, "utf8").replaceAll("/* @__PURE__ */ ", "");
   for (const { fileName, isEntry, code } of chunks) {
     if (isEntry) continue;
@@ -72,9 +73,9 @@ function nameVersions(folder: string, chunks: readonly Rolldown.OutputChunk[]): 
 }
 
 /**
- * The sheet of a page as that of a shadow root: its root is the element, and it has no body. The page around it may know one
- * of light and dark alone, so that it is light unless its attribute says otherwise; what it is for whom is the reader's only
- * where that says so.
+ * Turns the style sheet of a page into that of a shadow root: its root is the element, and it has no body. The page around
+ * it may support only light or only dark, so the element is light unless its attribute `theme` says otherwise. The reader's
+ * own preference counts only with `theme=auto`.
  */
 export function insideShadow(css: string): string {
   return css

@@ -1,5 +1,5 @@
-// What browsers load, built by Vite into dist/ui, and the list of its names for the Worker (src/http/pages/assets.ts).
-// Builds only what is not built yet: whatever needs it calls this first.
+// Builds what browsers load, by Vite into dist/ui, and the list of its names for the Worker (src/http/pages/assets.ts). It
+// builds only what has changed, and every command that needs the files calls it first.
 
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -10,24 +10,24 @@ import { must } from "../domain/result.ts";
 import { buildElement, ELEMENT_PATHS } from "./build-element.ts";
 import { PROJECT } from "./wrangler.ts";
 
-/** The root of what is served, as `[assets]` in wrangler.toml names it. */
+/** The root folder of what is served, which is `[assets]` in wrangler.toml. */
 export const UI = join(PROJECT, "dist/ui");
-/** `sheet.css` → `/ui/sheet-a1b2c3d4.css`. Beside what is served, not in it. */
+/** Maps names to paths, such as `sheet.css` → `/ui/sheet-a1b2c3d4.css`. The file is not served itself. */
 export const UI_PATHS = join(PROJECT, "dist/ui-paths.json");
-/** What the scanner's page is made of, so that it is all there without the network. */
+/** Lists the files of the scanner's page, so that all of them are there without the network. */
 export const SCANNER_FILES = join(PROJECT, "dist/scanner-files.json");
 const UI_INPUTS = join(PROJECT, "dist/ui-inputs.json");
 
 const SOURCES = "src/ui";
 const CONFIGURATION = ["vite.config.ts", "package-lock.json", "src/cli/build-ui.ts", "src/cli/build-element.ts"];
 
-/** Of what the files in dist were made: hashes of src/ui and of the sources that scripts have from beside it. */
+/** What the files in dist were built from: hashes of src/ui and of the sources outside it that scripts import. */
 const inputs = z.object({ own: z.string(), others: z.array(z.string()), othersHash: z.string() });
 
-/** Answers whether there was anything to build. Rejects with what Vite found wrong. */
+/** Returns whether there was anything to build. Rejects with what Vite found wrong. */
 export async function buildUi(): Promise<boolean> {
   const { data: known } = inputs.safeParse(jsonIn(UI_INPUTS));
-  // Before the build: what changes while it runs is built the next time.
+  // Hashed before the build, so that what changes while it runs is built the next time.
   const own = hashOf(ownSources());
   if (known?.own === own && known.othersHash === hashOf(known.others) && isWhole()) return false;
   const staging = join(PROJECT, `dist/ui-${process.pid}`);
@@ -40,7 +40,7 @@ export async function buildUi(): Promise<boolean> {
 }
 
 async function build(staging: string, own: string): Promise<void> {
-  // Loaded only here: it takes half a second, and mostly there is nothing to build.
+  // Imported here, since it takes half a second and mostly there is nothing to build.
   const vite = await import("vite");
   const built = await vite.build({
     configFile: join(PROJECT, "vite.config.ts"),
@@ -60,7 +60,7 @@ async function build(staging: string, own: string): Promise<void> {
 }
 
 const names = z.array(z.string()).default([]);
-/** What Vite's manifest says of each file: other files by their keys there, but `css` and `assets` by their paths. */
+/** Vite's manifest: for each file, the other files by their keys in the manifest, but `css` and `assets` by their paths. */
 const manifest = z.record(
   z.string(),
   z.object({
@@ -90,7 +90,7 @@ function pathsIn(listed: Manifest): Record<string, string> {
   return Object.fromEntries(named.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The paths of these entries, and of all that they load. */
+/** The paths of these entries, and of everything that they load. */
 function filesOf(entries: readonly string[], listed: Manifest): string[] {
   const found = new Set<string>();
   const waiting = Object.entries(listed).flatMap(([key, { name, isEntry }]) =>
@@ -105,7 +105,7 @@ function filesOf(entries: readonly string[], listed: Manifest): string[] {
   return [...found].map((file) => `/${file}`).sort();
 }
 
-/** What scripts have from elsewhere in src, such as the client and the domain. */
+/** The sources that scripts import from elsewhere in src, such as the client and the domain. */
 function sourcesBeside(output: Output): string[] {
   const modules = output.flatMap((each) => (each.type === "chunk" ? each.moduleIds : []));
   const own = modules.map((id) => relative(PROJECT, id).replaceAll("\\", "/"));
@@ -113,8 +113,8 @@ function sourcesBeside(output: Output): string[] {
 }
 
 /**
- * Puts the files beside those that are served already, whose names say what is in them, and then takes away what is not
- * of this build: whoever builds the same at the same time writes the same.
+ * Moves the files beside those that are served already, and then deletes those of other builds. The names contain a hash of
+ * the content, so whoever builds the same sources at the same time writes the same files.
  */
 function publish(staging: string): void {
   mkdirSync(UI, { recursive: true });
@@ -134,7 +134,7 @@ function ownSources(): string[] {
   return [...CONFIGURATION, ...filesIn(join(PROJECT, SOURCES)).map((path) => `${SOURCES}/${path}`)];
 }
 
-/** Of a file that is gone, of its absence. */
+/** For a file that does not exist, hashes that it is absent. */
 function hashOf(paths: readonly string[]): string {
   const hash = createHash("sha256");
   for (const path of paths) {
@@ -147,7 +147,7 @@ function hashOf(paths: readonly string[]): string {
   return hash.digest("hex");
 }
 
-/** Whether what the Worker names is there. */
+/** Whether all files that the Worker names exist. */
 function isWhole(): boolean {
   const paths = z.record(z.string(), z.string()).safeParse(jsonIn(UI_PATHS));
   const ofScanner = z.array(z.string()).safeParse(jsonIn(SCANNER_FILES));
@@ -164,7 +164,7 @@ function jsonIn(path: string): unknown {
   }
 }
 
-/** Others may read meanwhile: they find the old text or the new one. */
+/** Replaces the file as a whole: a concurrent reader finds the old text or the new one. */
 function writeWhole(path: string, value: object): void {
   const draft = `${path}.${process.pid}.draft`;
   writeFileSync(draft, `${JSON.stringify(value, null, 2)}\n`);

@@ -1,4 +1,4 @@
-// The production bundle: what `wrangler deploy` would upload, as modules for the local runtime.
+// Builds the production bundle, which is what `wrangler deploy` would upload, as modules for the local runtime.
 
 import { readdirSync } from "node:fs";
 import { extname, join } from "node:path";
@@ -17,8 +17,8 @@ const TYPES: Readonly<Record<string, BundleModule["type"]>> = {
 };
 
 /**
- * Builds what browsers load, and the Worker into `directory`, with its source map and `bundle-meta.json`, which says what came from where; null when it
- * succeeded, else what wrangler said.
+ * Builds what browsers load, and the Worker into `directory`, with its source map and `bundle-meta.json`, which lists the
+ * sources. Returns null when it succeeded, else wrangler's output.
  */
 export async function buildBundle(directory: string): Promise<string | null> {
   await buildUi();

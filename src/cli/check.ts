@@ -1,4 +1,4 @@
-// `npm run check`: all checks of the code that do not run the Worker. Runs every check, and then reports.
+// `npm run check`: runs all checks of the code that do not run the Worker, and then reports.
 
 import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
@@ -8,7 +8,7 @@ import { helpOn, say } from "./terminal.ts";
 import { PROJECT, QUIET_ENV } from "./wrangler.ts";
 
 type Command = readonly [string, ...string[]];
-/** `before`: these run first, one after the other, and make the files that `command` checks. */
+/** `before`: commands that run first, one after the other, and make the files that `command` checks. */
 type Check = {
   readonly title: string;
   readonly before?: readonly Command[];
@@ -21,7 +21,7 @@ const API = ".wrangler/openapi.json";
 /** Turns off the telemetry and the update check of the API document's linter. */
 const QUIET_LINTER = { REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" };
 
-/** The longest first, so that two at a time end together. */
+/** The longest first, so that two that run at a time end together. */
 const CHECKS: readonly Check[] = [
   { title: "architecture", command: ["vitest", "run", "--project", "unit", "test/unit/architecture.test.ts"] },
   { title: "lint", command: ["oxlint"], mend: "npx oxlint --fix" },

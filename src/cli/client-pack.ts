@@ -1,4 +1,4 @@
-// `npm run client:pack`: the client as a package, in dist/client, and packed beside it as npm would publish it.
+// `npm run client:pack`: makes the client's package in dist/client, and packs it beside that as npm would publish it.
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -9,20 +9,20 @@ import { answer, fail, helpOn } from "./terminal.ts";
 import { PROJECT } from "./wrangler.ts";
 
 helpOn(
-  "Usage: npm run -s client:pack [-- DIR]\nMakes the package voelgoedevents-client in DIR, dist unless it is given, and prints its tarball.",
+  "Usage: npm run -s client:pack [-- DIR]\nMakes the package voelgoedevents-client in DIR (default: dist), and prints its tarball.",
 );
 const directory = resolve(process.argv[2] ?? join(PROJECT, "dist"));
 const target = join(directory, "client");
 const compiled = join(directory, ".client-compiled");
 
-if (!mayReplace(target)) fail(`${target} is no package of the client: move it away, or give another folder.`);
+if (!mayReplace(target)) fail(`${target} is not a package of the client. Move it away, or name another folder.`);
 rmSync(target, { recursive: true, force: true });
 rmSync(compiled, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
 const manifest = z
   .object({ version: z.string(), license: z.string() })
   .parse(JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8")));
-// Before all else that is in it, so that it may be replaced also where what follows was broken off.
+// Written first, so that the folder can be replaced even if this run breaks off: `mayReplace` recognises it by this file.
 writeFileSync(join(target, "package.json"), `${JSON.stringify(clientManifest(manifest), null, 2)}\n`);
 run(join(PROJECT, "node_modules/.bin/tsc"), ["-p", "tsconfig.client.json", "--outDir", compiled], PROJECT);
 copyClient(compiled, target);

@@ -1,9 +1,9 @@
-// What the package of the client consists of: of all that the compiler writes, the files that its entry needs.
+// Assembles the package of the client: of everything that the compiler writes, the files that its entry needs.
 
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 
-/** The entry, from the folder that the compiler writes to. */
+/** The entry, relative to the folder that the compiler writes to. */
 const ENTRY = "client/client";
 const IMPORTED = /(from |import\()"(\.{1,2}\/[^"]+)\.(?:ts|js)"/g;
 
@@ -11,7 +11,7 @@ export type Manifest = { readonly version: string; readonly license: string };
 
 const NAME = "voelgoedevents-client";
 
-/** Whether what is at `folder` may be made anew: nothing, an empty folder, or a package of the client. */
+/** Whether `folder` may be replaced: it does not exist, is empty, or has a package of the client. */
 export function mayReplace(folder: string): boolean {
   try {
     if (readdirSync(folder).length === 0) return true;
@@ -38,7 +38,7 @@ export function clientManifest({ version, license }: Manifest): object {
   };
 }
 
-/** Copies from `compiled` into `target` what the entry imports, code and types. Answers the files, sorted. */
+/** Copies from `compiled` into `target` what the entry imports, code and types. Returns the files, sorted. */
 export function copyClient(compiled: string, target: string): string[] {
   const copied = new Set<string>();
   for (const ending of [".js", ".d.ts"]) {
@@ -51,17 +51,17 @@ export function copyClient(compiled: string, target: string): string[] {
       waiting.push(...[...text.matchAll(IMPORTED)].map(([, , path = ""]) => normalize(join(folder, path)) + ending));
       const to = join(target, file);
       mkdirSync(dirname(to), { recursive: true });
-      // The compiler leaves the names of sources in types, which are not there.
+      // In types the compiler leaves the names of sources, which the package does not have.
       writeFileSync(to, text.replaceAll(IMPORTED, '$1"$2.js"'));
     }
   }
   return [...copied].sort();
 }
 
-/** The texts that stand beside the code. */
+/** Copies the texts that belong to the package. */
 export function copyTexts(project: string, target: string): void {
   copyFileSync(join(project, "LICENSE"), join(target, "LICENSE"));
   const page = readFileSync(join(project, "docs/client.md"), "utf8");
-  // Links to the other pages lead nowhere in a package.
+  // Links to other pages of the docs lead nowhere in a package.
   writeFileSync(join(target, "README.md"), page.replaceAll(/\[([^\]]+)\]\((?!https?:)[^)]+\)/g, "$1"));
 }

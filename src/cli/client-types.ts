@@ -1,4 +1,4 @@
-// `npm run client`: the types of src/client/, made from the API document. With --check it only compares.
+// `npm run client`: generates the types of src/client/ from the API document. With --check it only compares.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -24,7 +24,7 @@ const apiDocument = z.object({
 });
 type Operation = z.infer<typeof operation>;
 
-/** The client's names for the headers that a route reads. */
+/** The names of the client's parameters for the headers that a route reads. */
 const HEADERS: Readonly<Record<string, string>> = {
   "Idempotency-Key": "idempotencyKey",
   "If-Match": "ifMatch",
@@ -37,7 +37,7 @@ const [source, mode] = process.argv.slice(2);
 if (!source) fail("Name the API document: node src/cli/client-types.ts FILE [--check]");
 const text = render(apiDocument.parse(JSON.parse(readFileSync(source, "utf8"))));
 if (mode !== "--check") writeFileSync(target, text);
-else if (readFileSync(target, "utf8") !== text) fail("src/client/wire.ts is not what the API document says.");
+else if (readFileSync(target, "utf8") !== text) fail("src/client/wire.ts does not match the API document.");
 else say("src/client/wire.ts is current.");
 
 function render({ paths, components }: z.infer<typeof apiDocument>): string {
@@ -46,14 +46,14 @@ function render({ paths, components }: z.infer<typeof apiDocument>): string {
     Object.entries(methods).flatMap(([method, each]) => route(`${method.toUpperCase()} ${path}`, each)),
   );
   return [
-    "// What goes over the wire, made from the API document by `npm run client`. Not to be edited.\n",
+    "// Defines what goes over the wire; generated from the API document by `npm run client`. Do not edit.\n",
     ...named,
-    "/** For a route that is given nothing. */\nexport type Nothing = { readonly [name: string]: never };\n",
-    `/** By route: what a call is given, and what a success answers. */\nexport type Operations = {\n${routes.join("")}};\n`,
+    "/** The input of a route that takes none. */\nexport type Nothing = { readonly [name: string]: never };\n",
+    `/** For each route, the input of a call and the body of a successful response. */\nexport type Operations = {\n${routes.join("")}};\n`,
   ].join("\n");
 }
 
-/** Empty for a socket, which has no 2xx, and for a route that answers bytes, since the client reads JSON. */
+/** Empty for a socket, which has no 2xx response, and for a route that returns bytes, since the client reads JSON. */
 function route(name: string, { summary, parameters, requestBody, responses }: Operation): string[] {
   const success = Object.entries(responses).find(([status]) => status.startsWith("2"));
   if (!success) return [];
@@ -62,17 +62,17 @@ function route(name: string, { summary, parameters, requestBody, responses }: Op
   const answer = content?.["application/json"]?.schema;
   const answers = [answer ? typeOf(answer) : "null", ...("304" in responses ? ["null"] : [])];
   const query = parameters.filter((each) => each.in === "query");
-  const asked = parameters.flatMap((each) => {
+  const fields = parameters.flatMap((each) => {
     if (each.in === "path") return [`readonly ${each.name}: string`];
     const header = each.in === "header" ? HEADERS[each.name] : undefined;
     return header ? [`readonly ${header}${each.required ? "" : "?"}: string`] : [];
   });
-  if (query.length > 0) asked.push(`readonly query?: { ${query.map(queryField).join("; ")} }`);
+  if (query.length > 0) fields.push(`readonly query?: { ${query.map(queryField).join("; ")} }`);
   const body = requestBody?.content["application/json"]?.schema;
-  if (body) asked.push(`readonly body: ${typeOf(body)}`);
-  else if (requestBody) asked.push("readonly body: Blob");
-  const ask = asked.length > 0 ? `{ ${asked.join("; ")} }` : "Nothing";
-  return [`  /** ${summary} */\n  ${JSON.stringify(name)}: { ask: ${ask}; answer: ${answers.join(" | ")} };\n`];
+  if (body) fields.push(`readonly body: ${typeOf(body)}`);
+  else if (requestBody) fields.push("readonly body: Blob");
+  const input = fields.length > 0 ? `{ ${fields.join("; ")} }` : "Nothing";
+  return [`  /** ${summary} */\n  ${JSON.stringify(name)}: { ask: ${input}; answer: ${answers.join(" | ")} };\n`];
 }
 
 function queryField({ name, required, schema }: Operation["parameters"][number]): string {

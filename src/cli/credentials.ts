@@ -1,4 +1,4 @@
-// New ids, credentials and secrets of the local commands. The formats are those that auth/ checks.
+// Makes ids, credentials and secrets for the local commands, in the formats that auth/ checks.
 
 import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
@@ -19,17 +19,17 @@ export function newDeviceToken(): string {
   return `vgd_${newSecret()}`;
 }
 
-/** 96 random bits: for an account that a person signs in to. */
+/** Makes a password of 96 random bits, for an account that a person signs in to. */
 export function newPassword(): string {
   return randomBytes(12).toString("base64url");
 }
 
-/** What is stored of a credential: SHA-256 of the whole text, hex (rule P2). */
+/** Hashes a credential as it is stored: SHA-256 of the whole text, hex (rule P2). */
 export function hashCredential(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** The Worker's secrets `names`: made at the first start, kept in the state folder, reused after. */
+/** The Worker's secrets `names`: made at the first start, kept in the state folder, and reused later. */
 export function keepSecrets(stateDir: string, names: readonly string[]): Record<string, string> {
   const path = join(stateDir, "secrets.json");
   const kept = stringFields(readJson(path));

@@ -1,4 +1,4 @@
-// A crew code for the demonstration's open event, so that a newcomer makes a scanner of a browser window.
+// Requests a crew code for the demonstration's open event, so that a newcomer can make a scanner of a browser window.
 
 import { openClient } from "../client/client.ts";
 import { type Demo, openEventOf } from "./demo.ts";
@@ -6,7 +6,10 @@ import { type Demo, openEventOf } from "./demo.ts";
 const USES = 20;
 const ANSWER_MS = 10_000;
 
-/** Another one each time, since codes are kept nowhere. Null when none is given, as when too many are open. */
+/**
+ * Requests a new one each time, since codes are stored nowhere. Null when the server gives none, for example when too many
+ * are open.
+ */
 export async function drawCrewCode(baseUrl: string, demo: Demo): Promise<string | null> {
   const client = openClient({ baseUrl, token: demo.api_keys.owner });
   const ask = { id: openEventOf(demo).id, idempotencyKey: crypto.randomUUID(), body: { uses: USES } };

@@ -1,4 +1,4 @@
-// D1 as the local commands use it: whole statements, written in one batch.
+// D1 as the local commands use it: complete statements, written in one batch.
 
 import type { SQL } from "drizzle-orm";
 import { SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
@@ -7,12 +7,12 @@ import { drizzle } from "drizzle-orm/sqlite-proxy";
 export type Statement = { readonly sql: string; readonly params: readonly unknown[] };
 
 export type Database = {
-  /** All statements or none. */
+  /** Writes all statements or none. */
   write(statements: readonly Statement[]): Promise<void>;
   read(statement: Statement): Promise<readonly Record<string, unknown>[]>;
 };
 
-/** Builds statements from the Drizzle schema; it is connected to nothing. */
+/** Builds statements from the Drizzle schema, without a connection. */
 export const statements = drizzle(() => Promise.reject(new Error("this builder has no database")));
 
 export function insert<T extends Parameters<typeof statements.insert>[0]>(table: T, row: T["$inferInsert"]): Statement {
@@ -28,7 +28,7 @@ export function textOf(statement: SQL): Statement {
 /** A statement as SQL text with its values as literals, for a file of SQL. */
 export function literal({ sql, params }: Statement): string {
   let next = 0;
-  // Every ? is a parameter: Drizzle quotes names with " and writes no text literals, in which one could stand.
+  // Every ? is a parameter: Drizzle quotes names with ", and writes no text literals that could contain one.
   return `${sql.replaceAll("?", () => literalValue(params[next++]))};`;
 }
 

@@ -1,4 +1,5 @@
-// The rows of the demonstration: two organisations, a big event on sale, one with open doors, a draft, and a stranger's event.
+// Writes the rows of the demonstration: two organisations, a big event on sale, one with open doors, a draft, and an event
+// of the second organisation.
 
 import { eq, inArray } from "drizzle-orm";
 import { users } from "../db/schema/people.ts";
@@ -19,8 +20,8 @@ const CAPACITY = 50_000;
 const TIMEZONE = "Africa/Johannesburg";
 
 /**
- * Why the demonstration cannot be served from this folder, or null: the database has its organisations by other ids than
- * demo.json, so that no id and no key of the file, or of a new one, would be of any use.
+ * Why the demonstration cannot be served from this folder, or null: the database has its organisations under other ids than
+ * demo.json, so no id or key of the file, or of a new one, would work.
  */
 export async function explainForeignDemo(database: Database, stateDir: string): Promise<string | null> {
   const demo = readDemo(stateDir);
@@ -36,12 +37,12 @@ export async function explainForeignDemo(database: Database, stateDir: string): 
   const foreign = stored.find((row) => !own.includes(row["id"]));
   if (!foreign) return null;
   const fault = demo ? "is of another folder" : "is missing";
-  return `${demoPath(stateDir)} ${fault}: the database has the organisation ${String(foreign["slug"])} by another id. ${PUT_BACK}`;
+  return `${demoPath(stateDir)} ${fault}: the database has the organisation ${String(foreign["slug"])} under another id. ${PUT_BACK}`;
 }
 
 /**
- * Writes in one batch those rows that are not there: all of them, or what a later version added. `now`, epoch ms, is what
- * the events' dates are relative to.
+ * Writes in one batch the rows that are missing: all of them, or those that a later version added. The events' dates are
+ * relative to `now`, epoch ms.
  */
 export async function seedDemo(database: Database, demo: Demo, now: number): Promise<boolean> {
   const own = statements
@@ -62,7 +63,7 @@ export async function seedDemo(database: Database, demo: Demo, now: number): Pro
   return rows.length > 0;
 }
 
-/** An account a role. The passwords are hashed here, as the Worker would. */
+/** One account for each role. The passwords are hashed here, in the Worker's format. */
 async function peopleRows({ owner, accounts, organization }: Demo, now: number): Promise<Statement[]> {
   const { admin, staff, viewer, scanner_only: scanner } = accounts;
   const { id } = organization;
@@ -96,8 +97,8 @@ function ownRows(demo: Demo, now: number): Statement[] {
 }
 
 /**
- * Its doors have been open for an hour, and stay open for a year: whoever starts this folder again after weeks still finds
- * them so. Tickets are sold all the while.
+ * The doors have been open for an hour and stay open for a year, so that somebody who starts this folder again after weeks
+ * still finds them open. Tickets are on sale all the while.
  */
 function openRows(demo: Demo, now: number): Statement[] {
   const open = openEventOf(demo);
@@ -146,7 +147,7 @@ function showgrounds(demo: Demo, now: number): Statement[] {
 
 type OwnEvent = { readonly id: EventId; readonly ticket_type_ids: readonly [TicketTypeId, TicketTypeId, TicketTypeId] };
 
-/** In the order of demo.json, which is that of their creation. */
+/** In the order of demo.json, which is the order of their creation. */
 function ownTicketTypes(demo: Demo, event: OwnEvent, now: number): Statement[] {
   const owner = { event_id: event.id, organization_id: demo.organization.id };
   const [general, vip, free] = event.ticket_type_ids;
@@ -167,7 +168,7 @@ function ownTicketTypes(demo: Demo, event: OwnEvent, now: number): Statement[] {
       name: "VIP",
       price: 90_000,
       total_quantity: 20,
-      // Its own gate.
+      // The type has a gate of its own.
       admission: admissionText({ ...DEFAULT_ADMISSION, gates: [demo.gate_ids[2]] }),
       ...since(now + 1),
     }),
@@ -219,7 +220,7 @@ function otherRows(demo: Demo, now: number): Statement[] {
   ];
 }
 
-/** Sale opened an hour ago and closes as the doors open, in 60 days; the event lasts 6 hours. */
+/** The sale opened an hour ago and closes when the doors open, in 60 days; the event lasts 6 hours. */
 function onSale(id: EventId, org: OrganizationId, venue: VenueId, now: number) {
   const doors = now + 60 * DAY;
   const times = { start_time: doors, end_time: doors + 6 * HOUR, sale_start: now - HOUR, sale_end: doors };

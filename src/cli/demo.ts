@@ -1,4 +1,4 @@
-// The demonstration's ids and credentials: made once, kept in demo.json of the state folder.
+// Makes the demonstration's ids and credentials once, and keeps them in demo.json of the state folder.
 
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -12,20 +12,22 @@ export const DEMO_ROLES = ["owner", "admin", "staff", "viewer"] as const;
 export const DEMO_SLUGS = ["bosveld-live", "kaap-nights"] as const;
 export type DemoRole = (typeof DEMO_ROLES)[number];
 
-/** As the file has it. Typed by what makes it: ids are the branded ones of domain/ids.ts. */
+/**
+ * The content of the file. The type is that of the function that makes it, so ids are the branded ones of domain/ids.ts.
+ */
 export type Demo = ReturnType<typeof makeDemo>;
 
 export function demoPath(stateDir: string): string {
   return join(stateDir, "demo.json");
 }
 
-/** The demonstration that this folder has, or that it will have once `keepDemo` has written it. */
+/** The demonstration of this folder, or the one that it will have once `keepDemo` has written it. */
 export function prepareDemo(stateDir: string): Demo {
   return readDemo(stateDir) ?? makeDemo("");
 }
 
 /**
- * The demonstration of this state folder. The file stands before the rows do: a start that was killed in between
+ * The demonstration of this state folder. The file is written before the rows, so that a start that was killed in between
  * finds it and seeds the same ids and keys. Only `base_url` is ever rewritten. `prepared`: what a first start writes.
  */
 export function keepDemo(stateDir: string, baseUrl: string, prepared: Demo = prepareDemo(stateDir)): Demo {
@@ -35,12 +37,12 @@ export function keepDemo(stateDir: string, baseUrl: string, prepared: Demo = pre
   return demo;
 }
 
-/** Null before the first start. Ends the command when the file has not all that `keepDemo` wrote. */
+/** Null before the first start. Ends the command when the file lacks anything that `keepDemo` writes. */
 export function readDemo(stateDir: string): Demo | null {
   const path = demoPath(stateDir);
   const value = readJson(path);
   if (value === null || isDemo(value)) return value;
-  return fail(`${path} is not whole. ${PUT_BACK}`);
+  return fail(`${path} is incomplete. ${PUT_BACK}`);
 }
 
 function isDemo(value: unknown): value is Demo {
@@ -54,8 +56,8 @@ function hasShapeOf(model: unknown, value: unknown): boolean {
 }
 
 /**
- * The event of the demonstration at which the doors are open. Its ids follow from the organisation's, so that a folder of a
- * version that did not have it gets it too, and its file stays as it was written.
+ * The event of the demonstration whose doors are open. Its ids are computed from the organisation's, so that a folder of an
+ * earlier version without it gets it too, and the file needs no change.
  */
 export function openEventOf({ organization }: Demo) {
   const id = <P extends IdPrefix>(prefix: P, name: string): ReturnType<typeof idFrom<P>> =>
@@ -64,14 +66,14 @@ export function openEventOf({ organization }: Demo) {
   return { id: id("evt", "open"), ticket_type_ids: types };
 }
 
-/** Whether the event is of the demonstration's own organisation, so that its credentials are those for it. */
+/** Whether the event is of the demonstration's own organisation, so that its credentials work for it. */
 export function isOwnEvent(demo: Demo, id: string): boolean {
   return [demo.event_id, demo.draft_event_id, openEventOf(demo).id].some((own) => own === id);
 }
 
 export type DemoAccount = { readonly email: string; readonly password: string };
 
-/** One account a role. */
+/** One account for each role. */
 function makePeople(slug: string) {
   const account = (role: string): DemoAccount => ({ email: `${role}@${slug}.example`, password: newPassword() });
   return {

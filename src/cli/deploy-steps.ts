@@ -1,5 +1,5 @@
-// The steps of a deploy, each only after the one before: what would stop it half way is looked for first, and the Worker
-// goes out last, over a database that has all its tables.
+// Runs the steps of a deploy, each only after the one before. What could stop it half way is checked first, and the Worker
+// is uploaded last, when the database has all its tables.
 
 import * as z from "zod";
 import { execute, type RunWrangler } from "./d1-target.ts";
@@ -10,33 +10,33 @@ import { jsonOf } from "./wrangler.ts";
 
 const REMOTE = ["--remote"];
 const OLD =
-  "The remote database is of an earlier version. This version reads neither it nor the objects beside it; nothing was changed.\n" +
+  "The remote database has data of an earlier version, which this version cannot read. Nothing was changed.\n" +
   'Deploy this version as a new one, with another name and another database in wrangler.toml (docs/operations.md, "First deploy"), or stay with the old version.';
 
-/** Why nothing was deployed; null when everything was. `say` hears which step it is at. */
+/** Returns why nothing was deployed, null when everything was. Each step is announced by `say`. */
 export async function deploy(
   run: RunWrangler,
   secrets: readonly string[],
   say: (line: string) => void,
 ): Promise<string | null> {
-  say("Looking at the secrets and at the remote database ...");
+  say("Checking the secrets and the remote database ...");
   const fault = (await explainSecrets(run, secrets)) ?? (await explainDatabase(run));
   if (fault) return fault;
   say("Applying migrations to the remote database ...");
   const applied = await run(["d1", "migrations", "apply", "DB", "--remote"], "show");
   if (applied.status !== 0)
-    return `The migrations failed (wrangler ended with ${applied.status}); nothing was deployed.`;
+    return `The migrations failed (wrangler exited with ${applied.status}); nothing was deployed.`;
   const pending = await pendingMigrations(run);
   if (typeof pending === "string") return pending;
   if (pending.length > 0) return `Not applied: ${pending.join(", ")}. The Worker needs them; nothing was deployed.`;
   say("Deploying the Worker ...");
   const deployed = await run(["deploy"], "show");
-  return deployed.status === 0 ? null : `The deploy failed (wrangler ended with ${deployed.status}).`;
+  return deployed.status === 0 ? null : `The deploy failed (wrangler exited with ${deployed.status}).`;
 }
 
 const secretList = z.array(z.object({ name: z.string() }));
 
-/** A deploy without one of them is refused by the platform, and would then have migrated already. */
+/** The platform refuses a deploy without one of them, and the migrations would have run already. */
 async function explainSecrets(run: RunWrangler, secrets: readonly string[]): Promise<string | null> {
   const { status, stdout, output } = await run(["secret", "list", "--format", "json"], "keep");
   if (status !== 0)
@@ -65,7 +65,7 @@ async function explainDatabase(run: RunWrangler): Promise<string | null> {
   return found.length === 0 ? null : OLD;
 }
 
-/** Wrangler ends with 0 also when its question is answered with no. */
+/** Wrangler exits with 0 even when its question is answered with no. */
 async function pendingMigrations(run: RunWrangler): Promise<readonly string[] | string> {
   const applied = await namesBy(run, APPLIED_MIGRATIONS);
   if ("fault" in applied)

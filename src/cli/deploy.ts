@@ -1,4 +1,5 @@
-// `npm run deploy`: remote migrations, then the Worker, on the organiser's own account. Stops at the first failure.
+// `npm run deploy`: applies remote migrations and then uploads the Worker, on the organiser's own account. Stops at the
+// first failure.
 
 import { buildUi } from "./build-ui.ts";
 import { deploy } from "./deploy-steps.ts";

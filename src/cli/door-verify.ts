@@ -1,5 +1,5 @@
-// `npm run ledger:verify -- --door EVENT_ID`: reads the log of an event's door page by page, recounts it, and says at which
-// row it breaks.
+// `npm run ledger:verify -- --door EVENT_ID`: reads the log of an event's door page by page, verifies it, and prints the
+// row at which it breaks.
 
 import { isDeepStrictEqual } from "node:util";
 import type * as z from "zod";
@@ -13,15 +13,19 @@ import { DoorCheckpoint as ServedCheckpoint, DoorRow as ServedRow, renderDoorRow
 
 const A_PAGE = 100;
 
-/** As the API serves it. `checkpoint`: behind which rows there are none; a Worker of the release before says nothing of it. */
+/**
+ * A page as the API serves it. `checkpoint` is the row behind which all were deleted; a Worker of an earlier release sends
+ * none.
+ */
 export type ServedPage = { readonly data: readonly unknown[]; readonly checkpoint?: unknown };
 
-/** The log page by page, as the API serves it. Throws when it refuses. */
+/** Reads the log page by page from the API. Throws when the API refuses. */
 export async function* readDoorLog(baseUrl: string, token: string, eventId: string): AsyncGenerator<ServedPage> {
   const client = openClient({ baseUrl, token });
   for (let after_seq = 0, more = true; more; ) {
     const page = await client.call("GET /v1/events/{id}/scans", { id: eventId, query: { limit: A_PAGE, after_seq } });
-    if (!page.ok) throw new Error(`${baseUrl} does not show this log: ${page.problem.detail} (${page.problem.status})`);
+    if (!page.ok)
+      throw new Error(`${baseUrl} refuses to show this log: ${page.problem.detail} (${page.problem.status})`);
     const { data, next_cursor } = page.body;
     yield page.body;
     after_seq = data.at(-1)?.seq ?? after_seq;
@@ -29,10 +33,10 @@ export async function* readDoorLog(baseUrl: string, token: string, eventId: stri
   }
 }
 
-/** `from`: of the row behind which the log begins, since they are deleted (rule D25); 0 of one that is whole. */
+/** `from` is the row behind which the log begins, since the rows before were deleted (rule D25); 0 when it is complete. */
 export type ServedVerdict = DoorVerdict & { readonly from: number };
 
-/** `pages` in their order, from the first on. Throws when rows were deleted meanwhile. */
+/** `pages` come in their order, from the first on. Throws when rows were deleted meanwhile. */
 export async function verifyDoorLog(
   pages: AsyncIterable<ServedPage>,
   sha256: Sha256Hex,
@@ -51,9 +55,9 @@ export async function verifyDoorLog(
       const broken = (why: string) => ({ ...verdict(), broken: { seq: last.seq + 1, why } });
       const served = ServedRow.safeParse(value);
       const row = served.success ? rowOf(served.data) : null;
-      if (!served.success || row === null) return broken("it has not the form of a row that this version knows");
+      if (!served.success || row === null) return broken("it does not have the form of a row that this version knows");
       if (!verifier.take(row)) return verdict();
-      if (!isShownSo(row, served.data)) return broken("it shows other facts than its `detail` has");
+      if (!isShownSo(row, served.data)) return broken("its facts differ from its `detail`");
     }
   }
   return verdict();
@@ -66,13 +70,13 @@ function headOf({ seq, at, inside, admitted, gates, hash }: z.infer<typeof Serve
 
 type Served = z.infer<typeof ServedRow>;
 
-/** Null when the serial is none. */
+/** Null when the serial is malformed. */
 function rowOf(served: Served): DoorRow | null {
   const { at, received_at, serial, scan_id, gate_id, type_number, request_id, let_in, gates, ...same } = served;
   const number = serial === null ? null : parseSerial(serial);
   if (serial !== null && number === null) return null;
   const { seq, kind, actor, generation, source, decided, verdict, detail, reason, ref, inside, admitted, hash } = same;
-  // The casts, here and of a gate's id: who made the ids has branded them, and here they are text that the chain vouches for.
+  // The casts, here and of a gate's id: ids are branded where they are made; here they are text that the chain covers.
   const ids = { scanId: scan_id, gateId: gate_id, ref } as Pick<DoorRow, "scanId" | "gateId" | "ref">;
   return {
     ...{ seq, at: Date.parse(at), receivedAt: Date.parse(received_at), kind, actor, requestId: request_id },
@@ -86,7 +90,7 @@ function gateOf({ gate_id: id, entries, exits, inside_by: insideBy }: Served["ga
   return { id: id as GateId, entries, exits, insideBy };
 }
 
-/** What is no column stands in `detail`: it is made of that once more. */
+/** Fields without a column are in `detail`, so they are made from it again and compared. */
 function isShownSo(row: DoorRow, served: Served): boolean {
   try {
     return isDeepStrictEqual(renderDoorRow(row), served);

@@ -1,11 +1,14 @@
-// What `npm start` prints: where to look, and commands to paste in order into one POSIX shell.
+// Writes what `npm start` prints: addresses to open, and commands to paste in order into one POSIX shell.
 
 import { relative } from "node:path";
 import { type Demo, demoPath, openEventOf } from "./demo.ts";
 
 type Step = { readonly tells: string; readonly command: string };
 
-/** `crewCode`: null where none was given. Every line that is not a comment is a command; comments have no quote signs, so that any shell can skip them. */
+/**
+ * `crewCode` is null when there is none. Every line that is not a comment is a command. Comments have no quote signs, so
+ * that any shell can skip them.
+ */
 export function guide(
   server: { readonly baseUrl: string; readonly demo: Demo; readonly stateDir: string },
   crewCode: string | null,
@@ -37,7 +40,7 @@ Ctrl-C here stops the server; its data stays.
 `;
 }
 
-/** `elsewhere` is what a command needs before it when the data is not in the usual place. */
+/** `elsewhere` is what a command needs before it when the data is not in the default folder. */
 function steps(demo: Demo, demoFile: string, elsewhere: string): Step[] {
   const { id: event, ticket_type_ids: types } = openEventOf(demo);
   const [gate, anotherGate] = demo.gate_ids;
@@ -58,7 +61,7 @@ function steps(demo: Demo, demoFile: string, elsewhere: string): Step[] {
     },
     { tells: "See what is left", command: `curl -s "$BASE/v1/public/events/$EVENT/availability"; echo` },
     {
-      tells: "Check out, with an address to which the mails go that are printed by the server",
+      tells: "Check out, with an address for the mails that the server prints",
       command: `ORDER=$(curl -s -X POST "$BASE/v1/checkouts" -H "Authorization: Bearer $TOKEN" -H "Idempotency-Key: checkout-$(date +%s)" -H "Content-Type: application/json" -d "{\\"hold_ids\\": [\\"$(printf '%s' "$HOLD" | ${field("id", "hold_")})\\"], \\"contact\\": {\\"name\\": \\"A Buyer\\", \\"email\\": \\"buyer@example.com\\"}}"); printf '%s\\n' "$ORDER"; ID=$(printf '%s' "$ORDER" | ${field("id", "ord_")})`,
     },
     {
@@ -70,7 +73,7 @@ function steps(demo: Demo, demoFile: string, elsewhere: string): Step[] {
       command: `curl -s -X POST "$BASE/v1/orders/$ID/confirm" -H "Authorization: Bearer $(${ownerKey(demoFile)})"; echo`,
     },
     {
-      tells: "See what happened to the order, and by whom",
+      tells: "See the order's history, and who did what",
       command: `curl -s "$BASE/v1/orders/$ID/history" -H "Authorization: Bearer $(${ownerKey(demoFile)})"; echo`,
     },
     {
@@ -96,17 +99,17 @@ function steps(demo: Demo, demoFile: string, elsewhere: string): Step[] {
   ];
 }
 
-/** Takes one field out of one line of JSON; `pattern` says what its value looks like. */
+/** A command that takes one field out of one line of JSON; `pattern` matches its value. */
 function field(name: string, pattern: string): string {
   return `sed 's/.*"${name}": *"\\(${pattern}[^"]*\\)".*/\\1/'`;
 }
 
-/** Read from the file, so that the key stands neither on the screen nor in the history of the shell. */
+/** Read from the file, so that the key appears neither on the screen nor in the history of the shell. */
 function ownerKey(demoFile: string): string {
   return `sed -n 's/.*"owner": *"\\([^"]*\\)".*/\\1/p' '${demoFile}'`;
 }
 
-/** The first password of the file is the owner's. Not printed itself: terminals keep what was printed. */
+/** The first password of the file is the owner's. It is not printed itself, since terminals keep what was printed. */
 function ownerPassword(demoFile: string): string {
   return `sed -n '/"owner": {/,/}/s/.*"password": *"\\([^"]*\\)".*/\\1/p' '${demoFile}'`;
 }

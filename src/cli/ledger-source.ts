@@ -1,5 +1,5 @@
-// Where a ledger to be verified comes from: an object's own database in a state folder that nobody serves, or a file of
-// JSON lines as the API serves them. Only reads.
+// Reads a ledger to be verified: from an object's own database in a state folder that no server uses, or from a file of
+// JSON lines as the API serves them. It writes nothing.
 
 import { createHash, createHmac } from "node:crypto";
 import { createReadStream, existsSync, readdirSync } from "node:fs";
@@ -13,10 +13,10 @@ import { LEDGER_COLUMNS, toLedgerRow } from "../inventory/sql-rows.ts";
 import type { SqlRow } from "../shared/object-sql.ts";
 import { databaseFiles } from "./stored-d1.ts";
 
-/** A line of an exported ledger: a row, or before the first one the checkpoint that the rows go on from. */
+/** A line of an exported ledger: a row, or before the first row the checkpoint. */
 export type Line = { readonly row: LedgerRow } | { readonly checkpoint: Checkpoint };
 
-/** The rows from `checkpoint` on, null when nothing was cut. `liveQuantity`: what the live holds sum up to. */
+/** The rows after `checkpoint`, null when nothing was cut. `liveQuantity`: the sum of the live holds. */
 export type StoredLedger = {
   readonly checkpoint: Checkpoint | null;
   readonly rows: Iterable<LedgerRow>;
@@ -30,7 +30,7 @@ export function inventoryFiles(stateDir: string): string[] {
   return filesOf(stateDir, "TicketTypeInventory");
 }
 
-/** Likewise of all doors. */
+/** The databases of all doors. */
 export function doorFiles(stateDir: string): string[] {
   return filesOf(stateDir, "EventDoor");
 }
@@ -52,7 +52,9 @@ export function inventoryFile(stateDir: string, ticketTypeId: string): string | 
   return files.find((file) => existsSync(file)) ?? null;
 }
 
-/** Where the local runtime keeps an object of that name: the file's name is a hash of it, keyed by the namespace. */
+/**
+ * The path where the local runtime keeps an object of that name: the file's name is a hash of it, keyed by the namespace.
+ */
 export function objectPath(namespace: string, name: string): string {
   const key = createHash("sha256").update(namespace).digest();
   const half = (of: string | Buffer) => createHmac("sha256", key).update(of).digest().subarray(0, 16);
@@ -62,13 +64,13 @@ export function objectPath(namespace: string, name: string): string {
 
 type ObjectClass = "TicketTypeInventory" | "EventDoor";
 
-/** Named after the Worker and the class. */
+/** The folders named after the Worker and the class. */
 function namespacesIn(stateDir: string, className: ObjectClass): string[] {
   const folder = join(stateDir, OBJECTS);
   return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(`-${className}`)) : [];
 }
 
-/** What is held: active holds, and what live orders of this home and live claims of others have taken. */
+/** What is held: active holds, and what live orders of this home and live claims for others have taken. */
 const LIVE = `SELECT
     (SELECT COALESCE(SUM(quantity), 0) FROM seen_holds WHERE status = 'active')
     + (SELECT COALESCE(SUM(i.value ->> 'quantity'), 0) FROM orders o, json_each(o.items) i
@@ -76,12 +78,12 @@ const LIVE = `SELECT
     + (SELECT COALESCE(SUM(i.value ->> 'quantity'), 0) FROM claims c, json_each(c.holds) i
       WHERE c.state IN ('doubt', 'reserved')) AS quantity`;
 
-/** Opens an object's database for as long as `work` takes; null when no ledger was ever written there. */
+/** Opens an object's database while `work` runs; null when no ledger was ever written there. */
 export function withLedger<T>(file: string, work: (ledger: StoredLedger) => T): T | null {
   const database = new DatabaseSync(file);
   try {
     database.exec("PRAGMA query_only = 1");
-    // The one cast: node:sqlite's own type of a row allows blobs and big integers, of which a ledger has none.
+    // The cast: node:sqlite's own type of a row allows blobs and big integers, and a ledger has none.
     const rows = (sql: string) => database.prepare(sql).iterate() as Iterable<SqlRow>;
     const tables = [...rows("SELECT name FROM sqlite_master WHERE type = 'table'")].map(({ name }) => name);
     if (!tables.includes("ledger")) return null;
@@ -98,7 +100,9 @@ export function withLedger<T>(file: string, work: (ledger: StoredLedger) => T): 
   }
 }
 
-/** The row of a ticket type's ledger that the D1 of `stateDir` has; null when it has no such type, or was told of no row. */
+/**
+ * The row of a ticket type's ledger that the D1 of `stateDir` has noted; null when it has no such type, or has noted none.
+ */
 export function readNoted(stateDir: string, ticketTypeId: string): Noted | null {
   for (const file of databaseFiles(stateDir)) {
     const database = new DatabaseSync(file);
@@ -134,7 +138,7 @@ const rowLine = z.object({
   ...{ actor: z.string(), request_id: z.string().nullable(), ...counts },
 });
 
-/** Throws at a text that is no line of a ledger. */
+/** Throws when a text is not a line of a ledger. */
 function parseLine(text: string): Line {
   const value: unknown = JSON.parse(text);
   const first = checkpointLine.safeParse(value);
@@ -142,11 +146,11 @@ function parseLine(text: string): Line {
 }
 
 function toRow({ hold_id, order_id, request_id, ...rest }: z.infer<typeof rowLine>): LedgerRow {
-  // The one cast: ids are branded by who made them, and here they are text that the chain vouches for.
+  // The cast: ids are branded where they are made; here they are text that the chain covers.
   return { ...rest, holdId: hold_id, orderId: order_id, requestId: request_id } as LedgerRow;
 }
 
-/** The lines of a file, empty ones passed over; a line that is none of a ledger is named by its number. */
+/** Reads the lines of a file, without empty ones; a line that is not of a ledger is named by its number. */
 export async function* readFileLines(file: string): AsyncGenerator<Line | { readonly unreadable: number }> {
   let number = 0;
   for await (const text of createInterface({ input: createReadStream(file, "utf8"), crlfDelay: Infinity })) {
@@ -166,7 +170,7 @@ const page = z.object({
   next_cursor: z.string().nullable(),
 });
 
-/** The row that the D1 of a running Worker has; null when it was told of none. Throws when the Worker refuses. */
+/** The row that the D1 of a running Worker has noted; null when there is none. Throws when the Worker refuses. */
 export async function readServedNoted(baseUrl: string, ticketTypeId: string, apiKey: string): Promise<Noted | null> {
   return toNoted(await readServed(`${baseUrl}/v1/ticket-types/${encodeURIComponent(ticketTypeId)}`, apiKey));
 }
@@ -177,7 +181,7 @@ async function readServed(url: string, apiKey: string): Promise<unknown> {
   return answer.json();
 }
 
-/** The ledger as a running Worker serves it, page by page. Throws when it refuses. */
+/** Reads the ledger from a running Worker, page by page. Throws when it refuses. */
 export async function* readServedLines(baseUrl: string, ticketTypeId: string, apiKey: string): AsyncGenerator<Line> {
   let afterSeq = 0;
   for (let more = true; more; ) {
@@ -190,7 +194,7 @@ export async function* readServedLines(baseUrl: string, ticketTypeId: string, ap
   }
 }
 
-/** As `readFileLines` reads it: a row's text is what the API serves of it. */
+/** The inverse of `readFileLines`: a row's text is what the API serves of it. */
 export function renderLine(line: Line): string {
   if ("checkpoint" in line)
     return JSON.stringify({ checkpoint: { ...line.checkpoint, at: toIso(line.checkpoint.at) } });

@@ -1,6 +1,6 @@
 // `npm run ledger:verify`: recomputes chain, counts and lives of a ticket type's ledger, compares it with the rows that D1
-// and the log have of it, and says at which row it breaks; the log of an event's door likewise (door-verify.ts). Writes
-// nothing but the file of --export.
+// and the log have noted, and prints the row at which it breaks. With --door it does the same for the log of an event's
+// door (door-verify.ts). It writes nothing but the file of --export.
 
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, openSync, writeSync } from "node:fs";
@@ -34,7 +34,7 @@ Without --url a door is that of the server of npm start; for the demonstration's
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-/** Takes lines one by one: writes them out, if asked to, and verifies them. */
+/** Takes lines one by one: exports them, if requested, and verifies them. */
 type Check = { take(line: Line | { readonly unreadable: number }): void; end(): { readonly head: Head } };
 
 function openCheck(noted: readonly Noted[]): Check {
@@ -66,7 +66,7 @@ function openCheck(noted: readonly Noted[]): Check {
       const { rows, head, broken } = verifier.verdict();
       if (broken) fail(`The ledger breaks at row ${broken.seq}: ${broken.why}.`);
       if (unreadable !== null)
-        fail(`The ledger breaks at row ${head.seq + 1}: line ${unreadable} is no row of a ledger.`);
+        fail(`The ledger breaks at row ${head.seq + 1}: line ${unreadable} is not a row of a ledger.`);
       if (rows === 0) fail("There is no row to verify.");
       const counts = `total ${head.total}, sold ${head.sold}, held ${head.held}, withdrawn ${head.withdrawn}`;
       process.stdout.write(`Rows ${head.seq - rows + 1} to ${head.seq} hold: ${counts}, hash ${head.hash}\n`);
@@ -76,9 +76,9 @@ function openCheck(noted: readonly Noted[]): Check {
   };
 }
 
-/** What a row that was noted elsewhere has proved of a ledger that holds. */
+/** What the comparison with a noted row has proved, when the ledger is right. */
 function compared({ by, seq }: Noted, from: Head): string {
-  if (seq < from.seq) return `${by} has row ${seq}, which was deleted here: it could not be compared.`;
+  if (seq < from.seq) return `${by} has row ${seq}, which was deleted here, so it could not be compared.`;
   return `${by} has row ${seq} with the same hash.`;
 }
 
@@ -100,8 +100,8 @@ function readArguments() {
     if (file !== undefined && url !== undefined) return fail(USAGE);
     if (ticketType === "" && exportTo !== undefined) return fail(USAGE);
     if (ticketType !== "" && !parseId("tt", ticketType))
-      return fail(`${ticketType} is no id of a ticket type.\n${USAGE}`);
-    if (door !== undefined && !parseId("evt", door)) return fail(`${door} is no id of an event.\n${USAGE}`);
+      return fail(`${ticketType} is not the id of a ticket type.\n${USAGE}`);
+    if (door !== undefined && !parseId("evt", door)) return fail(`${door} is not the id of an event.\n${USAGE}`);
     return { ticketType, door, file, url, exportTo, heads: head.map(readHead) };
   } catch (fault) {
     return fail(`${fault instanceof Error ? fault.message : String(fault)}\n${USAGE}`);
@@ -110,13 +110,13 @@ function readArguments() {
 
 function readHead(text: string): Noted {
   const [, seq, hash = ""] = /^([1-9]\d{0,14}):([0-9a-f]{64})$/.exec(text) ?? [];
-  if (seq === undefined) return fail(`${text} is no SEQ:HASH of a row.\n${USAGE}`);
+  if (seq === undefined) return fail(`${text} is not the SEQ:HASH of a row.\n${USAGE}`);
   return { by: "the log", seq: Number(seq), hash };
 }
 
-/** What D1 has is compared where there is one: in a file there is none. */
+/** D1's row is compared when there is a D1; a file has none. */
 function withHeads(projected: Noted | null): readonly Noted[] {
-  if (projected === null) say("D1 has no row of this ledger yet: it could not be compared.");
+  if (projected === null) say("D1 has noted no row of this ledger yet, so nothing could be compared.");
   return projected === null ? heads : [projected, ...heads];
 }
 
@@ -132,7 +132,7 @@ async function verifyServed(baseUrl: string, id: string): Promise<void> {
   if (!apiKey) fail("API_KEY must hold an API key of the organisation.");
   const base = baseUrl.replace(/\/+$/, "");
   try {
-    // First, so that the ledger has at least the row that D1 has.
+    // Read first, so that the ledger has at least the row that D1 has noted.
     const check = openCheck(withHeads(await readServedNoted(base, id, apiKey)));
     for await (const line of readServedLines(base, id, apiKey)) check.take(line);
     check.end();
@@ -147,7 +147,7 @@ async function verifyDoor(eventId: string, url: string | undefined): Promise<voi
   const token = process.env["API_KEY"] || (demo && isOwnEvent(demo, eventId) ? demo.api_keys.staff : null);
   if (!token) return fail("API_KEY must hold an API key of the organisation.");
   try {
-    // Loaded for a door alone: the form of its rows comes with that of the whole API.
+    // Imported only for a door, since the schema of its rows brings that of the whole API.
     const { readDoorLog, verifyDoorLog } = await import("./door-verify.ts");
     const { last, broken, from } = await verifyDoorLog(readDoorLog(baseUrl, token, eventId), sha256, heads);
     if (broken) fail(`The door's log breaks at row ${broken.seq}: ${broken.why}.`);
@@ -157,7 +157,9 @@ async function verifyDoor(eventId: string, url: string | undefined): Promise<voi
     const held = last.seq === from ? `Row ${from} is what is left` : `Rows ${from + 1} to ${last.seq} hold`;
     process.stdout.write(`${held}: ${counts}, hash ${last.hash}\n`);
     for (const { seq } of heads) {
-      say(seq < from ? `Row ${seq} was deleted: it could not be compared.` : `Row ${seq} has the hash that was noted.`);
+      say(
+        seq < from ? `Row ${seq} was deleted, so it could not be compared.` : `Row ${seq} has the hash that was noted.`,
+      );
     }
   } catch (fault) {
     fail(fault instanceof Error ? fault.message : String(fault));
@@ -176,13 +178,13 @@ async function verifyStored(id: string): Promise<void> {
   if (withLedger(path, (ledger) => checkStored(ledger, noted)) === null) fail(`The inventory of ${id} has no ledger.`);
 }
 
-/** The holds of the object are beside its ledger: what counts as held must be what they sum up to. */
+/** The object's holds are stored beside its ledger, so the held count must equal their sum. */
 function checkStored({ checkpoint, rows, liveQuantity }: StoredLedger, noted: readonly Noted[]): true {
   const check = openCheck(noted);
   if (checkpoint) check.take({ checkpoint });
   for (const row of rows) check.take({ row });
   const { held } = check.end().head;
-  if (held !== liveQuantity) fail(`The ledger holds ${held}, but the holds that are live sum up to ${liveQuantity}.`);
-  say("The holds that are live sum up to what is held.");
+  if (held !== liveQuantity) fail(`The ledger has ${held} held, but the sum of the live holds is ${liveQuantity}.`);
+  say("The sum of the live holds is what the ledger has held.");
   return true;
 }

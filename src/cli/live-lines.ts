@@ -1,4 +1,4 @@
-// A frame of the live channel as one line for people. What it does not know it shows as it came.
+// Describes a frame of the live channel as one line for people. An unknown frame is printed as it came.
 
 import * as z from "zod";
 import { withdrawnOf } from "../client/live-state.ts";

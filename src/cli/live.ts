@@ -1,4 +1,4 @@
-// `npm run -s live -- TICKET_TYPE_ID`: follows the occupancy of a ticket type, one line a frame.
+// `npm run -s live -- TICKET_TYPE_ID`: follows the occupancy of a ticket type and prints one line for each frame.
 
 import { parseArgs } from "node:util";
 import { readDemo } from "./demo.ts";
@@ -15,7 +15,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => 
 followForPerson({
   baseUrl,
   path: `/v1/ticket-types/${encodeURIComponent(ticketTypeId)}/live`,
-  unknown: `${baseUrl} knows no ticket type ${ticketTypeId} that the public may see.`,
+  unknown: `${baseUrl} has no public ticket type ${ticketTypeId}.`,
   onState: (_, frame) => process.stdout.write(`${describeFrame(JSON.stringify(frame))}\n`),
 });
 

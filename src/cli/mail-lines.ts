@@ -1,4 +1,4 @@
-// Prints the mails that a local server has not sent, as they come: nothing sends them here.
+// Prints the new mails of a local server, which stores them instead of sending them.
 
 import { asc, gt } from "drizzle-orm";
 import { outbox } from "../db/schema/people.ts";
@@ -7,7 +7,7 @@ import { say } from "./terminal.ts";
 
 const LOOK_MS = 1_000;
 
-/** From now on; those of before were printed, or are of no interest any more. */
+/** Prints mails from now on; earlier ones were printed, or no longer matter. */
 export async function printMails(database: Database): Promise<void> {
   let last = Math.max(0, ...(await mailsAfter(database, 0)).map(({ id }) => id));
   let looking = false;

@@ -1,4 +1,4 @@
-// Applies migrations/ to a local D1, and records them where wrangler does, so that either continues after the other.
+// Applies migrations/ to a local D1, and records them where wrangler does, so that either can continue after the other.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -29,7 +29,7 @@ export async function migrate(database: Database): Promise<string[]> {
   return pending;
 }
 
-/** In the order in which they apply. */
+/** In the order in which they are applied. */
 export function migrationNames(): string[] {
   const files = readdirSync(MIGRATIONS).filter((name) => name.endsWith(".sql"));
   return files.sort();

@@ -1,6 +1,6 @@
-// Data of the versions before D1 had the hash of a ledger row, of which the first kept orders in D1: objects kept less, and
-// made the hashes of their rows otherwise. This version reads none of it, so a command that meets it says so and stops before
-// it writes anything.
+// Detects data of the versions before D1 had the hash of a ledger row. In these, objects stored less, and hashed their rows
+// differently; the first of them kept orders in D1. This version can read none of it, so a command that finds such data
+// says so and stops before it writes anything.
 
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,22 +9,22 @@ import { DatabaseSync } from "node:sqlite";
 import type { Statement } from "./database.ts";
 import { databaseFiles } from "./stored-d1.ts";
 
-/** Answers a row in a database of such a version: its ticket types have no such hash. */
+/** Returns a row for a database of such a version: its ticket types have no such hash. */
 export const FIND_OLD_STATE: Statement = {
   sql: `SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'ticket_types' AND sql NOT LIKE '%counts_hash%'`,
   params: [],
 };
 
-/** What to do about a state folder of such a version; null for any other. Nothing else may have the folder open. */
+/** What to do about a state folder of such a version; null for any other. No other process may have the folder open. */
 export function explainOldState(stateDir: string): string | null {
   if (!databaseFiles(stateDir).some(isOldDatabase)) return null;
   return (
-    `${stateDir} holds data of an earlier version. This version does not read it; nothing was changed.\n` +
+    `${stateDir} has data of an earlier version, which this version cannot read. Nothing was changed.\n` +
     "To begin anew, move the folder away or delete it, or set STATE_DIR to another one. To go on with it, use the old version."
   );
 }
 
-/** Looks at a copy: whoever opens the file itself, if only to read, writes beside it what SQLite needs for its log. */
+/** Opens a copy: whoever opens the file itself, even only to read, makes SQLite write files beside it. */
 function isOldDatabase(file: string): boolean {
   const copies = mkdtempSync(join(tmpdir(), "voelgoed-"));
   const copy = join(copies, "copy.sqlite");

@@ -1,4 +1,4 @@
-// What `organizations -- list` reads and prints: every organisation, the oldest first, with its owners.
+// Reads and prints for `organizations -- list`: every organisation, the oldest first, with its owners.
 
 import { sql } from "drizzle-orm";
 import * as z from "zod";
@@ -28,7 +28,7 @@ const row = z.object({
   owners: z.string(),
 });
 
-/** As `--json` prints it. */
+/** The form that `--json` prints. */
 export type Listed = Omit<z.infer<typeof row>, "created_at" | "owners"> & {
   readonly created_at: string;
   readonly owners: z.infer<typeof owners>;
@@ -41,7 +41,10 @@ export function listedFrom(rows: readonly Row[]): Listed[] {
   });
 }
 
-/** Lines of a table: columns as wide as their widest cell. What people wrote stays in its cell (rule X9). */
+/**
+ * The lines of a table, with columns as wide as their widest cell. Texts that people wrote cannot leave their cell (rule
+ * X9).
+ */
 export function renderList(listed: readonly Listed[]): string[] {
   const head = ["ID", "SLUG", "NAME", "CREATED", "STATUS", "OWNERS"];
   const rows = [head, ...listed.map(cellsOf)];
@@ -59,7 +62,7 @@ function cellsOf({ id, slug, name, status, created_at: createdAt, owners: people
   return [id, slug, folded(name), createdAt.slice(0, 10), status, folded(said.join(", ")) || "none"];
 }
 
-/** In characters as they are seen, of which each takes one column in most scripts. */
+/** The width in visible characters, each of which takes one column in most scripts. */
 function widthOf(text: string): number {
   return [...text].length;
 }

@@ -1,4 +1,4 @@
-// The rows that create an organisation and an API key of it, each with its audit row (rule T6).
+// Makes the rows of an organisation and of an API key of it, each with its audit row (rule T6).
 
 import { auditLog, organizations } from "../db/schema/catalogue.ts";
 import { apiKeys } from "../db/schema/credentials.ts";

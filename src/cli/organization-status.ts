@@ -1,5 +1,5 @@
-// The statements that suspend an organisation, or let it go on (rules T4, T6, T7): the status, its audit row, and what
-// brings the new terms to the inventory of each of its ticket types. All of one batch, or none.
+// Makes the statements that suspend an organisation, or resume it (rules T4, T6, T7): the status, its audit row, and what
+// has the new terms delivered to the inventory of each of its ticket types. They are one batch, all or none.
 
 import { sql } from "drizzle-orm";
 import { insertTermsSync } from "../db/outbox/terms-syncs.ts";
@@ -14,10 +14,11 @@ const MOVES = {
   resume: { from: "suspended", to: "active" },
 } as const;
 
-/** `auditId` fresh, `now` epoch ms. They change nothing in an organisation that is so already. */
+/** `auditId` must be new, `now` is epoch ms. They change nothing if the organisation has the status already. */
 export function changeStatus(change: StatusChange, slug: string, auditId: AuditId, now: number): Statement[] {
   const { from, to } = MOVES[change];
-  // Why hung on the audit row: it is written first, so that no statement needs to know how many rows another changed.
+  // The other statements depend on the audit row, which is written first, so none needs to know how many rows another
+  // changed.
   const written = sql`EXISTS (SELECT 1 FROM ${auditLog} WHERE ${auditLog.id} = ${auditId})`;
   const ours = sql`SELECT ${organizations.id} FROM ${organizations} WHERE ${organizations.slug} = ${slug}`;
   const types = sql`${ticketTypes.organization_id} = (${ours}) AND ${written}`;
@@ -35,7 +36,7 @@ export function changeStatus(change: StatusChange, slug: string, auditId: AuditI
   ].map(textOf);
 }
 
-/** Answers `{name, status, changed, ticket_types}`, or no row when there is no such organisation. */
+/** Returns `{name, status, changed, ticket_types}`, or no row when there is no such organisation. */
 export function readStatus(slug: string, auditId: AuditId): Statement {
   const types = sql`SELECT COUNT(*) FROM ${ticketTypes} WHERE ${ticketTypes.organization_id} = ${organizations.id}`;
   return textOf(sql`SELECT ${organizations.name} AS name, ${organizations.status} AS status, (${types}) AS ticket_types,

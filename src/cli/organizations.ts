@@ -1,5 +1,5 @@
-// `npm run organizations -- list|add-owner|suspend|resume …`: which organisations there are, who owns them, and whether
-// their sales and creates go on (rules T4, P4). The Worker's cron tells the inventories of a suspension.
+// `npm run organizations -- list|add-owner|suspend|resume …`: lists organisations, adds an owner, and suspends or resumes
+// sales and creates (rules T4, P4). The Worker's cron delivers a suspension to the inventories.
 
 import { parseArgs } from "node:util";
 import * as z from "zod";
@@ -9,7 +9,7 @@ import { execute, openTarget, query, type Target } from "./d1-target.ts";
 import type { Statement } from "./database.ts";
 import { LIST_ORGANIZATIONS, listedFrom, renderList } from "./organization-list.ts";
 import { changeStatus, readStatus, type StatusChange } from "./organization-status.ts";
-import { originOf, readEmail, tellOwner } from "./owner-link.ts";
+import { originOf, readEmail, describeOwner } from "./owner-link.ts";
 import { makeOwner, readOwner } from "./people-rows.ts";
 import { fail, helpOn, say } from "./terminal.ts";
 
@@ -29,16 +29,16 @@ const ownership = z.object({
   done: z.enum(["member.create", "member.change"]).nullable(),
 });
 
-const standing = z.object({ name: z.string(), status: z.string(), changed: z.number(), ticket_types: z.number() });
+const outcome = z.object({ name: z.string(), status: z.string(), changed: z.number(), ticket_types: z.number() });
 
 helpOn(USAGE);
-const { asked, remote } = readArguments();
+const { command, remote } = readArguments();
 const target = await openTarget(remote);
-if (asked.verb === "list") await list(asked.json);
-else if (asked.verb === "add-owner") await addOwner(asked);
-else await change(asked.verb, asked.slug);
+if (command.verb === "list") await list(command.json);
+else if (command.verb === "add-owner") await addOwner(command);
+else await change(command.verb, command.slug);
 
-function readArguments(): { readonly asked: OrganizationsCommand; readonly remote: boolean } {
+function readArguments(): { readonly command: OrganizationsCommand; readonly remote: boolean } {
   const flag = { type: "boolean", default: false } as const;
   const text = { type: "string" } as const;
   const options = { local: flag, remote: flag, json: flag, email: text, url: text };
@@ -48,12 +48,12 @@ function readArguments(): { readonly asked: OrganizationsCommand; readonly remot
     const [verb, slug, ...rest] = positionals;
     const { email, url, json, remote } = values;
     const isPlain = email === undefined && url === undefined;
-    if (verb === "list" && slug === undefined && isPlain) return { asked: { verb, json }, remote };
+    if (verb === "list" && slug === undefined && isPlain) return { command: { verb, json }, remote };
     if (slug === undefined || rest.length > 0 || json) return fail(USAGE);
     if (!SLUG.test(slug)) return fail(`${slug} is not a slug: lower-case letters, digits and single hyphens.`);
     if (verb === "add-owner" && email !== undefined)
-      return { asked: { verb, slug, email: readEmail(email), origin: originOf(url, remote) }, remote };
-    if ((verb === "suspend" || verb === "resume") && isPlain) return { asked: { verb, slug }, remote };
+      return { command: { verb, slug, email: readEmail(email), origin: originOf(url, remote) }, remote };
+    if ((verb === "suspend" || verb === "resume") && isPlain) return { command: { verb, slug }, remote };
     return fail(USAGE);
   } catch (fault) {
     return fail(`${fault instanceof Error ? fault.message : String(fault)}\n${USAGE}`);
@@ -83,22 +83,22 @@ async function addOwner({ slug, email, origin }: Extract<OrganizationsCommand, {
       ? `${email} is an owner of ${name} (${slug}) already.`
       : `${email} is now an owner of ${name} (${slug})${done === "member.change" ? ", and was a member before" : ""}.`,
   );
-  const told = { organization: { id, slug }, owner: tellOwner(owner, confirmed === 1, origin) };
-  process.stdout.write(`${JSON.stringify(told)}\n`);
+  const result = { organization: { id, slug }, owner: describeOwner(owner, confirmed === 1, origin) };
+  process.stdout.write(`${JSON.stringify(result)}\n`);
 }
 
 async function change(verb: StatusChange, slug: string): Promise<void> {
   const auditId = newId("aud");
   const row = await write(target, changeStatus(verb, slug, auditId, Date.now()), readStatus(slug, auditId));
   if (!row) return failUnknown(slug);
-  const { name, status, changed, ticket_types: types } = standing.parse(row);
-  if (changed === 0) return say(`${name} (${slug}) is ${status} already: nothing was changed.`);
+  const { name, status, changed, ticket_types: types } = outcome.parse(row);
+  if (changed === 0) return say(`${name} (${slug}) is ${status} already. Nothing was changed.`);
   say(`${name} (${slug}) is ${status}.`);
   const when = remote ? "within a minute or two" : "within 30 seconds of the next start of the local server";
-  say(types === 0 ? "It has no ticket types." : `The inventories of its ${types} ticket types are told ${when}.`);
+  say(types === 0 ? "It has no ticket types." : `The inventories of its ${types} ticket types are updated ${when}.`);
 }
 
-/** Writes all of them or none; answers the row that `outcome` then reads. */
+/** Writes all statements or none; returns the row that `outcome` then reads. */
 async function write(to: Target, statements: readonly Statement[], outcome: Statement) {
   const { status, output } = await execute(to, statements);
   if (status !== 0) return fail(`Nothing was changed. Wrangler says:\n${output}`);

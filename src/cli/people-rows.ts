@@ -1,4 +1,4 @@
-// The rows of people: an account, what sets its first password, and a membership with its audit row (rule T6).
+// Makes the rows of people: an account, what sets its first password, and a membership with its audit row (rule T6).
 
 import { randomUUID } from "node:crypto";
 import { type SQL, sql } from "drizzle-orm";
@@ -49,10 +49,10 @@ export type NewOwner = {
 const LINK_MS = 24 * 60 * 60 * 1_000;
 
 /**
- * The statements that make the person with this address, in lower case, an owner of the organisation with this slug; they
- * change nothing when there is none, and no membership of somebody who is an owner already. `token` sets the password of
- * the account once, within 24 h (rule P4). An account that is confirmed keeps its password, and the token is of no use.
- * One that is not belongs to nobody yet, whoever signed up for it: what others left there is deleted.
+ * The statements that make the person with this address, in lower case, an owner of the organisation with this slug. They
+ * change nothing when there is no such organisation, or the person is an owner already. `token` sets the password of the
+ * account once, within 24 h (rule P4). A confirmed account keeps its password, and then the token does nothing. An
+ * unconfirmed one belongs to nobody yet, whoever signed up with the address, so what others left there is deleted.
  */
 export function makeOwner(email: string, slug: string, now: number): NewOwner {
   const auditId = newId("aud");
@@ -79,7 +79,10 @@ export function makeOwner(email: string, slug: string, now: number): NewOwner {
   return { email, token, auditId, statements: statements.map(textOf) };
 }
 
-/** The audit row comes before the membership, which is written only if it is (rule T7): a repeat leaves neither. */
+/**
+ * The audit row comes before the membership, which is written only if the audit row is (rule T7), so a repeat writes
+ * neither.
+ */
 function auditOwner(auditId: AuditId, email: string, slug: string, now: number): SQL {
   return sql`INSERT INTO ${auditLog} (id, organization_id, actor_kind, actor_id, action, resource_kind, resource_id,
       changes, request_id, created_at)
@@ -92,8 +95,8 @@ function auditOwner(auditId: AuditId, email: string, slug: string, now: number):
 }
 
 /**
- * What became of it, or no row when there is no such organisation: `done` is the audited action, null when the person was
- * an owner before; `confirmed` says whether the account has a password, which only its owner can have set.
+ * The result, or no row when there is no such organisation. `done` is the audited action, null when the person was an owner
+ * before; `confirmed` says whether the account has a password, which only its owner can have set.
  */
 export function readOwner(email: string, slug: string, auditId: AuditId): Statement {
   return textOf(sql`SELECT organization.id AS id, organization.name AS name, person.email_verified AS confirmed,

@@ -1,5 +1,5 @@
-// Where a command works whose changes the Worker has to deliver: on the local state folder, whose Worker the command
-// runs itself, or on the account, where the cron runs anyway.
+// Defines where a command works whose changes the Worker has to deliver: on the local state folder, whose Worker the
+// command runs itself, or on the account, where the cron runs anyway.
 
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -15,7 +15,7 @@ import { type CommandOutcome, CONFIG_PATH, readConfiguration, runWrangler } from
 
 /** Each method ends the process with the reason when it fails. */
 export type Place = {
-  /** All statements or none. */
+  /** Writes all statements or none. */
   write(statements: readonly Statement[]): Promise<void>;
   read(statement: Statement): Promise<readonly Row[]>;
   /** Sets a key of the namespace of published events; null deletes it. */
@@ -28,7 +28,7 @@ export type Place = {
 const REMOTE = ["--remote"];
 const LOOK_EVERY_MS = 5_000;
 const LOCAL_TURN_MS = 500;
-/** After this many rounds in a row without progress the command gives up: on the account after some three minutes. */
+/** After this many rounds in a row without progress the command gives up, on the account after some three minutes. */
 const PATIENCE = 36;
 
 /** Reads the command's flags, `--remote`, and `--local`, which is the default. Ends with `usage` on any other. */
@@ -50,7 +50,7 @@ export function openPlace(remote: boolean): Promise<Place> {
 }
 
 /** Lets the Worker deliver until nothing is left, or until it makes no more progress; returns what is left. */
-export async function workOff(place: Place, left: () => Promise<readonly string[]>): Promise<readonly string[]> {
+export async function deliverAll(place: Place, left: () => Promise<readonly string[]>): Promise<readonly string[]> {
   let remaining = await left();
   for (let idle = 0; remaining.length > 0 && idle < PATIENCE; ) {
     await place.work();

@@ -1,4 +1,4 @@
-// Whether a port of this machine can be listened on.
+// Checks whether a port of this machine is free to listen on.
 
 import { createServer } from "node:net";
 

@@ -1,4 +1,4 @@
-// Files that hold secrets: readable by their owner only, and never half written.
+// Reads and writes files with secrets: readable by their owner only, and never half written.
 
 import {
   chmodSync,
@@ -15,15 +15,15 @@ import { dirname } from "node:path";
 import { describeFault } from "../domain/fault.ts";
 import { fail } from "./terminal.ts";
 
-/** What helps with a file of the state folder that is lost or damaged. */
+/** The advice printed when a file of the state folder is lost or damaged. */
 export const PUT_BACK = "Put a copy of it back; or, to begin anew, move the whole folder away.";
 
 const OTHERS = 0o077;
 const STICKY = 0o1000;
 
 /**
- * Makes the folder, or closes it, for its owner alone: the database in it has sessions and links in clear. From here on
- * this process and those that it starts make no file for others. A folder that others share stays as it is.
+ * Makes the folder, or restricts it to its owner, since the database in it has sessions and links in clear. From here on,
+ * this process and its children make no file that others can read. A folder that is shared on purpose stays as it is.
  */
 export function openPrivateFolder(path: string): void {
   process.umask(OTHERS);
@@ -33,7 +33,7 @@ export function openPrivateFolder(path: string): void {
   if (isOurs && (mode & OTHERS) !== 0) chmodSync(path, 0o700);
 }
 
-/** Replaces `path` as a whole: after a crash it holds the old text or the new one. */
+/** Replaces `path` as a whole: after a crash it has the old text or the new one. */
 export function writePrivate(path: string, text: string): void {
   openPrivateFolder(dirname(path));
   const draft = `${path}.${process.pid}.draft`;
@@ -44,7 +44,7 @@ export function writePrivate(path: string, text: string): void {
   renameSync(draft, path);
 }
 
-/** The JSON object in `path`, or null when there is no such file. Ends the command when it holds anything else. */
+/** The JSON object in `path`, or null when there is no such file. Ends the command when the file has anything else. */
 export function readJson(path: string): object | null {
   const value = readIfThere(path);
   if (value === undefined) return null;
@@ -52,7 +52,7 @@ export function readJson(path: string): object | null {
   return fail(`${path} is damaged: it holds no JSON object. ${PUT_BACK}`);
 }
 
-/** Undefined when there is no such file, null when it holds no JSON. */
+/** Undefined when there is no such file, null when it is not JSON. */
 export function readIfThere(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, "utf8"));

@@ -1,10 +1,10 @@
-// Other processes: whether one still runs, told apart from a later one with the same number.
+// Identifies and ends other processes. A process is told from a later one with the same number by the time of its start.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 
-/** `born` names the moment of its start, in whatever words the system has for it. */
+/** `born` identifies the moment of its start, in whatever form the system reports it. */
 export type ProcessName = { readonly pid: number; readonly born: string };
 
 export function nameProcess(pid: number): ProcessName {
@@ -23,7 +23,7 @@ export async function end(name: ProcessName): Promise<void> {
   }
 }
 
-/** The text as a process, or null: a record that is half written names none. */
+/** Parses the text as a process; null when the record is incomplete. */
 export function parseProcess(value: unknown): ProcessName | null {
   if (typeof value !== "object" || value === null || !("pid" in value) || !("born" in value)) return null;
   const { pid, born } = value;
@@ -35,7 +35,8 @@ function birthOf(pid: number): string | null {
     if (process.platform !== "linux") {
       return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim() || null;
     }
-    // Why: the command's name, in parentheses, may hold spaces; state is the 1st field after it, start time the 20th.
+    // The command's name, in parentheses, may contain spaces. After it the state is the 1st field, and the start time the
+    // 20th.
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
     return fields[0] === "Z" ? null : (fields[19] ?? null);
   } catch {

@@ -1,7 +1,7 @@
-// `npm run project -- --all [--local|--remote]`: fills the projection of counts and orders from all inventories that D1
-// knows, also from nothing, and says which it does not know (rules K5, X6). Sales go on meanwhile.
+// `npm run project -- --all [--local|--remote]`: has all inventories that D1 knows project their counts and orders anew,
+// and lists those that it does not know (rules K5, X6). Sales go on meanwhile.
 
-import { openPlace, type Place, readFlags, workOff } from "./place.ts";
+import { openPlace, type Place, readFlags, deliverAll } from "./place.ts";
 import { POSITIONS, projectAnew, UNDELIVERED, UNKNOWN_HOMES } from "./restore-rows.ts";
 import { answer, fail, helpOn, say } from "./terminal.ts";
 
@@ -13,8 +13,8 @@ if (!all) fail(USAGE);
 const place = await openPlace(remote);
 const before = await positions(place);
 await place.write(projectAnew(Date.now()));
-say(`The inventories of ${before.size} ticket types are asked, which takes a minute or more ...`);
-const left = await workOff(place, async () => {
+say(`Querying the inventories of ${before.size} ticket types, which takes a minute or more ...`);
+const left = await deliverAll(place, async () => {
   const [waiting, reached] = [await place.read(UNDELIVERED), await positions(place)];
   const behind = [...reached].filter(([id, seq]) => seq < (before.get(id) ?? 0));
   return [
@@ -23,11 +23,11 @@ const left = await workOff(place, async () => {
   ];
 });
 for (const { id } of await place.read(UNKNOWN_HOMES))
-  answer(`${String(id)} has orders, and no row in D1: its inventory cannot be asked`);
+  answer(`${String(id)} has orders but no row in D1, so its inventory cannot be queried`);
 await place.close();
 if (left.length > 0)
-  fail(`These have not told D1 of all that it was told before. They go on by themselves.\n${left.join("\n")}`);
-say(`D1 has been told of the counts and orders of ${before.size} ticket types.`);
+  fail(`These have not projected everything that D1 had before. They go on by themselves.\n${left.join("\n")}`);
+say(`D1 has the counts and orders of ${before.size} ticket types.`);
 
 async function positions(of: Place): Promise<ReadonlyMap<string, number>> {
   const rows = await of.read(POSITIONS);

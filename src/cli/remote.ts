@@ -1,10 +1,10 @@
-// Whether wrangler.toml names resources of an account, or still the placeholders that it came with.
+// Checks whether wrangler.toml names resources of an account, or still has its placeholders.
 
 import { CONFIG_PATH, readConfiguration } from "./wrangler.ts";
 
 const PLACEHOLDER = /^[0-]*$/;
 
-/** What to create before anything remote works; empty when all ids are real. */
+/** The resources to create before anything remote works; empty when all ids are real. */
 function missingResources(): string[] {
   const config = readConfiguration(CONFIG_PATH);
   const databases = config.d1_databases
@@ -22,7 +22,7 @@ function missingResources(): string[] {
   return [...databases, ...namespaces];
 }
 
-/** What the person who asked for something remote must do first; null when nothing is missing. */
+/** What has to be done before a remote command works; null when nothing is missing. */
 export function explainMissing(): string | null {
   const missing = missingResources();
   if (missing.length === 0) return null;

@@ -1,8 +1,9 @@
-// `npm run restored [-- --begin] [--local|--remote]`: before D1 is restored, makes the catalogue read-only; afterwards begins
-// a new epoch, has every inventory bring back its total, says where K3 no longer holds, and opens the catalogue (rule X6).
+// `npm run restored [-- --begin] [--local|--remote]`: before D1 is restored, makes the catalogue read-only. Afterwards it
+// begins a new epoch, has every inventory bring back its total, lists where K3 no longer holds, and opens the catalogue
+// (rule X6).
 
 import { RESTORING_KEY } from "../cache/restoring.ts";
-import { openPlace, type Place, readFlags, workOff } from "./place.ts";
+import { openPlace, type Place, readFlags, deliverAll } from "./place.ts";
 import { OVER_CAPACITY, raiseEpoch, totalsTaken, UNDELIVERED, UNKNOWN_HOMES } from "./restore-rows.ts";
 import { answer, fail, helpOn, say } from "./terminal.ts";
 
@@ -13,17 +14,17 @@ const { begin, remote } = readFlags(["begin"], USAGE);
 const place = await openPlace(remote);
 const now = Date.now();
 await place.mark(RESTORING_KEY, new Date(now).toISOString());
-if (begin) say("The catalogue is read-only. Wait a minute, until every location knows; then restore D1.");
+if (begin) say("The catalogue is read-only. Wait a minute, until this has reached every location; then restore D1.");
 else await finish(place);
 await place.close();
 
 async function finish(restored: Place): Promise<void> {
   await restored.write(raiseEpoch(now));
-  say("A new epoch has begun. The inventories are told, which takes a minute or more ...");
-  const left = await workOff(restored, async () => idsOf(await restored.read(UNDELIVERED)));
+  say("A new epoch has begun. Delivering the terms to the inventories, which takes a minute or more ...");
+  const left = await deliverAll(restored, async () => idsOf(await restored.read(UNDELIVERED)));
   await print(restored, totalsTaken(now), "takes its total from its inventory");
   await print(restored, OVER_CAPACITY, "has more tickets than its capacity (K3)");
-  await print(restored, UNKNOWN_HOMES, "has orders, and no row in D1");
+  await print(restored, UNKNOWN_HOMES, "has orders but no row in D1");
   if (left.length > 0) {
     await restored.close();
     fail(

@@ -1,4 +1,4 @@
-// The production bundle in workerd, through Miniflare but without its proxy in the path of a request.
+// Runs the production bundle in workerd, through Miniflare but without its proxy in the path of a request.
 
 import type { ChildProcess } from "node:child_process";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
@@ -15,9 +15,9 @@ export type RuntimeOptions = {
   readonly bundleDir: string;
   readonly stateDir: string;
   readonly port: number;
-  /** Variables and secrets, over those of the configuration. */
+  /** Variables and secrets that replace those of the configuration. */
   readonly bindings: Readonly<Record<string, string>>;
-  /** Called with the process id as soon as workerd is there. */
+  /** Called with the process id as soon as workerd has started. */
   readonly onSpawn: (pid: number) => void;
   /** Called once when workerd ends and `stop` did not end it. */
   readonly onDeath: (how: string, signal: NodeJS.Signals | null) => void;
@@ -41,8 +41,9 @@ const DATABASE = "database";
 type Rows = readonly Record<string, unknown>[];
 
 /**
- * Runs statements in one batch for the commands. A Worker does it, since Miniflare's own D1 client waits for each answer
- * with this process's one thread: it then reads no log, and a Worker whose log is full waits for that for ever.
+ * Runs statements in one batch for the commands. A Worker does it, since Miniflare's own D1 client blocks this process's
+ * only thread while it waits. The process would then read no log, and a Worker whose log is full would wait for that for
+ * ever.
  */
 const DATABASE_SCRIPT = `export default {
   async fetch(request, { DB }) {
@@ -57,14 +58,14 @@ const DATABASE_SCRIPT = `export default {
 };`;
 
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
-  // Why WRANGLER_LOG: reading the configuration warns about secrets, which come from elsewhere.
+  // WRANGLER_LOG, since reading the configuration warns about secrets, which come from elsewhere.
   Object.assign(process.env, QUIET_ENV, { WRANGLER_LOG: "error" });
   const config = readConfiguration(options.configPath);
   const workerd = watchWorkerd(options);
   const { Miniflare } = loadMiniflare();
   const miniflare = keepSignals(() => new Miniflare(runtimeConfig(options, config.name)));
   workerd.whenItDies((how, signal) => {
-    // Why: disposing at once keeps Miniflare from starting a second workerd on the same state.
+    // Disposing at once keeps Miniflare from starting a second workerd on the same state.
     void miniflare.dispose();
     options.onDeath(how, signal);
   });
@@ -73,7 +74,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const run = async (statements: readonly Statement[]): Promise<Rows[]> => {
     const answer = await database.fetch("http://database", { method: "POST", body: JSON.stringify(statements) });
     if (!answer.ok) throw new Error(await answer.text());
-    // The one cast: DATABASE_SCRIPT answers this.
+    // The cast holds, since DATABASE_SCRIPT returns this.
     return (await answer.json()) as Rows[];
   };
   const [namespace] = config.kv_namespaces;
@@ -100,7 +101,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
 }
 
 function runtimeConfig(options: RuntimeOptions, name: string) {
-  // Why the type: wrangler's own loses the names of the fields. `modulesRules` is for sources, not for a bundle.
+  // The type is written here, since wrangler's own loses the names of the fields. `modulesRules` is for sources, not for a
+  // bundle.
   const { modulesRules: _, ...rest } = loadWrangler().unstable_getMiniflareWorkerOptions(
     options.configPath,
   ).workerOptions;
@@ -109,7 +111,7 @@ function runtimeConfig(options: RuntimeOptions, name: string) {
     host: HOST,
     port: 0,
     logRequests: false,
-    // Why v3: where `wrangler dev --persist-to` and `wrangler d1 --local` look for the same data.
+    // `v3` is where `wrangler dev --persist-to` and `wrangler d1 --local` look for the same data.
     resourcePersistencePath: join(options.stateDir, "v3"),
     handleStructuredLogs: ({ message }) => say(message),
     workers: [
@@ -121,8 +123,8 @@ function runtimeConfig(options: RuntimeOptions, name: string) {
         bindings: { ...worker.bindings, ...options.bindings },
       },
       {
-        // Why: a socket of its own leads straight to the Worker's service (measured: 15,600 requests/s). Miniflare's
-        // entry serves 2,200, and 3,700 a direct socket on a Worker that has assets.
+        // A socket that leads straight to the Worker's service (measured: 15,600 requests/s). Miniflare's entry serves
+        // 2,200, and a direct socket on a Worker with assets 3,700.
         name: DOOR,
         ...(worker.compatibilityDate ? { compatibilityDate: worker.compatibilityDate } : {}),
         modules: true,
@@ -140,14 +142,16 @@ function runtimeConfig(options: RuntimeOptions, name: string) {
   });
 }
 
-/** Miniflare tells neither workerd's process id nor its death, but starts nothing else: Node reports the process. */
+/**
+ * Miniflare reports neither workerd's process id nor its death. But it starts no other process, so Node's events show it.
+ */
 function watchWorkerd({ onSpawn }: RuntimeOptions) {
   let child: ChildProcess | null = null;
   let heir: RuntimeOptions["onDeath"] = () => undefined;
   const onProcess = (message: unknown) => {
     if (child) return;
     child = (message as { process: ChildProcess }).process;
-    // Why: a process says so before it has its number; `exit` is heard here before Miniflare hears it.
+    // The event fires before the process has its number, and this listener for `exit` runs before Miniflare's.
     child.once("spawn", () => onSpawn(pid()));
     child.once("exit", (code, signal) => heir(signal ? `was ended by ${signal}` : `ended with status ${code}`, signal));
     unsubscribe("child_process", onProcess);
@@ -162,7 +166,7 @@ function watchWorkerd({ onSpawn }: RuntimeOptions) {
   };
 }
 
-/** Miniflare answers signals by exiting with 128 and more; who starts the runtime decides what a signal means. */
+/** Miniflare reacts to signals by exiting with 128 and more; here the caller decides what a signal does. */
 function keepSignals<T>(create: () => T): T {
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   const before = signals.map((signal) => process.listeners(signal));

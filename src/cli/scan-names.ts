@@ -1,11 +1,14 @@
-// How the gates, the ticket types and the clocks of an event are named. What cannot be read is shown by its id.
+// Reads the names of an event's gates and ticket types, and its time zone. What cannot be read is shown by its id.
 
 import { type Client, openClient } from "../client/client.ts";
 import type { Names } from "./scan-screen.ts";
 
 const READ_MS = 3_000;
 
-/** Never throws: a name is not worth a scan. `token` sees the gates of the event's venue, a device's its own alone. */
+/**
+ * Never throws, since a scan is worth more than a name. `token` sees the gates of the event's venue, a device's only its
+ * own.
+ */
 export async function readNames(baseUrl: string, token: string, eventId: string): Promise<Names> {
   const names = new Map<string, string>();
   const signal = AbortSignal.timeout(READ_MS);
@@ -21,7 +24,10 @@ export async function readNames(baseUrl: string, token: string, eventId: string)
 type Into = Map<string, string>;
 const PAGE = { limit: 100 };
 
-/** Of an event that the public sees; at the venue, which no other place tells a device, its own clocks show the same. */
+/**
+ * The time zone of an event that the public sees; a device can read it nowhere else. Without it, the clock of this machine,
+ * which is at the venue, shows the same.
+ */
 async function readTimeZone(client: Client, id: string, signal: AbortSignal): Promise<string | null> {
   const event = await client.call("GET /v1/public/events/{id}", { id }, signal);
   return event.ok && event.body ? event.body.venue.timezone : null;

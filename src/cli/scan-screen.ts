@@ -1,23 +1,23 @@
-// What `npm run scan` shows of an answer, as a line or two. Plain functions: names and times come in as arguments.
+// Renders a scan's reply for `npm run scan` in a line or two. Plain functions: names and times come in as arguments.
 
 import type { Problem } from "../client/client.ts";
 import { type Naming, verdictText, type VerdictText } from "../domain/door/verdict-text.ts";
 import { folded } from "../domain/text.ts";
-import type { ScanReply, Scan } from "./scan-asking.ts";
+import type { ScanReply, Scan } from "./scan-client.ts";
 
 export type Names = {
   /** By the id of a gate or a ticket type. */
   readonly names: ReadonlyMap<string, string>;
-  /** Of the venue, an IANA name; null: of this machine. */
+  /** The venue's, as an IANA name; null for this machine's. */
   readonly timeZone: string | null;
 };
 
-/** `status`: 0 somebody passes, 1 nobody does, 2 nobody knows. */
+/** `status`: 0 when somebody passes, 1 when nobody does, 2 when there is no verdict. */
 export type Shown = { readonly lines: readonly string[]; readonly status: 0 | 1 | 2 };
 
 export type Style = {
   readonly colours: boolean;
-  /** All on one line, for many codes one after the other. */
+  /** Everything on one line, for scanning many codes one after the other. */
   readonly oneLine: boolean;
 };
 
@@ -25,36 +25,36 @@ export type Style = {
 const COLOURS = { go: "1;30;42", stop: "1;37;41", wait: "1;30;43" } as const;
 const STATUS = { go: 0, stop: 1, wait: 1 } as const;
 
-/** Nobody has signed what such a code says (rule D6). */
+/** The content of such a code is not signed (rule D6). */
 const UNPROVEN: readonly Scan["verdict"][] = ["unreadable", "unknown_key", "forged", "wrong_event"];
-const SHOWN_BEFORE = { verdict: "repeat" } as const;
+const ALREADY_SHOWN = { verdict: "repeat" } as const;
 
-/** Of a refusal to ask, by its status. */
+/** What to do when the server refused, by its status. */
 const HINTS: Readonly<Record<number, string>> = {
-  403: "A device scans at its own gate, and overrides nothing.",
+  403: "A device can scan only at its own gate, and cannot override.",
   404: "Is that the event's id, and the id of a gate at its venue?",
 };
 
-/** `now`, epoch ms: times of its day are shown without the date. `baseUrl`: where nothing answered. */
-export function renderAsked(asked: ScanReply, names: Names, style: Style, now: number, baseUrl: string): Shown {
-  if (asked.kind === "unasked") {
-    const { problem } = asked;
+/** `now` is epoch ms; times of its day are shown without the date. `baseUrl` is named when nothing replied. */
+export function renderReply(reply: ScanReply, names: Names, style: Style, now: number, baseUrl: string): Shown {
+  if (reply.kind === "failed") {
+    const { problem } = reply;
     const why = problem === null ? `Nothing answers at ${baseUrl}.` : describe(problem);
     const help = problem === null ? "Is the server running (npm start)?" : (HINTS[problem.status] ?? null);
-    return { lines: rendered("wait", "NOT ASKED", why, help, style), status: 2 };
+    return { lines: rendered("wait", "NO VERDICT", why, help, style), status: 2 };
   }
-  const { scan, shownBefore } = asked;
+  const { scan, alreadyShown } = reply;
   const naming = namingOf(names, now);
-  const { tone, title, what, help } = verdictText(shownBefore ? SHOWN_BEFORE : scan, naming);
+  const { tone, title, what, help } = verdictText(alreadyShown ? ALREADY_SHOWN : scan, naming);
   const decided =
-    scan.again && !shownBefore && tone === "go" ? ` Decided at ${naming.time(scan.at)}; its answer was lost.` : "";
+    scan.again && !alreadyShown && tone === "go" ? ` Decided at ${naming.time(scan.at)}; the reply was lost.` : "";
   return {
     lines: rendered(tone, title, `${ticketOf(scan, names)}${what}${decided}`, help, style),
     status: STATUS[tone],
   };
 }
 
-/** Whose texts these are, nobody here knows: each line is one, and nothing of it acts on the terminal (rule X9). */
+/** The texts may be written by others. Each is one line, and nothing in it can control the terminal (rule X9). */
 function rendered(
   tone: VerdictText["tone"],
   title: string,

@@ -1,5 +1,5 @@
 // `npm run scan -- CODE --event EVENT_ID --gate GATE_ID`: scans a ticket at a gate, as a scanner does, and prints the
-// door's verdict in words. Exit status: 0 when somebody passes, 1 when nobody does, 2 when the door could not be asked.
+// door's verdict in words. Exit status: 0 when somebody passes, 1 when nobody does, 2 when there is no verdict.
 
 import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
@@ -8,9 +8,9 @@ import { openClient } from "../client/client.ts";
 import { newId } from "./credentials.ts";
 import { type Demo, isOwnEvent, readDemo } from "./demo.ts";
 import { readBaseUrl } from "./follow.ts";
-import { openScanner, type Post } from "./scan-asking.ts";
+import { openScanner, type Post } from "./scan-client.ts";
 import { readNames } from "./scan-names.ts";
-import { renderAsked, type Shown } from "./scan-screen.ts";
+import { renderReply, type Shown } from "./scan-screen.ts";
 import { readStateDir } from "./settings.ts";
 import { fail, helpOn, say } from "./terminal.ts";
 
@@ -39,7 +39,7 @@ const scanner = openScanner({
   newScanId: () => newId("scn"),
   wait,
   random: Math.random,
-  onRepeat: () => say("No answer yet; asking again ..."),
+  onRepeat: () => say("No reply yet; trying again ..."),
 });
 const style = {
   colours: process.stdout.isTTY && !process.env["NO_COLOR"],
@@ -47,12 +47,12 @@ const style = {
 };
 
 status = code === "-" ? await scanLines() : await scanOne(code);
-// Tells the door that this verdict was seen, which the next scan of the ticket depends on (rule D5).
+// Acknowledges that this verdict was seen, on which the next scan of the ticket depends (rule D5).
 await scanner.acknowledge();
 
 async function scanOne(text: string): Promise<Shown["status"]> {
-  const asked = await scanner.scan(text);
-  const shown = renderAsked(asked, await names, style, Date.now(), baseUrl);
+  const reply = await scanner.scan(text);
+  const shown = renderReply(reply, await names, style, Date.now(), baseUrl);
   process.stdout.write(`${shown.lines.join("\n")}\n`);
   return shown.status;
 }
@@ -69,7 +69,7 @@ type Arguments = {
   readonly code: string;
   readonly baseUrl: string;
   readonly token: string;
-  /** A token that may read the names of all gates, where there is one. */
+  /** A token that may read the names of all gates, if there is one. */
   readonly namesToken: string;
   readonly post: Post;
 };
@@ -98,7 +98,9 @@ function readArguments(): Arguments {
   }
 }
 
-/** The demonstration has one scanner, at its first gate; a device may not override (rule D15). */
+/**
+ * The demonstration has one device, at its first gate, and a device may not override (rule D15); otherwise a key is used.
+ */
 function demoToken({ device_token, gate_ids, api_keys }: Demo, gate: string, overrides: boolean): string {
   return gate === gate_ids[0] && !overrides ? device_token : api_keys.staff;
 }

@@ -1,4 +1,4 @@
-// `npm run serve`: the production bundle on local data, for tests, load runs and other programs.
+// `npm run serve`: serves the production bundle on local data, for tests, load runs and other programs.
 
 import { startServer } from "./server.ts";
 import { helpOn } from "./terminal.ts";

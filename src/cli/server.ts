@@ -1,4 +1,4 @@
-// A local server, whole: lock, build, runtime, migrations, demonstration, cron. `serve` and `start` both are this.
+// Starts a complete local server: lock, build, runtime, migrations, demonstration, cron. Both `serve` and `start` use it.
 
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -27,8 +27,9 @@ const CRON_MS = 30_000;
 const ANSWER_MS = 15_000;
 
 /**
- * Starts it, or ends the process with the reason. From here on signals and workerd's death end the process. `confirms`:
- * whether the page of an order has the organiser's button, by the key of the demonstration (src/http/pages/demo-key.ts).
+ * Starts the server, or ends the process with the reason. From here on signals and workerd's death end the process.
+ * `confirms`: whether the page of an order has the organiser's button, which uses the key of the demonstration
+ * (src/http/pages/demo-key.ts).
  */
 export async function startServer({ confirms }: { readonly confirms: boolean }): Promise<Server> {
   const settings = readSettings(process.env);
@@ -43,7 +44,7 @@ export async function startServer({ confirms }: { readonly confirms: boolean }):
   process.once("exit", lock.value.release);
   const old = explainOldState(stateDir);
   if (old) return fail(old);
-  // Both end the process when their file is damaged, before anything is built.
+  // Both end the process when their file is damaged, so they run before anything is built.
   const prepared = prepareDemo(stateDir);
   const secrets = keepSecrets(stateDir, readConfiguration(CONFIG_PATH).secrets.required);
   let runtime: Runtime | null = null;
@@ -57,14 +58,14 @@ export async function startServer({ confirms }: { readonly confirms: boolean }):
   const foreign = await explainForeignDemo(database, stateDir);
   if (foreign) return fail(foreign);
   const demo = keepDemo(stateDir, baseUrl, prepared);
-  if (await seedDemo(database, demo, Date.now())) say("Demonstration data is in place.");
+  if (await seedDemo(database, demo, Date.now())) say("The demonstration data is there.");
   await untilItAnswers(baseUrl);
   callCron(runtime);
   await printMails(database);
   return { baseUrl, workerdPid, demo, stateDir };
 }
 
-/** SERVE_BUNDLE: a bundle that is built already, for tests and load runs that start many servers. */
+/** SERVE_BUNDLE names a bundle that is built already, for tests and load runs that start many servers. */
 export async function bundle(stateDir: string): Promise<string> {
   const ready = process.env["SERVE_BUNDLE"];
   if (ready) return ready;
@@ -99,16 +100,16 @@ async function start(
   }
 }
 
-/** Where mails lead to, unless a variable says otherwise; a port that is yet to be found has no address. */
+/** The address in mails, unless a variable sets it. A port that is still to be chosen has no address. */
 function orderPageAt(port: number): Readonly<Record<string, string>> {
   return port === 0 ? {} : { ORDER_PAGE_URL: `http://127.0.0.1:${port}/r` };
 }
 
-/** Ctrl-C reaches workerd as well as this process, in any order: a moment tells which of the two it was. */
+/** Ctrl-C reaches workerd as well as this process, in any order, so this waits a moment to see which of the two it was. */
 async function afterDeath(how: string, signal: NodeJS.Signals | null, stop: Stop): Promise<void> {
   if (signal === "SIGINT" || signal === "SIGTERM") await wait(100);
   if (!stop.isRequested())
-    fail(`workerd ${how}. Nothing is served any more; what was answered is on disk. Start again to go on.`);
+    fail(`workerd ${how}. The server has stopped. Everything that it confirmed is on disk. Start it again to go on.`);
 }
 
 function endOnSignals(stopRuntime: () => Promise<void> | undefined): Stop {
@@ -142,7 +143,7 @@ async function untilItAnswers(baseUrl: string): Promise<void> {
   fail(`The Worker does not answer GET /healthz: ${seen}`);
 }
 
-/** Nothing fires crons locally. A run that fails is told and the next one comes; two never overlap. */
+/** Nothing else calls crons locally. A run that fails is reported and the next one follows; two never overlap. */
 function callCron(runtime: Runtime): void {
   let running = false;
   const call = async () => {
@@ -150,7 +151,7 @@ function callCron(runtime: Runtime): void {
     running = true;
     try {
       const outcome = await runtime.scheduled();
-      if (outcome !== "ok") say(`The scheduled handler ended with: ${outcome}`);
+      if (outcome !== "ok") say(`The scheduled handler returned: ${outcome}`);
     } catch (fault) {
       say(`The scheduled handler failed: ${String(fault)}`);
     } finally {

@@ -1,10 +1,11 @@
-// What the environment sets for a local server; the Worker's own variables keep their names and their defaults.
+// Reads the settings of a local server from the environment; the Worker's own variables keep their names and their
+// defaults.
 
 import { resolve } from "node:path";
 import { MAX_FEED_SHARDS } from "../domain/limits.ts";
 import { accept, refuse, type Result } from "../domain/result.ts";
 
-/** `variables`: those of the Worker's variables that the environment sets; the others stay as in wrangler.toml. */
+/** `variables`: the Worker's variables that the environment sets; the others stay as in wrangler.toml. */
 export type Settings = {
   readonly port: number;
   readonly stateDir: string;
@@ -39,7 +40,7 @@ const VARIABLES: readonly Variable[] = [
 
 export const DEFAULT_STATE_DIR = ".wrangler/state";
 
-/** The settings, or one line for each variable that makes no sense. An empty variable is an absent one. */
+/** The settings, or one line for each variable that is not valid. An empty variable counts as absent. */
 export function readSettings(env: NodeJS.ProcessEnv): Result<Settings, readonly string[]> {
   const faults: string[] = [];
   const read = (name: string, fallback: string, allows: (text: string) => boolean, wants: string): string => {
@@ -61,7 +62,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Result<Settings, readonly 
   return accept({ port: Number(port), stateDir: readStateDir(env), variables });
 }
 
-/** How long holds last by the environment, ms; null when it is what wrangler.toml says, or what makes no sense. */
+/** How long holds last according to the environment, ms; null when wrangler.toml decides, or the variable is not valid. */
 export function readHoldMs({ HOLD_TTL_SECONDS: text = "" }: NodeJS.ProcessEnv): number | null {
   return isWhole(text, 1, MAX_TTL_SECONDS) ? Number(text) * 1_000 : null;
 }

@@ -1,4 +1,4 @@
-// `npm start`: a local server and what a newcomer needs to try it.
+// `npm start`: starts a local server and prints what a newcomer needs to try it.
 
 import { drawCrewCode } from "./crew-code.ts";
 import { guide } from "./guide.ts";

@@ -1,4 +1,5 @@
-// One server at a time on a state folder: two runtimes on the same files would each believe its own memory.
+// Locks a state folder, so that one server at a time uses it: two runtimes on the same files would each rely on its own
+// memory of them.
 
 import { closeSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,14 +12,15 @@ import { fail } from "./terminal.ts";
 export type StateLock = { noteRuntime(pid: number): void; release(): void };
 
 const LOCK = "serving.json";
-/** What must stay as long as the folder is taken: itself, the lock, and where the runtime keeps its databases. */
+/** What must exist as long as the folder is locked: itself, the lock, and where the runtime keeps its databases. */
 const KEPT = [".", LOCK, "v3", join("v3", "d1"), join("v3", "do")];
-/** How long answers may go into files that are gone before that is seen. */
+/** How long it may take to notice that replies depend on files that were deleted. */
 const LOOK_EVERY_MS = 250;
 
 /**
- * Takes the folder for this process; refuses with the process that has it. What a killed server left behind is
- * cleared away, its runtime too: that one would go on writing. A folder that is removed or moved away ends the process.
+ * Locks the folder for this process; refuses with the process that has locked it. What a killed server left behind is
+ * cleared away, including its runtime, which would go on writing. The process ends when the folder is removed or moved
+ * away.
  */
 export async function lockState(stateDir: string): Promise<Result<StateLock, ProcessName>> {
   makeFolder(stateDir);
@@ -42,13 +44,13 @@ export async function lockState(stateDir: string): Promise<Result<StateLock, Pro
     noteRuntime: (pid) => write(nameProcess(pid)),
     release: () => {
       clearInterval(watch);
-      // In a folder that was replaced, the lock is somebody else's.
+      // If the folder was replaced, the lock in it is another process's.
       if (textOf(path) === written) rmSync(path, { force: true });
     },
   });
 }
 
-/** A runtime goes on answering over files that are gone, and all of that would be lost. */
+/** A runtime goes on replying over deleted files, and everything that it writes would be lost. */
 function endWhenLost(stateDir: string): NodeJS.Timeout {
   const seen = new Map<string, string>();
   const look = () => {
@@ -57,7 +59,7 @@ function endWhenLost(stateDir: string): NodeJS.Timeout {
       if (now === "unknown") continue;
       if (before !== undefined && before !== now)
         fail(
-          `${path} was removed or moved away while process ${process.pid} used it, which ends now: what it answered would be lost. ` +
+          `${path} was removed or moved away while process ${process.pid} used it, which ends now, since its writes would be lost. ` +
             "If you moved the folder, put it back; then start again.",
         );
       if (now !== null) seen.set(path, now);
@@ -67,7 +69,7 @@ function endWhenLost(stateDir: string): NodeJS.Timeout {
   return setInterval(look, LOOK_EVERY_MS).unref();
 }
 
-/** Which file or folder it is, whatever it is called; null when there is none. */
+/** Identifies a file or folder, whatever its name; null when it does not exist. */
 function identityOf(path: string): string | null {
   try {
     const { dev, ino } = statSync(path, { bigint: true });
@@ -98,7 +100,9 @@ function makeFolder(stateDir: string): void {
   try {
     openPrivateFolder(stateDir);
   } catch (fault) {
-    fail(`${stateDir} cannot be a state folder (${describeFault(fault)}). Set STATE_DIR to a folder, or to none yet.`);
+    fail(
+      `${stateDir} cannot be a state folder (${describeFault(fault)}). Set STATE_DIR to a folder, or to a path where none is yet.`,
+    );
   }
 }
 

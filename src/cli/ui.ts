@@ -7,7 +7,7 @@ helpOn(
   "Usage: npm run ui\nBuilds what browsers load into dist/ui, if it has changed. Checks, tests and servers do it first.",
 );
 try {
-  say((await buildUi()) ? "dist/ui is built." : "dist/ui is as its sources are.");
+  say((await buildUi()) ? "dist/ui is built." : "dist/ui is up to date.");
 } catch (fault) {
   fail(`The pages do not build:\n${String(fault)}`);
 }

@@ -1,14 +1,14 @@
-// The screen of `npm run watch`, as lines of text. Plain functions: what is on it comes in as arguments.
+// Renders the screen of `npm run watch` as lines of text. Plain functions: its content comes in as arguments.
 
 import type { Connection } from "../client/live.ts";
 import { type LiveDoor, type LiveState, type Occupancy, withdrawnOf } from "../client/live-state.ts";
 import { folded } from "../domain/text.ts";
 
 const BAR = 30;
-/** The rate of holds is that of so many seconds. */
+/** The rate of holds is computed over this time. */
 const RATE_MS = 10_000;
 
-/** Tickets newly held or sold, as they were seen. Times are epoch ms. */
+/** How many tickets were newly held or sold at which time, epoch ms. */
 export type Taken = readonly { readonly at: number; readonly tickets: number }[];
 
 export type Screen = {
@@ -45,18 +45,18 @@ export function renderScreen({ state, connection, names, taken, changedAt, now, 
   return lines.map((line) => [...line].slice(0, width).join(""));
 }
 
-/** What others wrote, on one line and without what acts on a terminal (rule X9). */
+/** A name that others wrote, on one line and without characters that control a terminal (rule X9). */
 function named(names: Screen["names"], id: string): string {
   return folded(names.get(id) ?? id);
 }
 
-/** The venue's capacity is named where it is another than the event's. */
+/** The venue's capacity is shown if it differs from the event's. */
 function doorLine({ inside, admitted, capacity: { soft, hard } }: LiveDoor): string {
   const venue = hard === soft ? "" : ` (the venue holds ${hard})`;
   return `${inside} inside of ${soft}${venue}, ${admitted} admitted`;
 }
 
-/** What was counted at a gate; nothing while the door has not told of it. */
+/** What was counted at a gate; empty while the door has sent no counts. */
 function passedAt(id: string, door: LiveDoor | null): string {
   const gate = door?.gates.get(id);
   return gate ? `, ${gate.entries} in, ${gate.exits} out, ${gate.inside_by} inside` : "";
@@ -71,7 +71,7 @@ function typeLine(type: Occupancy, names: Screen["names"], label: number, quietM
   return `${named(names, id).padEnd(label)}  ${bar(total - withdrawn, sold, held)}  ${counts}, ${ago(quietMs)}`;
 }
 
-/** Whatever is sold or held is seen, however little of the whole it is. `total`: what is not withdrawn. */
+/** A sold or held part is always visible, however small. `total` does not include withdrawn tickets. */
 export function bar(total: number, sold: number, held: number): string {
   const solid = sold === 0 ? 0 : Math.max(1, Math.floor((sold / total) * BAR));
   const taken = total === 0 ? 0 : Math.floor(((sold + held) / total) * BAR);
@@ -87,12 +87,12 @@ function ago(ms: number): string {
   return seconds < 1 ? "now" : seconds < 60 ? `${seconds} s ago` : `${Math.floor(seconds / 60)} min ago`;
 }
 
-/** Tickets a millisecond. */
+/** Tickets per millisecond. */
 function rateOf(taken: Taken, now: number): number {
   return taken.filter(({ at }) => at > now - RATE_MS).reduce((sum, { tickets }) => sum + tickets, 0) / RATE_MS;
 }
 
-/** What is new since `before`, and without what no longer counts for the rate. */
+/** Adds what is new since `before`, and drops what is too old for the rate. */
 export function noteTaken(taken: Taken, before: LiveState, after: LiveState, now: number): Taken {
   let tickets = 0;
   for (const { id, sold, held } of after.ticketTypes.values()) {

@@ -1,4 +1,4 @@
-// `npm run watch -- --event EVENT_ID`: an event's stock for people, redrawn as it changes.
+// `npm run watch -- --event EVENT_ID`: shows an event's stock for people, redrawn as it changes.
 
 import { parseArgs } from "node:util";
 import { openClient } from "../client/client.ts";
@@ -14,7 +14,7 @@ const USAGE = `Usage: npm run watch -- --event EVENT_ID [--url http://127.0.0.1:
 With an API key in the environment (API_KEY) it shows hidden types, gates and sockets too; for the demonstration's own
 events it takes the demonstration's.`;
 const REDRAW_MS = 1_000;
-/** Of a line where there is no terminal to ask. */
+/** The width of a line when the output is not a terminal. */
 const WIDTH = 200;
 const CLEAR = "\u001b[H\u001b[2J";
 
@@ -31,7 +31,7 @@ await readNames();
 followForPerson({
   baseUrl,
   path: `/v1/events/${encodeURIComponent(eventId)}/${token === undefined ? "live" : "scanner"}`,
-  unknown: `${baseUrl} knows no event ${eventId} that may be followed so.`,
+  unknown: `${baseUrl} has no event ${eventId} that can be followed like this.`,
   ...(token !== undefined && { token }),
   onState(state) {
     const now = Date.now();
@@ -45,7 +45,7 @@ followForPerson({
     if (shown !== NOTHING_KNOWN) draw();
   },
 });
-// A terminal also shows time passing; a file or a pipe only what changes.
+// On a terminal it is redrawn as time passes; a file or a pipe gets only what changes.
 if (process.stdout.isTTY) setInterval(draw, REDRAW_MS);
 
 function draw(): void {
@@ -55,7 +55,7 @@ function draw(): void {
   process.stdout.write(`${isTTY ? CLEAR : ""}${lines.join("\n")}\n`);
 }
 
-/** The public's names of the event and its types; without them the ids are shown. */
+/** Reads the public names of the event and its types; without them the ids are shown. */
 async function readNames(): Promise<void> {
   try {
     const answer = await openClient({ baseUrl }).call("GET /v1/public/events/{id}", { id: eventId });
@@ -63,7 +63,7 @@ async function readNames(): Promise<void> {
     names.set(answer.body.id, answer.body.name);
     for (const { id, name } of answer.body.ticket_types) names.set(id, name);
   } catch {
-    // The socket says what is wrong, and in better words.
+    // The socket will report the problem, with a better explanation.
   }
 }
 

@@ -1,4 +1,4 @@
-// Wrangler: its configuration is the one source of bindings, and its command builds, migrates and deploys.
+// Calls wrangler: its configuration is the one source of bindings, and its command builds, migrates and deploys.
 
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
@@ -10,7 +10,7 @@ import * as z from "zod";
 export const PROJECT = resolve(import.meta.dirname, "../..");
 export const CONFIG_PATH = join(PROJECT, "wrangler.toml");
 
-/** No telemetry, no update check, no request data from the network, and no tracing, which slows calls to objects. */
+/** Turns off telemetry, the update check, request data from the network, and tracing, which slows calls to objects. */
 export const QUIET_ENV = {
   WRANGLER_SEND_METRICS: "false",
   WRANGLER_HIDE_BANNER: "true",
@@ -20,12 +20,14 @@ export const QUIET_ENV = {
 
 const load = createRequire(import.meta.url);
 
-// Why neither is imported: they are megabytes, which take more than a second, and what a command says at once, its help or
-// what it was given wrongly, needs none of them. The one cast of each: it is that package.
+// Neither is imported statically: they are megabytes that take more than a second to load, and printing help, or a wrong
+// argument, needs none of it. The casts hold, since `load` returns the package of that name.
 export const loadWrangler = () => load("wrangler") as typeof Wrangler;
 export const loadMiniflare = () => load("miniflare") as typeof LocalRuntime;
 
-/** What the commands use of wrangler.toml. Wrangler's own type of it comes from a package that it does not ship. */
+/**
+ * The part of wrangler.toml that the commands use. Wrangler's own type of it comes from a package that it does not ship.
+ */
 const configuration = z.object({
   name: z.string(),
   d1_databases: z.array(z.object({ binding: z.string(), database_name: z.string(), database_id: z.string() })).min(1),
@@ -38,15 +40,15 @@ export function readConfiguration(configPath: string): z.infer<typeof configurat
   return configuration.parse(loadWrangler().unstable_readConfig({ config: configPath }));
 }
 
-/** `output` is all that it said, `stdout` the part that is its answer; both are empty when it had this terminal. */
+/** `output` is everything that it printed, `stdout` the part with its result; both are empty when it used this terminal. */
 export type CommandOutcome = { readonly status: number; readonly stdout: string; readonly output: string };
 
-/** The JSON array in an answer, which may have lines before it. */
+/** Parses the JSON array in the output, before which there may be other lines. */
 export function jsonOf(stdout: string): unknown {
   return JSON.parse(stdout.slice(stdout.search(/^\[/m)));
 }
 
-/** Runs wrangler in the project. `show`: on this terminal, questions included; else the output is kept. */
+/** Runs wrangler in the project. `show`: on this terminal, with its questions; `keep`: the output is returned. */
 export function runWrangler(args: readonly string[], mode: "show" | "keep"): Promise<CommandOutcome> {
   const manifest = load.resolve("wrangler/package.json");
   const child = spawn(process.execPath, [join(dirname(manifest), "bin/wrangler.js"), ...args], {

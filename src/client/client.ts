@@ -1,5 +1,5 @@
-// The typed client of the HTTP API, for browsers, Workers and Node: `fetch` and `WebSocket`, and nothing else. Its types are made from the
-// API document (wire.ts), so that a route, a field or a parameter that is not there does not compile.
+// The typed client of the HTTP API for browsers, Workers and Node; it needs only `fetch` and `WebSocket`. Its types are
+// generated from the API document (wire.ts), so that an unknown route, field or parameter does not compile.
 
 import { followLive, type Live, type LiveOptions } from "./live.ts";
 import type { Operations, Problem } from "./wire.ts";
@@ -9,14 +9,14 @@ export type { LiveState } from "./live-state.ts";
 export type { Operations, Problem } from "./wire.ts";
 export type Route = keyof Operations;
 
-/** `token`: of a shopper (`vgs_…`) or an API key (`vgk_…`). `fetch`: another than the global one. */
+/** `token` is that of a shopper (`vgs_…`) or an API key (`vgk_…`). `fetch` replaces the global one. */
 export type ClientOptions = {
   readonly baseUrl: string;
   readonly token?: string;
   readonly fetch?: (request: Request) => Promise<Response>;
 };
 
-/** `body` is null for 204, and for 304 (the caller has it). `replayed`: an earlier request with this key did it. */
+/** `body` is null for 204, and for 304, when the caller has it. `replayed`: an earlier request with this key did it. */
 export type Success<R extends Route> = {
   readonly ok: true;
   readonly status: number;
@@ -24,20 +24,22 @@ export type Success<R extends Route> = {
   readonly etag: string | null;
   readonly replayed: boolean;
 };
-/** A refusal is an answer and not a throw: `problem.code` says which, `retryAfterSeconds` when to come back. */
+/** A refusal is returned, not thrown: `problem.code` says which one, `retryAfterSeconds` when to try again. */
 export type Refused = { readonly ok: false; readonly problem: Problem; readonly retryAfterSeconds: number | null };
 
 export type Caller = {
-  /** Throws only when no answer of this API came: the network failed, or something between answered. */
+  /** Throws only when no response of this API came: the network failed, or something in between responded. */
   call<R extends Route>(route: R, ask: Operations[R]["ask"], signal?: AbortSignal): Promise<Success<R> | Refused>;
 };
 
 export type Client = Caller & {
-  /** Follows a socket, such as `/v1/events/evt_…/live`, until it is closed; it comes back by itself when it is lost. */
+  /** Follows a socket, such as `/v1/events/evt_…/live`, until it is closed; reconnects by itself when it is lost. */
   follow(path: string, options?: Omit<LiveOptions, "baseUrl" | "path" | "token">): Live;
 };
 
-/** What `ask` may carry, whatever the route; the types above say which. All else in it names a part of the path. */
+/**
+ * What `ask` may have, whatever the route; the generated types restrict it for each. Any other field is a part of the path.
+ */
 type ClientRequest = {
   readonly [name: string]: unknown;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
@@ -67,7 +69,7 @@ export function openClient(options: ClientOptions): Client {
   };
 }
 
-/** A client that follows nothing: what a script weighs that only calls. */
+/** Opens a client without sockets, for scripts that must be small and only call. */
 export function openCaller(options: ClientOptions): Caller {
   const send = sendOf(options);
   return {
@@ -94,7 +96,7 @@ function requestOf({ baseUrl, token }: ClientOptions, route: Route, ask: ClientR
   if (ask.idempotencyKey !== undefined) headers.set("Idempotency-Key", ask.idempotencyKey);
   if (ask.ifMatch !== undefined) headers.set("If-Match", ask.ifMatch);
   if (ask.ifNoneMatch !== undefined) headers.set("If-None-Match", ask.ifNoneMatch);
-  // A file says its type itself.
+  // A file brings its own content type.
   const isFile = ask.body instanceof Blob;
   if (ask.body !== undefined && !isFile) headers.set("Content-Type", "application/json");
   const body = ask.body === undefined ? null : isFile ? ask.body : JSON.stringify(ask.body);
@@ -106,7 +108,7 @@ async function successOf<R extends Route>(answer: Response): Promise<Success<R>>
   return {
     ok: true,
     status: answer.status,
-    // Why no look at its shape: v1 only ever adds fields, and the server's tests hold every answer to the document.
+    // The shape is not checked: v1 only ever adds fields, and the server's tests compare every response with the document.
     body: JSON.parse(text) as Operations[R]["answer"],
     etag: answer.headers.get("ETag"),
     replayed: answer.headers.get("Idempotency-Replayed") === "true",
@@ -115,7 +117,7 @@ async function successOf<R extends Route>(answer: Response): Promise<Success<R>>
 
 async function refusedOf(answer: Response): Promise<Refused> {
   const isProblem = answer.headers.get("Content-Type")?.startsWith("application/problem+json") ?? false;
-  if (!isProblem) throw new Error(`not an answer of this API: status ${answer.status}`);
+  if (!isProblem) throw new Error(`not a response of this API: status ${answer.status}`);
   const after = answer.headers.get("Retry-After");
   const problem: Problem = await answer.json();
   return {

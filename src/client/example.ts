@@ -1,11 +1,13 @@
-// An example that the tests run: a shopper buys tickets for the first type of an event that has enough left.
+// An example that the tests run: a shopper buys tickets of the first type of an event that has enough left.
 
 import { openClient, type ClientOptions, type Operations, type Refused } from "./client.ts";
 
 type Order = Operations["POST /v1/checkouts"]["answer"];
 type Bought = { readonly ok: true; readonly order: Order } | Refused | { readonly ok: false; readonly problem: null };
 
-/** `problem` is null when no type has enough left. Where an answer is lost, the same keys do nothing twice. */
+/**
+ * `problem` is null when no type has enough left. If a response is lost, repeating with the same keys does nothing twice.
+ */
 export async function buyTickets(shop: ClientOptions, eventId: string, quantity: number): Promise<Bought> {
   const anyone = openClient(shop);
   const counts = await anyone.call("GET /v1/public/events/{id}/availability", { id: eventId });

@@ -1,4 +1,4 @@
-// What a follower knows of what it follows, and how a frame changes it: the highest position wins (docs/api.md, "Live").
+// Keeps what a follower has been sent, and applies frames to it: the highest position wins (docs/api.md, "Live").
 
 import type {
   DeviceShown,
@@ -13,7 +13,7 @@ import type {
 
 export type Occupancy = OccupancyFrame["ticket_types"][number];
 
-/** Tickets that were returned and are not for sale again; the public's frames do not name them. */
+/** Tickets that were returned and are not for sale again; public frames do not have them. */
 export function withdrawnOf({
   total,
   sold,
@@ -24,10 +24,10 @@ export function withdrawnOf({
 }
 export type LiveEvent = SnapshotFrame["event"];
 
-/** Who is inside, in persons; the gates by their ids. */
+/** The persons inside, and the gates by their ids. */
 export type LiveDoor = Omit<DoorShown, "gates"> & { readonly gates: ReadonlyMap<string, DoorGateShown> };
 
-/** `at`: the server's time of the last frame. What a channel does not carry stays empty, null or undefined. */
+/** `at`: the server's time of the last frame. What a channel does not send stays empty, null or undefined. */
 export type LiveState = {
   readonly at: string | null;
   readonly event: LiveEvent | null;
@@ -50,7 +50,10 @@ export const NOTHING_KNOWN: LiveState = {
   door: null,
 };
 
-/** The state after a frame. A snapshot replaces all, but nothing by what is older; an unknown frame changes nothing. */
+/**
+ * The state after a frame. A snapshot replaces everything, but nothing with what is older; an unknown frame changes
+ * nothing.
+ */
 export function afterFrame(state: LiveState, frame: ServerFrame): LiveState {
   switch (frame.type) {
     case "snapshot":
@@ -82,7 +85,7 @@ export function afterFrame(state: LiveState, frame: ServerFrame): LiveState {
       return { ...state, at: frame.at, door: newerDoor(state.door, frame.door, state.door?.gates ?? []) };
     case "error":
     default:
-      // Why not `never`: v1 may add frames, and who does not know them ignores them.
+      // Unknown frames are ignored rather than `never`, since v1 may add frames.
       return state;
   }
 }
@@ -104,12 +107,12 @@ function newerDoor(known: LiveDoor | null, next: DoorShown, others: Iterable<[st
 
 function latest<T extends { readonly id: string }>(
   known: ReadonlyMap<string, T>,
-  news: readonly T[],
+  updates: readonly T[],
   isOlder: (next: T, known: T) => boolean,
   replaces = false,
 ): ReadonlyMap<string, T> {
   const after = new Map(replaces ? [] : known);
-  for (const next of news) {
+  for (const next of updates) {
     const before = known.get(next.id);
     after.set(next.id, before && isOlder(next, before) ? before : next);
   }

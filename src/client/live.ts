@@ -1,11 +1,11 @@
-// Follows one of the sockets of docs/api.md, "Live", from browsers and Node: comes back by itself with backoff and full
-// jitter, starts again from the snapshot, and says how it stands. Without dependencies.
+// Follows one of the sockets of docs/api.md, "Live", in browsers and Node: reconnects by itself with backoff and full
+// jitter, begins again from the snapshot, and reports its connection. It has no dependencies.
 
 import { type Pauses, pauseMs } from "../domain/backoff.ts";
 import { BEARER_PROTOCOL, CLOSE, type ServerFrame, SUBPROTOCOL } from "../sockets/protocol.ts";
 import { afterFrame, type LiveState, NOTHING_KNOWN } from "./live-state.ts";
 
-/** As much of a WebSocket as is used: the browsers', Node's (22 and newer) and that of the `ws` package have it. */
+/** The part of a WebSocket that is used: those of browsers, of Node (22 and newer) and of the `ws` package have it. */
 export type Socket = {
   send(text: string): void;
   close(code?: number): void;
@@ -15,9 +15,9 @@ type SocketEvent = { readonly data?: unknown; readonly code?: number; readonly r
 export type SocketClass = new (url: string, protocols: string[]) => Socket;
 
 /**
- * `waiting`: the connection is lost, and the next attempt is `retryInMs` away. `ended` is for good: by `close()`, or
- * since the server said that coming back is of no use; `code` is that of its close frame, or 1006 when it refused the
- * upgrade, with the HTTP `status` of its refusal.
+ * `waiting`: the connection is lost, and the next attempt is in `retryInMs`. `ended`: for good, by `close()`, or because
+ * the server said that reconnecting is of no use. `code` is that of its close frame, or 1006 when it refused the upgrade,
+ * with the HTTP `status` of its refusal.
  */
 export type Connection =
   | { readonly state: "connecting" }
@@ -26,8 +26,8 @@ export type Connection =
   | { readonly state: "ended"; readonly code: number; readonly reason: string; readonly status?: number };
 
 /**
- * `path`: of the socket, such as `/v1/events/evt_…/live`. `token`: a device's or a key's, for the scanner channel.
- * `WebSocket`, `fetch`, `random` and `delay` are the platform's unless given; `delay` answers how to call it off.
+ * `path`: the socket's, such as `/v1/events/evt_…/live`. `token`: a device's or a key's, for the scanner channel.
+ * `WebSocket`, `fetch`, `random` and `delay` are the platform's unless given; `delay` returns how to cancel it.
  */
 export type LiveOptions = {
   readonly baseUrl: string;
@@ -36,7 +36,7 @@ export type LiveOptions = {
   readonly onState?: (state: LiveState, frame: ServerFrame) => void;
   readonly onConnection?: (connection: Connection) => void;
   readonly WebSocket?: SocketClass;
-  /** Asks why an upgrade failed, which sockets do not say. */
+  /** Finds out why an upgrade failed, which sockets do not show. */
   readonly fetch?: (request: Request) => Promise<Response>;
   readonly random?: () => number;
   readonly delay?: (ms: number, then: () => void) => () => void;
@@ -44,31 +44,33 @@ export type LiveOptions = {
 
 export type Live = Frames & { state(): LiveState };
 
-/** As `Live`, of whoever makes its own of the frames. */
+/** The same as `LiveOptions`, for callers that handle frames themselves. */
 export type FrameOptions = Omit<LiveOptions, "onState"> & { readonly onFrame: (frame: ServerFrame) => void };
 export type Frames = {
   connection(): Connection;
-  /** Ends it for good. */
+  /** Closes the socket for good. */
   close(): void;
 };
 
 const PAUSES: Pauses = { leastMs: 0, firstMs: 500, longestMs: 5_000 };
-/** A deploy ends the sockets of all events at once: those who had one come back spread over this time, ms. */
+/** A deployment ends the sockets of all events at once; their clients reconnect spread over this time, ms. */
 const SPREAD_MS = 10_000;
 const SPREAD: ReadonlySet<number> = new Set([1006, 1012]);
-/** A quiet connection is asked whether it still stands, since a network that is gone says nothing. */
+/** A quiet connection is pinged this often, since a lost network does not report itself. */
 const PING_EVERY_MS = 30_000;
 const PING = "ping";
 const PONG_WITHIN_MS = 10_000;
 const FINAL: ReadonlySet<number> = new Set([CLOSE.protocol, CLOSE.notAuthenticated, CLOSE.notAllowed, CLOSE.eventOver]);
-/** What no later attempt changes; a path that takes upgrades answers 426 to what is none, which says nothing. */
+/**
+ * Refusals that no later attempt changes. A path that takes upgrades responds 426 to a plain request, which shows nothing.
+ */
 const REFUSED: ReadonlySet<number> = new Set([401, 403, 404]);
 const ENDED_BY_US = 1000;
 const NO_CLOSE_FRAME = 1006;
 
 /**
- * How long to wait before the next attempt, ms, at random so that a crowd comes back spread out: after an open connection
- * was lost as in a deploy up to 10 s, else up to 500 ms, doubled with each of `attempts` and never over 5 s.
+ * The pause before the next attempt, ms, at random so that a crowd reconnects spread out: up to 10 s after an open
+ * connection was lost as in a deployment; else up to 500 ms, doubled with each of `attempts` and never above 5 s.
  */
 export function retryDelay(
   { code, wasOpen, attempts }: { readonly code: number; readonly wasOpen: boolean; readonly attempts: number },
@@ -113,14 +115,14 @@ export function followFrames(options: FrameOptions): Frames {
       isCurrent: (own) => socket === own,
       opened: () => become({ state: "open" }),
       spoke: watch,
-      heard: (text) => take(parse(text)),
+      received: (text) => take(parse(text)),
       lost: lose,
     });
   }
 
   function take(frame: ServerFrame | null): void {
     if (!frame) return;
-    // Why not at the open: a server that closes each socket at once must not be stormed.
+    // Reset here rather than at the open, so that a server that closes each socket at once is not stormed.
     attempts = 0;
     onFrame(frame);
   }
@@ -135,8 +137,8 @@ export function followFrames(options: FrameOptions): Frames {
     become({ state: "waiting", retryInMs, attempts, code });
     callOff = delay(retryInMs, connect);
     const waiting = connection;
-    // Beside the wait: a server that refuses this follower for good will refuse the next attempt too.
-    if (!wasOpen) void askWhy(options).then((refusal) => refusal && connection === waiting && end(refusal));
+    // Runs during the pause: a server that refuses this follower for good would refuse the next attempt too.
+    if (!wasOpen) void findRefusal(options).then((refusal) => refusal && connection === waiting && end(refusal));
   }
 
   function end(how: { readonly code: number; readonly reason: string; readonly status?: number }): void {
@@ -161,7 +163,7 @@ export function followFrames(options: FrameOptions): Frames {
   };
 }
 
-/** Pings a socket that stays silent, and gives it up when nothing comes. Answers how to call it off. */
+/** Pings a socket that stays silent, and gives it up when nothing comes. Returns how to cancel that. */
 function onSilence(own: Socket, delay: typeof laterBy, then: () => void): () => void {
   let callOff = delay(PING_EVERY_MS, () => {
     own.send(PING);
@@ -173,23 +175,24 @@ function onSilence(own: Socket, delay: typeof laterBy, then: () => void): () => 
   return () => callOff();
 }
 
-/** What a socket tells while it is the current one. */
+/** What the current socket reports. */
 type Listeners = {
   readonly isCurrent: (own: Socket) => boolean;
   readonly opened: () => void;
-  /** Whatever shows that the other end is there. */
+  /** Called for anything that shows that the other end is there. */
   readonly spoke: (own: Socket) => void;
-  readonly heard: (text: string) => void;
+  readonly received: (text: string) => void;
   readonly lost: (code: number, reason: string) => void;
 };
 
 function openSocket({ baseUrl, path, token, WebSocket: given }: FrameOptions, on: Listeners): Socket {
   const SocketOf = given ?? (globalThis.WebSocket as unknown as SocketClass | undefined);
-  if (!SocketOf) throw new Error("this platform has no WebSocket: give one, such as that of the ws package");
+  if (!SocketOf) throw new Error("this platform has no WebSocket: pass one, such as that of the ws package");
   const url = baseUrl.replace(/^http/, "ws").replace(/\/+$/, "") + path;
   const socket = new SocketOf(url, token === undefined ? [SUBPROTOCOL] : [SUBPROTOCOL, BEARER_PROTOCOL + token]);
   socket.addEventListener("open", () => {
-    // Why: workerd ends a connection whose client has never spoken ten seconds after its close frame, and no sooner.
+    // workerd waits ten seconds after its close frame before it ends a connection whose client has never sent anything, so
+    // a ping is sent at once.
     socket.send(PING);
     if (!on.isCurrent(socket)) return;
     on.opened();
@@ -198,20 +201,20 @@ function openSocket({ baseUrl, path, token, WebSocket: given }: FrameOptions, on
   socket.addEventListener("message", ({ data }) => {
     if (!on.isCurrent(socket)) return;
     on.spoke(socket);
-    on.heard(String(data));
+    on.received(String(data));
   });
   socket.addEventListener("close", ({ code = NO_CLOSE_FRAME, reason = "" }) => {
     if (on.isCurrent(socket)) on.lost(code, reason);
   });
-  // Why nothing: a close follows every error, and decides.
+  // Nothing to do, since a close follows every error.
   socket.addEventListener("error", () => {});
   return socket;
 }
 
 type Refusal = { readonly code: number; readonly reason: string; readonly status: number };
 
-/** The refusal that a plain request of the same meets, when it is one for good. */
-async function askWhy({ baseUrl, path, token, fetch: given }: FrameOptions): Promise<Refusal | null> {
+/** The refusal that a plain request of the same path gets, if it is one for good. */
+async function findRefusal({ baseUrl, path, token, fetch: given }: FrameOptions): Promise<Refusal | null> {
   const send = given ?? ((request: Request) => fetch(request));
   const headers = new Headers(token === undefined ? {} : { Authorization: `Bearer ${token}` });
   try {
@@ -219,18 +222,18 @@ async function askWhy({ baseUrl, path, token, fetch: given }: FrameOptions): Pro
     if (!REFUSED.has(answer.status)) return null;
     const body: unknown = await answer.json();
     const code = typeof body === "object" && body !== null && "code" in body ? body.code : null;
-    // Only a refusal of this API: what stands between may answer for a moment in the place of a server that is away.
+    // Only a refusal of this API counts: a proxy may respond for a moment in place of a server that is away.
     return typeof code === "string" ? { code: NO_CLOSE_FRAME, reason: code, status: answer.status } : null;
   } catch {
     return null;
   }
 }
 
-/** Null for what is no frame, such as `pong`. */
+/** Null for anything but a frame, such as `pong`. */
 function parse(text: string): ServerFrame | null {
   try {
     const frame: unknown = JSON.parse(text);
-    // Why no look at its shape: v1 only ever adds to frames, and the server's tests hold them to the document.
+    // The shape is not checked: v1 only ever adds to frames, and the server's tests compare them with the document.
     return typeof frame === "object" && frame !== null && "type" in frame ? (frame as ServerFrame) : null;
   } catch {
     return null;

@@ -1,4 +1,4 @@
-// What goes over the wire, made from the API document by `npm run client`. Not to be edited.
+// Defines what goes over the wire; generated from the API document by `npm run client`. Do not edit.
 
 export type ScanInput = { readonly scan_id: string; readonly gate_id: string; readonly acked?: readonly (string)[]; readonly from_lease?: number; readonly override?: { readonly reason: string } | null; readonly code: string; readonly direction: "in" | "out"; readonly source: "camera" | "reader" | "typed" };
 
@@ -210,10 +210,10 @@ export type PairingInput = { readonly code: string; readonly pairing_id: string;
 
 export type PublicOrganization = { readonly id: string; readonly name: string; readonly slug: string; readonly description: string | null; readonly description_html: string | null; readonly accent_color: string | null; readonly image: { readonly url: string; readonly width: number; readonly height: number; readonly alt: string | null } | null };
 
-/** For a route that is given nothing. */
+/** The input of a route that takes none. */
 export type Nothing = { readonly [name: string]: never };
 
-/** By route: what a call is given, and what a success answers. */
+/** For each route, the input of a call and the body of a successful response. */
 export type Operations = {
   /** Hold tickets */
   "POST /v1/ticket-types/{id}/holds": { ask: { readonly idempotencyKey: string; readonly id: string; readonly body: HoldInput }; answer: Hold };
@@ -235,7 +235,7 @@ export type Operations = {
   "GET /v1/public/events/{id}": { ask: { readonly ifNoneMatch?: string; readonly id: string }; answer: PublicEvent | null };
   /** Read a public event by its slug */
   "GET /v1/public/organizations/{slug}/events/{event_slug}": { ask: { readonly ifNoneMatch?: string; readonly slug: string; readonly event_slug: string }; answer: PublicEvent | null };
-  /** See what is available now */
+  /** Read what is available now */
   "GET /v1/public/events/{id}/availability": { ask: { readonly id: string }; answer: Availability };
   /** Check holds out */
   "POST /v1/checkouts": { ask: { readonly idempotencyKey: string; readonly body: CheckoutInput }; answer: CheckedOutOrder };
@@ -247,11 +247,11 @@ export type Operations = {
   "POST /v1/orders/{id}/confirm": { ask: { readonly ifMatch?: string; readonly id: string }; answer: Order };
   /** Cancel an order */
   "POST /v1/orders/{id}/cancel": { ask: { readonly ifMatch?: string; readonly id: string }; answer: Order };
-  /** Erase whom an order is for */
+  /** Erase the contact of an order */
   "DELETE /v1/orders/{id}/contact": { ask: { readonly id: string }; answer: Order };
   /** Whether the Worker runs */
   "GET /healthz": { ask: Nothing; answer: { readonly status: "ok" } };
-  /** Whether all that the Worker needs answers */
+  /** Whether everything that the Worker needs is available */
   "GET /readyz": { ask: Nothing; answer: { readonly status: "ready"; readonly d1: { readonly size_bytes: number; readonly limit_bytes: number } } };
   /** List venues */
   "GET /v1/venues": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string; readonly status?: "active" | "archived" } }; answer: { readonly data: readonly (Venue)[]; readonly next_cursor: string | null } };
@@ -293,15 +293,15 @@ export type Operations = {
   "POST /v1/events/{id}/end": { ask: { readonly ifMatch?: string; readonly id: string }; answer: Event };
   /** Archive an event */
   "POST /v1/events/{id}/archive": { ask: { readonly ifMatch?: string; readonly id: string }; answer: Event };
-  /** Make an event like this one */
+  /** Duplicate an event */
   "POST /v1/events/{id}/duplicate": { ask: { readonly idempotencyKey?: string; readonly id: string; readonly body: DuplicateInput }; answer: Event };
-  /** Give an event an image */
+  /** Set the image of an event */
   "PUT /v1/events/{id}/image": { ask: { readonly ifMatch: string; readonly id: string; readonly query?: { readonly alt?: string }; readonly body: Blob }; answer: Event };
-  /** Take an event's image away */
+  /** Remove the image of an event */
   "DELETE /v1/events/{id}/image": { ask: { readonly ifMatch: string; readonly id: string }; answer: Event };
-  /** Give the organisation an image */
+  /** Set the image of the organisation */
   "PUT /v1/organization/image": { ask: { readonly ifMatch: string; readonly query?: { readonly alt?: string }; readonly body: Blob }; answer: Organization };
-  /** Take the organisation's image away */
+  /** Remove the image of the organisation */
   "DELETE /v1/organization/image": { ask: { readonly ifMatch: string }; answer: Organization };
   /** List an event's ticket types */
   "GET /v1/events/{id}/ticket-types": { ask: { readonly id: string; readonly query?: { readonly limit?: number; readonly cursor?: string; readonly status?: "available" | "sold_out" | "hidden" } }; answer: { readonly data: readonly (TicketType)[]; readonly next_cursor: string | null } };
@@ -321,7 +321,7 @@ export type Operations = {
   "GET /v1/holds": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string; readonly event_id: string; readonly status?: "active" | "expired" | "converted" | "cancelled" } }; answer: { readonly data: readonly (Hold)[]; readonly next_cursor: string | null } };
   /** List orders */
   "GET /v1/orders": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string; readonly status?: "reserved" | "confirmed" | "cancelled" | "expired"; readonly event_id?: string; readonly user_id?: string; readonly since?: string; readonly until?: string; readonly reference?: string; readonly serial?: string; readonly email?: string; readonly name?: string } }; answer: { readonly data: readonly (Order)[]; readonly next_cursor: string | null; readonly as_of: string; readonly behind: boolean } };
-  /** Read what happened to an order */
+  /** Read the history of an order */
   "GET /v1/orders/{id}/history": { ask: { readonly id: string }; answer: OrderHistory };
   /** Return sold tickets */
   "POST /v1/orders/{id}/returns": { ask: { readonly ifMatch?: string; readonly idempotencyKey: string; readonly id: string; readonly body: ReturnInput }; answer: Order };
@@ -329,9 +329,9 @@ export type Operations = {
   "POST /v1/orders/{id}/resend": { ask: { readonly id: string }; answer: MailedAgain };
   /** Confirm many orders */
   "POST /v1/orders/confirm": { ask: { readonly body: ConfirmOrdersInput }; answer: ConfirmedOrders };
-  /** Find the orders that payments are for */
+  /** Match payments to orders */
   "POST /v1/orders/match": { ask: { readonly body: MatchInput }; answer: MatchedLines };
-  /** Find orders by whatever is at hand */
+  /** Search for orders */
   "GET /v1/search": { ask: { readonly query?: { readonly q: string; readonly event_id?: string } }; answer: FoundOrders };
   /** List the tickets of an order */
   "GET /v1/orders/{id}/tickets": { ask: { readonly id: string }; answer: { readonly data: readonly (Ticket)[] } };
@@ -343,11 +343,11 @@ export type Operations = {
   "POST /v1/tickets/{id}/link": { ask: { readonly id: string }; answer: TicketLink };
   /** Take a ticket back */
   "POST /v1/tickets/{id}/void": { ask: { readonly idempotencyKey: string; readonly id: string; readonly body: VoidInput }; answer: Ticket };
-  /** Stop a ticket at the gate */
+  /** Block a ticket at the gates */
   "POST /v1/tickets/{id}/block": { ask: { readonly id: string; readonly body: BlockInput }; answer: Ticket };
   /** Free a blocked ticket */
   "POST /v1/tickets/{id}/unblock": { ask: { readonly id: string }; answer: Ticket };
-  /** Say something to the gate that admits */
+  /** Set a note for the gate that admits */
   "POST /v1/tickets/{id}/attention": { ask: { readonly id: string; readonly body: AttentionInput }; answer: Ticket };
   /** Issue a ticket anew */
   "POST /v1/tickets/{id}/reissue": { ask: { readonly idempotencyKey: string; readonly id: string }; answer: Ticket };
@@ -355,7 +355,7 @@ export type Operations = {
   "POST /api/auth/confirm-password": { ask: { readonly body: GivenPassword }; answer: null };
   /** Accept an invitation */
   "POST /api/auth/accept-invitation": { ask: { readonly body: Acceptance }; answer: Member };
-  /** List the organisations that one is a member of */
+  /** List one's own organisations */
   "GET /api/auth/organizations": { ask: Nothing; answer: { readonly data: readonly (Membership)[] } };
   /** Choose the organisation in which this session acts */
   "POST /api/auth/active-organization": { ask: { readonly body: ActiveOrganizationInput }; answer: null };
@@ -363,7 +363,7 @@ export type Operations = {
   "GET /v1/members": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string } }; answer: { readonly data: readonly (Member)[]; readonly next_cursor: string | null } };
   /** Read a member */
   "GET /v1/members/{id}": { ask: { readonly id: string }; answer: Member };
-  /** Give a member another role */
+  /** Change the role of a member */
   "PATCH /v1/members/{id}": { ask: { readonly ifMatch: string; readonly id: string; readonly body: MemberChange }; answer: Member };
   /** Remove a member */
   "DELETE /v1/members/{id}": { ask: { readonly id: string }; answer: RevokedWithMember };
@@ -379,7 +379,7 @@ export type Operations = {
   "GET /v1/organization": { ask: Nothing; answer: Organization };
   /** Change the organisation's name or settings */
   "PATCH /v1/organization": { ask: { readonly ifMatch: string; readonly body: OrganizationChange }; answer: Organization };
-  /** Read what waits for somebody */
+  /** List what has to be done */
   "GET /v1/attention": { ask: Nothing; answer: Attention };
   /** List API keys */
   "GET /v1/api-keys": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string } }; answer: { readonly data: readonly (ApiKey)[]; readonly next_cursor: string | null } };
@@ -405,7 +405,7 @@ export type Operations = {
   "POST /v1/events/{id}/scans": { ask: { readonly id: string; readonly body: ScansInput }; answer: (Scan) | (Uploads) };
   /** Read the door's log */
   "GET /v1/events/{id}/scans": { ask: { readonly id: string; readonly query?: { readonly limit?: number; readonly cursor?: string; readonly after_seq?: number; readonly decided?: "door" | "override" | "alone"; readonly verdict?: "unreadable" | "unknown_key" | "forged" | "typed_needs_network" | "wrong_event" | "void" | "superseded" | "blocked" | "not_open_yet" | "event_over" | "gate_closed" | "wrong_gate" | "too_early" | "too_late" | "already_inside" | "used" | "day_limit" | "entry_limit" | "too_soon" | "gate_full" | "venue_full" | "lease_used_up" | "admitted" | "readmitted" | "exited" | "exit_unmatched"; readonly gate_id?: string; readonly device_id?: string } }; answer: { readonly data: readonly (DoorRow)[]; readonly next_cursor: string | null; readonly checkpoint: DoorCheckpoint } };
-  /** Take back a scan or a click */
+  /** Undo a scan or a click */
   "POST /v1/events/{id}/scans/{scan_id}/undo": { ask: { readonly id: string; readonly scan_id: string; readonly body: UndoInput }; answer: Undo };
   /** Count without tickets */
   "POST /v1/events/{id}/door/counts": { ask: { readonly id: string; readonly body: DoorCountsInput }; answer: Door };
@@ -419,7 +419,7 @@ export type Operations = {
   "GET /v1/events/{id}/door/conflicts": { ask: { readonly id: string; readonly query?: { readonly limit?: number; readonly cursor?: string; readonly seen?: "true" | "false" } }; answer: { readonly data: readonly (DoorConflict)[]; readonly next_cursor: string | null } };
   /** Mark a conflict as seen */
   "POST /v1/events/{id}/door/conflicts/{conflict_id}/seen": { ask: { readonly id: string; readonly conflict_id: string }; answer: DoorConflict };
-  /** Ask for a lease, or report on it */
+  /** Request a lease, or report on it */
   "POST /v1/events/{id}/door/lease": { ask: { readonly id: string; readonly body: LeaseInput }; answer: Lease };
   /** List a door's leases */
   "GET /v1/events/{id}/door/leases": { ask: { readonly id: string }; answer: LeasesOut };

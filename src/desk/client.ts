@@ -1,4 +1,5 @@
-// How the rest of the Worker calls a door desk: the one place that speaks to itty-durable's proxy, and types it.
+// Calls a door desk for the rest of the Worker. It is the only place that calls itty-durable's proxy, and it gives the
+// calls types.
 
 import { proxyDurable } from "itty-durable/proxy-durable.js";
 import type { Refusal } from "../domain/errors.ts";
@@ -14,13 +15,16 @@ export type Heartbeat = Omit<OnDuty, "lastHeartbeatAt">;
 
 type Answer = Promise<Result<DeskState, Refusal>>;
 
-/** A desk that cannot be reached answers `temporarily_unavailable`, 5 s later at the latest. `now` epoch ms. A repeated notice is a newer one. */
+/**
+ * When a desk cannot be reached, each call returns `temporarily_unavailable` within 5 s. `now` is epoch ms. A repeated
+ * notice counts as a newer one.
+ */
 export type Desk = {
   heartbeat(beat: Heartbeat, now: number): Answer;
   putNotice(text: string | null, now: number): Answer;
   read(): Answer;
 };
-/** A port, so that tests can put faults in between. */
+/** A port, so that tests can inject faults. */
 export type Desks = (eventId: EventId) => Desk;
 
 type Proxy = {
@@ -32,10 +36,11 @@ type Proxy = {
 export function openDesks(namespace: DeskNamespace): Desks {
   const desks = proxyDurable(namespace, { name: "DOOR_DESK", parse: true });
   return (eventId) => {
-    const call = async (ask: (proxy: Proxy) => Promise<unknown>): Answer => {
+    const call = async (request: (proxy: Proxy) => Promise<unknown>): Answer => {
       try {
-        // The two casts: the library has no types; door-desk.ts has these methods, and answers each with its state.
-        return accept((await callObject(() => ask(desks.get(eventId) as Proxy))) as DeskState);
+        // Two casts are needed, since the library has no types. They hold because door-desk.ts has these methods and each
+        // returns its state.
+        return accept((await callObject(() => request(desks.get(eventId) as Proxy))) as DeskState);
       } catch (fault) {
         logError({ event: "desk_unreachable", event_id: eventId }, fault);
         return refuse(UNAVAILABLE);

@@ -1,14 +1,17 @@
-// What the door desk of an event remembers, and how it changes. Plain data; times are epoch ms.
+// Defines what the door desk of an event stores, and how that changes. Plain data; times are epoch ms.
 
 import type { DeviceId, GateId } from "../domain/ids.ts";
 
 /** A device as of its last heartbeat. */
 export type OnDuty = {
   readonly id: DeviceId;
-  /** Null: one without a gate of its own, which did not say at which it is. */
+  /** Null for a device without a gate of its own that did not report one. */
   readonly gateId: GateId | null;
   readonly queuedScans: number;
-  /** When the oldest of what it has not sent yet was stored; null: nothing waits. Absent: a release before said it. */
+  /**
+   * When the oldest scan that it has not sent yet was stored; null when none waits. Absent when an earlier release
+   * reported.
+   */
   readonly queuedSince?: number | null;
   readonly lastHeartbeatAt: number;
 };
@@ -16,17 +19,20 @@ export type Notice = { readonly text: string | null; readonly version: number; r
 export type DeskState = { readonly devices: readonly OnDuty[]; readonly notice: Notice | null };
 
 export const HEARTBEAT_MS = 15_000;
-/** Three heartbeats missed, and a device is no longer on duty. */
+/** After three missed heartbeats a device is no longer on duty. */
 export const OFF_DUTY_MS = 3 * HEARTBEAT_MS;
 const FORGOTTEN_MS = 24 * 60 * 60 * 1_000;
-/** So many devices a desk remembers; past them the one that was silent longest goes. */
+/** The most devices that a desk stores; beyond this the one that was silent longest is dropped. */
 export const MAX_DEVICES = 500;
 
 export function isOnDuty({ lastHeartbeatAt }: OnDuty, now: number): boolean {
   return now < lastHeartbeatAt + OFF_DUTY_MS;
 }
 
-/** The devices once this one has reported, newest first. An older report than the one that is known changes nothing. */
+/**
+ * Adds a device's heartbeat and returns the devices, newest first. A report that is older than the known one changes
+ * nothing.
+ */
 export function withHeartbeat(devices: readonly OnDuty[], beat: OnDuty): OnDuty[] {
   const known = devices.find(({ id }) => id === beat.id);
   const latest = known && known.lastHeartbeatAt > beat.lastHeartbeatAt ? known : beat;

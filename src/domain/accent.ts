@@ -1,16 +1,16 @@
-// The accent colour of an event or an organisation, and which text can be read on it (rule E12).
+// Parses the accent colour of an event or an organisation, and chooses the text colour that is readable on it (rule E12).
 
 const COLOR = /^#[0-9a-f]{6}$/;
 
-/** `#RRGGBB` in any case as `#rrggbb`; null when the text is no such colour. */
+/** Returns `#RRGGBB` in any case as `#rrggbb`; null when the text is no such colour. */
 export function parseColor(text: string): string | null {
   const color = text.toLowerCase();
   return COLOR.test(color) ? color : null;
 }
 
 /**
- * The one of black and white that has more contrast on `color`, a `#rrggbb`. It is at least 4.58, which WCAG 2.2 asks for
- * in text of any size (4.5).
+ * Black or white, whichever has more contrast on `color`, a `#rrggbb`. The contrast is at least 4.58; WCAG 2.2 requires 4.5
+ * for text of any size.
  */
 export function textColorOn(color: string): "#000000" | "#ffffff" {
   return contrast(color, "#000000") >= contrast(color, "#ffffff") ? "#000000" : "#ffffff";

@@ -1,6 +1,6 @@
-// What stands for a client's address in an object that counts by it (rule X4): the object keeps no address.
+// Defines the hash that an object counts by in place of a client's address, which it must not store (rule X4).
 
-/** 48 bits of a keyed hash: who has the number alone cannot try addresses on it. */
+/** 48 bits of a keyed hash. Without the key, nobody can find the address by trying them all. */
 export type AddressHash = number & { readonly __brand: "AddressHash" };
 
 /** How many tickets of something are held from an address. A pair, since up to ten are in the row of each order. */

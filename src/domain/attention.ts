@@ -1,4 +1,4 @@
-// What waits for somebody of an organisation, and what to do about it: made of what D1 knows, the most urgent first.
+// Lists what an organisation's people have to act on, made from what D1 knows, the most urgent first.
 
 import { missingToPublish, type PublishFacts } from "./event.ts";
 import type { EventId } from "./ids.ts";
@@ -14,13 +14,13 @@ export const ATTENTION_ACTIONS = [
 ] as const;
 export type AttentionAction = (typeof ATTENTION_ACTIONS)[number];
 
-/** So many of the newest orders of an organisation are looked at, made within the longest that one waits (rule O4). */
+/** How many of an organisation's newest orders are read, made within the longest time that an order may wait (rule O4). */
 export const ORDERS_LOOKED_AT = 5_000;
 export const MAX_ATTENTION = 50;
 
 export type AttentionEvent = { readonly id: EventId; readonly name: string; readonly startTime: number };
 
-/** As D1 has it; times epoch ms. `looked`: how many orders were looked at. */
+/** The facts from D1; times are epoch ms. `looked` is how many orders were read. */
 export type AttentionFacts = {
   readonly doors: readonly (AttentionEvent & { readonly alerts: number; readonly asOf: number })[];
   readonly orders: readonly (AttentionEvent & {
@@ -34,7 +34,9 @@ export type AttentionFacts = {
   readonly drafts: readonly (AttentionEvent & PublishFacts & { readonly since: number; readonly saleStart: number })[];
 };
 
-/** `at`: since when. `dueAt`: when it is too late, or settles itself. `path`: of the API, that shows what it is about. */
+/**
+ * `at`: since when. `dueAt`: when it is too late, or resolves itself. `path`: the path of the API that shows the subject.
+ */
 export type AttentionItem = {
   readonly kind: AttentionKind;
   readonly action: AttentionAction;
@@ -50,7 +52,7 @@ export type AttentionItem = {
 
 const PLAIN = { event: null, count: 1, atLeast: false, at: null, dueAt: null, missing: [], email: null } as const;
 
-/** The items of these kinds, by their kinds in the order of `ATTENTION_KINDS`, and within one by what is due first. */
+/** The items of these kinds, in the order of `ATTENTION_KINDS`, and within a kind the one that is due first. */
 export function attentionOf(facts: AttentionFacts, kinds: ReadonlySet<AttentionKind>, now: number): AttentionItem[] {
   const all = [...doorItems(facts), ...orderItems(facts), ...mailItems(facts), ...draftItems(facts, now)];
   const rank = ({ kind, dueAt }: AttentionItem) => [ATTENTION_KINDS.indexOf(kind), dueAt ?? 0] as const;
@@ -75,7 +77,7 @@ function orderItems({ orders }: AttentionFacts): AttentionItem[] {
   }));
 }
 
-/** All of them together: whoever looks after one address looks after them all. */
+/** One item for all mails together, since whoever deals with one address deals with all of them. */
 function mailItems({ mails }: AttentionFacts): AttentionItem[] {
   const [oldest] = mails;
   if (oldest === undefined) return [];

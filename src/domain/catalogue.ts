@@ -1,14 +1,14 @@
-// What venues, gates, events and ticket types may be called, and where a venue may be (rules V1, G1, E1).
+// Checks the names and fields of venues, gates, events and ticket types (rules V1, G1, E1, K1).
 
 import type { FieldError } from "./errors.ts";
 import { MAX_SLUG } from "./slug.ts";
 
 export const GATE_CODE = /^[A-Z0-9][A-Z0-9_]{0,31}$/;
 
-/** Room for what makes a derived slug unique. */
+/** A derived slug is cut to this length, which leaves room for a suffix that makes it unique. */
 const MAX_DERIVED = MAX_SLUG - 20;
 
-/** Letters that Unicode does not take apart into a base and a mark. */
+/** Letters that Unicode's decomposition does not split into a base letter and a mark. */
 const FOLDED: Readonly<Record<string, string>> = {
   ß: "ss",
   æ: "ae",
@@ -21,7 +21,7 @@ const FOLDED: Readonly<Record<string, string>> = {
   ı: "i",
 };
 
-/** `"Café Noir: Live!"` → `"cafe-noir-live"`; `fallback` for a name without a letter or digit that ASCII has. */
+/** `"Café Noir: Live!"` → `"cafe-noir-live"`. Returns `fallback` when no letter or digit of the name is in ASCII. */
 export function slugFrom(name: string, fallback: string): string {
   const folded = name
     .normalize("NFKD")
@@ -33,8 +33,8 @@ export function slugFrom(name: string, fallback: string): string {
 }
 
 /**
- * The IANA name of a time zone that was written in any case; null when it is none. `resolve` is the runtime's own: it
- * also knows offsets such as `+02:00`, which are not names, and answers an old name for some that are newer.
+ * The IANA name of a time zone that was written in any case; null when there is none. `resolve` is the runtime's own
+ * lookup. It also accepts offsets such as `+02:00`, which are not names, and replaces some newer names by older ones.
  */
 export function timezoneNamed(name: string, resolve: (name: string) => string | null): string | null {
   const resolved = /^[A-Za-z]/.test(name) ? resolve(name) : null;
@@ -42,7 +42,7 @@ export function timezoneNamed(name: string, resolve: (name: string) => string | 
   return resolved.toLowerCase() === name.toLowerCase() ? resolved : spelled(name);
 }
 
-/** Of the names that are other names of a zone: words that IANA does not write with one capital letter. */
+/** The words in the names of zones that IANA does not write with one capital letter. */
 const ODD_WORDS = new Map(
   `ACT CET CHAT CST6CDT EET EST EST5EDT GB GMT GMT0 HST IN LHI MET MST MST7MDT NSW NZ PRC PST8PDT ROC ROK SU UCT US UTC
    W WET of BajaNorte BajaSur ComodRivadavia DeNoronha EasterIsland`
@@ -79,7 +79,7 @@ type EventTimes = {
   readonly doors_open?: number | null | undefined;
 };
 
-/** What is wrong between the times of an event (rule E1), epoch ms, as far as they are known. */
+/** What is wrong between the times of an event (rule E1), epoch ms. Unknown times are not compared. */
 export function eventFaults({ start_time, end_time, sale_start, sale_end, doors_open }: EventTimes): FieldError[] {
   const faults: FieldError[] = [];
   if (!isBelow(start_time, end_time)) faults.push({ path: "/end_time", message: "Not after start_time" });
@@ -92,10 +92,11 @@ export function eventFaults({ start_time, end_time, sale_start, sale_end, doors_
 }
 
 /**
- * How much of a type one address may hold unpaid unless the organiser says otherwise (rule H15): a quarter, so that who
- * holds for nothing leaves most of it on sale, and never less than 100, which an office or a campus may need at once.
+ * How many tickets of a type one address may hold unpaid unless the organiser sets another limit (rule H15). It is a
+ * quarter, so that whoever holds without paying leaves most of the type on sale, but at least 100, since an office or a
+ * campus may need as many at once.
  */
-export function standardUnpaid(total: number): number {
+export function defaultMaxUnpaid(total: number): number {
   return Math.max(100, Math.ceil(total / 4));
 }
 
@@ -108,7 +109,7 @@ type TicketTypeBounds = {
   readonly sale_end?: number | null | undefined;
 };
 
-/** What is wrong between the fields of a ticket type (rule K1), times epoch ms, as far as they are known. */
+/** What is wrong between the fields of a ticket type (rule K1), times epoch ms. Unknown fields are not compared. */
 export function ticketTypeFaults(type: TicketTypeBounds): FieldError[] {
   const { min_per_order: min, max_per_order: max, sale_start, sale_end } = type;
   const faults: FieldError[] = [];
@@ -128,7 +129,10 @@ export function ticketTypeFaults(type: TicketTypeBounds): FieldError[] {
 
 type Window = { readonly sale_start: number; readonly sale_end: number };
 
-/** Why a type with these bounds, null as the event's, is never open within the event's window (rule K1); none otherwise. */
+/**
+ * Why a type with this sale window is never on sale within the event's window (rule K1); empty when it is. A bound that is
+ * null is the event's.
+ */
 export function windowFaults(
   type: { readonly sale_start: number | null; readonly sale_end: number | null },
   event: Window,
@@ -142,7 +146,7 @@ export function windowFaults(
   return [];
 }
 
-/** Also true of a bound that is not known. */
+/** Also true when a bound is not known. */
 function isBelow(low: number | null | undefined, high: number | null | undefined): boolean {
   return low === undefined || low === null || high === undefined || high === null || low < high;
 }

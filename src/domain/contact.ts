@@ -1,12 +1,12 @@
-// Whom an order is for (rule O11). A contact stands in the order's row at its home and in D1's copy of it, never in a
-// ledger row, a message to another object, a frame or a log line.
+// Defines whom an order is for (rule O11). A contact is stored in the order's row at its home and in D1's copy of it, and
+// never in a ledger row, a message to another object, a frame or a log line.
 
 /** The languages that mails are written in. */
 export const LOCALES = ["en", "af"] as const;
 export type Locale = (typeof LOCALES)[number];
 export const DEFAULT_LOCALE: Locale = "en";
 
-/** `email` trimmed and in lower case, `phone` in E.164. `nameKey` is the name as `?name=` finds it. */
+/** `email` is trimmed and in lower case, `phone` in E.164. `nameKey` is the name in the form that `?name=` searches. */
 export type Contact = {
   readonly name: string;
   readonly email: string;
@@ -14,12 +14,14 @@ export type Contact = {
   readonly nameKey: string;
 };
 
-/** What stays of a contact that was erased, as long as its order: nothing may bring the contact back. */
+/**
+ * Takes the place of a contact that was erased, for as long as the order exists, so that nothing brings the contact back.
+ */
 export const ERASED = { erased: true } as const;
-/** Null: the checkout brought none. */
+/** Null when the checkout had no contact. */
 export type KeptContact = Contact | typeof ERASED | null;
 
-/** The contact as far as there is one. */
+/** The contact, or null when there is none or it was erased. */
 export function contactIn(kept: KeptContact): Contact | null {
   return kept === null || "erased" in kept ? null : kept;
 }

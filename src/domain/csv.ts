@@ -1,15 +1,16 @@
-// CSV as RFC 4180 has it, and so that no spreadsheet takes what somebody typed for a formula.
+// Writes CSV as in RFC 4180, in such a way that no spreadsheet takes what somebody typed for a formula.
 
-/** By it programs know the text for UTF-8. */
+/** Tells programs that the text is UTF-8. */
 export const BYTE_ORDER_MARK = "\ufeff";
 
 /**
- * Spreadsheets begin a formula with these, also as they are written wide, and behind a tab or a return. Where commas are in
- * numbers, as in South Africa, a spreadsheet parts cells at semicolons, whatever the quotes say: so behind one, too.
+ * The places where a spreadsheet would begin a formula: before these characters, also in their full-width form, and after a
+ * tab or a return. Where numbers are written with commas, as in South Africa, a spreadsheet splits cells at semicolons,
+ * whatever the quotes say, so a formula could begin after one too.
  */
 const BEFORE_FORMULA = /^(?=[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])|(?<=;\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/gu;
 
-/** One field, in quotes. A number is written as it is; nothing of ours begins like a formula but what people typed. */
+/** One field, in quotes. A number is written as it is, since only text that people typed can begin like a formula. */
 export function csvField(value: string | number | null): string {
   if (value === null) return '""';
   const text = typeof value === "number" ? String(value) : value.replaceAll(BEFORE_FORMULA, "'");

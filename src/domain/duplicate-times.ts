@@ -1,4 +1,4 @@
-// The times of an event that is like another one at a new start (rule E13): each keeps its distance to the start, by the
+// Computes the times of a duplicate of an event at a new start (rule E13): each keeps its distance to the start, by the
 // clocks of the venue.
 
 import { eventFaults, ticketTypeFaults, windowFaults } from "./catalogue.ts";
@@ -7,7 +7,7 @@ import { doorsOpenOf } from "./event.ts";
 import { isOfOurYears } from "./instant.ts";
 import { clockIn, movedByClock } from "./venue-clock.ts";
 
-/** Epoch ms, by their columns. */
+/** Epoch ms, under the names of their columns. */
 export type EventTimes = {
   readonly start_time: number;
   readonly end_time: number;
@@ -15,7 +15,7 @@ export type EventTimes = {
   readonly sale_end: number;
   readonly doors_open: number | null;
 };
-/** Of a ticket type: null as the event's; `windows` of its admission. */
+/** The times of a ticket type; null means the event's. `windows` are those of its admission. */
 export type TypeTimes = {
   readonly sale_start: number | null;
   readonly sale_end: number | null;
@@ -24,9 +24,8 @@ export type TypeTimes = {
 export type Times = { readonly event: EventTimes; readonly types: readonly TypeTimes[] };
 
 /**
- * `times` as they are when the event begins at `start`, at a venue in `timezone`; null when one leaves the years that
- * are taken. Where the clocks change in between in such a way that what was in order is not any more, all move by the
- * same number of hours.
+ * `times` moved so that the event begins at `start`, at a venue in `timezone`; null when one falls outside the accepted
+ * years. If a change of the clocks in between would put them out of order, all move by the same number of hours.
  */
 export function timesAt(times: Times, start: number, timezone: string): Times | null {
   const from = times.event.start_time;

@@ -1,4 +1,5 @@
-// The one catalogue of refusals: each arm carries its facts. http/problems/problem.ts is the one map of it to the wire.
+// The one catalogue of refusals: each member of the union has its facts. http/problems/problem-map.ts is the one map of it
+// to the wire.
 
 import type { EventStatus } from "./event.ts";
 import type { HoldStatus } from "./hold.ts";
@@ -13,7 +14,10 @@ export type NotOnSale =
   | { readonly code: "not_on_sale"; readonly reason: "sale_not_open"; readonly opensAt: number }
   | { readonly code: "not_on_sale"; readonly reason: "sale_closed"; readonly closedAt: number };
 
-/** An item of a basket that is not held; `refusal` null: it was not placed, and why is not known any more (rule O10). */
+/**
+ * An item of a basket that was not held. `refusal` is null when it was not placed and the reason is no longer known (rule
+ * O10).
+ */
 export type RefusedItem = { readonly ticketTypeId: TicketTypeId; readonly refusal: Refusal | null };
 
 export type Refusal =
@@ -26,7 +30,7 @@ export type Refusal =
   | { readonly code: "https_required" }
   | { readonly code: "password_required" }
   | { readonly code: "wrong_password" }
-  /** `ordersCut`: of an order whose home may have cut it, so that D1 is to be asked (rule H13). */
+  /** `ordersCut`: the order's home may have deleted it, so D1 has to be queried (rule H13). */
   | { readonly code: "not_found"; readonly holdId?: string; readonly ordersCut?: true }
   | { readonly code: "method_not_allowed"; readonly allowed: readonly string[] }
   | { readonly code: "unknown_reference"; readonly path: string }
@@ -55,7 +59,7 @@ export type Refusal =
   | { readonly code: "ticket_void" }
   | { readonly code: "ticket_blocked" }
   | { readonly code: "reissue_limit" }
-  /** `admittedAt`: when it last was, epoch ms, and `gateId` where. */
+  /** `admittedAt`: when it was last admitted, epoch ms; `gateId`: where. */
   | {
       readonly code: "ticket_admitted";
       readonly ticketNumber: number;
@@ -69,7 +73,7 @@ export type Refusal =
   | { readonly code: "invalid_transition"; readonly status: EventStatus; readonly allowed: readonly EventStatus[] }
   | { readonly code: "not_publishable"; readonly missing: readonly string[] }
   | { readonly code: "venue_archived" }
-  /** `path`: of the field that asks for it, where the code alone does not say which. */
+  /** `path`: the field that requires it, when the code alone does not say which. */
   | {
       readonly code: "capacity_exceeded";
       readonly requested: number;
@@ -108,7 +112,7 @@ export type Refusal =
   | { readonly code: "restoring"; readonly retryAfterSeconds: number }
   | { readonly code: "temporarily_unavailable"; readonly retryAfterSeconds: number };
 
-/** What is needed for the answer cannot be reached, or is busy with what came just before: try again in a moment. */
+/** Something that is needed for the reply cannot be reached, or is busy: try again in a moment. */
 export const UNAVAILABLE = { code: "temporarily_unavailable", retryAfterSeconds: 1 } as const satisfies Refusal;
 
 export type Code = Refusal["code"];

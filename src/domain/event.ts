@@ -1,4 +1,4 @@
-// The life of an event (rules E2, E3, E5), what is seen of it (P3), and when its doors and its days begin (D8, D9).
+// Defines the life of an event (rules E2, E3, E5), who sees it (P3), and when its doors open and its days begin (D8, D9).
 
 import { refuse, type Result, accept } from "./result.ts";
 import type { Refusal } from "./errors.ts";
@@ -25,12 +25,12 @@ const NEXT: Readonly<Record<EventStatus, readonly EventStatus[]>> = {
   archived: [],
 };
 
-/** Where an event of this status may go on to. */
+/** The statuses that may follow this one. */
 export function nextStatuses(status: EventStatus): readonly EventStatus[] {
   return NEXT[status];
 }
 
-/** The status that `transition` leads to from `status`, or `invalid_transition` with what is allowed (rule E2). */
+/** The status that `transition` leads to from `status`, or `invalid_transition` with those that are allowed (rule E2). */
 export function transit(
   status: EventStatus,
   transition: Transition,
@@ -52,10 +52,13 @@ export function doorsOpenOf(event: { readonly doors_open: number | null; readonl
   return event.doors_open ?? event.start_time - DOORS_BEFORE_MS;
 }
 
-/** How long after its end an event is there for its doors, even when it is archived sooner (rule D9). */
+/** How long after its end an event is kept for its doors, even if it is archived sooner (rule D9). */
 export const KEPT_AFTER_END_MS = 7 * 24 * 60 * 60_000;
 
-/** Whether the devices at its venue see an event (rules P3, D9): from its publishing until it is archived, and at least 7 days after its end. */
+/**
+ * Whether the devices at its venue see an event (rules P3, D9): from its publication until it is archived, and at least 7
+ * days after its end.
+ */
 export function isSeenAtDoors(
   { status, endTime }: { readonly status: EventStatus; readonly endTime: number },
   now: number,
@@ -69,7 +72,7 @@ export function isPublic(status: EventStatus): boolean {
   return status === "published" || status === "live";
 }
 
-/** What a publication hangs on beside the organisation (rule E3): `hasOpenSale` whether one of the types can still be bought. */
+/** What a publication depends on beside the organisation (rule E3). `hasOpenSale`: one of the types can still be bought. */
 export type PublishFacts = {
   readonly endTime: number;
   readonly venueActive: boolean;

@@ -1,4 +1,4 @@
-// A hold (rules H2, H9): what it is, and whether it is still active.
+// Defines a hold (rules H2, H9), and whether it is still active.
 
 import type { AddressHash } from "./address-hash.ts";
 import type { BasketId, ExtensionKey, HolderId, HoldId, OrderId } from "./ids.ts";
@@ -10,12 +10,12 @@ export const HOLD_SOURCES = ["web", "scanner"] as const;
 export type HoldSource = (typeof HOLD_SOURCES)[number];
 
 /**
- * Times are epoch ms; `unitPrice` is in minor units. `orderId` names the order that converted the hold; how that order
- * fares is on the order alone. `firstPlacedAt` bounds how long it can be extended, and `extensionKeys` has one key for each
- * extension that it had (rule O9); a hold that `replaces` another has both from that one, which is then `replacedBy` it
- * (rule O8). `basket` stands for what the basket asked for that placed it (rule O10). `address` stands for the address that
- * a shopper placed it from; it is null of door sales, and where nothing is counted (rule H15). `placedSeq` is the ledger row
- * that placed the hold, `seq` the one that last changed it.
+ * Times are epoch ms; `unitPrice` is in minor units. `orderId` names the order that converted the hold; the order's status
+ * is only on the order. `firstPlacedAt` limits how long the hold can be extended, and `extensionKeys` has one key for each
+ * extension (rule O9). A hold that `replaces` another takes over both, and the other is `replacedBy` it (rule O8). `basket`
+ * is a hash of the request of the basket that placed it (rule O10). `address` is a hash of the address that a shopper
+ * placed it from; it is null for door sales, and when nothing is counted (rule H15). `placedSeq` is the ledger row that
+ * placed the hold, `seq` the one that last changed it.
  */
 export type Hold = {
   readonly id: HoldId;
@@ -39,7 +39,7 @@ export type Hold = {
   readonly seq: number;
 };
 
-/** Rule H3: one rule on every path. */
+/** Rule H3: every path uses this one function. */
 export function isActive(hold: Hold, now: number): boolean {
   return hold.status === "active" && now < hold.heldUntil;
 }

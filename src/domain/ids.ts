@@ -1,4 +1,4 @@
-// Ids: opaque strings with a prefix that says what they name. Random bytes and hashes come in as arguments.
+// Defines ids: opaque strings with a prefix that says what they name. Random bytes and hashes come in as arguments.
 
 export const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 const BODY = 26; // 128 bits at 5 a character
@@ -15,20 +15,20 @@ export type TicketTypeId = Branded<"ticket_type">;
 export type HoldId = Branded<"hold">;
 export type OrderId = Branded<"order">;
 export type TicketId = Branded<"ticket">;
-/** One try at turning holds of several ticket types into an order; never seen outside. */
+/** One try at making an order from holds of several ticket types; internal. */
 export type AttemptId = Branded<"attempt">;
-/** One change of an order's tickets, such as a return, that their door judges; never seen outside. */
+/** One change of an order's tickets, such as a return, that their door judges; internal. */
 export type ChangeId = Branded<"change">;
-/** Stands for what a basket asked for, in the rows of its holds; never seen outside. */
+/** A hash of the request of a basket, in the rows of its holds; internal. */
 export type BasketId = Branded<"basket">;
-/** Stands for the idempotency key of an extension in the hold's row; never seen outside. */
+/** A hash of the idempotency key of an extension, in the hold's row; internal. */
 export type ExtensionKey = Branded<"extension_key">;
 /** One scan at a door, 128 random bits that its scanner draws before it shows anything (rule D3). */
 export type ScanId = Branded<"scan">;
 export type ShopperId = Branded<"shopper">;
 export type DeviceId = Branded<"device">;
 export type CrewCodeId = Branded<"crew_code">;
-/** What a phone draws to be paired: 128 random bits that it keeps to itself (rule D22). */
+/** 128 random bits that a phone draws to be paired, and keeps secret (rule D22). */
 export type PairingId = Branded<"pairing">;
 export type ApiKeyId = Branded<"api_key">;
 export type UserId = Branded<"user">;
@@ -57,12 +57,12 @@ type IdOfPrefix = {
 };
 export type IdPrefix = keyof IdOfPrefix;
 
-/** 16 bytes as the 26 characters of an id. */
+/** Encodes 16 bytes as the 26 characters of an id. */
 export function encodeBody(bytes: Uint8Array): string {
   return encodeBase32(bytes.subarray(0, 16));
 }
 
-/** Lower-case base 32, without the letters that read like digits; the last character is filled up with zero bits. */
+/** Lower-case base 32, without letters that look like digits; the last character is padded with zero bits. */
 export function encodeBase32(bytes: Uint8Array): string {
   let bits = 0;
   let value = 0;
@@ -79,14 +79,14 @@ export function encodeBase32(bytes: Uint8Array): string {
   return bits === 0 ? text : text + ALPHABET.charAt((value << (5 - bits)) & 31);
 }
 
-/** A new id of `prefix` from at least 16 random bytes. */
+/** Makes a new id with `prefix` from at least 16 random bytes. */
 export function idFrom<P extends IdPrefix>(prefix: P, bytes: Uint8Array): IdOfPrefix[P] {
   return `${prefix}_${encodeBody(bytes)}` as IdOfPrefix[P];
 }
 
 const patterns = new Map<string, RegExp>();
 
-/** The text as an id of `prefix`, or null when it is malformed: a malformed id is an unknown id. */
+/** Parses an id with `prefix`; null when it is malformed, which callers treat like an unknown id. */
 export function parseId<P extends IdPrefix>(prefix: P, text: string): IdOfPrefix[P] | null {
   let pattern = patterns.get(prefix);
   if (!pattern) {
@@ -105,8 +105,8 @@ export function parseHolderId(text: string): HolderId | null {
 const HOLD_PATTERN = new RegExp(`^hold_${BODY_PATTERN}${BODY_PATTERN}$`);
 
 /**
- * The id of a hold: its ticket type, then the hash of (ticket type, holder, idempotency key), so that a repeat finds
- * the hold by its primary key (rule H8) and anyone can tell from the id which object to ask.
+ * The id of a hold: its ticket type, then the hash of (ticket type, holder, idempotency key). So a repeat finds the hold by
+ * its primary key (rule H8), and the id alone shows which object has it.
  */
 export function holdIdFrom(
   ticketTypeId: TicketTypeId,
@@ -117,12 +117,15 @@ export function holdIdFrom(
   return `hold_${ticketTypeId.slice(3)}${encodeBody(hash(`hold\n${ticketTypeId}\n${holderId}\n${idempotencyKey}`))}` as HoldId;
 }
 
-/** The key of a basket's holds: with its blank no client can send it for a hold alone (http/middleware/idempotency-key.ts). */
+/**
+ * The key of a basket's holds. It has a blank, so that no client can send it for a single hold
+ * (http/middleware/idempotency-key.ts).
+ */
 export function basketKey(idempotencyKey: string): string {
   return `basket ${idempotencyKey}`;
 }
 
-/** What a basket asks for, so that a key that comes with another basket is told from a repeat (rule O10). */
+/** A hash of what a basket requests, which tells a repeat from another basket with the same key (rule O10). */
 export function basketIdFrom(
   eventId: EventId,
   items: readonly { readonly ticketTypeId: TicketTypeId; readonly quantity: number }[],
@@ -137,7 +140,7 @@ export function parseHoldId(text: string): HoldId | null {
   return HOLD_PATTERN.test(text) ? (text as HoldId) : null;
 }
 
-/** The idempotency key with which `holderId` extends the hold, as a hash: at most ten of them are kept in its row. */
+/** A hash of the idempotency key with which `holderId` extends the hold; at most ten are kept in its row. */
 export function extensionKeyFrom(
   holdId: HoldId,
   holderId: HolderId,
@@ -147,7 +150,7 @@ export function extensionKeyFrom(
   return encodeBody(hash(`extend\n${holdId}\n${holderId}\n${idempotencyKey}`)) as ExtensionKey;
 }
 
-/** The ticket type that a hold's id carries. */
+/** The ticket type in a hold's id. */
 export function ticketTypeOfHold(holdId: HoldId): TicketTypeId {
   return `tt_${holdId.slice(5, 5 + BODY)}` as TicketTypeId;
 }
@@ -155,8 +158,8 @@ export function ticketTypeOfHold(holdId: HoldId): TicketTypeId {
 const ORDER_PATTERN = new RegExp(`^ord_${BODY_PATTERN}${BODY_PATTERN}$`);
 
 /**
- * The id of an order: its home, then the hash of (buyer, idempotency key). So a repeat finds the order by its primary
- * key (rule O6), and anyone can tell from the id which object keeps it.
+ * The id of an order: its home, then the hash of (buyer, idempotency key). So a repeat finds the order by its primary key
+ * (rule O6), and the id alone shows which object keeps it.
  */
 export function orderIdFrom(
   home: TicketTypeId,
@@ -171,7 +174,7 @@ export function parseOrderId(text: string): OrderId | null {
   return ORDER_PATTERN.test(text) ? (text as OrderId) : null;
 }
 
-/** The home of an order that takes these holds: the smallest of their ticket types. At least one hold is named. */
+/** The home of an order that takes these holds: the smallest of their ticket types. There must be at least one. */
 export function homeOfHolds(holdIds: readonly HoldId[]): TicketTypeId {
   const [first, ...rest] = holdIds.map(ticketTypeOfHold);
   if (first === undefined) throw new Error("a checkout names at least one hold");
@@ -184,7 +187,7 @@ export function homeOf(orderId: OrderId): TicketTypeId {
 }
 
 const TICKET_PATTERN = new RegExp(`^tkt_${BODY_PATTERN}${BODY_PATTERN}[0-9a-hjkmnp-tv-z]{2}$`);
-/** Where in a ticket's id its number begins. */
+/** The position in a ticket's id at which its number begins. */
 const NUMBER_AT = 4 + 2 * BODY;
 
 /** The id of an order's ticket: the order's part, then the ticket's number in it (1 to 1,000), in two characters (rule N1). */
@@ -196,7 +199,7 @@ export function parseTicketId(text: string): TicketId | null {
   return TICKET_PATTERN.test(text) ? (text as TicketId) : null;
 }
 
-/** The order that a ticket belongs to, which says its home. */
+/** The order that a ticket belongs to; the order's id shows its home. */
 export function orderOfTicket(id: TicketId): OrderId {
   return `ord_${id.slice(4, NUMBER_AT)}` as OrderId;
 }
@@ -207,8 +210,8 @@ export function numberOfTicket(id: TicketId): number {
 }
 
 /**
- * The `n`th attempt at an order of these holds (rule O2). Requests of one key that run side by side compute the same
- * attempt, so that they help each other.
+ * The `n`th attempt at an order of these holds (rule O2). Concurrent requests with the same key compute the same attempt,
+ * so that they complete each other's work.
  */
 export function attemptIdFrom(
   orderId: OrderId,
@@ -219,7 +222,7 @@ export function attemptIdFrom(
   return encodeBody(hash(`attempt\n${orderId}\n${[...holdIds].sort().join(",")}\n${n}`)) as AttemptId;
 }
 
-/** The return of an order's tickets, or the reissue of a ticket, that this request asks for: a repeat is found by it (rules O7, N10). */
+/** The id of a return of tickets, or of a reissue, by which a repeat finds it (rules O7, N10). */
 export function changeIdFrom(
   action: "return" | "reissue",
   id: OrderId | TicketId,
@@ -230,7 +233,7 @@ export function changeIdFrom(
   return encodeBody(hash(`${action}\n${id}\n${actorId}\n${idempotencyKey}`)) as ChangeId;
 }
 
-/** A change that only says how a ticket is to be: whoever asks again for the same asks for nothing. */
+/** The id of a change that only sets a ticket's state. It needs no idempotency key, since a repeat has no effect. */
 export function changeIdOfRequest(requestId: string, hash: (text: string) => Uint8Array): ChangeId {
   return encodeBody(hash(`change\n${requestId}`)) as ChangeId;
 }

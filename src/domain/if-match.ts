@@ -1,9 +1,9 @@
-// The version that a client says it has read, where it says one.
+// Compares the version that a client says it has read, if it says one.
 
-/** null: it does not say. `never`: what it says names no version that can be read (a weak tag, or `*`). */
+/** null: the header is absent. `never`: it names no version that can match (a weak tag, or `*`). */
 export type IfMatch = number | "never" | null;
 
-/** Whether a change may go on: nothing was said, or just this version. */
+/** Whether a change may go on: the client named no version, or the present one. */
 export function isCurrent(ifMatch: IfMatch, version: number): boolean {
   return ifMatch === null || ifMatch === version;
 }

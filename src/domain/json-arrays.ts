@@ -1,4 +1,4 @@
-// Splits lists into JSON arrays that each fit into one bound value, by their bytes and never by their count.
+// Splits lists into JSON arrays that each fit into one bound value, by their bytes rather than their count.
 
 import { MAX_BOUND_BYTES } from "./limits.ts";
 

@@ -1,4 +1,4 @@
-// Whether the contact of an order can be mailed again of what the order is now (rule O14).
+// Decides whether the contact of an order can be mailed its present status again (rule O14).
 
 import { contactIn } from "./contact.ts";
 import type { Refusal } from "./errors.ts";
@@ -7,8 +7,8 @@ import { isLapsed, type Order } from "./order.ts";
 
 type Why = Extract<Refusal, { code: "mail_not_possible" }>["reason"];
 
-/** Null when it can be at `now`; `eventEnd` is of its event; both epoch ms. */
-export function whyNoMail(
+/** Null when it can be mailed at `now`. `eventEnd` is the end of its event; both are epoch ms. */
+export function explainNoMail(
   order: Pick<Order, "status" | "expiresAt" | "contact">,
   eventEnd: number,
   now: number,

@@ -1,9 +1,9 @@
-// HTML of a description, written from what a parser of Markdown made of it (rule E10). Every element and attribute is
-// written here and every text is escaped, so nothing else can come out, whatever the parser answers.
+// Writes the HTML of a description from the tokens of a Markdown parser (rule E10). Every element and attribute is written
+// here and every text is escaped, so that nothing else can come out, whatever the parser returns.
 
 import { escapeHtml, linesAsHtml } from "./plain-html.ts";
 
-/** What the parser answers, as far as it is read here; `raw` is the source of the token. */
+/** The fields of the parser's tokens that are read here; `raw` is the token's source. */
 export type MarkdownToken = {
   readonly type: string;
   readonly raw: string;
@@ -15,13 +15,13 @@ export type MarkdownToken = {
   readonly href?: string;
 };
 
-/** On a page the name of the event is above a description, and the titles of its parts. */
+/** Headings begin at level 3, since a page has the name of the event and the titles of its parts above a description. */
 const FIRST_HEADING = 3;
 const LAST_HEADING = 6;
 
 /**
- * The elements are `p h3 h4 h5 h6 ul ol li strong em br a`, and the attributes `href` and `rel` of `a`. What is of another
- * kind is shown as it was typed.
+ * Writes only the elements `p h3 h4 h5 h6 ul ol li strong em br a`, and the attributes `href` and `rel` of `a`. Any other
+ * kind of token is shown as it was typed.
  */
 export function markdownHtml(blocks: readonly MarkdownToken[]): string {
   return blocks.map(block).join("");
@@ -46,7 +46,7 @@ function block(token: MarkdownToken): string {
   }
 }
 
-/** The content of a token; its own text where it has no parts. `linked`: inside a link, which has no other in it. */
+/** The content of a token; its own text when it has no parts. `linked`: inside a link, which must not contain another. */
 function inlines({ tokens, text, raw }: MarkdownToken, linked = false): string {
   return tokens ? tokens.map((token) => inline(token, linked)).join("") : linesAsHtml((text ?? raw).trim());
 }
@@ -73,10 +73,10 @@ function inline(token: MarkdownToken, linked: boolean): string {
 
 const SCHEMES: readonly string[] = ["http:", "https:", "mailto:"];
 
-/** The address as a browser reads it; null for one that leads anywhere else than to a page of the web or to a mail. */
+/** The address as a browser reads it; null when it leads to anything but a web page or a mail. */
 function safeHref(text: string): string | null {
   const url = URL.canParse(text) ? new URL(text) : null;
-  // A name before the host makes one site look like another.
+  // A user name before the host can make a link look as if it led to another site.
   if (!url || !SCHEMES.includes(url.protocol) || url.username !== "" || url.password !== "") return null;
   return url.href;
 }

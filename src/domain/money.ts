@@ -1,4 +1,4 @@
-// Money: integer minor units inside, a decimal string on the wire.
+// Converts money: integer minor units inside, a decimal string on the wire.
 
 export const CURRENCY = "ZAR";
 /** R1,000,000.00 in cents (rule K1). */

@@ -1,4 +1,4 @@
-// An export of orders (rule O16): its columns, its lines, and the last one, by which a file is known to be whole.
+// Writes an export of orders (rule O16): its columns, its lines, and the last line, which shows that a file is complete.
 
 import { contactIn, type KeptContact } from "./contact.ts";
 import { csvLine } from "./csv.ts";
@@ -10,7 +10,7 @@ import { returnedTotal } from "./order-return.ts";
 import { referenceOf } from "./reference.ts";
 import { type Clock, clockIn } from "./venue-clock.ts";
 
-/** An order with what its event and venue are called. Times epoch ms. */
+/** An order with the names of its event and venue. Times are epoch ms. */
 export type ExportedOrder = {
   readonly id: OrderId;
   readonly status: OrderStatus;
@@ -38,7 +38,7 @@ const COLUMNS = [
 
 export const EXPORT_HEADER = csvLine(COLUMNS);
 
-/** What a venue's clocks show, `2026-12-05 20:00:00`; made once a zone, since making a format costs. */
+/** The local time at a venue, such as `2026-12-05 20:00:00`. Use one for each export, since making a format is slow. */
 export type LocalTime = (at: number, timezone: string) => string;
 
 export function exportLine(order: ExportedOrder, localTime: LocalTime): string {
@@ -56,16 +56,19 @@ export function exportLine(order: ExportedOrder, localTime: LocalTime): string {
   ]);
 }
 
-/** The last line: how many orders came before it. As many fields as every other line. */
+/** The last line: how many orders came before it. It has as many fields as every other line. */
 export function exportEnd(orders: number): string {
   return csvLine(["end of export", orders, ...COLUMNS.slice(2).map(() => null)]);
 }
 
-/** Clocks change at whole quarters of an hour: within one they are as far from UTC as at its beginning. */
+/** Clocks change only at whole quarters of an hour, so the offset from UTC is the same within one. */
 const QUARTER_MS = 15 * 60_000;
 const MAX_KEPT = 10_000;
 
-/** By the clocks of each zone. Asking `Intl` costs more than all else of a line, and orders come in the order of time. */
+/**
+ * Caches the offset of each zone, since calling `Intl` costs more than the rest of a line, and orders come in the order of
+ * time.
+ */
 export function openLocalTime(): LocalTime {
   const clocks = new Map<string, Clock>();
   const offsets = new Map<string, number>();

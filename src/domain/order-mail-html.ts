@@ -1,5 +1,5 @@
-// The mail of an order as HTML beside its plain text: the same parts, for readers that show more than letters. It loads
-// nothing from anywhere, so that opening it tells nobody, and every text in it is escaped.
+// Writes the mail of an order as HTML beside its plain text, with the same parts. It loads nothing from anywhere, so that
+// nobody learns that it was opened, and every text in it is escaped.
 
 import type { Locale } from "./contact.ts";
 import { escapeHtml, linesAsHtml } from "./plain-html.ts";
@@ -13,11 +13,11 @@ type Letter = {
   readonly locale: Locale;
   readonly subject: string;
   readonly parts: readonly MailPart[];
-  /** What the button of the link says. */
+  /** The text of the link's button. */
   readonly open: string;
 };
 
-// Mail programs leave sheets out: the look stands at each element.
+// Mail programs ignore style sheets, so each element has its own style.
 const FONT = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif";
 const BODY = `margin:0;padding:24px 12px;background:#f6f7f4;color:#16201b;font-size:16px;line-height:1.5;${FONT}`;
 const CARD =
@@ -55,7 +55,7 @@ function paragraph(lines: readonly string[]): string {
   return `<p style="margin:0 0 16px">${lines.map(linesAsHtml).join("<br>")}</p>`;
 }
 
-/** Without a page of ours to lead to, the link is a code to be typed. */
+/** Without a page to lead to, the link is a code to be typed. */
 function linkHtml(lines: readonly string[], open: string): string {
   const address = lines.at(-1) ?? "";
   if (!/^https?:\/\//.test(address)) return paragraph(lines);

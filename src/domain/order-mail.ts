@@ -1,5 +1,5 @@
-// What the mail of an order says, in the order's language: plain text, each fact on a line of its own, and the same as HTML.
-// A message that one language lacks does not compile.
+// Writes the mail of an order in the order's language: plain text, each fact on its own line, and the same as HTML. A
+// message that is missing in one language does not compile.
 
 import type { Contact, Locale } from "./contact.ts";
 import { formatMoney } from "./money.ts";
@@ -8,10 +8,13 @@ import { messageIdOf, type Order, type OrderStatus } from "./order.ts";
 import { referenceOf } from "./reference.ts";
 import { folded, unlinked } from "./text.ts";
 
-/** What an order's contact is mailed of. */
+/** The statuses that an order's contact is mailed of. */
 export type MailedStatus = Exclude<OrderStatus, "expired">;
 
-/** Of the catalogue, as it is when the mail is built. Times epoch ms; `names` of ticket types by their ids. */
+/**
+ * What the mail has from the catalogue, read when it is built. Times are epoch ms; `names` are those of ticket types by
+ * their ids.
+ */
 export type MailedShow = {
   readonly event: string;
   readonly organizer: string;
@@ -113,7 +116,7 @@ const MESSAGES: Readonly<Record<Locale, Messages>> = {
   },
 };
 
-/** `link` is left out while none can be signed. The id is the same whenever the mail of this status is sent again. */
+/** `link` is left out when none can be signed. The id is the same whenever the mail of this status is sent again. */
 export function mailOf(
   order: Order,
   currency: string,
@@ -121,10 +124,10 @@ export function mailOf(
   show: MailedShow,
   link: string | null,
 ): OrderMail {
-  const said = MESSAGES[order.locale];
+  const texts = MESSAGES[order.locale];
   const status = mailedStatus(order.status);
   const money = (minor: number) => `${currency} ${formatMoney(minor)}`;
-  const time = (at: number) => timeIn(said, at, show.timezone);
+  const time = (at: number) => timeIn(texts, at, show.timezone);
   const event = folded(show.event);
   const place = [show.venue, show.address, show.city].flatMap((part) => (part ? [folded(part)] : []));
   const reference = referenceOf(order.id);
@@ -133,42 +136,45 @@ export function mailOf(
       `  ${quantity} × ${folded(show.names[ticketTypeId] ?? ticketTypeId)}, ${money(unitPrice)} = ${money(amount)}`,
   );
   const paying = status === "reserved" && order.total > 0 ? show.paymentInstructions : null;
-  const when = `${said.when}: ${time(show.startTime)} – ${time(show.endTime)} (${show.timezone})`;
-  const sums = [`${said.total}: ${money(order.total)}`, `${said.reference}: ${reference}`];
-  const until = status === "reserved" ? [`${said.until}: ${time(order.expiresAt)} (${show.timezone})`] : [];
+  const when = `${texts.when}: ${time(show.startTime)} – ${time(show.endTime)} (${show.timezone})`;
+  const sums = [`${texts.total}: ${money(order.total)}`, `${texts.reference}: ${reference}`];
+  const until = status === "reserved" ? [`${texts.until}: ${time(order.expiresAt)} (${show.timezone})`] : [];
   const all: MailPart[] = [
-    { kind: "text", lines: [said.greeting(unlinked(contact.name))] },
-    { kind: "text", lines: [said.opening[status]] },
-    { kind: "show", lines: [event, when, `${said.where}: ${place.join(", ")}`] },
-    { kind: "tickets", lines: [`${said.tickets}:`, ...lines, ...sums] },
+    { kind: "text", lines: [texts.greeting(unlinked(contact.name))] },
+    { kind: "text", lines: [texts.opening[status]] },
+    { kind: "show", lines: [event, when, `${texts.where}: ${place.join(", ")}`] },
+    { kind: "tickets", lines: [`${texts.tickets}:`, ...lines, ...sums] },
     { kind: "text", lines: until },
-    { kind: "paying", lines: paying === null ? [] : [`${said.howToPay}:`, paying, said.quoteReference(reference)] },
-    { kind: "link", lines: link === null ? [] : [said.link, link] },
-    { kind: "text", lines: [said.closing(folded(show.organizer))] },
+    { kind: "paying", lines: paying === null ? [] : [`${texts.howToPay}:`, paying, texts.quoteReference(reference)] },
+    { kind: "link", lines: link === null ? [] : [texts.link, link] },
+    { kind: "text", lines: [texts.closing(folded(show.organizer))] },
   ];
   const parts = all.filter((part) => part.lines.length > 0);
-  const subject = said.subject[status](event);
+  const subject = texts.subject[status](event);
   return {
     id: messageIdOf(order.id, status),
     to: contact.email,
     subject,
     text: `${parts.map((part) => part.lines.join("\n")).join("\n\n")}\n`,
-    html: mailHtml({ locale: order.locale, subject, parts, open: said.open }),
+    html: mailHtml({ locale: order.locale, subject, parts, open: texts.open }),
   };
 }
 
-/** Of an order that ran out nobody is mailed. */
+/** Nobody is mailed about an order that expired. */
 function mailedStatus(status: OrderStatus): MailedStatus {
   if (status === "expired") throw new Error("an expired order is not mailed");
   return status;
 }
 
-/** `Saturday 5 December 2026, 18:00` in the zone of the venue. Names are our own: a runtime may lack those of a language. */
-function timeIn(said: Messages, at: number, timeZone: string): string {
+/**
+ * `Saturday 5 December 2026, 18:00` in the zone of the venue. The names are our own, since a runtime may lack those of a
+ * language.
+ */
+function timeIn(texts: Messages, at: number, timeZone: string): string {
   const numeric = { year: "numeric", month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" } as const;
   const format = new Intl.DateTimeFormat("en-GB", { ...numeric, hourCycle: "h23", timeZone });
   const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, value]));
   const [year, month, day] = (["year", "month", "day"] as const).map((part) => Number(parts.get(part)));
   const weekday = new Date(Date.UTC(year ?? 0, (month ?? 1) - 1, day)).getUTCDay();
-  return `${said.days[weekday]} ${day} ${said.months[(month ?? 1) - 1]} ${year}, ${parts.get("hour")}:${parts.get("minute")}`;
+  return `${texts.days[weekday]} ${day} ${texts.months[(month ?? 1) - 1]} ${year}, ${parts.get("hour")}:${parts.get("minute")}`;
 }

@@ -1,4 +1,5 @@
-// The return of sold tickets (rules O7, N9): which of an order's tickets it may take, and what the order is after it.
+// Decides the return of sold tickets (rules O7, N9): which of an order's tickets it may take, and what the order is
+// afterwards.
 
 import { type ListedTicket, listTickets } from "./door/ticket.ts";
 import type { Refusal } from "./errors.ts";
@@ -9,9 +10,9 @@ import { accept, refuse, type Result } from "./result.ts";
 export type ReturnedItem = { readonly holdId: HoldId; readonly quantity: number };
 
 /**
- * What was asked for: of each hold so many, each named once and in the order of the ids; tickets by their numbers in the
- * order, ascending; or whatever is left. `force`: also tickets whose holders were let in; absent in a call of a release
- * that did not know it.
+ * What was requested: a number of tickets of each hold, each hold named once and in the order of the ids; or tickets by
+ * their numbers in the order, ascending; or everything that is left. `force`: also tickets whose holders were let in;
+ * absent in a call of a release that did not know it.
  */
 export type ReturnRequest = {
   readonly items: readonly ReturnedItem[] | { readonly tickets: readonly number[] } | "all";
@@ -20,12 +21,12 @@ export type ReturnRequest = {
   readonly force?: boolean;
 };
 
-/** Of a hold so many tickets, of those with these numbers: which of them, the door says (rule N9). */
+/** How many tickets of a hold to take from those with these numbers; the door decides which (rule N9). */
 export type ReturnGroup = { readonly holdId: HoldId; readonly take: number; readonly from: readonly ListedTicket[] };
 
 /**
- * A completed return. `tickets`: the numbers of those that it made void, ascending; absent in one of a release that did
- * not name them. `seq` is the ledger row at the order's home that completed it.
+ * A completed return. `tickets`: the numbers of those that it made void, ascending; absent in a return by a release that
+ * named none. `seq` is the ledger row at the order's home that completed it.
  */
 export type OrderReturn = ReturnRequest & {
   readonly id: ChangeId;
@@ -36,8 +37,8 @@ export type OrderReturn = ReturnRequest & {
 };
 
 /**
- * Which tickets the return may take. Refuses an order that is not confirmed, a hold or ticket that it has not, one that is
- * void, and more than is left of a hold.
+ * Which tickets the return may take. Refuses an order that is not confirmed, a hold or ticket that it does not have, a
+ * ticket that is void, and more than is left of a hold.
  */
 export function beginReturn(order: Order, { items }: ReturnRequest): Result<readonly ReturnGroup[], Refusal> {
   if (order.status !== "confirmed") return refuse({ code: "order_not_confirmed", orderStatus: order.status });
@@ -75,7 +76,7 @@ function namedGroups(
   );
 }
 
-/** The order after the return of the tickets with these numbers. Once nothing is left of it, it is cancelled. */
+/** The order after the return of the tickets with these numbers. It is cancelled when nothing is left of it. */
 export function completeReturn(
   order: Order,
   { returnToStock }: Pick<ReturnRequest, "returnToStock">,
@@ -87,7 +88,7 @@ export function completeReturn(
     const own = tickets.filter(({ holdId }) => holdId === item.holdId);
     const gone = own.filter(({ number }) => numbers.includes(number));
     if (gone.length === 0) return item;
-    // Also those that a release before did not name.
+    // Includes those that an earlier release did not name.
     const voided = own
       .filter((ticket) => ticket.status === "void" || gone.includes(ticket))
       .map(({ number }) => number);
@@ -98,7 +99,7 @@ export function completeReturn(
   return { ...order, items, status: isEmpty ? "cancelled" : order.status, updatedAt: now };
 }
 
-/** Whether a request with the key of `known` asks for the same thing. */
+/** Whether `request`, which has the same key as `known`, is a repeat of it. */
 export function isSameReturn(known: ReturnRequest, request: ReturnRequest): boolean {
   return JSON.stringify(textsOf(known)) === JSON.stringify(textsOf(request));
 }

@@ -1,15 +1,15 @@
-// What the one field of a search may mean (rule O12): a text is tried as all that it can be read as.
+// Reads the one field of a search (rule O12): a text is tried as everything that it can be read as.
 
 import { nameKeyOf, normalizeEmail } from "./contact.ts";
 import { parseSerial, parseTypedCode } from "./door/serial.ts";
 import { type OrderId, parseOrderId, parseTicketId, type TicketId } from "./ids.ts";
 import { parseReference } from "./reference.ts";
 
-/** In the order in which an order that was found in two ways is said to have been found. */
+/** When an order is found in two ways, the first of this list is reported. */
 export const FOUND_BY = ["reference", "serial", "order_id", "ticket_id", "email", "name"] as const;
 export type FoundBy = (typeof FOUND_BY)[number];
 
-/** Null: the text cannot be that. `nameKey` is how a name begins. */
+/** Null: the text cannot be read as that. `nameKey` is the beginning of a name. */
 export type SearchTerms = {
   readonly reference: string | null;
   readonly serial: number | null;
@@ -19,7 +19,7 @@ export type SearchTerms = {
   readonly nameKey: string | null;
 };
 
-/** What `text` can be read as; a name only within an event. */
+/** What `text` can be read as; as a name only within an event. */
 export function readSearch(text: string, inEvent: boolean): SearchTerms {
   const trimmed = text.trim();
   const id = trimmed.toLowerCase();
@@ -34,7 +34,7 @@ export function readSearch(text: string, inEvent: boolean): SearchTerms {
   };
 }
 
-/** The ways in which a search with these terms looks. */
+/** The ways in which a search with these terms can find an order. */
 export function searchedBy(terms: SearchTerms): FoundBy[] {
   const { reference, serial, orderId, ticketId, email, nameKey } = terms;
   const by = { reference, serial, order_id: orderId, ticket_id: ticketId, email, name: nameKey };

@@ -1,5 +1,5 @@
-// An order (rules O1, O4, O5): its states, its items and its money. Its home keeps it; the other ticket types that it
-// takes holds of keep a claim.
+// Defines an order (rules O1, O4, O5): its statuses, its items and its money. Its home keeps it; the other ticket types
+// that it takes holds of keep a claim.
 
 import type { AddressShare } from "./address-hash.ts";
 import type { KeptContact, Locale } from "./contact.ts";
@@ -22,9 +22,9 @@ export type OrderStatus = (typeof ORDER_STATUSES)[number];
 export type FinalOrderStatus = Exclude<OrderStatus, "reserved">;
 
 /**
- * `unitPrice` and `amount` in minor units. `placedSeq` tells a hold from a later one of the same id. `returned` of its
- * tickets were returned, and `withdrawn` of those are not for sale again (rule O7). `voided`: the numbers of those that were
- * returned, ascending; absent, or fewer than were returned, in an item of a release that did not name them.
+ * `unitPrice` and `amount` are in minor units. `placedSeq` tells a hold from a later one with the same id. `returned` is
+ * how many tickets were returned, `withdrawn` how many of those are not for sale again (rule O7). `voided` has the numbers
+ * of those that were returned, ascending; absent, or fewer than were returned, when an earlier release named none.
  */
 export type OrderItem = {
   readonly ticketTypeId: TicketTypeId;
@@ -40,8 +40,8 @@ export type OrderItem = {
 };
 
 /**
- * What is particular about a ticket of an order, by its number, but that it is void. `reissues`: the changes that the last
- * of them were, by which a repeat is known. `blockNote` is for the gate that stops it, `attention` for one that admits.
+ * How a ticket, named by its number, differs from others, except that it is void. `reissues`: its last changes of this
+ * kind, by which repeats are known. `blockNote` is shown at the gate that stops it, `attention` at one that admits it.
  */
 export type TicketMark = {
   readonly number: number;
@@ -53,11 +53,11 @@ export type TicketMark = {
 };
 
 /**
- * `total` in minor units; times epoch ms. `attempt` is the one that made it. `seq` is the ledger row at home that last
- * changed it: its version. `history` names all ledger rows at home that tell of it. `unpaid`: what of its
- * home's tickets was held from which address (rule H15). `marks` are by number, of tickets that have one. `pending`: the
- * change of its tickets that the door of their event has not judged yet (rule N9). These and `contact` never leave home
- * with a message to another inventory (`sharedOrder`).
+ * `total` is in minor units; times are epoch ms. `attempt` is the one that made it. `seq` is the ledger row at home that
+ * last changed it, which is its version. `history` names all ledger rows at home that are about it. `unpaid`: how many of
+ * its home's tickets were held from which address (rule H15). `marks` are ordered by number. `pending`: the change of its
+ * tickets that the event's door has not judged yet (rule N9). These and `contact` are never sent to another inventory
+ * (`sharedOrder`).
  */
 export type Order = {
   readonly id: OrderId;
@@ -78,26 +78,29 @@ export type Order = {
   readonly pending?: PendingChange | null;
 };
 
-type Home = "contact" | "locale" | "unpaid" | "marks" | "pending";
-/** What other inventories are told of an order: not whom it is for, from where, or of its tickets (rules O11, H15). */
-export type SharedOrder = Omit<Order, Home>;
+type HomeField = "contact" | "locale" | "unpaid" | "marks" | "pending";
+/**
+ * What other inventories are sent of an order: not its contact, its addresses, or the state of its tickets (rules O11,
+ * H15).
+ */
+export type SharedOrder = Omit<Order, HomeField>;
 
-export function sharedOrder<O extends SharedOrder & Partial<Pick<Order, Home>>>(order: O): Omit<O, Home> {
+export function sharedOrder<O extends SharedOrder & Partial<Pick<Order, HomeField>>>(order: O): Omit<O, HomeField> {
   const { contact: _, locale: __, unpaid: ___, marks: ____, pending: _____, ...shared } = order;
   return shared;
 }
 
-/** A hold that an attempt has claimed, as it was then. */
+/** A hold that an attempt has claimed, in its state at that time. */
 export type ClaimedHold = Omit<OrderItem, "ticketTypeId" | "amount" | "returned" | "withdrawn" | "voided">;
 
-/** `doubt`: the home has not said yet whether the order exists. */
+/** `doubt`: the home has not confirmed yet whether the order exists. */
 export const CLAIM_STATES = ["doubt", ...ORDER_STATUSES] as const;
 export type ClaimState = (typeof CLAIM_STATES)[number];
 
 /**
- * What an order of another home has of this inventory's holds. `deadline`, epoch ms: when to ask the home while the
- * claim is in doubt or reserved. `revision` is the order's `seq` that the state was taken at, 0 in doubt. `startedSeq`
- * is the ledger row that began the claim. `unpaid`: what of its holds was held from which address (rule H15).
+ * What an order of another home has of this inventory's holds. `deadline`, epoch ms: when to ask the home while the claim
+ * is in doubt or reserved. `revision` is the `seq` of the order whose state the claim has, 0 in doubt. `startedSeq` is the
+ * ledger row that began the claim. `unpaid`: how many of its holds' tickets were held from which address (rule H15).
  */
 export type Claim = {
   readonly orderId: OrderId;
@@ -111,7 +114,7 @@ export type Claim = {
   readonly unpaid: readonly AddressShare[];
 };
 
-/** Whether the order was ever confirmed: one of which everything was returned is cancelled, and was sold all the same. */
+/** Whether the order was ever confirmed. One whose tickets were all returned is cancelled, but was sold. */
 export function wasSold({
   status,
   items,
@@ -124,12 +127,12 @@ export function isLive(state: ClaimState): state is "doubt" | "reserved" {
   return state === "doubt" || state === "reserved";
 }
 
-/** Rule O4: one rule for confirm and cancel on one side, expiry on the other. */
+/** Rule O4: confirm, cancel and expiry all use this one function. */
 export function isLapsed(order: Pick<Order, "status" | "expiresAt">, now: number): boolean {
   return order.status === "reserved" && now >= order.expiresAt;
 }
 
-/** Whether confirm or cancel is to be done, is done already, or is refused. */
+/** Whether confirm or cancel is to be done, was done already, or is refused. */
 export function settlement(
   order: Pick<Order, "status" | "expiresAt">,
   wanted: "confirmed" | "cancelled",
@@ -156,7 +159,7 @@ export function followersOf(order: Pick<Order, "id" | "items">): TicketTypeId[] 
   return [...new Set(order.items.map((item) => item.ticketTypeId))].filter((type) => type !== home);
 }
 
-/** Whether an order takes just these holds: the same ids, in any order. */
+/** Whether an order takes exactly these holds, in any order. */
 export function takesHolds(order: Pick<Order, "items">, holdIds: readonly HoldId[]): boolean {
   const taken = order.items.map(({ holdId }) => holdId).sort();
   return taken.join() === [...holdIds].sort().join();
@@ -172,7 +175,7 @@ export function isMadeBy(order: Pick<Order, "attempt" | "items">, claim: Pick<Cl
   );
 }
 
-/** What names the mail of a status: an order has one of each, and one that is sent again has more behind a point. */
+/** The id of the mail of a status. An order has one of each; a mail that is sent again has a suffix after a point. */
 export function messageIdOf(orderId: OrderId, status: OrderStatus): string {
   return `${orderId}.${status}`;
 }

@@ -1,5 +1,5 @@
-// Text as HTML that shows it as it was typed, for descriptions that were stored before they were rendered; and the text of
-// a description's HTML, for whatever shows no markup (rule E10).
+// Converts text to HTML that shows it as it was typed, for descriptions that were stored before they were rendered; and a
+// description's HTML to text, for whatever shows no markup (rule E10).
 
 const ESCAPED: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -16,7 +16,7 @@ export function escapeHtml(text: string): string {
 
 const UNESCAPED = new Map(Object.entries(ESCAPED).map(([character, entity]) => [entity, character]));
 
-/** What a reader sees of HTML that was made here or of Markdown: its text, with a blank line after each part. */
+/** The text that a reader sees of HTML that was made here or from Markdown, with a blank line after each part. */
 export function htmlAsText(html: string): string {
   return html
     .replace(/<br>/g, "\n")
@@ -27,7 +27,7 @@ export function htmlAsText(html: string): string {
     .trim();
 }
 
-/** Safe as the content of an element; each line feed begins a new line. */
+/** Safe as the content of an element; each line feed becomes a new line. */
 export function linesAsHtml(text: string): string {
   return escapeHtml(text).replaceAll("\n", "<br>");
 }

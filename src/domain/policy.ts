@@ -1,4 +1,4 @@
-// Table P of docs/rules.md: who may do what. What it does not know, it refuses.
+// Implements table P of docs/rules.md: who may do what. Anything that is not in it is refused.
 
 import { type EventStatus, isSeenAtDoors } from "./event.ts";
 import type { HoldActor, OrderReader } from "./ledger/command.ts";
@@ -54,33 +54,33 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
 
 const NEVER_BY_KEY: readonly Permission[] = ["manage_tenant_users", "manage_financials"];
 
-/** What an API key can carry at all (rule P2). */
+/** The permissions that an API key can have at all (rule P2). */
 export const KEY_PERMISSIONS = PERMISSIONS.filter((permission) => !NEVER_BY_KEY.includes(permission));
 
-/** What an API key made by somebody of `role` may carry at most (rule P2). */
+/** The most that an API key made by a member with `role` may have (rule P2). */
 export function keyPermissions(role: Role): Permission[] {
   return ROLE_PERMISSIONS[role].filter((permission) => !NEVER_BY_KEY.includes(permission));
 }
 
-/** Parts of what whoever manages users may do, although no role that does names them. */
+/** Permissions that are implied by the right to manage users, although roles that have that right do not list them. */
 const LESSER: readonly Permission[] = ["view_limited_analytics", "view_read_only", "perform_scans"];
 
 /**
- * What a key made by somebody with these permissions may carry at most: the same, but never those two, and for whoever
- * manages users the lesser ones (rule P2).
+ * The most that a key made by somebody with these permissions may have: the same without the two that no key has, and with
+ * the lesser ones for those who manage users (rule P2).
  */
 export function grantable({ permissions }: Pick<Organiser, "permissions">): Permission[] {
   const lesser = permissions.includes("manage_tenant_users") ? LESSER : [];
   return KEY_PERMISSIONS.filter((permission) => permissions.includes(permission) || lesser.includes(permission));
 }
 
-/** What a key acts with whose creator has this role now: what it was made with, cut to what they may still give (rule P2). */
+/** What a key may do while its creator has this role: what it was made with, as far as they may still give it (rule P2). */
 export function cutToCreator(given: readonly Permission[], role: Role): Permission[] {
   const most = grantable({ permissions: ROLE_PERMISSIONS[role] });
   return given.filter((permission) => most.includes(permission));
 }
 
-/** What crew codes rest on, and the devices that were paired by them (rule P2). */
+/** The permission that crew codes, and the devices that were paired by them, depend on (rule P2). */
 export const CREW_PERMISSION = "manage_ticketing_and_pricing" satisfies Permission;
 
 /** The roles that have the permission. */
@@ -88,18 +88,18 @@ export function rolesWith(permission: Permission): Role[] {
   return ROLES.filter((role) => ROLE_PERMISSIONS[role].includes(permission));
 }
 
-/** The roles of which a member with `role` may make and change members. */
+/** The roles whose members a member with `role` may add and change. */
 export function rolesManagedBy(role: Role): Role[] {
   if (!ROLE_PERMISSIONS[role].includes("manage_tenant_users")) return [];
   return ROLES.filter((managed) => role === "owner" || managed !== "owner");
 }
 
-/** The text as a permission, or null: what is stored but unknown grants nothing. */
+/** The text as a permission, or null: an unknown permission that is stored grants nothing. */
 export function parsePermission(text: string): Permission | null {
   return PERMISSIONS.find((permission) => permission === text) ?? null;
 }
 
-/** `permissions` of a user are those of its role (`memberOf`), of a key those that it was made with. */
+/** `permissions` are those of the role for a user (`memberOf`), and those that it was made with for a key. */
 export type Actor =
   | {
       readonly kind: "user";
@@ -107,7 +107,7 @@ export type Actor =
       readonly organizationId: OrganizationId;
       readonly role: Role;
       readonly permissions: readonly Permission[];
-      /** By which of their sessions: when it ends, what it opened ends too (rule T5). Not the secret of its cookie. */
+      /** The session. When it ends, the sockets that it opened are closed (rule T5). It is not the cookie's secret. */
       readonly sessionId: string;
     }
   | {
@@ -123,19 +123,19 @@ export type Actor =
       /** Null: any gate of the venue (rule D21). */
       readonly gateId: GateId | null;
       readonly venueId: VenueId;
-      /** The one event that it was paired for (rule D22); null: all of the venue. */
+      /** The one event that it was paired for (rule D22); null for all events of the venue. */
       readonly eventId: EventId | null;
     }
   | { readonly kind: "shopper"; readonly id: ShopperId }
   | OrderLink
   | TicketLink
   | { readonly kind: "system"; readonly id: "system" };
-/** Whoever has the link of an order (rule O13): it reads this order and its tickets, and makes their links. */
+/** Whoever has the link of an order (rule O13). It reads this order and its tickets, and makes their links. */
 export type OrderLink = { readonly kind: "order_link"; readonly id: OrderId };
-/** Whoever has the link of a ticket (rule N7): it reads this ticket while it is of this generation, and does nothing else. */
+/** Whoever has the link of a ticket (rule N7). It reads this ticket at this generation, and does nothing else. */
 export type TicketLink = { readonly kind: "ticket_link"; readonly id: TicketId; readonly generation: number };
 export type Organiser = Extract<Actor, { kind: "user" | "api_key" }>;
-/** Who buys: a shopper, or for a door sale an organiser (rule H12). */
+/** Who buys: a shopper, or an organiser in a door sale (rule H12). */
 export type Buyer = Extract<Actor, { kind: "shopper" }> | Organiser;
 export type Device = Extract<Actor, { kind: "device" }>;
 
@@ -143,7 +143,7 @@ export function isOrganiser(actor: Actor): actor is Organiser {
   return actor.kind === "user" || actor.kind === "api_key";
 }
 
-/** Who reads the catalogue of its organisation: an organiser all of it, a device what is at its gate. */
+/** Who reads the catalogue of its organisation: an organiser all of it, a device what concerns its gate. */
 export type CatalogueReader = Organiser | Device;
 
 /** The member of an organisation that has this role in it, acting by a session. */
@@ -156,30 +156,30 @@ export function memberOf(
   return { kind: "user", id, organizationId, role, permissions: ROLE_PERMISSIONS[role], sessionId };
 }
 
-/** How a buyer acts on holds and orders: a shopper on its own, an organiser on those of its organisation (rules T2, H10). */
+/** What a buyer acts on: a shopper on its own holds and orders, an organiser on its organisation's (rules T2, H10). */
 export function actingOnHolds(buyer: Buyer): HoldActor {
   return { id: buyer.id, organizationId: buyer.kind === "shopper" ? null : buyer.organizationId };
 }
 
-/** How an order is read: by a link of it for nobody but whoever has that, else as its buyer acts. */
+/** By what right an order is read: a link of it stands for nobody but whoever has it, any other reader acts as a buyer. */
 export function readingOrders(reader: Buyer | OrderLink | TicketLink): OrderReader {
   if (reader.kind === "order_link") return { id: reader.id, organizationId: null };
   if (reader.kind === "ticket_link") return { id: orderOfTicket(reader.id), organizationId: null };
   return actingOnHolds(reader);
 }
 
-/** Whether the actor is shown whom an order is for (rule O11), once it may act on the order: its buyer, and who reads orders. */
+/** Whether the actor, who may act on the order, is shown its contact (rule O11): its buyer, and who reads orders. */
 export function seesContact(buyer: Buyer | OrderLink, order: { readonly userId: string }): boolean {
   return order.userId === buyer.id || can(buyer, "order.read");
 }
 
-/** What a device may do: the column of `scanner_only`. */
+/** What a device may do: the column `scanner_only`. */
 export const DEVICE_PERMISSIONS: readonly Permission[] = ROLE_PERMISSIONS.scanner_only;
 
 const CATALOGUE_READERS = PERMISSIONS.filter((permission) => permission !== "perform_scans");
 const DESK_READERS = ["perform_scans", "view_read_only", "manage_ticketing_and_pricing"] as const;
 
-/** Each action with the permissions of which any one suffices. */
+/** The permissions of each action, any one of which suffices. */
 const NEEDS = {
   "organization.read": CATALOGUE_READERS,
   "organization.write": ["manage_tenant_users"],
@@ -216,12 +216,13 @@ const NEEDS = {
 } as const satisfies Record<string, readonly Permission[]>;
 export type Action = keyof typeof NEEDS;
 
-/** What a device may do of itself (table P), without a look at what it is done to. */
+/** What a device may do (table P) whatever the resource. */
 const BY_DEVICE: readonly Action[] = ["scanner.follow", "desk.read", "desk.heartbeat", "door.scan", "door.read"];
 
 /**
- * What an action is done to, where the table asks: a gate or an event (also of its ticket types) that is read, which a
- * device sees for a time (its end and now, epoch ms), and the highest role that a member or an invitation has before or after the change.
+ * The resource of an action, when the table depends on it: a gate or an event (also of its ticket types) that is read,
+ * which a device sees for some time (its end and now, epoch ms), and the highest role that a member or an invitation has
+ * before or after the change.
  */
 export type Resource =
   | { readonly kind: "gate"; readonly id: GateId; readonly venueId: VenueId }
@@ -235,7 +236,7 @@ export type Resource =
     }
   | { readonly kind: "member"; readonly role: Role };
 
-/** Whether the actor may do `action` in its own organisation; whose `resource` is, the query decides (rule T1). */
+/** Whether the actor may do `action` in its own organisation. Whose `resource` is, the query checks (rule T1). */
 export function can(actor: Actor, action: Action, resource?: Resource): boolean {
   switch (actor.kind) {
     case "user":
@@ -249,18 +250,18 @@ export function can(actor: Actor, action: Action, resource?: Resource): boolean 
     case "system":
       return false;
     default:
-      // Why not `never`: what comes past the types is refused and not thrown at.
+      // Refused rather than `never`, since a value that gets past the types must be refused, not thrown at.
       return false;
   }
 }
 
 function holds({ permissions }: Organiser, action: Action): boolean {
-  // Why own: `NEEDS` also answers to the names that every object has, such as `toString`.
+  // `hasOwn`, since `NEEDS` also has the names that every object has, such as `toString`.
   const needed: readonly Permission[] = Object.hasOwn(NEEDS, action) ? NEEDS[action] : [];
   return needed.some((permission) => permissions.includes(permission));
 }
 
-/** The permissions of which any one suffices for `action`, when this organiser has none of them; null when it has one. */
+/** The permissions any one of which would suffice for `action`, if this organiser has none of them; null if it has one. */
 export function lacking(organiser: Organiser, action: Action): readonly Permission[] | null {
   return holds(organiser, action) ? null : NEEDS[action];
 }
@@ -270,8 +271,8 @@ export function isForMembersAlone(action: Action): boolean {
   return NEEDS[action].every((permission) => NEVER_BY_KEY.includes(permission));
 }
 
-/** Whether a session for which the password was given at `givenAt` has to be given it again at `now` (rule P8). */
-export function asksForPassword(givenAt: number | null, now: number): boolean {
+/** Whether a session for which the password was given at `givenAt` needs it again at `now` (rule P8). */
+export function needsPassword(givenAt: number | null, now: number): boolean {
   return givenAt === null || now >= givenAt + PASSWORD_GIVEN_MS;
 }
 
@@ -279,20 +280,17 @@ const CATALOGUE_CHANGES: readonly Action[] = [
   ...(["venue.write", "gate.write", "event.write", "event.transition", "ticket_type.write"] as const),
 ];
 
-/** Whether it changes venues, gates, events or ticket types: nobody may while D1 is restored (rule X6). */
+/** Whether it changes venues, gates, events or ticket types, which nobody may while D1 is restored (rule X6). */
 export function changesCatalogue(action: Action): boolean {
   return CATALOGUE_CHANGES.includes(action);
 }
 
-/** Owners manage everybody, admins everybody but owners; keys never carry the permission, and have no role. */
+/** Owners manage everybody, admins everybody but owners. Keys never have the permission, and have no role. */
 function mayManage(actor: Organiser, resource: Resource | undefined): boolean {
   return actor.kind === "user" && resource?.kind === "member" && rolesManagedBy(actor.role).includes(resource.role);
 }
 
-/**
- * A device reads its gate, or without one those of its venue, and the venue's events, or the one that it is for, while
- * their doors may be manned (rule D9).
- */
+/** A device reads its gate or its venue's, and its event or its venue's, while their doors may be staffed (rule D9). */
 function isAtItsGate({ gateId, venueId, eventId }: Device, resource: Resource | undefined): boolean {
   if (resource?.kind === "member" || resource?.venueId !== venueId) return false;
   if (resource.kind === "gate") return gateId === null || resource.id === gateId;

@@ -1,4 +1,4 @@
-// The price range of the tickets of an event that can still be bought (rule E8).
+// Computes the price range of the tickets of an event that can still be bought (rule E8).
 
 type Window = { readonly sale_start: number; readonly sale_end: number };
 type Priced = {

@@ -1,7 +1,7 @@
-// Whether a value that another release may have sent has the shape that is relied on.
+// Checks whether a value that another release may have sent has the shape that the code relies on.
 
 export type Check<T> = (value: unknown) => value is T;
-/** A check for each field, those that may be absent included. What is not named is not looked at. */
+/** A check for each field, including optional ones. Fields that are not named are not checked. */
 export type Shape<T> = { readonly [Field in keyof T]-?: Check<T[Field]> };
 
 export const isString: Check<string> = (value) => typeof value === "string";
@@ -34,7 +34,7 @@ export function shaped<T extends object>(shape: Shape<T>): Check<T> {
   return (value): value is T => wrong(value) === null;
 }
 
-/** One of several shapes, which the text in `field` tells apart. */
+/** One of several shapes; the text in `field` says which. */
 export function tagged<F extends string, T extends { readonly [Field in F]: string }>(
   field: F,
   arms: { readonly [Tag in T[F]]: Shape<Omit<Extract<T, { readonly [Field in F]: Tag }>, F>> },
@@ -47,9 +47,9 @@ export function tagged<F extends string, T extends { readonly [Field in F]: stri
   };
 }
 
-/** Answers the name of the first field that is not as `shape` says, "" for what has no fields, null when all is well. */
+/** Returns the name of the first field that does not match `shape`, "" for a value without fields, null when all match. */
 export function faultFinder(shape: object): (value: unknown) => string | null {
-  // The one cast: a shape has nothing but checks.
+  // The cast holds, since a shape has nothing but checks.
   const checks = Object.entries(shape) as [string, (value: unknown) => boolean][];
   return (value) => {
     if (typeof value !== "object" || value === null) return "";
@@ -59,7 +59,10 @@ export function faultFinder(shape: object): (value: unknown) => string | null {
   };
 }
 
-/** `faultFinder` for each kind of command: answers such as `hold.quantity`, "kind" for one that is unknown, null when all is well. */
+/**
+ * Makes a `faultFinder` for each kind of command. It returns, for example, `hold.quantity`; "kind" for an unknown kind;
+ * null when all is well.
+ */
 export function commandChecker<Kind extends string>(
   shapes: Readonly<Record<Kind, object>>,
 ): (command: { readonly kind: Kind }) => string | null {

@@ -1,5 +1,5 @@
-// The slugs of organisations, venues and events. Apart from what else they may be called (catalogue.ts), which no storefront
-// asks.
+// Checks the slugs of organisations, venues and events. It is apart from their other fields (catalogue.ts), which a
+// storefront does not need.
 
 export const SLUG = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 export const MAX_SLUG = 100;

@@ -1,19 +1,22 @@
-// What the lines of a bank statement pay for: references are found in their texts, and held against the orders that have
-// them. Nothing is decided by it: whoever looks confirms.
+// Finds what the lines of a bank statement pay for: it looks for references in their texts, and compares them with the
+// orders that have these. It decides nothing; a person confirms.
 
 import { isLapsed, type Order } from "./order.ts";
 import { parseReference, referenceBodyOf, showReference } from "./reference.ts";
 
 export const MAX_STATEMENT_LINES = 200;
 export const MAX_STATEMENT_TEXT = 500;
-/** Of one line: a text in which more can be read as references names none. */
+/** When a line's text can be read as more references than this, it names none. */
 const MAX_CANDIDATES = 4;
 const LENGTH = 11;
 
-/** Ten characters that may be a reference's. `whole`: it stands apart from the rest of the text. */
+/** Ten characters that may be a reference's. `whole`: it is separate from the rest of the text. */
 type Candidate = { readonly body: string; readonly whole: boolean };
 
-/** All that a text may name, what stands apart first: people write references with blanks, and banks glue words to them. */
+/**
+ * All candidates in a text, first those that are separate: people write references with blanks, and banks join words to
+ * them.
+ */
 export function referencesIn(text: string): Candidate[] {
   const words = text.toLowerCase().split(/[^a-z0-9]+/u);
   const letters = words.join("");
@@ -38,7 +41,7 @@ export type LineOutcome = (typeof LINE_OUTCOMES)[number];
 
 type Matchable = Pick<Order, "id" | "status" | "total" | "expiresAt">;
 
-/** `reference` as it is shown; `sameAs`: the line that names the order first. */
+/** `reference` is in the form for people; `sameAs` is the first line that names the same order. */
 export type MatchedLine<O> = {
   readonly outcome: LineOutcome;
   readonly reference: string | null;
@@ -47,8 +50,8 @@ export type MatchedLine<O> = {
 };
 
 /**
- * What became of each line, in their order. `amount` in minor units; `orders` are those that have one of the references;
- * `now` epoch ms.
+ * The result for each line, in their order. `amount` is in minor units; `orders` are those that have one of the references;
+ * `now` is epoch ms.
  */
 export function matchLines<O extends Matchable>(
   lines: readonly { readonly candidates: readonly Candidate[]; readonly amount: number }[],
@@ -79,7 +82,9 @@ function outcomeOf(order: Matchable, amount: number, now: number): LineOutcome {
   return order.total === amount ? "match" : "wrong_amount";
 }
 
-/** Of words alone one in thirty-two passes the check of a reference: without a digit it is taken for words. */
+/**
+ * One in thirty-two words passes the check of a reference by chance, so a candidate without a digit is taken for a word.
+ */
 function namesNone(candidates: readonly Candidate[]): MatchedLine<never> {
   const read = candidates.find(({ body, whole }) => whole && /[0-9]/.test(body));
   const none = { order: null, sameAs: null };

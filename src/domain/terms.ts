@@ -1,4 +1,4 @@
-// Terms: all that a ticket type's inventory must know to decide a sale alone (rules E5, K6, T4).
+// Defines terms: everything that a ticket type's inventory must know to decide a sale by itself (rules E5, K6, T4).
 
 import type { NotOnSale, Refusal } from "./errors.ts";
 import { type EventStatus, type HoldExtension, isPublic } from "./event.ts";
@@ -11,9 +11,9 @@ export type TicketTypeStatus = (typeof TICKET_TYPE_STATUSES)[number];
 export type OrganizationStatus = "active" | "suspended";
 
 /**
- * Times epoch ms, `unitPrice` minor units. `pendingTotal`: a lower total that D1 waits for the object to judge.
- * `epoch`: when D1 was last restored, epoch ms, 0 when it never was; it counts before `version`. `hash` is `hashTerms`.
- * Both are absent in terms of a release that did not know them.
+ * Times are epoch ms, `unitPrice` is in minor units. `pendingTotal`: a lower total that the object has still to judge.
+ * `epoch`: when D1 was last restored, epoch ms, 0 when never; it is compared before `version`. `hash` is `hashTerms`. Both
+ * are absent in terms of a release that did not know them.
  */
 export type Terms = {
   readonly ticketTypeId: TicketTypeId;
@@ -37,17 +37,17 @@ export type Terms = {
   readonly eventSaleStart: number;
   readonly eventSaleEnd: number;
   readonly eventEnd: number;
-  /** When the event was archived; absent in terms that were stored before it was told: such a ledger stays. */
+  /** When the event was archived. Absent in terms that an earlier release stored; such a ledger is kept. */
   readonly eventArchivedAt?: number | null;
-  /** These two are absent in terms of a release that did not know them: the event then has the standard ones. */
+  /** Both are absent in terms of a release that did not know them; the event then has the standard ones. */
   readonly holdExtension?: HoldExtension;
   readonly orderMinutes?: number;
   readonly organizationStatus: OrganizationStatus;
 };
 
 /**
- * How the inventory took a total that came with the terms: by version, so that a repeat hears the same. `kept`: after a
- * restore of D1 the inventory keeps its own total, and D1 takes it over (rule X6).
+ * How the inventory took a total that came with the terms; stored with its version, so that a repeat gets the same reply.
+ * `kept`: after a restore of D1 the inventory keeps its own total, and D1 takes it over (rule X6).
  */
 export type TotalOutcome =
   | { readonly version: number; readonly applied: true; readonly total: number; readonly kept?: true }
@@ -58,7 +58,7 @@ export type TotalOutcome =
       readonly refusal: Extract<Refusal, { code: "capacity_below_committed" }>;
     };
 
-/** SHA-256 over all that the terms say, but not over how they are numbered. */
+/** SHA-256 over the content of the terms, without version and epoch. */
 export function hashTerms(terms: Terms, sha256: Sha256Hex): string {
   const { version: _, epoch: __, hash: ___, ...content } = terms;
   return sha256(JSON.stringify(Object.entries(content).sort(([a], [b]) => (a < b ? -1 : 1))));
@@ -80,7 +80,7 @@ export function isEventOver(terms: Terms, now: number): boolean {
   return terms.eventStatus === "ended" || terms.eventStatus === "archived" || now >= terms.eventEnd;
 }
 
-/** Whether the links of its orders have ended: 30 days after the event's end, as it is now (rule O13). */
+/** Whether the links of its orders have expired: 30 days after the event's present end (rule O13). */
 export function isLinkOver(terms: Terms, now: number): boolean {
   return now >= terms.eventEnd + ORDER_LINK_MS;
 }
@@ -90,7 +90,10 @@ export function isVisible(terms: Terms): boolean {
   return isPublic(terms.eventStatus) && !terms.hidden;
 }
 
-/** The status that is shown: `sold_out` is derived and leaves by itself (rule K2). Withdrawn tickets are not for sale. */
+/**
+ * The status that the public is shown. `sold_out` is derived, and ends by itself (rule K2). Withdrawn tickets are not for
+ * sale.
+ */
 export function shownStatus(
   hidden: boolean,
   { total, sold, withdrawn }: { readonly total: number; readonly sold: number; readonly withdrawn: number },

@@ -1,5 +1,5 @@
-// Which characters a text that people type may have (rule X9). Names go into mail headers, terminals and tables, where
-// an invisible character could act without anybody seeing it.
+// Checks which characters a text that people type may have (rule X9). Names go into mail headers, terminals and tables,
+// where an invisible character could do something that nobody sees.
 
 /** The characters that move a cursor, end a line, or change the direction in which others are read. */
 const UNSEEN = /[\p{Cc}\u2028\u2029\p{Bidi_Control}]/u;

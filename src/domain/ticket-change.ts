@@ -1,5 +1,5 @@
-// Changes of an order's tickets that the door of their event has a say in (rules N8 to N10): what is asked for, and what a
-// ticket is after it. The order's home keeps the question until the door has judged it.
+// Defines changes of an order's tickets that the event's door has to judge (rules N8 to N10), and what a ticket is
+// afterwards. The order's home stores the change until the door has judged it.
 
 import type { ChangeId } from "./ids.ts";
 import type { Order, TicketMark } from "./order.ts";
@@ -8,17 +8,20 @@ import type { ReturnRequest } from "./order-return.ts";
 /** The highest generation of a ticket: one byte of its code has it (rules N4, N10). */
 export const MAX_GENERATION = 250;
 
-/** How many reissues of a ticket are known by their keys: an order's row has a bound, however often it is changed. */
+/**
+ * How many reissues of a ticket are known by their keys. It is bounded, so that an order's row is too, however often it is
+ * changed.
+ */
 const KNOWN_REISSUES = 5;
 
-/** What is asked of one ticket, by its number in the order. */
+/** A change of one ticket, named by its number in the order. */
 export type TicketRequest =
   | { readonly action: "block"; readonly number: number; readonly note: string | null }
   | { readonly action: "unblock"; readonly number: number }
   | { readonly action: "attention"; readonly number: number; readonly text: string | null }
   | { readonly action: "reissue"; readonly number: number };
 
-/** `actor` and `requestId`: who asked, which the rows that complete it say. */
+/** `actor` and `requestId`: who requested it, as the rows that complete it record. */
 export type PendingChange = {
   readonly id: ChangeId;
   readonly request: TicketRequest | ({ readonly action: "return" } & ReturnRequest);
@@ -45,13 +48,13 @@ export function marked(mark: TicketMark, request: TicketRequest, id: ChangeId): 
   }
 }
 
-/** The order with this mark in the place of what it said of the ticket. */
+/** The order with this mark in place of the ticket's former one. */
 export function withMark<O extends Pick<Order, "marks">>(order: O, mark: TicketMark): O {
   const others = (order.marks ?? []).filter(({ number }) => number !== mark.number);
   return { ...order, marks: [...others, mark].sort((a, b) => a.number - b.number) };
 }
 
-/** Whether two ask for the same. */
+/** Whether two requests are for the same change. */
 export function isSameRequest(a: TicketRequest, b: TicketRequest): boolean {
   return JSON.stringify(textsOf(a)) === JSON.stringify(textsOf(b));
 }

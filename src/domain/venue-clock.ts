@@ -1,12 +1,12 @@
-// What the clocks of a venue show, and when they show it, also where summer time begins or ends.
+// Converts between instants and the clocks of a venue, also where summer time begins or ends.
 
 const DAY_MS = 24 * 60 * 60_000;
 const MINUTE_MS = 60_000;
 
-/** What the clocks show at an instant, as if they showed UTC: epoch ms, cut to the minute. */
+/** What the clocks show at an instant, as if it were UTC: epoch ms, cut to the minute. */
 export type Clock = (at: number) => number;
 
-/** Of an IANA name. */
+/** The clock of a zone, given by its IANA name. */
 export function clockIn(timeZone: string): Clock {
   const format = new Intl.DateTimeFormat("en-US", {
     ...{ timeZone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric" },
@@ -19,7 +19,7 @@ export function clockIn(timeZone: string): Clock {
   };
 }
 
-/** The first instant at which the clocks show that time, of whole minutes, or have passed it where they skip it. */
+/** The first instant at which the clocks show that time, in whole minutes, or have passed it when they skip it. */
 export function instantShowing(shown: number, clock: Clock): number {
   const offsets = [shown - DAY_MS, shown + DAY_MS].map((near) => clock(near) - near);
   const candidates = offsets.map((offset) => shown - offset).sort((a, b) => a - b);
@@ -28,14 +28,14 @@ export function instantShowing(shown: number, clock: Clock): number {
 }
 
 /**
- * How far an instant moves when `from` moves to `to` and all keep their times of day: what was at 09:00 two weeks before
+ * Where an instant moves when `from` moves to `to` and everything keeps its time of day: what was at 09:00 two weeks before
  * `from` is at 09:00 two weeks before `to`.
  */
 export function movedByClock(from: number, to: number, clock: Clock): (at: number) => number {
   const shownAt = (at: number): number => clock(at) + (((at % MINUTE_MS) + MINUTE_MS) % MINUTE_MS);
   const by = shownAt(to) - shownAt(from);
   return (at) => {
-    // The very instant, where the clocks show the new time twice.
+    // Exactly `to`, even if the clocks show the new time twice.
     if (at === from) return to;
     const shown = shownAt(at) + by;
     const minute = Math.floor(shown / MINUTE_MS) * MINUTE_MS;

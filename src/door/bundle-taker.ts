@@ -1,5 +1,5 @@
-// Takes bundles of a door (rule D17) while its scans go on: as of one row of the log, ticket by ticket, with a pause after
-// each page. A ticket that changes meanwhile may be newer than that row, and is in the next one again.
+// Builds bundles of a door (rule D17) while its scans go on: as of one row of the log, page by page of tickets, with a
+// pause after each. A ticket that changes meanwhile may be newer than that row; it is in the next bundle again.
 
 import type { DoorBook } from "../domain/door/book.ts";
 import { type BundleHead, type BundleTerms, openBundle } from "../domain/door/bundle.ts";
@@ -7,40 +7,49 @@ import type { BarrierRow } from "../domain/door/rows.ts";
 import { must } from "../domain/result.ts";
 import type { StoredTicket, TicketPages } from "./ticket-pages.ts";
 
-/** `since`: the row that the asking scanner has all up to; 0 for none. `tags`: of the bundles that it has. */
-export type BundleAsked = { readonly since: number; readonly tags: readonly string[] };
-/** `tag` names what is in it; `bytes` null: the scanner has it. */
+/** `since`: the row up to which the scanner has everything; 0 for none. `tags`: those of the bundles that it has. */
+export type BundleQuery = { readonly since: number; readonly tags: readonly string[] };
+/** `tag` identifies the content; `bytes` is null when the scanner has it already. */
 export type TakenBundle = { readonly tag: string; readonly bytes: Uint8Array<ArrayBuffer> | null };
 
-/** Too many are looking for what changed since. */
+/** Too many bundles of changes are being built. */
 export type Overloaded = "overloaded";
 
 export type BundleTaker = {
-  /** What changed since, where that is few rows and only tickets; else all. Null: the event was deleted, or the door emptied (rule D25), meanwhile. */
-  take(asked: BundleAsked): Promise<TakenBundle | Overloaded | null>;
+  /**
+   * A bundle of what changed since, if that is few rows and only of tickets; else of everything. Null when the event was
+   * deleted, or the door emptied (rule D25), meanwhile.
+   */
+  take(asked: BundleQuery): Promise<TakenBundle | Overloaded | null>;
 };
 
 export type BundleDeps = {
   readonly book: () => DoorBook;
   readonly pages: TicketPages;
   readonly clock: () => number;
-  /** Lets the object do what waits. */
+  /** Lets the object process what waits. */
   readonly pause: () => Promise<void>;
 };
 
-/** So many tickets are folded in some milliseconds. */
+/** Folding this many tickets takes some milliseconds. */
 const A_PAGE = 500;
-/** Of the log: what is behind by more than these has all anew. */
+/** A scanner that is more log rows behind than this gets a whole bundle. */
 export const MAX_ROWS_SINCE = 20_000;
-/** So many look at the same time for what changed since, each through as many rows: a scan that comes then waits for these. */
+/**
+ * How many bundles of changes may be built at a time, each of which reads up to as many rows: a scan that arrives meanwhile
+ * waits for them.
+ */
 export const MAX_LOOKING = 8;
-/** All scanners come back at one time: a bundle of all serves them for so long, ms, and what came since they ask for. */
+/**
+ * All scanners reconnect at the same time, so a whole bundle is served for this long, ms; they then request what changed
+ * since.
+ */
 export const KEPT_MS = 10_000;
 
 type Asof = BundleHead & { readonly barriers: readonly BarrierRow[] };
 type Bytes = Uint8Array<ArrayBuffer>;
 type Whole = { readonly asof: Asof; readonly bytes: Promise<Bytes | null> };
-/** What would be taken, which not everybody needs. */
+/** A bundle that could be built: not every caller needs its bytes. */
 type Offer = { readonly asof: Asof; readonly take: () => Promise<Bytes | null> };
 
 export function openBundleTaker(deps: BundleDeps): BundleTaker {
@@ -54,7 +63,7 @@ export function openBundleTaker(deps: BundleDeps): BundleTaker {
     return { seq: head.seq, since, at: clock(), terms: known, counts: head.counts, barriers };
   }
 
-  /** One for all who ask within a time, unless what all tickets depend on has changed. */
+  /** One bundle for all who request it within `KEPT_MS`, unless something that concerns all tickets has changed. */
   function whole(): Offer {
     const asof = now(0);
     if (kept !== null && serves(kept.asof, asof)) return { asof: kept.asof, take: () => finished(kept) };
@@ -70,7 +79,7 @@ export function openBundleTaker(deps: BundleDeps): BundleTaker {
     }
   }
 
-  /** Null where that is more than tickets. */
+  /** Null when something other than tickets has changed. */
   function changes(since: number): Offer | null {
     const asof = now(since);
     const serials = pages.changedSince(since);
@@ -88,7 +97,7 @@ export function openBundleTaker(deps: BundleDeps): BundleTaker {
     async take({ since, tags }) {
       const asof = now(since);
       const [tag, behind] = [tagOf(asof), asof.seq - since];
-      // Before any row is looked at.
+      // Compared before any row is read.
       if (tags.includes(tag)) return { tag, bytes: null };
       if (since < 1 || behind < 0 || behind > MAX_ROWS_SINCE) return given(whole(), tags);
       if (looking >= MAX_LOOKING) return "overloaded";
@@ -102,7 +111,7 @@ export function openBundleTaker(deps: BundleDeps): BundleTaker {
   };
 }
 
-/** Each call answers a page of tickets, null after the last one. */
+/** Each call returns a page of tickets, null after the last one. */
 type Next = () => readonly StoredTicket[] | null;
 
 function nextOfAll(pages: TicketPages): Next {
@@ -110,7 +119,7 @@ function nextOfAll(pages: TicketPages): Next {
   return () => {
     if (last === null) return null;
     const page = pages.after(last, A_PAGE);
-    // One that is not full is the last: what scans add behind it is newer.
+    // A page that is not full is the last: what scans add behind it is newer than the bundle.
     last = page.length < A_PAGE ? null : (page.at(-1)?.serial ?? null);
     return page;
   };
@@ -125,7 +134,7 @@ function nextOf(pages: TicketPages, serials: readonly number[]): Next {
   };
 }
 
-/** Null: the event was deleted, or the door emptied, meanwhile. */
+/** Null when the event was deleted, or the door emptied, meanwhile. */
 async function build(
   { book, pause }: Pick<BundleDeps, "book" | "pause">,
   asof: Asof,
@@ -140,13 +149,13 @@ async function build(
   return bundle.finish();
 }
 
-/** Whether what was taken as of `known` does for who asks now. */
+/** Whether what was built as of `known` may be served now. */
 function serves(known: Asof, now: Asof): boolean {
   if (known.terms !== now.terms || known.barriers !== now.barriers) return false;
   return known.seq === now.seq || Math.abs(now.at - known.at) < KEPT_MS;
 }
 
-/** The events nearby have no version, but a time. */
+/** The events nearby have no version, so the time of their reading is used. */
 function tagOf({
   seq,
   terms: { epoch, version, nearbyAt },

@@ -1,4 +1,4 @@
-// How the rest of the Worker calls the door of an event: typed, and answered by a value whatever happens.
+// Calls the door of an event for the rest of the Worker. Calls are typed, and return a value whatever happens.
 
 import type {
   ClickCommand,
@@ -11,7 +11,7 @@ import type {
   JudgeReply,
   LeaseCommand,
   LeaseReply,
-  PartyAsked,
+  PartyQuery,
   ScanCommand,
   ScanReply,
   TermsReply,
@@ -30,14 +30,14 @@ import type { EventId, TicketTypeId } from "../domain/ids.ts";
 import type { Result } from "../domain/result.ts";
 import { type DoorShown, type Follower, FOLLOWER_HEADER, type NoticeShown, upgradeHeaders } from "../feed/client.ts";
 import { answerOf, callObject } from "../shared/call-object.ts";
-import type { BundleAsked, TakenBundle } from "./bundle-taker.ts";
+import type { BundleQuery, TakenBundle } from "./bundle-taker.ts";
 import type { ConflictPage, ConflictQuery } from "./conflict-rows.ts";
 import type { DoorLogPage, DoorLogQuery } from "./door-store.ts";
 
 /**
- * A scan as its scanner sends it: `code` is what the reader delivered, or what was typed, or a ticket that came with others.
- * `ticketTypeId`: of the ticket of a typed code, which does not say it, and of a companion; null where no ticket of the event is
- * known by its serial, and for what was read.
+ * A scan as its scanner sends it. `code` is what the reader delivered, what was typed, or a companion's ticket.
+ * `ticketTypeId` is that of a typed code, which does not contain it, or of a companion; null for what was read, and when no
+ * ticket of the event has that serial.
  */
 export type ScanRequest = Omit<ScanCommand, "kind" | "code"> & {
   readonly code: string | Pick<Companion, "serial" | "beside">;
@@ -48,49 +48,52 @@ export type ScanRequest = Omit<ScanCommand, "kind" | "code"> & {
 export type UploadRequest = Pick<UploadCommand, "by" | "requestId"> & {
   readonly rows: readonly Omit<UploadCommand, "kind" | "by" | "requestId">[];
 };
-/** `at`: the door's time. A row of the answer for each that was sent, in their order. */
+/** `at` is the door's time. There is one row for each that was sent, in the same order. */
 export type UploadedBatch = { readonly at: number; readonly rows: readonly UploadedRow[] };
-export type ConflictsAsked = ConflictQuery & { readonly by: DoorActor };
+export type ConflictsQuery = ConflictQuery & { readonly by: DoorActor };
 
 /**
- * Every method answers a value, 5 s later at the latest; a door that cannot be reached answers `temporarily_unavailable`
- * or `overloaded`. Each may be repeated: a scan is known by its id. Another organisation's door is `not_found`.
+ * Every method resolves within 5 s; if the door cannot be reached, with `temporarily_unavailable` or `overloaded`. Each
+ * call may be repeated, since a scan is known by its id. The door of another organisation is `not_found`.
  */
 export type Door = {
   scan(request: ScanRequest): Promise<ScanReply>;
-  /** What its scanner decided alone (rule D19); a refusal of the whole may have written a part. */
+  /** Uploads what a scanner decided alone (rule D19). When the whole is refused, a part may be written. */
   upload(request: UploadRequest): Promise<Result<UploadedBatch, Refusal>>;
-  conflicts(asked: ConflictsAsked): Promise<Result<ConflictPage, Refusal>>;
-  /** `not_found`: there is no such conflict. */
+  conflicts(query: ConflictsQuery): Promise<Result<ConflictPage, Refusal>>;
+  /** `not_found` when there is no such conflict. */
   seeConflict(by: DoorActor, conflictId: string): Promise<Result<DoorConflict, Refusal>>;
   undo(command: Omit<UndoCommand, "kind">): Promise<UndoReply>;
   click(command: Omit<ClickCommand, "kind">): Promise<CountsReply>;
   correct(command: Omit<CorrectCommand, "kind">): Promise<CountsReply>;
   counts(by: DoorActor): Promise<CountsReply>;
-  /** What the scanner may let in without the door, and what it has given back of that (rule D12). */
+  /** How many the scanner may let in without the door, and how many of these it has given back (rule D12). */
   lease(command: Omit<LeaseCommand, "kind">): Promise<LeaseReply>;
   writeOff(command: Omit<WriteOffCommand, "kind">): Promise<WriteOffReply>;
   leases(by: DoorActor): Promise<Result<readonly HeldLease[], Refusal>>;
-  /** What the home of an order asks to be done with tickets of it (rules N8 to N10). D1 is not asked. */
+  /** Judges a change of tickets that an order's home sends (rules N8 to N10). Does not query D1. */
   judge(command: Omit<JudgeCommand, "kind">): Promise<JudgeReply>;
-  /** What the event's feed shows of it; null of a door at which nobody ever asked to be let in, which stays so. */
+  /** The counts that the event's feed shows. Null, and not created, for a door at which nobody was ever scanned. */
   shown(): Promise<Result<DoorShown | null, Refusal>>;
-  /** The supervisor's word to all gates, for the scanners that are connected. */
+  /** Takes the supervisor's notice to all gates, for the scanners that are connected. */
   notice(notice: NoticeShown): Promise<Result<null, Refusal>>;
-  /** A credential is about to be taken away: the door will look by itself, whatever becomes of the caller (rule T5). */
+  /** To be called before a credential is revoked. The door then checks by itself, even if the caller dies (rule T5). */
   watchForRevocation(): Promise<Result<null, Refusal>>;
-  /** Looks now who may still hold a socket. */
+  /** Checks now who may still hold a socket. */
   recheck(): Promise<Result<null, Refusal>>;
   log(query: DoorLogQuery): Promise<Result<DoorLogPage, Refusal>>;
-  /** What a scanner needs to decide alone (rule D17). */
-  bundle(by: DoorActor, asked: BundleAsked): Promise<Result<TakenBundle, Refusal>>;
-  /** Who of an order is outside (rule D13). */
-  party(asked: PartyAsked): Promise<Result<readonly OutsideTicket[], Refusal>>;
-  /** What D1 has; null: the event is deleted. A door that has none yet keeps none, and answers as if it had. */
+  /** The bundle by which a scanner can decide alone (rule D17). */
+  bundle(by: DoorActor, query: BundleQuery): Promise<Result<TakenBundle, Refusal>>;
+  /** The tickets of an order that are outside (rule D13). */
+  party(query: PartyQuery): Promise<Result<readonly OutsideTicket[], Refusal>>;
+  /**
+   * Delivers D1's terms, null when the event is deleted. A door that has no terms yet stores none, and replies as if it
+   * had.
+   */
   terms(terms: EventTerms | null, requestId: string): Promise<TermsReply>;
 };
 
-/** Opens the door of an event. A port, so that tests can put faults in between. */
+/** Opens the door of an event. A port, so that tests can inject faults. */
 export type Doors = (eventId: EventId) => Door;
 
 export type DoorNamespace = Env["EVENT_DOOR"];
@@ -98,12 +101,12 @@ export type DoorNamespace = Env["EVENT_DOOR"];
 export function openDoors(namespace: DoorNamespace): Doors {
   return (eventId) => {
     type Stub = ReturnType<DoorNamespace["getByName"]>;
-    const call = <T>(ask: (door: Stub) => Promise<Result<T, Refusal>>) =>
-      answerOf({ event: "door_unreachable", event_id: eventId }, () => ask(namespace.getByName(eventId)));
+    const call = <T>(request: (door: Stub) => Promise<Result<T, Refusal>>) =>
+      answerOf({ event: "door_unreachable", event_id: eventId }, () => request(namespace.getByName(eventId)));
     return {
       scan: (request) => call((door) => door.scan(eventId, request)),
       upload: (request) => call((door) => door.upload(eventId, request)),
-      conflicts: (asked) => call((door) => door.conflicts(eventId, asked)),
+      conflicts: (query) => call((door) => door.conflicts(eventId, query)),
       seeConflict: (by, conflictId) => call((door) => door.seeConflict(eventId, by, conflictId)),
       undo: (command) => call((door) => door.undo(eventId, command)),
       click: (command) => call((door) => door.click(eventId, command)),
@@ -118,14 +121,14 @@ export function openDoors(namespace: DoorNamespace): Doors {
       watchForRevocation: () => call((door) => door.watchForRevocation()),
       recheck: () => call((door) => door.recheck()),
       log: (query) => call((door) => door.log(eventId, query)),
-      bundle: (by, asked) => call((door) => door.bundle(eventId, by, asked)),
-      party: (asked) => call((door) => door.party(eventId, asked)),
+      bundle: (by, query) => call((door) => door.bundle(eventId, by, query)),
+      party: (query) => call((door) => door.party(eventId, query)),
       terms: (terms, requestId) => call((door) => door.terms(eventId, terms, requestId)),
     };
   };
 }
 
-/** Opens a socket at the door; `request` is the upgrade. 404 comes back as a plain status. */
+/** Opens a socket at the door; `request` is the upgrade. A 404 has no problem as its body. */
 export function joinDoor(
   namespace: DoorNamespace,
   eventId: EventId,

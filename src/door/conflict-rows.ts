@@ -1,14 +1,15 @@
-// The conflicts of a door on its object's SQLite (rule D19): each stays, also when it stands no more, and is seen once.
+// Stores the conflicts of a door in its object's SQLite (rule D19). A conflict stays when it no longer holds, and is marked
+// as seen once.
 
 import type { ConflictChange, DoorConflict, FoundConflict } from "../domain/door/conflicts.ts";
 import type { DoorDraft } from "../domain/door/draft.ts";
 import { jsonArraysOf } from "../domain/json-arrays.ts";
 import type { ReadAll, SqlRow } from "../shared/object-sql.ts";
 
-/** `before`: only those that were found before this position; null: from the newest on. `seen` null: both kinds. */
+/** `before`: only conflicts that were found before this position; null for the newest. `seen`: null for both kinds. */
 export type ConflictQuery = { readonly before: number | null; readonly limit: number; readonly seen: boolean | null };
 
-/** The newest first. `next`: the position to go on before; null when there are no more. */
+/** The newest first. `next` is the position to go on before; null when there are no more. */
 export type ConflictPage = { readonly conflicts: readonly DoorConflict[]; readonly next: number | null };
 
 const COLUMNS = "n, id, body, found_at, gone_at, seen_at, seen_by";
@@ -16,7 +17,8 @@ const listed = (which: string) =>
   `SELECT ${COLUMNS} FROM conflicts WHERE (?1 IS NULL OR n < ?1) ${which} ORDER BY n DESC LIMIT ?2`;
 
 const SQL = {
-  // One that stands again keeps its place, and whoever has seen it; but more inside than the venue holds is news each time.
+  // A conflict that holds again keeps its position, and who has seen it. But when more persons are inside than the venue
+  // holds, that counts as unseen each time.
   put: `INSERT INTO conflicts (id, body, found_at) SELECT value ->> 0, value ->> 1, ?1 FROM json_each(?2) WHERE true
     ON CONFLICT (id) DO UPDATE SET body = excluded.body, gone_at = NULL,
       seen_at = CASE WHEN gone_at IS NOT NULL AND id LIKE 'over\\_capacity.%' ESCAPE '\\' THEN NULL ELSE seen_at END,
@@ -30,7 +32,7 @@ const SQL = {
   one: `SELECT ${COLUMNS} FROM conflicts WHERE id = ?`,
 } as const;
 
-/** In the caller's transaction, with the rows that they come of. */
+/** Runs in the caller's transaction, with the rows that caused the conflicts. */
 export function writeConflicts(all: ReadAll, { conflicts, now }: Pick<DoorDraft, "conflicts" | "now">): void {
   if (conflicts.size === 0) return;
   const changes: readonly ConflictChange[] = [...conflicts.values()];
@@ -48,12 +50,12 @@ export function readConflicts(all: ReadAll, { before, limit, seen }: ConflictQue
   return { conflicts: page, next: conflicts.length > limit ? (page.at(-1)?.n ?? null) : null };
 }
 
-/** How many stand that nobody has seen. */
+/** Counts the conflicts that hold and that nobody has seen. */
 export function countUnseen(all: ReadAll): number {
   return Number(all(SQL.standing)[0]?.["n"] ?? 0);
 }
 
-/** Whoever saw it first, and when, stays. Null: there is no such conflict. */
+/** Marks a conflict as seen; the first who saw it, and when, stay. Null when there is no such conflict. */
 export function seeConflict(all: ReadAll, id: string, by: string, now: number): DoorConflict | null {
   all(SQL.see, now, by, id);
   const row = all(SQL.one, id)[0];
@@ -61,7 +63,7 @@ export function seeConflict(all: ReadAll, id: string, by: string, now: number): 
 }
 
 function toConflict(row: SqlRow): DoorConflict {
-  // The cast: nothing else writes such a row.
+  // The cast holds, since nothing else writes such a row.
   const found = JSON.parse(String(row["body"])) as FoundConflict;
   const { n, found_at: foundAt, gone_at: goneAt = null, seen_at: at = null, seen_by: by } = row;
   return {

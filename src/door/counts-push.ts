@@ -5,21 +5,24 @@ import type { DoorBook } from "../domain/door/book.ts";
 import { shownCounts } from "../domain/door/counts.ts";
 import { type LatestPush, type LatestPushDeps, openLatestPush } from "../shared/latest-push.ts";
 
-/** A row in D1 costs, and a report is not live: while people pass it is told so often, ms, and once more when none do. */
+/**
+ * While people pass, the counts are sent this often, ms, and once more when they stop: a row in D1 costs, and a report is
+ * not live.
+ */
 export const PROJECTED_EVERY_MS = 30_000;
 
 export type CountsPushDeps = Pick<LatestPushDeps, "clock" | "random" | "onFailure"> & {
   readonly book: () => DoorBook;
   /** When the first row of the log was written, epoch ms. */
   readonly begunAt: () => number;
-  /** How many conflicts stand that nobody has seen. */
+  /** How many conflicts hold that nobody has seen. */
   readonly alerts: () => number;
   /** Rejects when D1 is away. */
   readonly project: (door: ProjectedDoor) => Promise<void>;
 };
 
 export type CountsPush = LatestPush & {
-  /** A conflict was seen, of which no row of the log tells. */
+  /** To be called when a conflict was marked as seen, since no log row says so. */
   seen(): void;
 };
 

@@ -1,5 +1,5 @@
-// What is still to be shown to the sockets of a door, and the next frame of it (rules D23, L2, L4). Composed from the
-// memory when it is sent, so that it carries the latest.
+// Keeps what the sockets of a door have still to be shown, and composes the next frame of it (rules D23, L2, L4). A frame
+// is composed from the memory when it is sent, so that it carries the latest.
 
 import type { DoorBook, TicketRecord } from "../domain/door/book.ts";
 import type { FoundConflict } from "../domain/door/conflicts.ts";
@@ -23,18 +23,18 @@ import type { DoorWritten } from "./door-ledger.ts";
 import { renderFound } from "./shown-conflict.ts";
 import { doorShown } from "./shown-counts.ts";
 
-/** So many tickets keep a frame under 16 KB; more wait for the next. */
+/** This many tickets keep a frame under 16 KB; the others wait for the next. */
 export const MAX_SEEN_A_FRAME = 50;
-/** Likewise of conflicts. */
+/** The same limit for conflicts. */
 export const MAX_ALERTS_A_FRAME = 20;
 
 export type DoorFrame = TermsFrame | NoticeFrame | AlertFrame | DoorNewsFrame;
 
 /**
- * `shownSeq`: up to which row of the log all sockets were told. `seen`: the tickets that changed since, by the row that
- * changed each last, in the order of these; `live`: somebody stood at a gate just then. `alerts`: the conflicts that were
- * found since, by their ids. `whole`: all gates are to be shown, though none of their counts may have changed. `alertsNext`:
- * alerts and news take turns, so that neither waits for long for the other.
+ * `shownSeq`: the log row up to which all sockets were sent. `seen`: the tickets that changed since, in the order of the
+ * rows that last changed them; `live`: somebody stood at a gate just then. `alerts`: the ids of conflicts found since.
+ * `whole`: all gates are to be shown, even those whose counts did not change. `alertsNext`: alerts and news take turns, so
+ * that neither waits long for the other.
  */
 export type DoorPending = {
   terms: boolean;
@@ -47,8 +47,8 @@ export type DoorPending = {
   readonly seen: Map<number, { readonly seq: number; readonly live: boolean; readonly record: TicketRecord }>;
 };
 
-/** What came before `seq` is not told any more: a socket that does not know it asks for it. */
-export function nothingToTell(seq: number): DoorPending {
+/** Nothing before `seq` is pending; a socket that does not have it requests it. */
+export function nothingPendingSince(seq: number): DoorPending {
   const none = { terms: false, notice: null, whole: false, alertsNext: false };
   return { ...none, alerts: new Map(), shownSeq: seq, gates: new Set(), seen: new Map() };
 }
@@ -59,7 +59,7 @@ export function noteWritten(pending: DoorPending, { rows, tickets, conflicts, te
     if ("stands" in change) pending.alerts.set(change.stands.id, change.stands);
     else pending.alerts.delete(change.gone);
   }
-  // New terms have other capacities or gates; a barrier may put tickets outside and change no count.
+  // New terms may have other capacities or gates; a barrier may put tickets outside without changing a count.
   if (terms || rows.some(({ kind }) => kind === "set" || kind === "sweep")) pending.whole = true;
   for (const { gates } of rows) for (const { id } of gates) pending.gates.add(id);
   const last = new Map(rows.flatMap((row) => (row.serial === null ? [] : [[row.serial, row] as const])));
@@ -73,8 +73,8 @@ export function noteWritten(pending: DoorPending, { rows, tickets, conflicts, te
   }
 }
 
-/** Whether a frame is due: also a refusal moves the position, which alone is nothing to see. */
-export function hasNews(pending: DoorPending): boolean {
+/** Whether a frame is due. A refusal moves the position too, but a new position alone is not visible. */
+export function isFrameDue(pending: DoorPending): boolean {
   return pending.terms || pending.notice !== null || pending.alerts.size > 0 || hasChanges(pending);
 }
 
@@ -82,10 +82,10 @@ function hasChanges({ whole, gates, seen }: DoorPending): boolean {
   return whole || gates.size > 0 || seen.size > 0;
 }
 
-/** The next frame, which is then no longer pending; null when nothing is. `now` epoch ms. */
+/** Takes the next frame from what is pending; null when nothing is. `now` is epoch ms. */
 export function takeDoorFrame(pending: DoorPending, book: DoorBook, now: number): DoorFrame | null {
   const at = toIso(now);
-  if (book.terms === null || !hasNews(pending)) return null;
+  if (book.terms === null || !isFrameDue(pending)) return null;
   if (pending.terms) {
     pending.terms = false;
     return { type: "terms", at, terms: shownTerms(book.terms) };
@@ -107,7 +107,7 @@ function takeAlerts({ alerts }: DoorPending, at: string): AlertFrame {
 }
 
 function takeNews(pending: DoorPending, book: DoorBook, terms: EventTerms, at: string): DoorNewsFrame {
-  // Who came just now first: what was uploaded is of before.
+  // Tickets that passed just now come before those that were uploaded later.
   const [live, uploaded] = [true, false].map((which) => [...pending.seen].filter(([, each]) => each.live === which));
   const due = [...(live ?? []), ...(uploaded ?? [])].slice(0, MAX_SEEN_A_FRAME);
   for (const [serial] of due) pending.seen.delete(serial);
@@ -123,7 +123,7 @@ function takeNews(pending: DoorPending, book: DoorBook, terms: EventTerms, at: s
   return { type: "door", at, door: { ...shown, gates }, from_seq, to_seq, seen, emptied_at: emptied(book) };
 }
 
-/** The news with nothing in it, by which sockets see whether they know the row `seq`, the last that changed anything. */
+/** News without content, by which sockets see whether they have row `seq`, the last that changed anything. */
 export function positionFrame(book: DoorBook, seq: number, now: number): DoorNewsFrame | null {
   const door = doorShown(book);
   if (door === null) return null;

@@ -1,4 +1,4 @@
-// The door as it stands in its object: its memory, its rows, and the order in which they change (rule H11).
+// Runs batches of commands on a door: it owns the memory, the rows, and the order in which they change (rule H11).
 
 import { type DoorOutcome, runDoorBatch } from "../domain/door/batch.ts";
 import { type DoorBook, NO_RECORD, type TicketRecord } from "../domain/door/book.ts";
@@ -6,7 +6,7 @@ import type { DoorCommand } from "../domain/door/command.ts";
 import type { ConflictChange } from "../domain/door/conflicts.ts";
 import type { DoorRow } from "../domain/door/door-log.ts";
 import { adoptDoorDraft, changesDoor, type DoorDraft, type DoorSettings } from "../domain/door/draft.ts";
-import { leasesToTell } from "../domain/door/kept-leases.ts";
+import { leasesToSend } from "../domain/door/kept-leases.ts";
 import type { LeaseNotice } from "../domain/door/lease.ts";
 import type { ScannerId } from "../domain/door/scan.ts";
 import { refuse } from "../domain/result.ts";
@@ -14,8 +14,8 @@ import { sha256Hex } from "../shared/sha256.ts";
 import type { DoorStore } from "./door-store.ts";
 
 /**
- * What a batch has written: its rows, the tickets that passed or were changed, what became of conflicts, the leases of which
- * their scanners have to hear, and whether the terms are others.
+ * What a batch has written: its rows, the tickets that passed or were changed, the conflicts found, the leases that their
+ * scanners have to be sent, and whether the terms have changed.
  */
 export type DoorWritten = {
   readonly rows: readonly DoorRow[];
@@ -26,21 +26,21 @@ export type DoorWritten = {
 };
 
 export type DoorLedger = {
-  /** The memory; it is another one after `reload`. */
+  /** The memory; `reload` replaces it. */
   book(): DoorBook;
   /**
-   * Decides, writes and adopts a batch; throws when its transaction failed, and then nothing of it has changed. `written`
-   * null: there was nothing to write.
+   * Decides, writes and adopts a batch. Throws when its transaction failed; then nothing has changed. `written` is null
+   * when there was nothing to write.
    */
   run(commands: readonly DoorCommand[]): {
     readonly outcomes: readonly DoorOutcome[];
     readonly written: DoorWritten | null;
   };
-  /** Throws the memory away and reads it from the rows again: the rows are the truth. */
+  /** Drops the memory and reads it from the rows again, since the rows are the truth. */
   reload(): void;
-  /** Its rows count no more, of which what its head is now is left (rule D25). Throws when that cannot be written. */
+  /** Makes all rows count no more, and keeps only what the head has (rule D25). Throws when that cannot be written. */
   empty(): void;
-  /** The event is deleted, for good: each command that is still in line is refused, so that nothing is written any more. */
+  /** To be called when the event is deleted: each command that waits is refused, so that nothing more is written. */
   forget(): void;
 };
 
@@ -83,12 +83,12 @@ export function openDoorLedger(
   };
 }
 
-/** A wrong try of a typed code is kept with its ticket, and changes nothing of it. */
+/** A wrong try of a typed code is stored with its ticket, but is no change of it. */
 function writtenBy(draft: DoorDraft): DoorWritten {
   const { rows, tickets, found, conflicts, terms, base } = draft;
   const changed = [...tickets].filter(
     ([serial, record]) => record.rows !== (found.tickets.get(serial) ?? NO_RECORD).rows,
   );
-  const leases = leasesToTell(draft);
+  const leases = leasesToSend(draft);
   return { rows, tickets: new Map(changed), conflicts: [...conflicts.values()], leases, terms: terms !== base.terms };
 }

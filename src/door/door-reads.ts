@@ -1,17 +1,17 @@
-// What is read of a door, by whoever may ask it: its log, its conflicts, the bundle, and who came together.
+// Reads from a door for whoever may read it: its log, its conflicts, the bundle, and parties.
 
 import type { DoorBook } from "../domain/door/book.ts";
-import type { DoorActor, HeldLease, PartyAsked } from "../domain/door/command.ts";
+import type { DoorActor, HeldLease, PartyQuery } from "../domain/door/command.ts";
 import type { DoorConflict } from "../domain/door/conflicts.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
-import { mayAsk } from "../domain/door/may-scan.ts";
+import { mayUse } from "../domain/door/may-scan.ts";
 import { type OutsideTicket, partyOutside } from "../domain/door/party.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { EventId } from "../domain/ids.ts";
 import { accept, refuse, type Result } from "../domain/result.ts";
 import { sleep } from "../shared/timing.ts";
-import { type BundleAsked, openBundleTaker, type TakenBundle } from "./bundle-taker.ts";
-import type { ConflictsAsked } from "./client.ts";
+import { type BundleQuery, openBundleTaker, type TakenBundle } from "./bundle-taker.ts";
+import type { ConflictsQuery } from "./client.ts";
 import { heldOf } from "../domain/door/decide-lease.ts";
 import type { ConflictPage } from "./conflict-rows.ts";
 import type { DoorLogPage, DoorLogQuery, DoorStore } from "./door-store.ts";
@@ -22,9 +22,9 @@ export type DoorReadsDeps = {
   readonly store: DoorStore;
   readonly storage: Parameters<typeof openTicketPages>[0];
   readonly clock: () => number;
-  /** The terms, read from D1 where the door has none yet. */
+  /** Returns the terms; reads them from D1 if the door has none yet. */
   readonly ready: (id: EventId) => Promise<Result<EventTerms, Refusal>>;
-  /** A conflict was marked as seen. */
+  /** To be called when a conflict was marked as seen. */
   readonly onSeen: () => void;
 };
 
@@ -33,21 +33,21 @@ export type DoorReads = ReturnType<typeof openDoorReads>;
 export function openDoorReads({ book, store, storage, clock, ready, onSeen }: DoorReadsDeps) {
   const bundles = openBundleTaker({ book, pages: openTicketPages(storage), clock, pause: () => sleep(0) });
 
-  async function asked(id: EventId, by: DoorActor): Promise<Result<EventTerms, Refusal>> {
+  async function allowed(id: EventId, by: DoorActor): Promise<Result<EventTerms, Refusal>> {
     const terms = await ready(id);
-    return terms.ok ? mayAsk(terms.value, by, clock()) : terms;
+    return terms.ok ? mayUse(terms.value, by, clock()) : terms;
   }
 
-  /** For what is read of tickets, which an emptied door does not know any more (rule D25). */
-  async function askedOfTickets(id: EventId, by: DoorActor): Promise<Result<EventTerms, Refusal>> {
-    const may = await asked(id, by);
+  /** The check for reads of tickets, which an emptied door does not have any more (rule D25). */
+  async function readyForTickets(id: EventId, by: DoorActor): Promise<Result<EventTerms, Refusal>> {
+    const may = await allowed(id, by);
     return may.ok && book().checkpoint !== null ? refuse({ code: "door_closed" }) : may;
   }
 
   return {
-    /** Rows in their order, from the checkpoint on; a page that filters looks at a bounded number of them. */
+    /** Rows in their order, from the checkpoint on. A page with a filter reads a bounded number of them. */
     async log(id: EventId, { by, ...query }: DoorLogQuery): Promise<Result<DoorLogPage, Refusal>> {
-      const may = await asked(id, by);
+      const may = await allowed(id, by);
       if (!may.ok) return may;
       const { head, checkpoint } = book();
       const afterSeq = Math.max(query.afterSeq, checkpoint?.seq ?? 0);
@@ -56,41 +56,41 @@ export function openDoorReads({ book, store, storage, clock, ready, onSeen }: Do
       return accept({ rows, nextSeq: lookedTo < head.seq ? lookedTo : null, checkpoint });
     },
 
-    /** Those of rule D19, the newest first. */
-    async conflicts(id: EventId, { by, ...query }: ConflictsAsked): Promise<Result<ConflictPage, Refusal>> {
-      const may = await asked(id, by);
+    /** The conflicts of rule D19, the newest first. */
+    async conflicts(id: EventId, { by, ...query }: ConflictsQuery): Promise<Result<ConflictPage, Refusal>> {
+      const may = await allowed(id, by);
       if (!may.ok) return may;
       return accept(book().checkpoint === null ? store.conflicts(query) : { conflicts: [], next: null });
     },
-    /** Who saw it first, and when, stays. */
+    /** Marks a conflict as seen; the first who saw it, and when, stay. */
     async seeConflict(id: EventId, by: DoorActor, conflictId: string): Promise<Result<DoorConflict, Refusal>> {
-      const may = await asked(id, by);
+      const may = await allowed(id, by);
       if (!may.ok) return may;
       const seen = book().checkpoint === null ? store.see(conflictId, by.id, clock()) : null;
       if (seen === null) return refuse({ code: "not_found" });
       onSeen();
       return accept(seen);
     },
-    /** What a scanner needs to decide alone (rule D17), whole or what has changed; scans go on meanwhile. */
-    async bundle(id: EventId, by: DoorActor, wanted: BundleAsked): Promise<Result<TakenBundle, Refusal>> {
-      const may = await askedOfTickets(id, by);
+    /** The bundle by which a scanner can decide alone (rule D17), whole or of what has changed; scans go on meanwhile. */
+    async bundle(id: EventId, by: DoorActor, wanted: BundleQuery): Promise<Result<TakenBundle, Refusal>> {
+      const may = await readyForTickets(id, by);
       if (!may.ok) return may;
       const taken = await bundles.take(wanted);
       if (taken === "overloaded") return refuse({ code: "overloaded", retryAfterSeconds: 1 });
       return taken ? accept(taken) : refuse({ code: book().checkpoint === null ? "not_found" : "door_closed" });
     },
 
-    /** All that were ever asked for (rule D12), by their devices. */
+    /** All leases that were ever requested (rule D12), by device. */
     async leases(id: EventId, by: DoorActor): Promise<Result<readonly HeldLease[], Refusal>> {
-      const may = await asked(id, by);
+      const may = await allowed(id, by);
       if (!may.ok) return may;
       const held = [...book().leases].map(([deviceId, kept]) => heldOf(deviceId, kept));
       return accept(held.sort((a, b) => (a.deviceId < b.deviceId ? -1 : 1)));
     },
 
-    /** Who of an order is outside (rule D13). Asks D1 nothing. */
-    async party(id: EventId, { by, ...tickets }: PartyAsked): Promise<Result<readonly OutsideTicket[], Refusal>> {
-      const may = await askedOfTickets(id, by);
+    /** The tickets of an order that are outside (rule D13). Does not query D1. */
+    async party(id: EventId, { by, ...tickets }: PartyQuery): Promise<Result<readonly OutsideTicket[], Refusal>> {
+      const may = await readyForTickets(id, by);
       if (!may.ok) return may;
       const serials = [...new Set([tickets.serial, ...tickets.serials])];
       const found = store.find({ scanIds: [], undone: [], serials, after: null });

@@ -1,4 +1,5 @@
-// The door's own sockets (rules D23, L1 to L6): its scanners. Rows are written before anything is sent.
+// Owns the door's own sockets, which are those of its scanners (rules D23, L1 to L6). Rows are written before anything is
+// sent.
 
 import type { DoorBook } from "../domain/door/book.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
@@ -22,9 +23,9 @@ import {
 import {
   type DoorPending,
   doorSnapshot,
-  hasNews,
+  isFrameDue,
   leaseFrame,
-  nothingToTell,
+  nothingPendingSince,
   noteWritten,
   positionFrame,
   takeDoorFrame,
@@ -34,14 +35,14 @@ import type { DoorWritten } from "./door-ledger.ts";
 type Sockets = Pick<DurableObjectState, "acceptWebSocket" | "getWebSockets">;
 
 export type DoorSockets = {
-  /** 101 with the snapshot sent. The caller has seen that the follower may. */
+  /** Returns 101 with the snapshot sent. The caller has checked that the follower may follow. */
   join(request: Request, follower: Follower, terms: EventTerms, notice: NoticeShown | null | undefined): Response;
-  /** To be called after each batch was written: sends what changed, closes those who may no longer follow. */
+  /** To be called after each batch was written: sends what changed, and closes those who may no longer follow. */
   written(written: DoorWritten): void;
   notice(notice: NoticeShown): void;
-  /** After an eviction: whoever missed something sees it by the position. */
+  /** To be called after an eviction: sends the position, by which a scanner sees whether it has missed something. */
   resend(): void;
-  /** Those who may no longer follow. */
+  /** Closes those who may no longer follow. */
   closeThoseOver(): void;
   count(): number;
   left(): void;
@@ -54,13 +55,13 @@ export type DoorSocketsDeps = {
   readonly book: () => DoorBook;
   readonly clock: () => number;
   readonly mayFollow: (follower: Follower) => boolean;
-  /** The last row of the life before that changed a ticket or a count. */
+  /** The last row of an earlier run of the object that changed a ticket or a count. */
   readonly lastChange: number;
 };
 
 export function openDoorSockets({ sockets, book, clock, mayFollow, lastChange }: DoorSocketsDeps): DoorSockets {
   const open = openCountedSockets(() => sockets.getWebSockets());
-  let pending: DoorPending = nothingToTell(lastChange);
+  let pending: DoorPending = nothingPendingSince(lastChange);
   const conflation = openConflation(clock, send);
 
   function send(): number {
@@ -69,8 +70,8 @@ export function openDoorSockets({ sockets, book, clock, mayFollow, lastChange }:
     if (frame === null) return 0;
     sendAll(scanners, frame);
     if (frame.type === "terms") closeThoseOver(scanners);
-    // Why not here and now: the next one has to wait its time.
-    if (hasNews(pending)) queueMicrotask(() => conflation.changed());
+    // The next frame has to wait its interval, so it is not sent here.
+    if (isFrameDue(pending)) queueMicrotask(() => conflation.changed());
     return scanners.length;
   }
 
@@ -81,28 +82,28 @@ export function openDoorSockets({ sockets, book, clock, mayFollow, lastChange }:
     }
   }
 
-  /** To the one scanner alone. Not conflated: calls and write-offs are few. */
-  function tellLease(id: ScannerId, notice: LeaseNotice): void {
+  /** Sends the lease to its scanner alone. It is not conflated, since recalls and write-offs are few. */
+  function sendLease(id: ScannerId, notice: LeaseNotice): void {
     sendAll(sockets.getWebSockets(ownerTag(id)), leaseFrame(notice, clock()));
   }
 
   return {
     join(request, follower, terms, notice) {
       const full = open.count() >= SOCKETS_FOR_SCANNERS;
-      if (open.count() === 0) pending = nothingToTell(book().head.seq);
+      if (open.count() === 0) pending = nothingPendingSince(book().head.seq);
       open.joined();
       const snapshot = doorSnapshot(book(), terms, notice, clock());
       const joined = joinSocket(sockets, request, { snapshot, full, follower });
-      // What it was not told while it was away: that it is called back, or written off.
+      // The lease may have been recalled or written off while the scanner was not connected.
       const kept = book().leases.get(follower.id);
-      if (kept !== undefined) tellLease(follower.id, noticeOf(kept.lease));
+      if (kept !== undefined) sendLease(follower.id, noticeOf(kept.lease));
       return joined;
     },
     written(written) {
       if (open.count() === 0) return;
-      for (const [id, notice] of written.leases) tellLease(id, notice);
+      for (const [id, notice] of written.leases) sendLease(id, notice);
       noteWritten(pending, written);
-      if (hasNews(pending)) conflation.changed();
+      if (isFrameDue(pending)) conflation.changed();
     },
     notice(notice) {
       if (open.count() === 0) return;
@@ -115,7 +116,7 @@ export function openDoorSockets({ sockets, book, clock, mayFollow, lastChange }:
     resend() {
       const frame = positionFrame(book(), lastChange, clock());
       if (frame !== null) sendAll(open.list(), frame);
-      for (const [id, { lease }] of book().leases) if (lease.calls > lease.answered) tellLease(id, noticeOf(lease));
+      for (const [id, { lease }] of book().leases) if (lease.calls > lease.answered) sendLease(id, noticeOf(lease));
     },
     count: () => open.count(),
     left: () => open.left(),

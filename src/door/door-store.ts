@@ -1,4 +1,5 @@
-// The rows of a door on its object's SQLite. Takes the slice of the storage that it uses, so that the same SQL runs in Node.
+// Stores the rows of a door in its object's SQLite. It takes only the slice of the storage that it uses, so that the same
+// SQL runs in Node.
 
 import type { DoorActor } from "../domain/door/command.ts";
 import {
@@ -38,20 +39,20 @@ import { readLeases, writeLeases } from "./lease-rows.ts";
 import { DOOR_STEPS } from "./schema.ts";
 import { LOG_COLUMNS, logValues, recordFrom, recordText, toDoorRow } from "./sql-rows.ts";
 
-/** Which rows of the log: those after `afterSeq`, in their order; each filter that is null lets all through. */
+/** Selects rows of the log: those after `afterSeq`, in their order. A filter that is null lets all through. */
 export type DoorLogQuery = {
   readonly by: DoorActor;
   readonly afterSeq: number;
   readonly limit: number;
-  /** A Worker of the release before names none. */
+  /** Absent when a Worker of an earlier release calls. */
   readonly decided?: DecidedBy | null;
   readonly verdict: string | null;
   readonly gateId: string | null;
   readonly deviceId: string | null;
 };
 /**
- * `nextSeq`: to go on after; null when there are no more rows. `checkpoint`: behind which rows there are none (rule D25); null
- * of a log that is whole, absent from a door of the release before.
+ * `nextSeq` is the row to go on after; null when there are no more rows. `checkpoint` is the row behind which all were
+ * deleted (rule D25); null when the log is whole, absent from a door of an earlier release.
  */
 export type DoorLogPage = {
   readonly rows: readonly DoorRow[];
@@ -60,56 +61,59 @@ export type DoorLogPage = {
 };
 
 export type DoorStore = {
-  /** Null terms: nobody has ever asked to be let in here. */
+  /** The terms are null when nobody was ever scanned here. */
   load(): DoorBook;
   readonly find: FindScans;
-  /** In one transaction. Throws when it fails, and then nothing is written. */
+  /** Writes the draft in one transaction. If it throws, nothing is written. */
   write(draft: DoorDraft): void;
-  /** In their order, at most `limit`; of how many rows were looked at, `lookedTo` is the last. */
+  /** Rows in their order, at most `limit`. `lookedTo` is the last row that was read. */
   log(query: Omit<DoorLogQuery, "by">): { readonly rows: readonly DoorRow[]; readonly lookedTo: number };
   /** The newest first. */
   conflicts(query: ConflictQuery): ConflictPage;
-  /** How many conflicts stand that nobody has seen. */
+  /** Counts the conflicts that hold and that nobody has seen. */
   unseen(): number;
-  /** Marks a conflict as seen, once, and answers it; null: there is none. `by`: who has seen it. */
+  /** Marks a conflict as seen, once, and returns it; null when there is none. `by` is who has seen it. */
   see(id: string, by: string, now: number): DoorConflict | null;
-  /** Whether tickets were ever judged here (rules N8 to N10). Looks at all rows, and is asked where there are few. */
+  /** Whether tickets were ever judged here (rules N8 to N10). Reads all rows, so it is called only when there are few. */
   hasJudged(): boolean;
   /** When the first row of the log was written, epoch ms; 0 where there is none. */
   begunAt(): number;
-  /** The last row that changed a ticket or a count; 0 where there is none. */
+  /** The last row that changed a ticket or a count; 0 when there is none. */
   lastChange(): number;
-  /** Up to when credentials of open sockets are looked at, epoch ms; 0 where none ever was (sockets/credential-watch.ts). */
+  /**
+   * When the alarm stops checking the credentials of open sockets, epoch ms; 0 when it never did
+   * (sockets/credential-watch.ts).
+   */
   watchUntil(): number;
-  /** Only where there are terms. */
+  /** Requires terms. */
   keepWatch(until: number): void;
-  /** Marks the door as emptied up to this row: what is stored of it counts no more (rule D25). Throws when that fails. */
+  /** Marks the door as emptied up to this row: its rows count no more (rule D25). Throws when that fails. */
   empty(checkpoint: DoorCheckpoint): void;
   /** Whether rows of an emptied door may be left. */
   isRowLeft(): boolean;
-  /** Deletes so many of them at most; answers whether more may be left. */
+  /** Deletes at most `limit` of them; returns whether more may be left. */
   deleteRows(limit: number): boolean;
-  /** What is stored is deleted, or about to be. */
+  /** To be called when the storage is deleted, or about to be. */
   forget(): void;
 };
 
-/** How many rows one page of a filtered log looks at. */
+/** How many rows are read for one page of a filtered log. */
 export const LOOKED_AT = 10_000;
 
 const SQL = {
   terms: "SELECT body FROM terms WHERE id = 1",
   putTerms: "INSERT INTO terms (id, body) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
-  // From the last row that has all gates; in an emptied door behind the row up to which it was.
+  // From the last row that has all gates; in an emptied door, after the checkpoint.
   lastRows: `SELECT ${LOG_COLUMNS} FROM log
     WHERE seq >= (SELECT COALESCE(MAX(seq), 0) / ${FULL_ROW_EVERY} * ${FULL_ROW_EVERY} FROM log) AND seq > ?
     ORDER BY seq`,
-  // Joins, since `IN` would first write the keys into a table of its own.
+  // Joins, since `IN` would first write the keys into a temporary table.
   scans: `SELECT ${columnsOf("l", LOG_COLUMNS)} FROM json_each(?)
     CROSS JOIN log l INDEXED BY log_by_scan ON l.scan_id = value ORDER BY l.seq DESC`,
   undos: `SELECT ${columnsOf("l", LOG_COLUMNS)} FROM json_each(?)
     CROSS JOIN log l INDEXED BY log_by_ref ON l.ref = value WHERE l.kind = 'undo' ORDER BY l.seq`,
   barriers: `SELECT ${LOG_COLUMNS} FROM log INDEXED BY log_barriers WHERE kind IN ('set', 'sweep') ORDER BY at, seq`,
-  // All rows are looked at: a supervisor says a few times an evening who is inside.
+  // Reads all rows, which is fine since a supervisor corrects the count only a few times an evening.
   after: `SELECT ${LOG_COLUMNS} FROM log WHERE at > ? AND kind IN ('entry', 'exit', 'undo', 'count') ORDER BY seq`,
   tickets: "SELECT t.serial, t.body FROM json_each(?) CROSS JOIN tickets t ON t.serial = value",
   putRows: `INSERT INTO log (${LOG_COLUMNS}) SELECT ${valuesOf(LOG_COLUMNS)} FROM json_each(?)`,
@@ -134,7 +138,7 @@ const nothing = (): DoorBook => ({
   ...{ terms: null, head: EMPTY_DOOR, barriers: [], leases: new Map(), checkpoint: null },
 });
 
-/** `schema`: the steps by which the tables are made. */
+/** `schema` has the numbered steps that create the tables. */
 export function openDoorStore(storage: SqlStorage, schema: readonly string[] = DOOR_STEPS): DoorStore {
   const all: ReadAll = (query, ...bindings) => storage.sql.exec(query, ...bindings).toArray();
   const steps = openSteps(storage, schema);
@@ -158,7 +162,7 @@ export function openDoorStore(storage: SqlStorage, schema: readonly string[] = D
       const ofUndone = named.filter(({ scanId }) => scanId !== null && undone.includes(scanId));
       const wanted = new Set([...serials, ...[...ofUndone, ...late].flatMap(({ serial }) => serial ?? [])]);
       return {
-        // The last that is set is the first by its number.
+        // A scan may have several rows. The Map keeps the last one set, and that is the one with the lowest seq.
         scans: new Map(named.map((row) => [must(row.scanId, "it was found by its id"), row])),
         undos: groupedByRef([...undos, ...lateUndos]),
         tickets: ticketsBy(all, [...wanted]),
@@ -203,7 +207,7 @@ export function openDoorStore(storage: SqlStorage, schema: readonly string[] = D
 
 function loadBook(all: ReadAll): DoorBook {
   const stored = all(SQL.terms)[0]?.["body"];
-  // The one cast: nothing but `write` stores terms.
+  // The cast holds, since only `write` stores terms.
   const terms = stored === undefined ? null : (JSON.parse(String(stored)) as EventTerms);
   const checkpoint = readCheckpoint(all);
   const rows = all(SQL.lastRows, checkpoint?.seq ?? 0).map(toDoorRow);

@@ -1,4 +1,4 @@
-// The SQL by which a door is emptied (rule D25): first the mark, with what is left of the log, then the rows, step by step.
+// Empties a door in SQL (rule D25): first the mark, with what is left of the log, then the rows, step by step.
 
 import { type DoorCheckpoint, gateValues } from "../domain/door/door-log.ts";
 import type { ReadAll, SqlStorage } from "../shared/object-sql.ts";
@@ -15,18 +15,18 @@ const SQL = {
   deleted: "SELECT changes() AS count",
 } as const;
 
-/** Each deletes at most so many rows: first what is known of tickets, the log last. */
+/** Each deletes at most so many rows: first those of tickets, the log last. */
 const DELETE: readonly string[] = [
   "DELETE FROM tickets WHERE serial IN (SELECT serial FROM tickets ORDER BY serial LIMIT ?)",
   "DELETE FROM conflicts WHERE n IN (SELECT n FROM conflicts ORDER BY n LIMIT ?)",
   "DELETE FROM leases WHERE device_id IN (SELECT device_id FROM leases ORDER BY device_id LIMIT ?)",
   "DELETE FROM sockets WHERE id IN (SELECT id FROM sockets ORDER BY id LIMIT ?)",
-  // What has come since is kept: how a D1 that was restored told of the event.
+  // Rows that came after the mark are kept: a D1 that was restored may have delivered the event again.
   `DELETE FROM log WHERE seq IN
     (SELECT seq FROM log WHERE seq <= (SELECT seq FROM emptied WHERE id = 1) ORDER BY seq LIMIT ?)`,
 ];
 
-/** The tables must be there. Null of a door that was never emptied. */
+/** Requires the tables. Null when the door was never emptied. */
 export function readCheckpoint(all: ReadAll): DoorCheckpoint | null {
   const row = all(SQL.read)[0];
   if (row === undefined) return null;
@@ -38,7 +38,10 @@ export function readCheckpoint(all: ReadAll): DoorCheckpoint | null {
   };
 }
 
-/** From now on no row up to this one counts; each is still to be deleted. When the log began stays. */
+/**
+ * Stores the mark: from now on no row up to this one counts, and each is still to be deleted. The time when the log began
+ * stays.
+ */
 export function putCheckpoint(all: ReadAll, { seq, receivedAt, counts, hash, begunAt }: DoorCheckpoint): void {
   const gates = JSON.stringify([...counts.gates].map(([id, gate]) => gateValues({ id, ...gate })));
   all(SQL.put, seq, receivedAt, counts.inside, counts.admitted, gates, hash, begunAt);
@@ -49,7 +52,7 @@ export function isRowLeft(all: ReadAll): boolean {
   return all(SQL.isLeft).length > 0;
 }
 
-/** Deletes at most `limit` rows of an emptied door, in one transaction; answers whether more may be left. */
+/** Deletes at most `limit` rows of an emptied door, in one transaction; returns whether more may be left. */
 export function deleteRows(storage: SqlStorage, limit: number): boolean {
   const all: ReadAll = (query, ...bindings) => storage.sql.exec(query, ...bindings).toArray();
   return storage.transactionSync(() => {

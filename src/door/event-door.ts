@@ -1,4 +1,4 @@
-// The Durable Object of an event's door: wiring only. Decisions are in domain/door, storage in door-store.ts.
+// The Durable Object of an event's door: it only wires. Decisions are in domain/door, storage in door-store.ts.
 
 import { DurableObject } from "cloudflare:workers";
 import { malformedPart } from "../domain/door/check-command.ts";
@@ -53,11 +53,11 @@ import { openUploadLane } from "./upload-lane.ts";
 
 type Refused = { readonly ok: false; readonly refusal: Refusal };
 
-/** Of scans whose verdicts have arrived; what is asked of them is less than a minute old (rule D5). */
+/** The most scans whose verdict is known to have arrived; only those of the last minute matter (rule D5). */
 const MAX_REMEMBERED = 20_000;
 
 export class EventDoor extends DurableObject<Env> {
-  /** Fields, so that tests can put others in their place. */
+  /** Fields, so that tests can replace them. */
   clock = (): number => Date.now();
   ports: DoorPorts = openDoorPorts(this.env);
   feeds: Feeds = openFeeds(this.env.EVENT_FEED);
@@ -111,7 +111,7 @@ export class EventDoor extends DurableObject<Env> {
     ...{ ledger: this.ledger, store: this.#store, settings: () => this.retention, clock: this.#now },
     onFailure: (fault) => this.#log("retention_failed", fault),
   });
-  /** What is asked of it and changes nothing of who is let in. */
+  /** The reads, which change nothing of who is let in. */
   readonly reads = openDoorReads({
     ...{ book: () => this.ledger.book(), store: this.#store, storage: this.ctx.storage, clock: this.#now },
     ready: (id) => this.#terms.ready(id),
@@ -121,7 +121,7 @@ export class EventDoor extends DurableObject<Env> {
     },
   });
   readonly #alarm = openObjectAlarm(this.ctx.storage, this.#now);
-  /** Who hold a socket here; what they send, and what is told to them, comes by lazy-door.ts. */
+  /** The open sockets; their messages and events come through lazy-door.ts. */
   readonly scanners = openScanners({
     ...{ sockets: this.ctx, book: () => this.ledger.book(), clock: this.#now, ready: (id) => this.#terms.ready(id) },
     readCredentialState: (followers, now) => this.ports.readCredentialState(followers, now),
@@ -142,13 +142,13 @@ export class EventDoor extends DurableObject<Env> {
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
   }
 
-  /** Before the first call: sees that the alarm stands, and tells sockets that were there before where the log is. */
+  /** Runs before the first call: sets the alarm, and sends the log's position to sockets that were open before. */
   async wake(): Promise<void> {
     await this.#alarm.wake();
     this.#armAlarm();
     if (this.scanners.count() === 0) return;
     this.scanners.resend();
-    this.scanners.lookInTime();
+    this.scanners.checkIfStale();
   }
 
   async scan(id: EventId, { code, ticketTypeId, ...scan }: ScanRequest): Promise<ScanReply> {
@@ -165,14 +165,14 @@ export class EventDoor extends DurableObject<Env> {
     dropOldest(this.#acked, MAX_REMEMBERED);
   }
 
-  /** Looks now who may still scan here. */
+  /** Checks now who may still scan here. */
   async recheck(): Promise<Result<null, Refusal>> {
-    await this.scanners.look();
+    await this.scanners.check();
     this.#armAlarm();
     return accept(null);
   }
 
-  /** The rows of one scanner, in its order (rules D4, D19). */
+  /** Uploads the rows of one scanner, in its order (rules D4, D19). */
   async upload(id: EventId, { rows, ...of }: UploadRequest): Promise<Result<UploadedBatch, Refusal>> {
     const terms = await this.#terms.ready(id);
     if (!terms.ok) return terms;
@@ -200,7 +200,7 @@ export class EventDoor extends DurableObject<Env> {
     return this.#ask(id, { kind: "counts", by });
   }
 
-  /** Waits for no D1, and is kept also where nobody was ever scanned: without terms nobody was let in (rules N9, X5). */
+  /** Does not read D1, and stores its row even where nobody was ever scanned, since nobody was let in (rules N9, X5). */
   async judge(id: EventId, command: Omit<JudgeCommand, "kind">): Promise<JudgeReply> {
     const { terms } = this.ledger.book();
     assert(terms === null || terms.eventId === id, "tickets are judged by the door of their own event");
@@ -209,14 +209,15 @@ export class EventDoor extends DurableObject<Env> {
     return reply;
   }
 
-  /** Reads no terms from D1: a door that nobody ever asked is not made by a feed that asks. */
+  /** Reads no terms from D1, so that the query of a feed does not create a door. */
   async shown(): Promise<Result<DoorShown | null, Refusal>> {
     return accept(doorShown(this.ledger.book()));
   }
 
   /**
-   * A door at which nobody was ever scanned stays without terms, and reads D1 when somebody is (rule X5), unless it has to know
-   * when what it has judged may go. One that is reading just now takes what comes meanwhile: what it reads may be older.
+   * A door at which nobody was ever scanned stays without terms, and reads D1 at the first scan (rule X5), unless it has to
+   * know when its judged changes may be deleted. While it is reading D1 it takes the terms that are delivered, since what
+   * it reads may be older.
    */
   async terms(id: EventId, terms: EventTerms | null, requestId: string): Promise<TermsReply> {
     await this.#terms.read();
@@ -233,13 +234,13 @@ export class EventDoor extends DurableObject<Env> {
   }
 
   #add<C extends DoorCommand>(command: C): Promise<DoorReplyOf<C> | Refused> {
-    // The one cast: each kind of command is answered with its own kind of reply.
+    // The cast holds, since each kind of command gets its own kind of reply.
     return this.#queue.add(command) as Promise<DoorReplyOf<C> | Refused>;
   }
 
   /**
-   * The event is deleted, which no event is that anybody was let in to, or whose tickets were judged: a restored D1 that has
-   * forgotten one is no reason.
+   * The event is deleted, so everything stored is deleted. An event whose tickets were scanned or judged is never deleted:
+   * if D1 has no such event, it was restored to an earlier state.
    */
   async #vanish(): Promise<TermsReply> {
     const { terms } = this.ledger.book();
@@ -257,14 +258,14 @@ export class EventDoor extends DurableObject<Env> {
     return accept({ version: 0 });
   }
 
-  /** Never throws: the platform drops an alarm that fails too often. */
+  /** Must not throw, since the platform drops an alarm that fails too often. */
   override async alarm(): Promise<void> {
     this.#alarm.begins();
     try {
       this.#feed.run();
       this.#counts.run();
       this.#retention.run();
-      await this.scanners.look();
+      await this.scanners.check();
     } catch (fault) {
       this.#log("alarm_failed", fault);
     } finally {
@@ -273,7 +274,7 @@ export class EventDoor extends DurableObject<Env> {
     }
   }
 
-  /** The rows are written by now: what goes wrong here must not look like a batch that failed. */
+  /** The rows are written by now, so an error here must not look like a batch that failed. */
   #afterBatch(written: DoorWritten | null): void {
     try {
       if (written) this.scanners.written(written);
@@ -289,7 +290,7 @@ export class EventDoor extends DurableObject<Env> {
     }
   }
 
-  /** It stands while something is owed to the feed or D1, the loss of a credential is expected, or rows are to go some day. */
+  /** It is set while the feed or D1 lacks something, a revocation is expected, or rows are to be deleted some day. */
   #armAlarm(): void {
     if (this.ledger.book().terms === null) return;
     const pushes = [this.#feed.dueAt(), this.#counts.dueAt()];

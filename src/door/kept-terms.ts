@@ -1,4 +1,4 @@
-// The terms of a door (rule D2): read from D1 when somebody first asks to be let in, and the events nearby anew each day.
+// Keeps the terms of a door (rule D2): reads them from D1 at the first scan, and the events nearby anew each day.
 
 import type { EventTerms } from "../domain/door/event-terms.ts";
 import { takesFacts } from "../domain/door/terms.ts";
@@ -7,14 +7,14 @@ import type { EventId } from "../domain/ids.ts";
 import { accept, assert, must, type Result } from "../domain/result.ts";
 import { openTermsPull } from "../shared/terms-pull.ts";
 
-/** How often the events nearby are read anew, and how long after a failure. */
+/** How often the events nearby are read anew, and the pause after a failure. */
 const NEARBY_MS = 24 * 60 * 60_000;
 const NEARBY_AGAIN_MS = 5 * 60_000;
 
 export type KeptTermsDeps = {
   /** Null when D1 has no such event. Rejects when D1 is away. */
   readonly read: (id: EventId) => Promise<EventTerms | null>;
-  /** Puts them in the door's line; answers when they are written. */
+  /** Adds them to the door's queue; resolves once they are written. */
   readonly take: (terms: EventTerms, requestId: string) => Promise<Result<unknown, Refusal>>;
   readonly known: () => EventTerms | null;
   readonly clock: () => number;
@@ -22,20 +22,20 @@ export type KeptTermsDeps = {
 };
 
 export type KeptTerms = {
-  /** The terms of this event, which D1 is asked for where there are none yet. */
+  /** The terms of this event; reads D1 if there are none yet. */
   ready(id: EventId): Promise<Result<EventTerms, Refusal>>;
-  /** Resolves when nothing is being read just now. */
+  /** Resolves when no read is running. */
   read(): Promise<void>;
   /**
-   * Behind an answer, where there are no terms yet: takes what D1 has if these are wanted. It looks once in a life of the
-   * object, since what changes later is told to it, and again after a failure. Never rejects.
+   * Runs after a response, while there are no terms yet: reads D1 and takes the terms if `isWanted`. It reads once in a run
+   * of the object, since later changes are delivered to it, and again after a failure. Never rejects.
    */
   takeIf(isWanted: (terms: EventTerms) => boolean, id: EventId): Promise<void>;
 };
 
 export function openKeptTerms({ read, take, known, clock, onFailure }: KeptTermsDeps): KeptTerms {
   const pull = openTermsPull<EventId, EventTerms>({
-    ask: (id) => read(id),
+    query: (id) => read(id),
     take: (terms) => take(terms, "pull"),
     ...{ clock, onFailure },
   });
@@ -43,7 +43,9 @@ export function openKeptTerms({ read, take, known, clock, onFailure }: KeptTerms
   let nearbyAgainAt = 0;
   let hasLooked = false;
 
-  /** Behind the scan that finds them old: no scan waits for D1. A door that takes nothing more needs none. */
+  /**
+   * Runs after the scan that finds them old, so that no scan waits for D1. A door that lets nobody in any more needs none.
+   */
   async function refreshNearby({ eventId, nearbyAt, rules }: EventTerms): Promise<void> {
     const now = clock();
     if (now < Math.max(nearbyAt + NEARBY_MS, nearbyAgainAt) || !takesFacts(rules, now)) return;

@@ -1,5 +1,6 @@
 // The Durable Object of an event's door as the platform starts it. Its code (event-door.ts) is loaded when the first door
-// of an isolate is opened: a storefront's first answer waits for none of it. Every call goes on to the door inside.
+// of an isolate is opened, so that a storefront's first response does not wait for it. Every call is passed on to the door
+// inside.
 
 import { DurableObject } from "cloudflare:workers";
 import { accept, type Result } from "../domain/result.ts";
@@ -7,12 +8,12 @@ import type { NoticeShown } from "../feed/client.ts";
 import type { DoorReads } from "./door-reads.ts";
 import type { EventDoor as Door } from "./event-door.ts";
 
-/** What the platform or a caller may ask of a door: all that it has but its fields, which tests reach by `door`. */
+/** What the platform or a caller may call: all methods of the door. Its fields are left out; tests reach them by `door`. */
 type Calls = DoorReads &
   Omit<Door, "clock" | "ports" | "ledger" | "feeds" | "retention" | "scanners" | "reads" | "wake" | "alarm">;
 
 export class EventDoor extends DurableObject<Env> implements Calls {
-  /** A field, which no caller from outside reaches. No call comes in before it is there. */
+  /** A field, which no caller from outside can reach. No call arrives before it is set. */
   readonly door: Promise<Door> = this.ctx.blockConcurrencyWhile(async () => {
     const { EventDoor: Loaded } = await import("./event-door.ts");
     const door = new Loaded(this.ctx, this.env);

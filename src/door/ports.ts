@@ -1,5 +1,5 @@
-// What a door asks of others: its terms, and nothing on the path of a scan but the type of a typed code (rules D2, N3); and what
-// it tells D1.
+// Reaches what lies outside a door: D1, the desk, and the homes of orders. On the path of a scan are only the first terms
+// and the type of a typed code (rules D2, N3).
 
 import { openDb } from "../db/client.ts";
 import { type ProjectedDoor, projectDoor } from "../db/door/door-counts.ts";
@@ -17,13 +17,13 @@ import { typeOfTyped } from "./typed-type.ts";
 export type DoorPorts = {
   /** Null when there is no such event. Rejects when D1 is away. */
   readTerms(id: EventId): Promise<EventTerms | null>;
-  /** Whose credentials stand. Rejects when D1 is away. */
+  /** Reads the state of those credentials that are still valid. Rejects when D1 is away. */
   readCredentialState(followers: readonly Follower[], now: number): Promise<ReadonlyMap<string, CredentialState>>;
-  /** The supervisor's word to all gates; null: there is none; undefined: the desk is away. */
+  /** The supervisor's notice to all gates; null when there is none, undefined when the desk is away. */
   readNotice(id: EventId): Promise<NoticeShown | null | undefined>;
   /** Rejects when D1 is away. */
   projectCounts(door: ProjectedDoor): Promise<void>;
-  /** As `typeOfTyped` answers. */
+  /** See `typeOfTyped`. */
   typeOf(organizationId: OrganizationId, id: EventId, code: string): Promise<Result<TicketTypeId | null, Refusal>>;
 };
 

@@ -1,5 +1,5 @@
-// What a guest presents, read and verified with what the door knows (rules N3, N4, D7). Keys of any status verify here: the
-// decision says what each is good for.
+// Reads and verifies what a guest presents, with what the door knows (rules N3, N4, D7). Keys of any status verify here:
+// the decision says what each is good for.
 
 import { eventTagOf, type PublicKey, readCode } from "../domain/door/code.ts";
 import type { Companion, ScanCommand } from "../domain/door/command.ts";
@@ -11,14 +11,14 @@ import type { EventId, TicketTypeId } from "../domain/ids.ts";
 import { sha256 } from "../shared/sha256.ts";
 import { isSignedBy } from "../shared/ticket-keys.ts";
 
-/** As a scan names it, or a ticket that came with others. */
+/** What a scan presents: a code, or the ticket of a companion. */
 type Presented = {
   readonly code: string | Pick<Companion, "serial" | "beside">;
   readonly source: Source;
   readonly ticketTypeId: TicketTypeId | null;
 };
 
-/** Whatever is presented, it does not throw. Of a typed code only its form is looked at. */
+/** Never throws, whatever is presented. Of a typed code only the form is checked. */
 export async function presentCode(
   { code: text, source, ticketTypeId }: Presented,
   terms: EventTerms,
@@ -38,7 +38,7 @@ export async function presentCode(
 
 type KeysOf = { readonly keys: readonly PublicKey[]; readonly other: OtherEvent | null };
 
-/** The keys of the event that the code names: this one, or one nearby; none where it is another. */
+/** The keys of the event that the code names, if that is this event or one nearby; none for any other. */
 function keysOf(eventTag: number, { eventId, keys, nearby }: EventTerms): KeysOf {
   if (tagOf(eventId) === eventTag) return { keys, other: null };
   const found = nearby.find((event) => tagOf(event.eventId) === eventTag);

@@ -1,4 +1,4 @@
-// What a scanner sends over its socket, read (rule D23).
+// Parses what a scanner sends over its socket (rule D23).
 
 import { MAX_ADMITS } from "../domain/door/admission.ts";
 import { CODE_SOURCES } from "../domain/door/door-log.ts";
@@ -19,8 +19,8 @@ import {
 import type { AckMessage, LeaseMessage, ScanMessage, ScannerMessage } from "../sockets/door-protocol.ts";
 
 /**
- * `unknown`: a message of a kind that this release does not know, which a newer scanner may send. `malformed`: `path` is the
- * first field that is not as it should be, and `scan_id` says which scan it was to be, where it has one.
+ * `unknown`: a kind of message that this release does not know, which a newer scanner may send. `malformed`: `path` is the
+ * first field that is wrong, and `scan_id` is that of the scan, if the message has one.
  */
 export type ReadMessage =
   | { readonly kind: "message"; readonly message: ScannerMessage }
@@ -52,14 +52,14 @@ const FAULTS: { readonly [Type in ScannerMessage["type"]]: (value: unknown) => s
 };
 
 export function readMessage(text: string | ArrayBuffer): ReadMessage {
-  const said = typeof text === "string" ? parse(text) : null;
-  if (typeof said !== "object" || said === null || !("type" in said) || typeof said.type !== "string")
+  const message = typeof text === "string" ? parse(text) : null;
+  if (typeof message !== "object" || message === null || !("type" in message) || typeof message.type !== "string")
     return { kind: "no_message" };
-  if (!isKnown(said.type)) return { kind: "unknown" };
-  const path = FAULTS[said.type](said);
-  // The one cast: each field was looked at.
-  if (path === null) return { kind: "message", message: said as ScannerMessage };
-  const scan = "scan_id" in said && isScanId(said.scan_id) ? { scan_id: said.scan_id } : {};
+  if (!isKnown(message.type)) return { kind: "unknown" };
+  const path = FAULTS[message.type](message);
+  // The cast holds, since each field was checked.
+  if (path === null) return { kind: "message", message: message as ScannerMessage };
+  const scan = "scan_id" in message && isScanId(message.scan_id) ? { scan_id: message.scan_id } : {};
   return { kind: "malformed", fault: { path, ...scan } };
 }
 

@@ -1,5 +1,5 @@
-// The emptying of a door (rule D25): the mark once it is due, then a bounded step of deleting whenever the alarm runs. It has
-// no part in a scan.
+// Empties a door once it is due (rule D25): first sets the mark, then deletes a bounded step whenever the alarm runs. It
+// has no part in a scan.
 
 import { notBefore } from "../domain/backoff.ts";
 import { type DoorRetentionSettings, emptyingDueAt } from "../domain/door/retention.ts";
@@ -17,9 +17,12 @@ export type DoorRetentionDeps = {
 };
 
 export type DoorRetention = {
-  /** When there is next something to delete, epoch ms; null when that is not to be foreseen. */
+  /** When the next deletion is due, epoch ms; null when that is not known. */
   dueAt(): number | null;
-  /** The alarm's part: marks the door, or deletes a step of what is due. A failure is tried again later. Never throws. */
+  /**
+   * To be called by the alarm: marks the door, or deletes a step of what is due. Tries again later after a failure. Never
+   * throws.
+   */
   run(): void;
 };
 

@@ -1,4 +1,4 @@
-// What a scanner sends over its socket, and how it is answered (rules D12, D23).
+// Handles what a scanner sends over its socket (rules D12, D23).
 
 import type { DoorBook } from "../domain/door/book.ts";
 import type { DoorActor, LeaseCommand, LeaseReply, ScanReply } from "../domain/door/command.ts";
@@ -26,7 +26,7 @@ export type ScannerMessagesDeps = {
   readonly clock: () => number;
   /** In how many seconds this scanner may try typed codes again; null when it may now. */
   readonly typingWait: (scanner: string) => number | null;
-  /** `typeOfTyped` of typed-type.ts; rejects when D1 is away. */
+  /** See `typeOfTyped` in typed-type.ts; rejects when D1 is away. */
   readonly typeOf: (
     organizationId: OrganizationId,
     id: EventId,
@@ -39,24 +39,24 @@ export type ScannerMessagesDeps = {
 };
 
 /** Handles one message of a scanner and sends the reply. Never rejects. */
-export async function hearScanner(
+export async function handleScannerMessage(
   deps: ScannerMessagesDeps,
   socket: WebSocket,
-  message: string | ArrayBuffer,
+  frame: string | ArrayBuffer,
 ): Promise<void> {
   // A socket that we have closed may deliver messages until the scanner has confirmed the close.
   if (socket.readyState !== WebSocket.OPEN) return;
-  if (endTooLarge(socket, message, MAX_SCANNER_FRAME_BYTES)) return;
+  if (endTooLarge(socket, frame, MAX_SCANNER_FRAME_BYTES)) return;
   const follower = followerOf(socket);
-  const read = readMessage(message);
+  const read = readMessage(frame);
   if (read.kind === "malformed") return noteError(socket, { type: "error", code: "malformed_message", ...read.fault });
   // Not counted as an error: a newer scanner may send messages that this release does not know.
   if (read.kind === "unknown") return sendFrame(socket, JSON.stringify(UNKNOWN_MESSAGE));
   if (read.kind === "no_message" || !follower) return noteError(socket, UNKNOWN_MESSAGE);
   forgetErrors(socket);
-  const { message: said } = read;
-  if (said.type === "ack") return deps.acked(said.scan_ids as readonly ScanId[]);
-  const answer = said.type === "lease" ? await lease(deps, follower, said) : await scan(deps, follower, said);
+  const { message } = read;
+  if (message.type === "ack") return deps.acked(message.scan_ids as readonly ScanId[]);
+  const answer = message.type === "lease" ? await lease(deps, follower, message) : await scan(deps, follower, message);
   sendFrame(socket, JSON.stringify(answer));
 }
 

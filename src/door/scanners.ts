@@ -1,4 +1,4 @@
-// Who holds a socket at a door: how they come, what they send, and how they lose it (rules D23, T5, P2).
+// Owns who holds a socket at a door: how they join, what they send, and how they lose it (rules D23, T5, P2).
 
 import type { CredentialState } from "../db/credentials/credential-watch.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
@@ -12,25 +12,25 @@ import { answerClose, type Follower } from "../sockets/sessions.ts";
 import { withDeadline } from "../shared/deadline.ts";
 import { openCredentialWatch, type CredentialWatch } from "../sockets/credential-watch.ts";
 import { type DoorSockets, openDoorSockets } from "./door-sockets.ts";
-import { actorOf, hearScanner, type ScannerMessagesDeps } from "./scanner-messages.ts";
+import { actorOf, handleScannerMessage, type ScannerMessagesDeps } from "./scanner-messages.ts";
 
-/** So long a scanner that comes waits for the supervisor's word, ms: the door itself does not need it. */
+/** How long a scanner that joins waits for the supervisor's notice, ms; the door itself does not need it. */
 const NOTICE_MS = 1_000;
 
 export type ScannersDeps = Omit<ScannerMessagesDeps, "onFailure"> & {
   readonly sockets: Parameters<typeof openDoorSockets>[0]["sockets"];
   readonly clock: () => number;
-  /** The terms, read from D1 where the door has none yet. */
+  /** Returns the terms; reads them from D1 if the door has none yet. */
   readonly ready: (id: EventId) => Promise<Result<EventTerms, Refusal>>;
   readonly readCredentialState: (
     followers: readonly Follower[],
     now: number,
   ) => Promise<ReadonlyMap<string, CredentialState>>;
-  /** Null: there is none; undefined: nobody can say. */
+  /** Null when there is no notice, undefined when the desk is away. */
   readonly readNotice: (id: EventId) => Promise<NoticeShown | null | undefined>;
-  /** The last row of the life before that changed a ticket or a count. */
+  /** The last row of an earlier run of the object that changed a ticket or a count. */
   readonly lastChange: number;
-  /** Up to when the life before has watched, and where this one keeps it. */
+  /** Until when the earlier run watched credentials, and where this one stores that. */
   readonly watchUntil: number;
   readonly keepWatch: (until: number) => void;
   readonly setAlarm: (at: number) => void;
@@ -38,10 +38,10 @@ export type ScannersDeps = Omit<ScannerMessagesDeps, "onFailure"> & {
 };
 
 export type Scanners = Pick<DoorSockets, "written" | "notice" | "resend" | "count" | "closeAll"> &
-  Pick<CredentialWatch, "watchForRevocation" | "look" | "lookInTime" | "dueAt"> & {
-    /** The upgrade; the path names the event. 404 where who comes may not scan there. */
+  Pick<CredentialWatch, "watchForRevocation" | "check" | "checkIfStale" | "dueAt"> & {
+    /** Opens a socket; the path names the event. Returns 404 when the caller may not scan there. */
     join(request: Request): Promise<Response>;
-    /** The other end of this one is gone. */
+    /** To be called when the other end of this socket has closed. */
     closed(socket: WebSocket, code: number, reason: string): void;
     /** Never rejects. */
     message(socket: WebSocket, message: string | ArrayBuffer): Promise<void>;
@@ -52,7 +52,7 @@ export function openScanners(deps: ScannersDeps): Scanners {
   const mayFollow = (follower: Follower): boolean =>
     book().checkpoint === null && mayTakeBack(book().terms, actorOf(follower), clock()).ok;
   const sockets = openDoorSockets({ sockets: deps.sockets, book, clock, mayFollow, lastChange: deps.lastChange });
-  /** What was said while this life of the door lasts: the desk's own answer may be on its way from before. */
+  /** The notice that this run of the door was last sent; the desk's own reply may be older than that. */
   let lastNotice: NoticeShown | null | undefined;
   const watch = openCredentialWatch(deps.watchUntil, {
     ...{ followers: sockets.followers, read: deps.readCredentialState, action: "door.scan", mayFollow, clock },
@@ -65,30 +65,31 @@ export function openScanners(deps: ScannersDeps): Scanners {
     ...{ resend: sockets.resend, count: sockets.count },
     written(written) {
       sockets.written(written);
-      // What keeps a lost word from mattering, as at the feed; and another end of the event is one of its devices, too.
+      // Checks when something is sent, as the feed does, so that a lost message does not matter. New terms may end a device
+      // too, by an earlier end of the event.
       if (written.terms) watch.watchForRevocation();
-      else watch.lookInTime();
+      else watch.checkIfStale();
     },
     notice(notice) {
       lastNotice = later(notice, lastNotice) ?? notice;
       sockets.notice(notice);
     },
     closeAll: sockets.closeAll,
-    ...{ watchForRevocation: watch.watchForRevocation, lookInTime: watch.lookInTime },
-    async look() {
+    ...{ watchForRevocation: watch.watchForRevocation, checkIfStale: watch.checkIfStale },
+    async check() {
       sockets.closeThoseOver();
-      await watch.look();
+      await watch.check();
     },
     dueAt() {
       const endsAt = sockets.count() > 0 ? factsEndAt(book().terms?.rules ?? null) : null;
-      // Past it all were told goodbye: nobody is waited for.
+      // After that time all sockets were closed, so nothing is due.
       const due = [watch.dueAt(), endsAt !== null && endsAt > clock() ? endsAt : null].filter((each) => each !== null);
       return due.length > 0 ? Math.min(...due) : null;
     },
     async join(request) {
       const [, name = ""] = new URL(request.url).pathname.split("/");
       const id = parseId("evt", name);
-      // The one cast: the Worker wrote it from the credential that it had checked.
+      // The cast holds, since the Worker wrote the header from a credential that it had checked.
       const follower = JSON.parse(request.headers.get(FOLLOWER_HEADER) ?? "null") as Follower | null;
       if (!id || !follower) return new Response(null, { status: 404 });
       const terms = await ready(id);
@@ -102,11 +103,11 @@ export function openScanners(deps: ScannersDeps): Scanners {
       sockets.left();
       answerClose(socket, code, reason);
     },
-    message: (socket, message) => hearScanner(deps, socket, message),
+    message: (socket, message) => handleScannerMessage(deps, socket, message),
   };
 }
 
-/** The one that was said later; undefined while neither is known. */
+/** The newer of two notices; undefined while neither is known. */
 function later(a: NoticeShown | null | undefined, b: NoticeShown | null | undefined): NoticeShown | null | undefined {
   if (!a || !b) return a ?? b ?? (a === null || b === null ? null : undefined);
   return a.version >= b.version ? a : b;

@@ -2,8 +2,8 @@
 // released never changes; a new one is added at the end.
 
 export const DOOR_STEPS: readonly string[] = [
-  // A scan has a row in the first index alone, by which it is found when it comes again; the others are of what is rare. A
-  // ticket's row has all that the door knows of it, so that a scan reads one row and writes three.
+  // A scan is in the first index alone, by which it is found when it is repeated; the other indexes have only rare rows. A
+  // ticket's row has everything that the door knows of it, so that a scan reads one row and writes three.
   `CREATE TABLE log (
     seq INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
@@ -33,7 +33,7 @@ export const DOOR_STEPS: readonly string[] = [
   CREATE INDEX log_barriers ON log (seq) WHERE kind IN ('set', 'sweep');
   CREATE TABLE tickets (serial INTEGER PRIMARY KEY, body TEXT NOT NULL);
   CREATE TABLE terms (id INTEGER PRIMARY KEY CHECK (id = 1), body TEXT NOT NULL);`,
-  // Rows of the kind `revoke`. SQLite changes no CHECK, so that the log is written anew.
+  // Adds rows of the kind `revoke`. SQLite cannot change a CHECK, so the log is copied into a new table.
   `CREATE TABLE log_next (
     seq INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
@@ -64,9 +64,9 @@ export const DOOR_STEPS: readonly string[] = [
   CREATE INDEX log_by_scan ON log (scan_id) WHERE scan_id IS NOT NULL;
   CREATE INDEX log_by_ref ON log (ref) WHERE ref IS NOT NULL;
   CREATE INDEX log_barriers ON log (seq) WHERE kind IN ('set', 'sweep');`,
-  // Up to when the credentials of open sockets are looked at.
+  // Until when the credentials of open sockets are checked.
   "CREATE TABLE sockets (id INTEGER PRIMARY KEY CHECK (id = 1), watch_until INTEGER NOT NULL);",
-  // Conflicts (rule D19) in the order in which they were found. One is three rows; there are few.
+  // Conflicts (rule D19) in the order in which they were found. Each costs three rows, but there are few.
   `CREATE TABLE conflicts (
     n INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -78,7 +78,7 @@ export const DOOR_STEPS: readonly string[] = [
     CHECK ((seen_at IS NULL) = (seen_by IS NULL))
   );
   CREATE INDEX conflicts_unseen ON conflicts (n) WHERE seen_at IS NULL;`,
-  // Rows of the kind `lease`, and leases as of a row of the log (rule D12).
+  // Adds rows of the kind `lease`, and the leases as of a row of the log (rule D12).
   `CREATE TABLE log_next (
     seq INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
@@ -111,7 +111,7 @@ export const DOOR_STEPS: readonly string[] = [
   CREATE INDEX log_by_ref ON log (ref) WHERE ref IS NOT NULL;
   CREATE INDEX log_barriers ON log (seq) WHERE kind IN ('set', 'sweep');
   CREATE TABLE leases (device_id TEXT PRIMARY KEY, seq INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;`,
-  // Of a door that was emptied (rule D25): its last row, and whether all that is behind it is deleted.
+  // For a door that was emptied (rule D25): its last row, and whether everything behind it is deleted.
   `CREATE TABLE emptied (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     seq INTEGER NOT NULL,

@@ -1,5 +1,5 @@
-// A scan's answer on the wire, over HTTP and over the socket alike: every verdict with what it says beside its name (rules D6,
-// D7), the one map from the domain's.
+// Converts a scan's verdict to its wire format, which is the same over HTTP and over the socket: every verdict with the
+// facts beside its name (rules D6, D7). It is the one map from the domain's verdicts.
 
 import type { ScanAnswer } from "../domain/door/command.ts";
 import type { OtherEvent, Passage, Verdict } from "../domain/door/scan.ts";
@@ -8,7 +8,7 @@ import { toIso } from "../domain/instant.ts";
 import type { PassageShown, ScanShown, VerdictFactsShown } from "../sockets/door-protocol.ts";
 
 type Name = Verdict["verdict"];
-/** The arm of the union that has this name, perhaps beside others. */
+/** The member of the union that has this name, perhaps among others. */
 type Of<N extends Name, V extends Verdict = Verdict> = V extends Verdict ? (N extends V["verdict"] ? V : never) : never;
 type Facts = VerdictFactsShown;
 
@@ -26,7 +26,7 @@ const letIn = ({ adds, inside, insideBy, attention, against, fromLease }: Of<"ad
   ...{ attention, against, from_lease: fromLease },
 });
 
-/** What each says. Nothing else of a verdict goes over the wire. */
+/** The facts of each verdict. Nothing else of a verdict goes over the wire. */
 const FACTS = {
   unreadable: nothing,
   unknown_key: nothing,
@@ -56,12 +56,15 @@ const FACTS = {
   exit_unmatched: ({ persons }) => ({ persons }),
 } satisfies { readonly [N in Name]: (verdict: Of<N>) => Facts };
 
-/** Those that stand in the log of a door. */
+/** The verdicts that a door's log can have. */
 export const VERDICTS = Object.keys(FACTS) as Name[];
-/** Those that a scan is answered with. */
+/** The verdicts that the reply to a scan can have. */
 export const ANSWERS = [...VERDICTS, "repeat"] as const;
 
-/** Rows 1 to 3 of rule D6: the numbers in such a code are not of this event, or nobody has signed them. */
+/**
+ * Rows 1 to 3 of rule D6: such a code is not of this event, or its signature is missing or false, so its numbers prove
+ * nothing.
+ */
 const PROVES_NOTHING: readonly string[] = ["unreadable", "wrong_event", "unknown_key", "forged"] satisfies Name[];
 
 export function renderScan(answer: ScanAnswer): ScanShown<(typeof ANSWERS)[number]> {
@@ -86,12 +89,12 @@ function isOfEvent({ verdict }: ScanAnswer["verdict"]): boolean {
   return !PROVES_NOTHING.includes(verdict);
 }
 
-/** What the verdict says beside its name; nothing of a `repeat` (rule D5), and of what a scanner has decided alone. */
+/** The facts of a verdict. There are none for a `repeat` (rule D5), nor for what a scanner has decided alone. */
 export function factsOf(verdict: ScanAnswer["verdict"]): Facts {
   if (verdict.verdict === "repeat" || "alone" in verdict) return {};
-  // The cast that TypeScript cannot do itself: what is found by a verdict's name takes that verdict.
-  const tell = FACTS[verdict.verdict] as (verdict: Verdict) => Facts;
-  return tell(verdict);
+  // TypeScript cannot see that the entry under a verdict's name takes that verdict.
+  const factsFor = FACTS[verdict.verdict] as (verdict: Verdict) => Facts;
+  return factsFor(verdict);
 }
 
 function shownEvent({ eventId, name, startsAt }: OtherEvent): NonNullable<Facts["event"]> {

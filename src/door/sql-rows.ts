@@ -1,5 +1,5 @@
-// Between the rows of a door's SQLite and the domain's types: the one place where a stored value is taken for a typed one.
-// Only the store writes these tables, and only from the same types.
+// Converts between the rows of a door's SQLite and the domain's types, the one place where a stored value is cast to a
+// type. Only the store writes these tables, from the same types.
 
 import type { TicketRecord } from "../domain/door/book.ts";
 import { type DoorRow, type GateInRow, gateValues } from "../domain/door/door-log.ts";
@@ -53,15 +53,15 @@ export function gatesFrom(text: string): GateInRow[] {
 }
 
 /**
- * A ticket's record as text. Passages are lists of values and not objects: of a ticket that comes and goes all evening they
- * are most of it.
+ * A ticket's record as text. Passages are lists of values rather than objects, since they are most of the text for a ticket
+ * that comes and goes all evening.
  */
 export function recordText({ rows, verdict, failedTries, typeNumber = null }: TicketRecord): string {
   return JSON.stringify([rows.map(rowValues), verdict, failedTries, typeNumber]);
 }
 
 export function recordFrom(text: string): TicketRecord {
-  // The one cast: `recordText` wrote it, or that of a release before, which noted no type.
+  // The cast holds, since `recordText` wrote it; that of an earlier release noted no type.
   const [rows, verdict, failedTries, typeNumber = null] = JSON.parse(text) as [
     (StoredPass | TicketRow)[],
     TicketRecord["verdict"],

@@ -1,4 +1,4 @@
-// The tickets of a door in the order of their serials, page by page: between two pages the object does other work.
+// Reads the tickets of a door in the order of their serials, page by page: between two pages the object does other work.
 
 import type { TicketRecord } from "../domain/door/book.ts";
 import type { ReadAll, SqlStorage } from "../shared/object-sql.ts";
@@ -6,13 +6,13 @@ import { recordFrom } from "./sql-rows.ts";
 
 export type StoredTicket = { readonly serial: number; readonly record: TicketRecord };
 
-/** Of a door that has terms: its tables are there. */
+/** Requires terms, since a door without them has no tables. */
 export type TicketPages = {
   /** At most `limit` whose serials come after `serial`. */
   after(serial: number, limit: number): StoredTicket[];
   /** Those of `serials` that have a row, in the same order. */
   of(serials: readonly number[]): StoredTicket[];
-  /** Which serials rows after `seq` are about, in their order; null when one of these changed all tickets. */
+  /** The serials of the rows after `seq`, in their order; null when one of these rows changed all tickets. */
   changedSince(seq: number): number[] | null;
 };
 

@@ -1,4 +1,4 @@
-// Of which ticket type a typed code is, which it does not say itself (rule N3).
+// Finds the ticket type of a typed code, which does not contain it (rule N3).
 
 import type { Db } from "../db/client.ts";
 import { readTicketPlace } from "../db/tickets/tickets.ts";
@@ -11,8 +11,8 @@ import type { Inventories } from "../inventory/client.ts";
 import { sha256 } from "../shared/sha256.ts";
 
 /**
- * The type of the event's ticket that has this serial; null when the event has none, as far as D1 was told. A part that
- * is away is a refusal: without its type a ticket's own rules would be passed over. Rejects when D1 is away.
+ * The type of the event's ticket that has this serial; null when D1 knows of none. When a part is away this is a refusal,
+ * since without the type a ticket's own rules would be skipped. Rejects when D1 is away.
  */
 export async function typeOfTyped(
   { db, inventories }: { readonly db: Db; readonly inventories: Inventories },
@@ -24,14 +24,14 @@ export async function typeOfTyped(
   const place = typed && (await readTicketPlace(db, organizationId, typed.serial));
   if (place === null) return accept(null);
   const { orderId, number } = place;
-  // By the order itself, since a device is nobody's buyer: D1's row has said whose the ticket is.
+  // The order is read as itself, since a device is not its buyer; D1's row has already shown whose ticket it is.
   const order = await inventories(homeOf(orderId)).order({ orderId, by: { id: orderId, organizationId: null } });
-  if (!order.ok) return saysThereIsNone(order.refusal) ? accept(null) : order;
+  if (!order.ok) return isUnknownOrder(order.refusal) ? accept(null) : order;
   if (order.value.eventId !== eventId) return accept(null);
   return accept(ticketOf(order.value, number, sha256)?.ticketTypeId ?? null);
 }
 
-/** Whether a home says that there is no such order, or none that is read any more, so long after the event's end. */
-export function saysThereIsNone({ code }: Refusal): boolean {
+/** Whether a home has no such order, or keeps none any more so long after the event's end. */
+export function isUnknownOrder({ code }: Refusal): boolean {
   return code === "not_found" || code === "unauthenticated";
 }

@@ -1,16 +1,17 @@
-// Rule N3: how often a scanner may try typed codes. In memory alone: whoever waits for the object to sleep has waited.
+// Limits how often a scanner may try typed codes (rule N3). The counts are in memory alone: by the time the object has been
+// evicted, the scanner has waited long enough.
 
 import { dropOldest } from "../shared/drop-oldest.ts";
 
 export const TRIES_A_MINUTE = 30;
 const MINUTE_MS = 60_000;
-/** More scanners than a venue has. */
+/** More scanners than any venue has. */
 const MAX_SCANNERS = 10_000;
 
 export type TypingLimit = {
-  /** Counts a try of this scanner; answers in how many seconds it may try again, null when it may now. */
+  /** Counts a try of this scanner; returns in how many seconds it may try again, null when it may now. */
   excess(scanner: string): number | null;
-  /** The same, and counts nothing. */
+  /** The same without counting. */
   wait(scanner: string): number | null;
 };
 

@@ -1,5 +1,5 @@
-// The line of batches of uploads before a door's own line (rule D24): a batch goes on in slices, each once the one before is
-// written, so that a scan of somebody who stands at a gate waits for one slice at most, and never for a batch.
+// Queues batches of uploads before the door's own queue (rule D24). A batch is added in slices, each once the one before is
+// written, so that a scan at a gate waits for at most one slice, and never for a batch.
 
 import { ROW_REFUSALS, type UploadCommand, type UploadedRow, type UploadReply } from "../domain/door/command.ts";
 import type { Refusal } from "../domain/errors.ts";
@@ -7,8 +7,8 @@ import { MAX_UPLOADS_IN_LINE, UPLOADS_A_SLICE } from "../domain/limits.ts";
 import { accept, refuse, type Result } from "../domain/result.ts";
 
 /**
- * Answers each row in its order, or refuses the whole, of which a part may be written: the same batch again is right then.
- * `overloaded` when too many wait.
+ * Resolves with a result for each row in its order, or refuses the whole. A part may then be written, and the same batch
+ * may be sent again. `overloaded` when too many wait.
  */
 export type UploadLane = (commands: readonly UploadCommand[]) => Promise<Result<readonly UploadedRow[], Refusal>>;
 
@@ -38,7 +38,7 @@ export function openUploadLane(add: (command: UploadCommand) => Promise<UploadRe
       .finally(() => {
         waiting -= 1;
       });
-    // The next batch goes on whatever became of this one.
+    // The next batch runs even if this one failed.
     last = turn.catch(() => undefined);
     return turn;
   };

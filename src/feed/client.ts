@@ -1,16 +1,16 @@
-// How the rest of the Worker calls the feed of an event. Calls are typed, and reject when they fail.
+// Calls the feed of an event for the rest of the Worker. Calls are typed, and reject when they fail.
 
 import type { AddressHash } from "../domain/address-hash.ts";
 import type { EventId, TicketTypeId } from "../domain/ids.ts";
 import type { Occupancy } from "../domain/ledger/command.ts";
 import { MAX_FEED_SHARDS } from "../domain/limits.ts";
 import { callObject } from "../shared/call-object.ts";
-import type { Catalogue, DeskNews } from "./feed-state.ts";
+import type { Catalogue, DeskUpdate } from "./feed-state.ts";
 import { BEARER_PROTOCOL, type DoorShown, SUBPROTOCOL } from "../sockets/protocol.ts";
 import type { ShardUpdate } from "./shard-update.ts";
 import type { Follower } from "../sockets/sessions.ts";
 
-export type { DeskNews } from "./feed-state.ts";
+export type { DeskUpdate } from "./feed-state.ts";
 export { shownNotice } from "../sockets/protocol.ts";
 export type { DeviceShown, DoorShown, NoticeShown } from "../sockets/protocol.ts";
 export type { Follower } from "../sockets/sessions.ts";
@@ -24,17 +24,25 @@ export type Feed = {
   door(door: DoorShown): Promise<void>;
   /** Removes a type that was deleted. */
   drop(id: TicketTypeId): Promise<void>;
-  /** Delivers D1's state of the event, null when deleted. False when the feed has a later or other one (rule X6). */
+  /**
+   * Delivers D1's state of the event, null when it is deleted. Returns false when the feed has a later state, or another of
+   * the same position (rule X6).
+   */
   sync(catalogue: Catalogue | null): Promise<boolean>;
-  desk(news: DeskNews): Promise<void>;
-  /** To be called before a credential is revoked: the feed then checks by itself, even if the caller dies (rule T5). */
+  desk(update: DeskUpdate): Promise<void>;
+  /**
+   * To be called before a credential is revoked. The feed then checks its followers by itself, even if the caller dies
+   * (rule T5).
+   */
   watchForRevocation(): Promise<void>;
   /** Checks now which followers may still follow. */
   recheck(): Promise<void>;
-  /** Called by a shard on the first feed: subscribes it, and resolves with the state, null if that is not public. */
+  /** A shard calls this on the first feed to subscribe. Resolves with the state, null if it is not public. */
   follow(shard: number): Promise<ShardUpdate | null>;
-  /** Called by the first feed on a shard. Resolves with its number of sockets when it is ready for the next update. */
-  takeShardUpdate(news: ShardUpdate): Promise<number>;
+  /**
+   * The first feed calls this on a shard. Resolves with the shard's number of sockets once it is ready for the next update.
+   */
+  takeShardUpdate(update: ShardUpdate): Promise<number>;
 };
 
 /** Opens the feed of an event: its first shard unless another is named. A port, so that tests can inject faults. */
@@ -43,18 +51,18 @@ export type Feeds = (eventId: EventId, shard?: number) => Feed;
 export function openFeeds(namespace: FeedNamespace): Feeds {
   return (eventId, shard = 0) => {
     type Stub = ReturnType<FeedNamespace["getByName"]>;
-    const call = <T>(ask: (feed: Stub) => Promise<T>) =>
-      callObject(() => ask(namespace.getByName(feedName(eventId, shard))));
+    const call = <T>(request: (feed: Stub) => Promise<T>) =>
+      callObject(() => request(namespace.getByName(feedName(eventId, shard))));
     return {
       push: (id, occupancy) => call((feed) => feed.push(id, occupancy)),
       door: (door) => call((feed) => feed.door(door)),
       drop: (id) => call((feed) => feed.drop(id)),
       sync: (catalogue) => call((feed) => feed.sync(catalogue)),
-      desk: (news) => call((feed) => feed.desk(eventId, news)),
+      desk: (update) => call((feed) => feed.desk(eventId, update)),
       watchForRevocation: () => call((feed) => feed.watchForRevocation()),
       recheck: () => call((feed) => feed.recheck()),
       follow: (from) => call((feed) => feed.follow(eventId, from)),
-      takeShardUpdate: (news) => call((feed) => feed.takeShardUpdate(news)),
+      takeShardUpdate: (update) => call((feed) => feed.takeShardUpdate(update)),
     };
   };
 }
@@ -63,7 +71,7 @@ function feedName(eventId: EventId, shard: number): string {
   return shard === 0 ? eventId : `${eventId}.${shard}`;
 }
 
-/** The number of shards that `setting` names, at most `MAX_FEED_SHARDS`. What is no whole number from 1 counts as 1. */
+/** The number of shards in `setting`, at most `MAX_FEED_SHARDS`. Anything but a whole number from 1 counts as 1. */
 export function shardsOf(setting: string): number {
   const count = Number(setting);
   return Number.isInteger(count) && count >= 1 ? Math.min(count, MAX_FEED_SHARDS) : 1;
@@ -86,7 +94,10 @@ export function offeredToken(header: string | undefined): string | undefined {
   return bearer?.slice(BEARER_PROTOCOL.length);
 }
 
-/** Carries a follower to the feed, which trusts it: the Worker checked it, and nothing else can call an object. */
+/**
+ * Carries the follower to the feed. The feed trusts it, because the Worker has checked it and nothing else can call an
+ * object.
+ */
 export const FOLLOWER_HEADER = "X-Follower";
 
 /** Carries the address hash of a viewer without a credential. */
@@ -98,8 +109,8 @@ export function viewerOf(request: Request): string | null {
 }
 
 /**
- * The headers of an upgrade that an object receives. No header of the client is passed on as it came: it could pretend
- * to be one of the Worker's, and a token that is offered beside the protocol must go no further than necessary.
+ * The headers of an upgrade that an object receives. No header of the client is passed on unchanged: it could pretend to be
+ * one of the Worker's, and a token that is offered beside the protocol must go no further than necessary.
  */
 export function upgradeHeaders(request: Request, viewer: AddressHash | null): Headers {
   const headers = new Headers({ Upgrade: "websocket" });
@@ -110,8 +121,8 @@ export function upgradeHeaders(request: Request, viewer: AddressHash | null): He
 }
 
 /**
- * Opens a socket on a feed; `request` is the upgrade. `by` is a follower with a credential, or the address hash of a
- * public viewer, null when the address is not counted. A 404 of the feed has no problem as its body.
+ * Opens a socket on a feed; `request` is the upgrade. `by` is a follower with a credential, or the address hash of a public
+ * viewer, null when the address is not counted. When the feed returns 404, its body is not a problem.
  */
 export function joinFeed(
   namespace: FeedNamespace,

@@ -1,4 +1,4 @@
-// A feed asks its ticket types and its door for their counts: what it never knew, and what it may have missed.
+// Queries an event's ticket types and its door for the counts that the feed has never had or may have missed.
 
 import { withDeadline } from "../shared/deadline.ts";
 import { backedOffUntil, backoffMs } from "../domain/alarm.ts";
@@ -6,11 +6,11 @@ import type { TicketTypeId } from "../domain/ids.ts";
 import { type FeedState, type Changes, dropDoor, dropType, takeDoor, takeOccupancy } from "./feed-state.ts";
 import type { FeedPorts } from "./feed-ports.ts";
 
-/** The event's door, where it is asked beside ticket types. */
+/** Names the event's door where it is queried together with ticket types. */
 export const DOOR = "door";
 export type CountSource = TicketTypeId | typeof DOOR;
 
-/** How long a ticket type may take to say its counts before the feed goes on without. */
+/** How long the feed waits for the counts of a ticket type before it goes on without them. */
 const COUNTS_MS = 1_000;
 
 export type CountRefreshDeps = {
@@ -18,44 +18,50 @@ export type CountRefreshDeps = {
   readonly state: () => FeedState;
   readonly clock: () => number;
   readonly changed: (changes: Changes) => void;
-  /** Which types have not answered is other than before: that is stored, and the alarm has to know. */
-  readonly unsureOthers: () => void;
+  /** Called when the set of unsure sources has changed: the feed has to store it and set its alarm. */
+  readonly onUnsureChanged: () => void;
   readonly onFailure: (fault: unknown) => void;
 };
 
 export type CountRefresh = {
-  /** Never rejects: a type that does not answer in time is unsure. */
+  /** Queries these. Never rejects: a source that does not reply in time becomes unsure. */
   some(ids: readonly CountSource[]): Promise<void>;
   /**
-   * All that the feed state or its catalogue names, and the door if it has ever pushed its counts; who comes while that is under
-   * way waits for the same answers.
+   * Queries every type that the feed state or its catalogue names, and the door if it has ever pushed its counts.
+   * Concurrent callers share one query.
    */
   all(): Promise<void>;
-  /** Those alone whose news may be missing: the unsure ones, and those that the feed state does not know. */
+  /**
+   * Queries only those whose latest counts may be missing: the unsure ones, and the types that the feed state does not
+   * have.
+   */
   missing(): Promise<void>;
   /**
-   * Who was asked and has not answered, nor pushed since: what the feed state has of them may be old. And types that the catalogue
-   * does not name.
+   * The sources that were queried and have neither replied nor pushed since, so that the feed state's counts of them may be
+   * old; and the types that the catalogue does not name.
    */
   unsure(): readonly CountSource[];
-  /** It has pushed its counts by itself; one that `isNew` to the feed state and is not named by its catalogue is asked. */
-  heard(id: CountSource, isNew: boolean): void;
-  /** When the unsure ones are to be asked again, epoch ms; null when there are none. */
+  /**
+   * To be called when a source has pushed its counts. If `isNew` to the feed state, and not named by its catalogue, it is
+   * queried.
+   */
+  notePushed(id: CountSource, isNew: boolean): void;
+  /** When to query the unsure ones again, epoch ms; null when there are none. */
   dueAt(): number | null;
 };
 
 export function openCountRefresh(known: readonly CountSource[], deps: CountRefreshDeps): CountRefresh {
-  const { ports, state, clock, changed, unsureOthers, onFailure } = deps;
+  const { ports, state, clock, changed, onUnsureChanged, onFailure } = deps;
   const unsure = new Set(known);
   let failures = 0;
   let againAt = 0;
 
   /**
-   * A type that the feed state has and its catalogue does not name stays unsure, whatever it says: D1's word of it is still to
-   * come, or it is being deleted, and what it said or pushed was on its way from before.
+   * Marks a source as sure, except for a type that the catalogue does not name. Such a type either is new, and D1's update
+   * is still on its way; or it is being deleted, and its reply or push may have been sent before that.
    */
   function noteAnswer(id: CountSource): void {
-    if (!isUnnamed(id) && unsure.delete(id)) unsureOthers();
+    if (!isUnnamed(id) && unsure.delete(id)) onUnsureChanged();
   }
 
   function isUnnamed(id: CountSource): boolean {
@@ -63,20 +69,20 @@ export function openCountRefresh(known: readonly CountSource[], deps: CountRefre
     return id !== DOOR && types.has(id) && catalogue?.ticketTypeIds.includes(id) === false;
   }
 
-  async function ask(id: CountSource): Promise<void> {
-    const changes = id === DOOR ? await askDoor() : await askType(id);
+  async function query(id: CountSource): Promise<void> {
+    const changes = id === DOOR ? await queryDoor() : await queryType(id);
     if (changes === null) return;
     changed(changes);
     noteAnswer(id);
   }
 
-  async function askType(id: TicketTypeId): Promise<Changes | null> {
+  async function queryType(id: TicketTypeId): Promise<Changes | null> {
     const counts = await ports().counts(id);
     if (counts === null) return null;
     return counts === "gone" ? dropType(state(), id) : takeOccupancy(state(), id, counts);
   }
 
-  async function askDoor(): Promise<Changes | null> {
+  async function queryDoor(): Promise<Changes | null> {
     const eventId = state().catalogue?.event.id;
     const door = eventId === undefined ? null : await ports().door(eventId);
     if (door === null) return null;
@@ -86,21 +92,22 @@ export function openCountRefresh(known: readonly CountSource[], deps: CountRefre
   async function some(ids: readonly CountSource[]): Promise<void> {
     if (ids.length === 0) return;
     for (const id of ids) unsure.add(id);
-    await withDeadline(Promise.all(ids.map(ask)), COUNTS_MS).catch(onFailure);
+    await withDeadline(Promise.all(ids.map(query)), COUNTS_MS).catch(onFailure);
     failures = unsure.size > 0 ? failures + 1 : 0;
     againAt = clock() + backoffMs(failures, Math.random());
-    if (unsure.size > 0) unsureOthers();
+    if (unsure.size > 0) onUnsureChanged();
   }
 
   const named = (): readonly TicketTypeId[] => state().catalogue?.ticketTypeIds ?? [];
-  // A door that has never pushed is not asked: most events have none, and one that has rows repeats its push until it is stored.
+  // A door that has never pushed is not queried: most events have none, and a door that has rows repeats its push until it
+  // is stored.
   const door = (): readonly CountSource[] => (state().door === null ? [] : [DOOR]);
   return {
     some,
     all: oneAtATime(() => some([...new Set([...named(), ...state().types.keys(), ...door()])])),
     missing: oneAtATime(() => some([...new Set([...unsure, ...named().filter((id) => !state().types.has(id))])])),
     unsure: () => [...unsure],
-    heard(id, isNew) {
+    notePushed(id, isNew) {
       noteAnswer(id);
       if (isNew && isUnnamed(id)) void some([id]);
     },

@@ -1,5 +1,5 @@
-// The Durable Object of an event's feed, or of one of its shards: wiring only. What it knows is feed-state.ts, what it sends
-// feed-sockets.ts; it decides nothing, and whatever it has missed it asks for again.
+// The Durable Object of an event's feed, or of one of its shards. It only wires parts together: feed-state.ts has what it
+// knows, feed-sockets.ts what it sends. It decides nothing, and queries again whatever it has missed.
 
 import { DurableObject } from "cloudflare:workers";
 import { type EventId, parseId, type TicketTypeId } from "../domain/ids.ts";
@@ -12,14 +12,14 @@ import {
   type FeedState,
   type Catalogue,
   type Changes,
-  type DeskNews,
+  type DeskUpdate,
   dropType,
   isCurrent,
   isOpenToAll,
   knowsAllTypes,
   newFeedState,
   takeCatalogue,
-  takeDeskNews,
+  takeDeskUpdate,
   takeDoor,
   takeOccupancy,
 } from "./feed-state.ts";
@@ -29,14 +29,14 @@ import { mayFollow, openFeedSockets } from "./feed-sockets.ts";
 import { openFeedStore } from "./feed-store.ts";
 import { acknowledge, openKeeping } from "./keeping.ts";
 import { CLOSE, type DoorShown } from "../sockets/protocol.ts";
-import { openLearning } from "./learning.ts";
+import { openEventLoad } from "./event-load.ts";
 import { openShardPush } from "./shard-push.ts";
 import { type ShardUpdate, takeShardUpdate } from "./shard-update.ts";
 import { openCredentialWatch } from "../sockets/credential-watch.ts";
 import { answerClose, type Follower, refuseMessage } from "../sockets/sessions.ts";
 
 export class EventFeed extends DurableObject<Env> {
-  /** Clock, ports and state are fields, so that tests can move, take away and poison them. */
+  /** Clock, ports and state are fields, so that tests can replace them. */
   clock = (): number => Date.now();
   ports: FeedPorts = openFeedPorts(this.env);
   readonly #store = openFeedStore(this.ctx.storage);
@@ -77,14 +77,14 @@ export class EventFeed extends DurableObject<Env> {
     state: () => this.state,
     clock: this.#now,
     changed: (changes) => void this.#changed(changes),
-    unsureOthers: () => {
+    onUnsureChanged: () => {
       this.#dirty = true;
       void this.#keeping.kept(true);
       this.#armAlarm();
     },
     onFailure: (fault) => this.#log("counts_not_read", fault),
   });
-  readonly #learning = openLearning({
+  readonly #eventLoad = openEventLoad({
     ports: () => this.ports,
     state: () => this.state,
     shard: () => this.#shard,
@@ -127,13 +127,13 @@ export class EventFeed extends DurableObject<Env> {
     acknowledge(this.#keep());
   }
 
-  /** A feed that nobody has ever needed stays so: it reads D1 when the first reader comes. */
+  /** A feed that was never used stores nothing here: it will read D1 when the first reader comes. */
   async sync(catalogue: Catalogue | null): Promise<boolean> {
     if (this.#store.isEmpty()) return true;
     if (!catalogue) return this.#vanish();
     if (!isCurrent(this.state, catalogue)) return false;
     void this.#changed(takeCatalogue(this.state, catalogue));
-    // Why also when nothing shown has changed: an older word must not be taken for a newer one after an eviction.
+    // Stored even if nothing shown has changed, so that after an eviction no older update counts as newer.
     this.#dirty = true;
     acknowledge(this.#keep());
     await this.#countRefresh.some([...this.state.types.keys()].filter((id) => !catalogue.ticketTypeIds.includes(id)));
@@ -141,11 +141,11 @@ export class EventFeed extends DurableObject<Env> {
     return true;
   }
 
-  async desk(eventId: EventId, news: DeskNews): Promise<void> {
+  async desk(eventId: EventId, update: DeskUpdate): Promise<void> {
     await this.#ready(eventId, 0);
     if (!this.state.catalogue) return;
-    const stored = this.#changed(takeDeskNews(this.state, news));
-    this.#watch.lookInTime();
+    const stored = this.#changed(takeDeskUpdate(this.state, update));
+    this.#watch.checkIfStale();
     acknowledge(await stored);
   }
 
@@ -153,7 +153,7 @@ export class EventFeed extends DurableObject<Env> {
     this.#watch.watchForRevocation();
   }
   async recheck(): Promise<void> {
-    await this.#watch.look();
+    await this.#watch.check();
     this.#armAlarm();
   }
 
@@ -162,29 +162,29 @@ export class EventFeed extends DurableObject<Env> {
     return isOpenToAll(this.state) ? this.#shardPush.add(shard) : null;
   }
 
-  async takeShardUpdate(news: ShardUpdate): Promise<number> {
+  async takeShardUpdate(update: ShardUpdate): Promise<number> {
     await this.#waking;
-    acknowledge(await this.#changed(takeShardUpdate(this.state, news)));
+    acknowledge(await this.#changed(takeShardUpdate(this.state, update)));
     return this.#sockets.count();
   }
 
-  /** The sockets of the event; the path names event and shard. 404 where who comes may not see it (rules P3, T3, T5). */
+  /** Opens a socket; the path names event and shard. 404 when the caller may not see the event (rules P3, T3, T5). */
   override async fetch(request: Request): Promise<Response> {
     const [, name = "", shard = ""] = new URL(request.url).pathname.split("/");
     const eventId = parseId("evt", name);
     if (!eventId) return new Response(null, { status: 404 });
-    // The one cast: the Worker wrote it from the credential that it had checked.
+    // The cast holds, since the Worker wrote the header from a credential that it had checked.
     const follower = JSON.parse(request.headers.get(FOLLOWER_HEADER) ?? "null") as Follower | null;
     try {
       await this.#ready(eventId, Number(shard));
-      // Why once more: D1 may have opened the event, and the word of it is still on its way.
-      if (!mayFollow(this.state, follower) && !this.#learning.isFresh()) await this.#learning.learn(eventId);
+      // Load again before refusing: D1 may have opened the event while its update is still on its way.
+      if (!mayFollow(this.state, follower) && !this.#eventLoad.isFresh()) await this.#eventLoad.load(eventId);
     } catch (fault) {
       this.#log("event_not_read", fault);
       return new Response(null, { status: 503 });
     }
     if (!mayFollow(this.state, follower)) return new Response(null, { status: 404 });
-    // Not awaited: the platform holds the answer until what is written is durable.
+    // Nothing is awaited here: the platform holds the response back until what was written is durable.
     if (follower) this.#watch.joined();
     const joined = this.#sockets.join(request, follower ? "scanner" : "public", follower);
     this.#armAlarm();
@@ -198,11 +198,11 @@ export class EventFeed extends DurableObject<Env> {
     this.#sockets.left(socket);
     answerClose(socket, code, reason);
   }
-  /** Never throws: the platform drops an alarm that fails too often. */
+  /** Must not throw, since the platform drops an alarm that fails too often. */
   override async alarm(): Promise<void> {
     this.#alarm.begins();
     try {
-      await this.#watch.look();
+      await this.#watch.check();
       this.#shardPush.retry();
       if ((this.#countRefresh.dueAt() ?? Infinity) <= this.clock()) await this.#countRefresh.missing();
     } catch (fault) {
@@ -213,20 +213,20 @@ export class EventFeed extends DurableObject<Env> {
     }
   }
 
-  /** Rule L5: an alarm stands only while a loss is expected, a shard has missed something, or a type is unsure. */
+  /** Rule L5: an alarm is set only while a revocation is expected, a shard has missed something, or a type is unsure. */
   #armAlarm(): void {
     const countRefresh = this.#isFollowed() ? this.#countRefresh.dueAt() : null;
     const due = [this.#watch.dueAt(), this.#shardPush.dueAt(), countRefresh].filter((each) => each !== null);
     if (due.length > 0) this.#alarm.arm(Math.max(this.clock(), Math.min(...due)));
   }
 
-  /** Rule L3: with sockets open, what may have been missed is asked for, and all is sent once. */
+  /** Rule L3: with sockets open, queries what may have been missed, and sends everything once. */
   async #wake(): Promise<void> {
     try {
-      // What woke it is heard first, and is in what is sent.
+      // Let the call that woke the feed run first, so that its changes are in what is sent.
       await sleep(0);
       const eventId = this.state.catalogue?.event.id;
-      if (this.#shard > 0 && eventId) await this.#learning.catchUp(eventId);
+      if (this.#shard > 0 && eventId) await this.#eventLoad.catchUp(eventId);
       else await this.#countRefresh.missing();
     } catch (fault) {
       this.#log("not_caught_up", fault);
@@ -234,30 +234,30 @@ export class EventFeed extends DurableObject<Env> {
     this.#waking = null;
     this.#sockets.resend();
     this.#shardPush.changed({ left: true });
-    this.#watch.lookInTime();
+    this.#watch.checkIfStale();
   }
 
   async #ready(eventId: EventId, shard: number): Promise<void> {
     await this.#waking;
-    if (!this.state.catalogue && !this.#learning.foundNone()) {
+    if (!this.state.catalogue && !this.#eventLoad.foundNone()) {
       this.#shard = shard;
-      await this.#learning.learn(eventId);
+      await this.#eventLoad.load(eventId);
     }
     if (this.#shard > 0) return;
-    // Why all while nobody follows: then counts are not stored.
+    // While nobody follows, counts are not stored, so all of them are queried.
     if (!this.#isFollowed()) await this.#countRefresh.all();
     else if (!knowsAllTypes(this.state)) await this.#countRefresh.missing();
   }
 
-  /** Of a sender that `isNew` to the feed state, also while nobody follows: the feed state then stores that there is one. */
+  /** The counts of a sender that `isNew` to the feed state are stored even while nobody follows, so that it is known. */
   async #takeCounts(from: CountSource, isNew: boolean, changes: Changes): Promise<void> {
     const stored = this.#changed(changes, isNew || this.#isFollowed());
-    this.#countRefresh.heard(from, isNew);
-    this.#watch.lookInTime();
+    this.#countRefresh.notePushed(from, isNew);
+    this.#watch.checkIfStale();
     acknowledge(await stored);
   }
 
-  /** Resolves when that may be acknowledged. `keeps` false: it need not be stored for now, since nobody is shown it. */
+  /** Resolves when the change may be acknowledged. `keeps` false: it need not be stored yet, nobody is shown it. */
   #changed(changes: Changes, keeps = true): Promise<boolean> {
     if (this.#alarm.isLost()) this.#armAlarm();
     if (Object.keys(changes).length > 0) {
@@ -270,7 +270,7 @@ export class EventFeed extends DurableObject<Env> {
     return this.#keeping.kept(keeps);
   }
 
-  /** Writes what is not written yet, and says whether all is. */
+  /** Writes what is not stored yet; returns whether everything is stored. */
   #keep(): boolean {
     if (!this.#dirty) return true;
     try {
@@ -285,7 +285,7 @@ export class EventFeed extends DurableObject<Env> {
     return !this.#dirty;
   }
 
-  /** The event is deleted: nobody follows it, and nothing of it stays. */
+  /** The event is deleted: closes all sockets and deletes everything stored. */
   async #vanish(): Promise<true> {
     this.#sockets.closeAll(CLOSE.eventOver, "the event is gone");
     this.#store.forget();

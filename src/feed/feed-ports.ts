@@ -1,4 +1,4 @@
-// What a feed asks of D1, of its ticket types and of its door, and tells its shards: never on the path of a frame.
+// Reaches what lies outside a feed: D1, its ticket types, its door and its shards. Nothing here is on the path of a frame.
 
 import { openDb } from "../db/client.ts";
 import { readFeedCatalogue } from "../db/events/feed.ts";
@@ -16,9 +16,9 @@ export type FeedPorts = {
   readCatalogue(eventId: EventId): Promise<Catalogue | null>;
   /** Rejects when D1 is away. */
   readCredentialState(followers: readonly Follower[], now: number): Promise<ReadonlyMap<string, CredentialState>>;
-  /** `"gone"`: the type is deleted. Null: it could not be asked. */
+  /** `"gone"` when the type is deleted; null when it could not be reached. */
   counts(id: TicketTypeId): Promise<Occupancy | "gone" | null>;
-  /** `"gone"`: that door has nothing stored. Null: it could not be asked. It is not made by being asked. */
+  /** `"gone"` when the door has nothing stored; null when it could not be reached. The query does not create a door. */
   door(eventId: EventId): Promise<DoorShown | "gone" | null>;
   /** The feed itself (shard 0) or another of its shards. */
   shard(eventId: EventId, shard: number): Feed;
@@ -32,7 +32,7 @@ export function openFeedPorts(env: Env): FeedPorts {
   return {
     readCatalogue: (eventId) => readFeedCatalogue(db, eventId),
     async readCredentialState(followers, now) {
-      // Why then: no first answer needs it.
+      // Imported here, since nothing needs it before the first response.
       const { readCredentialState } = await import("../db/credentials/credential-watch.ts");
       return readCredentialState(db, followers, now);
     },

@@ -1,4 +1,4 @@
-// The sockets of a feed by audience: what is sent to whom and when, and who is closed (rules L3 to L6, T5).
+// Owns the sockets of a feed by audience: decides what is sent to whom and when, and who is closed (rules L3 to L6, T5).
 
 import { isPublic } from "../domain/event.ts";
 import { MAX_SOCKETS, SOCKETS_FOR_SCANNERS } from "../domain/limits.ts";
@@ -21,25 +21,28 @@ import { closeSocket, type Follower, followerOf, followersOf, joinSocket, sendFr
 
 type Sockets = Pick<DurableObjectState, "acceptWebSocket" | "getWebSockets" | "getTags">;
 
-/** How long a frame waits that could not be sent, since what it shows could not be stored. */
+/** When the state could not be stored, how long its frame waits before the next try. */
 const AFTER_FAILURE_MS = 1_000;
 
 export type FeedSockets = {
-  /** 101 with the snapshot sent; 503 when it could not be stored. The caller has seen that the event may be followed. */
+  /**
+   * Returns 101 with the snapshot sent, or 503 when the state could not be stored. The caller has checked that the follower
+   * may follow.
+   */
   join(request: Request, audience: Audience, follower: Follower | null): Response;
   /** Sends what changed, conflated. */
   changed(changes: Changes): void;
   /** Sends all that the feed state holds, once. */
   resend(): void;
   count(): number;
-  /** The other end of this one is gone. */
+  /** To be called when the other end of this socket has closed. */
   left(socket: WebSocket): void;
-  /** Those who follow by a credential, each socket with it. */
+  /** The open sockets that came by a credential, each with its follower. */
   followers(): { readonly socket: WebSocket; readonly follower: Follower }[];
   closeAll(code: number, reason: string): void;
 };
 
-/** What belongs to one audience. */
+/** The sockets of one audience and what is still to be sent to them. */
 type Shown = {
   readonly audience: Audience;
   readonly pending: Pending;
@@ -52,11 +55,11 @@ export type FeedSocketsDeps = {
   readonly state: () => FeedState;
   readonly clock: () => number;
   /**
-   * Called before anything is sent to anybody: what is shown is stored first (rule L1). False when it could not be: then
-   * nothing is sent, or a feed that slept before it could would show less than it had shown (rule L2).
+   * Called before anything is sent: stores what is shown first (rule L1). When it returns false nothing is sent; otherwise
+   * a feed that was evicted before storing would show less than it had shown (rule L2).
    */
   readonly keep: () => boolean;
-  /** Sockets of the other shards. */
+  /** The number of sockets on the other shards. */
   readonly elsewhere: () => number;
 };
 
@@ -87,7 +90,7 @@ export function openFeedSockets(deps: FeedSocketsDeps): FeedSockets {
     },
     changed: (changes) => show((pending, audience) => notePending(pending, audience, state(), changes)),
     resend() {
-      // Why a snapshot: what hid, left or came while nobody was shown it is in it, and so is the event as it stands.
+      // A snapshot also covers what hid, left or came while nobody was shown it, and the event's present status.
       show((pending) => {
         pending.snapshot = true;
       });
@@ -107,7 +110,7 @@ export function openFeedSockets(deps: FeedSocketsDeps): FeedSockets {
   };
 }
 
-/** `count`: of all sockets, those of the other shards included. */
+/** `count` is the number of all sockets, with those of the other shards. */
 function openAudience(audience: Audience, deps: FeedSocketsDeps, count: () => number): Shown {
   const { sockets, state, clock, keep } = deps;
   const pending: Pending = nothingPending();
@@ -115,7 +118,7 @@ function openAudience(audience: Audience, deps: FeedSocketsDeps, count: () => nu
   const conflation = openConflation(clock, send);
   let isLater = false;
 
-  /** By a timer, so that the feed does not sleep before. */
+  /** Uses a timer rather than an alarm, so that the feed does not sleep before the next try. */
   function sendLater(): number {
     if (!isLater)
       setTimeout(() => {
@@ -133,16 +136,16 @@ function openAudience(audience: Audience, deps: FeedSocketsDeps, count: () => nu
     if (!frame) return 0;
     const text = JSON.stringify(frame);
     for (const viewer of viewers) sendFrame(viewer, text);
-    // Why also then: an event that ended while its feed slept is told of by a snapshot.
+    // A snapshot may be the first frame to show that the event has ended, namely when the feed slept meanwhile.
     if (frame.type === "event" || frame.type === "snapshot") closeThoseOver(viewers, state());
-    // Why not here and now: the next one has to wait its time.
+    // The next frame has to wait its interval, so it is not sent here.
     if (isPending(pending)) queueMicrotask(() => conflation.changed());
     return viewers.length;
   }
   return { audience, pending, open, conflation };
 }
 
-/** The event has gone on: whoever may not see it in this state is told goodbye. */
+/** The event's status has changed: closes the sockets of those who may not see the event in its new status. */
 function closeThoseOver(viewers: readonly WebSocket[], state: FeedState): void {
   for (const viewer of viewers) {
     if (!mayFollow(state, followerOf(viewer))) closeSocket(viewer, CLOSE.eventOver, "the event is over");
@@ -150,9 +153,9 @@ function closeThoseOver(viewers: readonly WebSocket[], state: FeedState): void {
 }
 
 /**
- * Whether who joined by this (null: the public) may see the event as it stands (rules P3, T2, T5). Devices see
- * what is published at their own venue, or of it their own event, until it is archived (D9); who may only scan what the public sees; other members
- * their event until it is archived.
+ * Whether this follower (null: the public) may see the event in its present status (rules P3, T2, T5). A device sees
+ * published events of its own venue, or its own event alone if it has one, until they are archived (D9). A member who may
+ * only scan sees what the public sees. Other members see their event until it is archived.
  */
 export function mayFollow(state: FeedState, follower: Follower | null): boolean {
   if (!follower) return isOpenToAll(state);

@@ -1,4 +1,5 @@
-// What a feed knows of its event, and how news changes it: the later wins, by its own position. Plain data, no I/O.
+// Defines what a feed knows of its event, and how updates change it: the later one wins, by its own position. Plain data,
+// no I/O.
 
 import { type EventStatus, isPublic } from "../domain/event.ts";
 import type { GateId, OrganizationId, TicketTypeId, VenueId } from "../domain/ids.ts";
@@ -13,9 +14,9 @@ import {
 } from "../sockets/protocol.ts";
 
 /**
- * What D1 says of the event, all as of one `position` in D1's history. `epoch`: when D1 was last restored, epoch ms, 0
- * when it never was; it counts before `position` (rule X6). `hash` is over all that D1 says. Both are absent in what a
- * release has stored or sent that did not know them.
+ * D1's state of the event as of one `position` in D1's history. `epoch` is when D1 was last restored, epoch ms, 0 when
+ * never; a newer epoch counts before `position` (rule X6). `hash` covers everything else. Earlier releases stored and sent
+ * neither.
  */
 export type Catalogue = {
   readonly position: number;
@@ -28,26 +29,30 @@ export type Catalogue = {
   readonly ticketTypeIds: readonly TicketTypeId[];
 };
 
-/** What the door desk says: one device's heartbeat, or the notice, or both. */
-export type DeskNews = { readonly device?: DeviceShown; readonly notice?: NoticeShown | null };
+/** An update from the door desk: one device's heartbeat, the notice, or both. */
+export type DeskUpdate = { readonly device?: DeviceShown; readonly notice?: NoticeShown | null };
 
 export type FeedState = {
   catalogue: Catalogue | null;
   readonly types: Map<TicketTypeId, Occupancy>;
-  /** Types that were deleted in this life of the feed: counts that were on their way then are not taken. */
+  /**
+   * Types that were deleted while this feed has been running. Counts of them that were already on their way are ignored.
+   */
   readonly deleted: Set<TicketTypeId>;
   readonly devices: Map<string, DeviceShown>;
   notice: NoticeShown | null;
-  /** Null until the event's door has pushed its counts: before its first scan there is none. */
+  /** Null until the event's door has pushed its counts; before its first scan there is no door. */
   door: DoorShown | null;
-  /** Of a shard the last turn that it has taken; of the first feed one that it has not come to yet (shard-update.ts). */
+  /**
+   * On a shard, the last turn that it has taken; on the first feed, a turn that it has not reached yet (shard-update.ts).
+   */
   turn: number;
 };
 
 /**
- * What news has changed of what is shown; ids by kind. `left`: a type is gone. `hid`: gone for the public. `gateLeft`: a
- * gate, or the door, is gone. `door`: its counts changed, with the ids of the gates that did. `moved`: nothing to see but a
- * later position, which is stored all the same, since frames carry it (rule L2).
+ * What an update has changed of what is shown, ids by kind. `left`: a type is gone. `hid`: a type is gone for the public.
+ * `gateLeft`: a gate, or the door, is gone. `door`: its counts changed, with the ids of the gates whose counts did.
+ * `moved`: nothing visible but a later position; it is stored too, since frames carry it (rule L2).
  */
 export type Changes = {
   readonly moved?: true;
@@ -77,27 +82,27 @@ export function newFeedState(): FeedState {
   };
 }
 
-/** Rule L2: nothing older than what is known is taken. */
+/** Takes nothing older than what is known (rule L2). */
 export function takeOccupancy(state: FeedState, id: TicketTypeId, next: Occupancy): Changes {
   if (state.deleted.has(id)) return {};
   const known = state.types.get(id) ?? null;
   if (known && next.seq <= known.seq) return {};
   state.types.set(id, next);
   if (showsTheSame(known, next)) return { moved: true };
-  // Why: the public is told of a type that hides by no longer being told of it.
+  // The public has to be sent a frame without the type, since a hidden type is not shown to it.
   const hides = known !== null && known.status !== "hidden" && next.status === "hidden";
   return { types: [id], ...(hides && { hid: true }) };
 }
 
-/** The type is deleted, for good: its id is never used again. */
+/** Removes a deleted type for good; its id is never used again. */
 export function dropType(state: FeedState, id: TicketTypeId): Changes {
   state.deleted.add(id);
   return state.types.delete(id) ? { left: true } : {};
 }
 
 /**
- * Whether this is later than what the feed state has, or the same again. An older position, or the same one with other
- * content, comes out of a history of D1 that is not the feed state's (rule X6).
+ * Whether `next` is later than what the feed state has, or the same. An older position, or the same position with other
+ * content, comes from a history of D1 that a restore has ended (rule X6).
  */
 export function isCurrent({ catalogue: known }: FeedState, next: Catalogue): boolean {
   if (!known) return true;
@@ -127,7 +132,7 @@ function isSameGate(known: GateShown | undefined, next: GateShown): boolean {
   return known !== undefined && known.gate_code === next.gate_code && known.status === next.status;
 }
 
-export function takeDeskNews(state: FeedState, { device, notice }: DeskNews): Changes {
+export function takeDeskUpdate(state: FeedState, { device, notice }: DeskUpdate): Changes {
   const known = device && state.devices.get(device.id);
   const fresh = device && !(known && known.last_heartbeat_at > device.last_heartbeat_at);
   if (fresh) {
@@ -135,12 +140,12 @@ export function takeDeskNews(state: FeedState, { device, notice }: DeskNews): Ch
     const oldest = Date.parse(device.last_heartbeat_at) - FORGOTTEN_MS;
     for (const [id, each] of state.devices) if (Date.parse(each.last_heartbeat_at) < oldest) state.devices.delete(id);
   }
-  const told = notice && notice.version > (state.notice?.version ?? 0);
-  if (told) state.notice = notice;
-  return { ...(fresh && { devices: [device.id] }), ...(told && { notice: true }) };
+  const isNewer = notice && notice.version > (state.notice?.version ?? 0);
+  if (isNewer) state.notice = notice;
+  return { ...(fresh && { devices: [device.id] }), ...(isNewer && { notice: true }) };
 }
 
-/** Rule L2, by the last row of the door's log. */
+/** Takes the door's counts if their log row is later than what is known (rule L2). */
 export function takeDoor(state: FeedState, next: DoorShown): Changes {
   const known = state.door;
   if (known && next.seq <= known.seq) return {};
@@ -155,7 +160,7 @@ function totalsOf({ inside, admitted, capacity: { soft, hard } }: DoorShown): st
   return [inside, admitted, soft, hard].join();
 }
 
-/** The door has nothing stored any more, since its event is deleted. */
+/** Removes the door: it has nothing stored any more, since its event is deleted. */
 export function dropDoor(state: FeedState): Changes {
   if (!state.door) return {};
   state.door = null;
@@ -172,7 +177,7 @@ export function isOpenToAll({ catalogue }: FeedState): boolean {
   return catalogue !== null && isPublic(catalogue.event.status);
 }
 
-/** Members see their event in every state but the last (rule T5). */
+/** Members see their event in every status but the last (rule T5). */
 export function isOpenToMembers(status: EventStatus): boolean {
   return status !== "archived";
 }

@@ -1,4 +1,5 @@
-// What a feed keeps over its eviction: one row a thing that it shows. Nothing is stored before there is something to keep.
+// Stores what a feed keeps when it is evicted, one row for each thing that it shows. Nothing is stored before there is
+// something to keep.
 
 import type { TicketTypeId } from "../domain/ids.ts";
 import type { Occupancy } from "../domain/ledger/command.ts";
@@ -20,9 +21,9 @@ const SQL = {
 } as const;
 
 /**
- * What is stored beside the feed state. `shard`: which of the feed's this is. `shards`: those that the first one tells.
- * `watchUntil`: epoch ms up to which credentials are looked at again by the alarm. `unsure`: types, and the
- * door, that did not answer when they were asked.
+ * What is stored beside the feed state. `shard`: which shard this feed is. `shards`: the shards that the first feed pushes
+ * to. `watchUntil`: epoch ms until which the alarm checks credentials. `unsure`: the types, and the door, that did not
+ * reply to the last query.
  */
 export type FeedMarks = {
   readonly shard: number;
@@ -35,9 +36,9 @@ const NO_MARKS: FeedMarks = { shard: 0, shards: [], watchUntil: 0, unsure: [] };
 export type FeedStore = {
   load(): { readonly state: FeedState; readonly marks: FeedMarks };
   isEmpty(): boolean;
-  /** Writes all of it in one transaction; what is as it was costs no row. */
+  /** Writes everything in one transaction. A row that has not changed is not written. */
   write(state: FeedState, marks: FeedMarks): void;
-  /** The storage is about to be deleted. */
+  /** To be called before the storage is deleted. */
   forget(): void;
 };
 
@@ -81,7 +82,7 @@ export function openFeedStore(storage: Storage): FeedStore {
 function toRows({ catalogue, types, devices, notice, door, turn }: FeedState, marks: FeedMarks): Row[] {
   const one = (kind: string, id: string, body: unknown): Row => ({ kind, id, body: JSON.stringify(body) });
   return [
-    // Why gates apart: a venue has any number of them, and a row takes 2 MB.
+    // Gates are stored in rows of their own, since a venue has any number of them and a row holds at most 2 MB.
     ...(catalogue ? [one("catalogue", "", { ...catalogue, gates: [] })] : []),
     ...(catalogue?.gates ?? []).map((gate) => one("gate", gate.id, gate)),
     ...[...types].map(([id, type]) => one("type", id, type)),
@@ -92,7 +93,10 @@ function toRows({ catalogue, types, devices, notice, door, turn }: FeedState, ma
   ];
 }
 
-/** The one place where a stored body is taken for a typed one: only `toRows` writes them, from the same types. */
+/**
+ * The only place where a stored body is cast to a type. The cast holds because only `toRows` writes bodies, from the same
+ * types.
+ */
 function fromRows(rows: readonly Row[]): { state: FeedState; marks: FeedMarks } {
   const state = newFeedState();
   let marks: FeedMarks = NO_MARKS;
@@ -112,7 +116,7 @@ function fromRows(rows: readonly Row[]): { state: FeedState; marks: FeedMarks } 
     }
   }
   if (state.catalogue && gates.length > 0) {
-    // As D1 lists them. A catalogue that an earlier version stored has its gates itself, and no rows of them.
+    // Sorted as D1 lists them. An earlier version stored the gates within the catalogue, and no rows of them.
     gates.sort((a, b) => (a.gate_code < b.gate_code ? -1 : 1));
     state.catalogue = { ...state.catalogue, gates };
   }

@@ -1,5 +1,5 @@
-// What is still to be shown to an audience, and the next frame of it (rules L2, L4). Composed from the feed state when it is
-// sent, so that it carries the latest.
+// Keeps what an audience has still to be shown, and composes the next frame of it (rules L2, L4). A frame is composed when
+// it is sent, so that it carries the latest state.
 
 import type { TicketTypeId } from "../domain/ids.ts";
 import { publicOccupancy } from "../domain/ledger/book.ts";
@@ -19,16 +19,19 @@ export type Pending = {
   readonly gates: Set<string>;
   readonly types: Set<TicketTypeId>;
   readonly devices: Set<string>;
-  /** The gates of the door that changed; null: nothing of it did. */
+  /** The ids of the door's gates that changed; null when nothing of the door changed. */
   door: Set<string> | null;
-  /** What is counted takes turns, so that none waits for another for ever: the first that is pending is next. */
+  /** Kinds of frames take turns, so that none waits for ever: the first kind here that is pending is sent next. */
   turns: readonly Counted[];
 };
 type Counted = "types" | "door" | "devices";
 
-/** So many devices keep a frame under 1 KB (rule L4). */
+/** This many devices keep a frame under 1 KB (rule L4). */
 const DEVICES_A_FRAME = 5;
-/** More gates than this at once go out as one snapshot: each a frame, they would take over half a second. */
+/**
+ * When more gates than this change at once they are sent as one snapshot, since one frame each would take over half a
+ * second.
+ */
 const GATE_FRAMES = 3;
 
 export function nothingPending(): Pending {
@@ -48,7 +51,7 @@ export function isPending({ snapshot, event, notice, gates, types, devices, door
   return snapshot || event || notice || gates.size > 0 || types.size > 0 || devices.size > 0 || door !== null;
 }
 
-/** Takes note of what this audience has to be shown of the changes. */
+/** Notes what this audience has to be shown of the changes. */
 export function notePending(pending: Pending, audience: Audience, state: FeedState, changes: Changes): void {
   const gone = audience === "public" ? changes.hid : changes.gateLeft;
   if (changes.left || gone) pending.snapshot = true;
@@ -61,7 +64,10 @@ export function notePending(pending: Pending, audience: Audience, state: FeedSta
   if (changes.door) pending.door = new Set([...(pending.door ?? []), ...changes.door]);
 }
 
-/** The next frame, which is then no longer pending; null when nothing is. `now` epoch ms. `sockets` is asked only for scanners. */
+/**
+ * Takes the next frame from what is pending; null when nothing is. `now` is epoch ms. `sockets` is called for scanners
+ * alone.
+ */
 export function takeFrame(
   pending: Pending,
   audience: Audience,
@@ -108,7 +114,7 @@ function takeCounts(
   return null;
 }
 
-/** Null when nothing of this kind is to be shown. */
+/** Null when nothing of this kind is pending. */
 function takeKind(
   kind: Counted,
   pending: Pending,

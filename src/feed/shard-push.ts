@@ -1,4 +1,5 @@
-// The first feed tells the other shards: to each one message in flight, the next with the latest when it is acknowledged.
+// Pushes the first feed's state to the other shards: one message at a time to each, and the next, with the latest state,
+// once it is acknowledged.
 
 import { backedOffUntil, backoffMs } from "../domain/alarm.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
@@ -6,7 +7,7 @@ import type { FeedState, Changes } from "./feed-state.ts";
 import type { FeedPorts } from "./feed-ports.ts";
 import { type ShardUpdate, shardUpdate } from "./shard-update.ts";
 
-/** Turns that are written down at once, before the first of them is used. */
+/** How many turns are reserved in storage at once, before the first of them is used. */
 const TURNS = 1_000;
 
 type Shard = {
@@ -19,17 +20,17 @@ type Shard = {
 
 export type ShardPush = {
   /**
-   * From now on this shard is told, first of all there is: what this answers may be lost on the way. Null without an event.
-   * Throws when the shard could not be written down: it is to come again.
+   * Subscribes a shard: it is pushed the whole state first. What this returns may be lost on the way, so it is pushed as
+   * well. Null when there is no event. Throws when the subscription could not be stored; the shard then has to call again.
    */
   add(shard: number): ShardUpdate | null;
   shards(): number[];
-  /** Sockets on them, as they last said. */
+  /** The number of sockets on them, as of their last replies. */
   sockets(): number;
   changed(changes: Changes): void;
-  /** When a shard that was not told, by this life of the feed or one before, is to be tried; null when all have been. */
+  /** When to try a shard again that has missed a push, from this run of the feed or the one before; null when none has. */
   dueAt(): number | null;
-  /** Tries those that are due. */
+  /** Pushes to those that are due. */
   retry(): void;
 };
 
@@ -38,8 +39,9 @@ export type ShardPushDeps = {
   readonly state: () => FeedState;
   readonly clock: () => number;
   /**
-   * Stores what is not stored yet, `marks` too if they changed: which shards are told, and the feed state's `turn`. False when it
-   * could not. Called before each message: a feed that lost what it has told would tell less later, or a turn twice.
+   * Stores what is not stored yet; with `marks` also which shards are subscribed, and the feed state's `turn`. False when
+   * storing failed. Called before each push: a feed that lost what it had pushed would push less later, or use a turn
+   * twice.
    */
   readonly keep: (marks: boolean) => boolean;
   readonly onFailure: (fault: unknown) => void;
@@ -52,33 +54,33 @@ export function openShardPush(
   const shards = new Map<number, Shard>(known.map((shard) => [shard, fresh("all")]));
   let turn = state().turn;
 
-  /** A turn that no message has had, in this life of the feed or one before. Throws when it could not be written down. */
+  /** Returns a turn that no message has had, in this run of the feed or one before. Throws when it could not be stored. */
   function nextTurn(isNewShard: boolean): number {
     const usedUp = turn >= state().turn;
     if (usedUp) state().turn = turn + TURNS;
-    if (!keep(isNewShard || usedUp)) throw new Error("the feed could not store what it is to tell a shard");
+    if (!keep(isNewShard || usedUp)) throw new Error("the feed could not store what it is to push to a shard");
     return (turn += 1);
   }
 
-  async function tell(number: number, shard: Shard): Promise<void> {
+  async function pushTo(number: number, shard: Shard): Promise<void> {
     const id = state().catalogue?.event.id;
     const { dirty } = shard;
     if (!id || !dirty || shard.busy) return;
     shard.busy = true;
     shard.dirty = null;
     try {
-      const news = shardUpdate(state(), nextTurn(false), dirty === "all" ? undefined : dirty);
-      if (news) shard.sockets = await ports().shard(id, number).takeShardUpdate(news);
+      const update = shardUpdate(state(), nextTurn(false), dirty === "all" ? undefined : dirty);
+      if (update) shard.sockets = await ports().shard(id, number).takeShardUpdate(update);
       shard.failures = 0;
     } catch (fault) {
-      // Why all: what it has missed is not known, and values are absolute.
+      // It is not known what the shard has missed, and values are absolute, so everything is pushed again.
       shard.dirty = "all";
       shard.failures += 1;
       shard.againAt = clock() + backoffMs(shard.failures, Math.random());
       onFailure(fault);
     }
     shard.busy = false;
-    if (shard.dirty && shard.failures === 0) void tell(number, shard);
+    if (shard.dirty && shard.failures === 0) void pushTo(number, shard);
   }
 
   return {
@@ -87,7 +89,7 @@ export function openShardPush(
       shards.set(number, shard);
       shard.dirty = "all";
       const all = shardUpdate(state(), nextTurn(true));
-      if (shard.failures === 0) void tell(number, shard);
+      if (shard.failures === 0) void pushTo(number, shard);
       return all;
     },
     shards: () => [...shards.keys()],
@@ -96,12 +98,13 @@ export function openShardPush(
       for (const [number, shard] of shards) {
         if (event || left) shard.dirty = "all";
         else if (types.length > 0 && shard.dirty !== "all") shard.dirty = new Set([...(shard.dirty ?? []), ...types]);
-        if (shard.dirty && shard.failures === 0) void tell(number, shard);
+        if (shard.dirty && shard.failures === 0) void pushTo(number, shard);
       }
     },
     dueAt() {
       if (state().catalogue === null) return null;
-      // A life before this one may have died over a message, and the shard have come back meanwhile without being answered.
+      // A new shard is due as well: an earlier run of the feed may have died during a push, and the shard may have
+      // subscribed again without getting a reply.
       const due = [...shards.values()]
         .filter(({ dirty, busy, failures }) => dirty && (failures > 0 || !busy))
         .map((each) => backedOffUntil(each.againAt, clock()));
@@ -109,7 +112,7 @@ export function openShardPush(
     },
     retry() {
       for (const [number, shard] of shards) {
-        if (shard.dirty && backedOffUntil(shard.againAt, clock()) <= clock()) void tell(number, shard);
+        if (shard.dirty && backedOffUntil(shard.againAt, clock()) <= clock()) void pushTo(number, shard);
       }
     },
   };

@@ -1,17 +1,21 @@
-// What the first feed tells the other shards of its state, and how they take it. Plain data, no I/O.
+// Defines the update that the first feed pushes to the other shards, and how they apply it. Plain data, no I/O.
 
 import type { TicketTypeId } from "../domain/ids.ts";
 import type { Occupancy } from "../domain/ledger/command.ts";
 import { type FeedState, type Catalogue, type Changes, takeCatalogue, takeOccupancy } from "./feed-state.ts";
 
 /**
- * What a shard is told by the first feed: what the public may see, as far as it changed. `turn`: the first feed numbers what
- * it says, so that a message which was slow on its way does not bring back a type that has left.
+ * What the public may see of the event, as far as it changed. The first feed numbers its updates by `turn`, so that one
+ * that arrives late does not bring back a type that has left.
  */
-export type ShardUpdate = { readonly turn: number; readonly catalogue: Catalogue; readonly types: readonly Told[] };
-type Told = { readonly id: TicketTypeId; readonly occupancy: Occupancy };
+export type ShardUpdate = {
+  readonly turn: number;
+  readonly catalogue: Catalogue;
+  readonly types: readonly TypeUpdate[];
+};
+type TypeUpdate = { readonly id: TicketTypeId; readonly occupancy: Occupancy };
 
-/** The whole state as a shard is told it. */
+/** The update that has the whole state, or the types of `ids` alone. */
 export function shardUpdate(
   { catalogue, types }: FeedState,
   turn: number,
@@ -25,7 +29,7 @@ export function shardUpdate(
   return { turn, catalogue: { ...catalogue, gates: [], ticketTypeIds: [...types.keys()] }, types: known };
 }
 
-/** A shard takes what it is told as its own: what is not listed any more has left. An earlier turn changes nothing. */
+/** Makes the update the shard's own state: types that it does not list have left. An earlier turn changes nothing. */
 export function takeShardUpdate(state: FeedState, { turn, catalogue, types }: ShardUpdate): Changes {
   if (turn <= state.turn) return {};
   state.turn = turn;

@@ -1,5 +1,5 @@
-// The whole HTTP application: one router a resource, and the document made from all of them. Loaded when a request
-// comes that the storefront (storefront-app.ts) does not serve.
+// Assembles the whole HTTP application: one router for each resource, and the document made from all of them. It is loaded
+// by the first request that the storefront (storefront-app.ts) does not serve.
 
 import { allowTicketsAndDevices } from "./middleware/device-cors.ts";
 import { newApp } from "./new-app.ts";

@@ -1,4 +1,4 @@
-// The database of the environment, opened once an isolate: opening it is not free.
+// Opens the database of the environment, once for each isolate, since opening it takes time.
 
 import { type Db, openDb } from "../db/client.ts";
 

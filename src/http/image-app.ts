@@ -1,4 +1,5 @@
-// Images alone, for an isolate that has loaded nothing else: a page that shows one waits for no more code than it takes.
+// Serves images alone, in an isolate that has loaded nothing else, so that a page with an image waits for no more code than
+// that takes.
 
 import { newApp } from "./new-app.ts";
 import { publicImages } from "./routes/public-images.ts";

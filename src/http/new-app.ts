@@ -1,5 +1,5 @@
-// What every request meets, around the routers that are given: the headers and the log line of each answer, CORS, the
-// size of bodies, and what is answered when nothing fits or something throws.
+// Wraps routers in what every request passes through: headers and the log line of each response, CORS, the limit of bodies,
+// and the responses to an unknown route or a throw.
 
 import type { MiddlewareHandler } from "hono";
 import { METHOD_NAME_ALL } from "hono/router";
@@ -7,7 +7,7 @@ import type { Refusal } from "../domain/errors.ts";
 import { limitBody } from "./middleware/body.ts";
 import { refusalOf } from "./problems/error-handler.ts";
 import { responseHeaders } from "./middleware/response-headers.ts";
-import { insistOnTls } from "./middleware/origin.ts";
+import { requireTls } from "./middleware/origin.ts";
 import { problem } from "./problems/problem.ts";
 import { type HonoEnv, newRouter } from "./routing.ts";
 import { allowStorefronts } from "./middleware/storefront-cors.ts";
@@ -16,8 +16,8 @@ type Router = ReturnType<typeof newRouter>;
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
-/** Of a path that has routes, only not of this method: those that it has. What every request meets is no route. */
-function whyNoRoute(app: Router, path: string): Refusal {
+/** When the path has routes for other methods, the refusal names these. Middleware for every request is no route. */
+function explainNoRoute(app: Router, path: string): Refusal {
   const isRoute = (method: string) =>
     app.router.match(method, path)[0].some(([[, route]]) => route.method !== METHOD_NAME_ALL);
   const allowed = METHODS.filter(isRoute);
@@ -28,14 +28,14 @@ function whyNoRoute(app: Router, path: string): Refusal {
   };
 }
 
-/** `first` runs before all else, and may answer in place of the app. */
+/** `first` runs before everything else, and may respond in place of the app. */
 export function newApp(routers: readonly Router[], first: readonly MiddlewareHandler<HonoEnv>[] = []): Router {
   const app = newRouter();
-  for (const middleware of [...first, responseHeaders, insistOnTls]) app.use(middleware);
+  for (const middleware of [...first, responseHeaders, requireTls]) app.use(middleware);
   allowStorefronts(app);
   app.use(limitBody);
   for (const router of routers) app.route("/", router);
-  app.notFound((c) => problem(c, whyNoRoute(app, c.req.path)));
+  app.notFound((c) => problem(c, explainNoRoute(app, c.req.path)));
   app.onError((thrown, c) => problem(c, refusalOf(thrown)));
   return app;
 }

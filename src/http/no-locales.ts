@@ -1,4 +1,4 @@
-// Stands in the bundle in place of zod's translations (wrangler.toml, `alias`): messages are English, which zod loads
-// by itself. Import it nowhere.
+// Replaces zod's translations in the bundle (wrangler.toml, `alias`), since messages are English, which zod loads by
+// itself. Import it nowhere.
 
 export const TRANSLATIONS: readonly string[] = [];

@@ -1,4 +1,5 @@
-// Pages of a list, newest first by (created_at, id). A cursor is the position of a page's last row, bound to its filters.
+// Reads and writes pages of a list, newest first by (created_at, id). A cursor is the position of a page's last row, bound
+// to its filters.
 
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
@@ -6,10 +7,12 @@ import type { Refusal } from "../domain/errors.ts";
 import { accept, refuse, type Result } from "../domain/result.ts";
 
 export type Position = { readonly createdAt: number; readonly id: string };
-/** Whatever selects the rows: the list's name, its filters, the ids in its path. */
+/** Everything that selects the rows: the list's name, its filters, the ids in its path. */
 export type Filters = Readonly<Record<string, string | number | undefined>>;
 
-/** The position that a cursor names; null without one; `invalid_request` when it is not ours, or of another list or filter. */
+/**
+ * The position in a cursor; null without a cursor; `invalid_request` when it is not ours, or is of another list or filter.
+ */
 export function readCursor(cursor: string | undefined, filters: Filters): Result<Position | null, Refusal> {
   if (cursor === undefined) return accept(null);
   const [createdAt, id, bound, ...rest] = Buffer.from(cursor, "base64url").toString("utf8").split(" ");
@@ -24,7 +27,7 @@ export function readCursor(cursor: string | undefined, filters: Filters): Result
 }
 
 /**
- * The envelope of a page from up to `limit + 1` rows: ask for one row more than the page takes.
+ * The envelope of a page from up to `limit + 1` rows: query one row more than the page takes.
  *
  * @example
  * const before = readCursor(query.cursor, filters);

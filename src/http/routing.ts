@@ -1,4 +1,4 @@
-// What every route file is built from: the router, the declaration of an endpoint, and the context of its verb.
+// Builds route files: the router, the declaration of an endpoint, and the context of its verb.
 
 import { createRoute, OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
@@ -11,17 +11,17 @@ import { dbOf } from "./db.ts";
 import { isDocumented, problemResponses } from "./openapi/documentation.ts";
 import { noQuery, problemOfValidation } from "./middleware/validation.ts";
 
-/** `refused` is the code of the problem that was answered, for the log. `actor` is set by the endpoint's access. */
+/** `refused` is the code of the problem that was returned, for the log. `actor` is set by the endpoint's access check. */
 export type HonoEnv = { Bindings: Env; Variables: { requestId: string; refused?: Code } };
 
-/** A router for one resource: what its schemas refuse is answered as `invalid_request`. */
+/** A router for one resource. What its schemas refuse is returned as `invalid_request`. */
 export function newRouter() {
   return new OpenAPIHono<HonoEnv>({ defaultHook: problemOfValidation });
 }
 
 /**
- * Declares an endpoint. `middleware` says who may call it (http/middleware/access.ts) and must be there; `refusals` are the codes
- * beside those that every endpoint has (401, 403, 413, 415, 400 and 5xx come from what it declares).
+ * Declares an endpoint. `middleware` must have an access check (http/middleware/access.ts). `refusals` are the codes beyond
+ * those that follow from what it declares (401, 403, 413, 415, 400 and 5xx).
  * Checks run in the order of docs/api.md: access, then query, parameters and headers, then the body.
  *
  * @example
@@ -44,9 +44,9 @@ export function endpoint<P extends string, R extends Omit<RouteConfig, "path"> &
   const documented = own.filter(isDocumented);
   const takesBody = declared.request?.body !== undefined;
   const codes: Code[] = [...documented.flatMap((each) => each.codes), "invalid_request", ...refusals];
-  // Why not of GET alone: a body that is sent where none is taken is looked at all the same, to refuse it.
+  // Not for GET alone: a body that is sent where none is taken is read all the same, to refuse it.
   if (declared.method !== "get") codes.push("body_too_large", "unsupported_media_type");
-  // Why assigned: the declared type, which the handler's types come from, stays as it is.
+  // `assign` keeps the declared type, from which the handler's types are derived.
   return Object.assign<typeof route, object>(route, {
     operationId: declared.operationId ?? operationIdOf(declared.method, declared.path),
     security: access.security,
@@ -69,7 +69,7 @@ type EndpointContext<A extends Actor> = {
   readonly executionCtx: { waitUntil(work: Promise<unknown>): void };
 };
 
-/** What a verb is given, for a handler behind an access that names an actor. */
+/** The context of a verb, for a handler whose access check sets an actor. */
 export function contextOf<A extends Actor>(c: EndpointContext<A>): Context<A> {
   const { actor, requestId } = c.var;
   return openContext({ actor, requestId, db: dbOf(c.env) }, c.env, c.executionCtx);

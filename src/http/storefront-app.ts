@@ -1,6 +1,6 @@
-// What is evaluated when an isolate starts: the routes of shoppers, sockets and health checks. Every other request is
-// the whole application's (app.ts), which is loaded by the first of them: a storefront's first answer waits for no more
-// code than it needs. Import nothing here that only organisers need.
+// Assembles what is evaluated when an isolate starts: the routes of shoppers, sockets and health checks. Every other
+// request belongs to the whole application (app.ts), which is loaded by the first of them, so that a storefront's first
+// response waits for no more code than it needs. Import nothing here that only organisers need.
 
 import type { MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
@@ -18,7 +18,7 @@ import type { HonoEnv } from "./routing.ts";
 
 export const STOREFRONT = [holds, baskets, shoppers, storefront, checkouts, orders, live, operations];
 
-/** What only middleware of every request matches is no route of the storefront. */
+/** A path that only middleware of every request matches is no route of the storefront. */
 const elseWhole: MiddlewareHandler<HonoEnv> = async (c, next) => {
   if (matchedRoutes(c).some(({ method }) => method !== METHOD_NAME_ALL)) return next();
   const showsImage = c.req.method === "GET" && c.req.path.startsWith("/v1/public/images/");

@@ -1,4 +1,5 @@
-// How a request becomes a socket, the same for every route that has one: the object that keeps it answers 101 or why not.
+// Turns a request into a socket, in the same way for every route that has one: the object that keeps it responds 101 or
+// refuses.
 
 import type { Context } from "hono";
 import { offeredToken } from "../feed/client.ts";
@@ -6,8 +7,8 @@ import { problem, type Refused } from "./problems/problem.ts";
 import { UNAVAILABLE } from "../domain/errors.ts";
 
 /**
- * Null when the request is an upgrade; else 426, or 404 where an upgrade would meet that: a platform that hides why an
- * upgrade failed can ask so.
+ * Null when the request is an upgrade; else 426, or 404 where an upgrade would get that. So a client whose platform hides
+ * why an upgrade failed can find out by a plain request.
  */
 export async function refusePlain(c: Context, sees: () => Promise<boolean>): Promise<Refused | null> {
   if (isUpgrade(c)) return null;
@@ -16,7 +17,7 @@ export async function refusePlain(c: Context, sees: () => Promise<boolean>): Pro
   return problem(c, { code: "upgrade_required" });
 }
 
-/** Hands the upgrade on by `join`, which may answer 404 for what the caller may not see. */
+/** Passes the upgrade on by `join`, which may respond 404 for what the caller may not see. */
 export async function upgrade(c: Context, join: () => Promise<Response>): Promise<Response> {
   let joined: Response;
   try {
@@ -26,7 +27,7 @@ export async function upgrade(c: Context, join: () => Promise<Response>): Promis
   }
   if (joined.status === 404) return problem(c, { code: "not_found" });
   if (joined.webSocket === null) return problem(c, UNAVAILABLE);
-  // Why a new answer: the headers of the object's cannot be added to.
+  // A new response, since headers cannot be added to the object's.
   const headers = new Headers(joined.headers);
   const requestId: unknown = c.get("requestId");
   headers.set("X-Request-Id", typeof requestId === "string" ? requestId : "");
@@ -40,7 +41,7 @@ export function isUpgrade(c: UpgradeRequest): boolean {
   return c.req.header("Upgrade")?.toLowerCase() === "websocket";
 }
 
-/** The credential that a browser offers beside the protocol, as an Authorization header would carry it. */
+/** The credential that a browser offers as a subprotocol, in the form of an Authorization header. */
 export function offeredCredential(c: UpgradeRequest): string | undefined {
   if (!isUpgrade(c)) return undefined;
   const token = offeredToken(c.req.header("Sec-WebSocket-Protocol"));

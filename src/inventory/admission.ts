@@ -1,15 +1,18 @@
-// Rule X2: what cannot be served in time is refused at once, so that what is accepted stays fast.
+// Rule X2: sheds commands that could not be served in time, so that what is accepted stays fast.
 
 import type { Command } from "../domain/ledger/command.ts";
 import { MAX_IN_LINE, MAX_WAIT_MS, MAX_WAITING } from "../domain/limits.ts";
 
-/** Those who only look at the counts are refused long before those who buy: a crowd that reloads keeps nobody out. */
+/**
+ * Requests that only read the counts are refused long before those that buy, so that a crowd that reloads keeps no buyer
+ * out.
+ */
 export const MAX_WAITING_FOR_COUNTS = MAX_WAITING / 4;
 
 /**
- * How many may wait before each kind. The commands that begin something or only look are shed; what gives back, decides
- * or settles is taken while there is room for anything. Refused, each of them is repeated by who sent it, or ended by the
- * alarm.
+ * How many commands may wait before each kind is shed. Commands that begin something or only read are shed first. Commands
+ * that give back, decide or settle are taken while there is any room; if one is refused, its sender repeats it, or the
+ * alarm does its work.
  */
 const ROOM: Readonly<Record<Command["kind"], number>> = {
   hold: MAX_WAITING,
@@ -31,7 +34,10 @@ const ROOM: Readonly<Record<Command["kind"], number>> = {
   terms: MAX_IN_LINE,
 };
 
-/** `waiting` commands are in line before this one, the oldest since `oldestSince` (epoch ms, null when none is). */
+/**
+ * `waiting` is the number of commands in the queue before this one, `oldestSince` when the oldest arrived, epoch ms, null
+ * when the queue is empty.
+ */
 export function isShed(kind: Command["kind"], waiting: number, oldestSince: number | null, now: number): boolean {
   const room = ROOM[kind];
   if (waiting >= room) return true;

@@ -1,4 +1,5 @@
-// The ledger as it stands in an object: its memory, its rows, and the order in which they change (rule H11).
+// Runs batches of commands on an inventory's ledger: it owns the memory, the rows, and the order in which they change (rule
+// H11).
 
 import { type BatchSettings, isCrowdDue, type Outcome, runBatch } from "../domain/ledger/batch.ts";
 import { type Book, inventoryNow, openBook } from "../domain/ledger/book.ts";
@@ -12,32 +13,32 @@ import { refuse } from "../domain/result.ts";
 import type { LedgerStore } from "./store.ts";
 
 /**
- * What a batch came to. `orders` are those of this home that it made or changed, and those that ended with what ran out
- * before it; `pending` those whose door has a change to judge.
+ * The result of a batch. `orders` are those of this home that it made or changed, and those that expired before it;
+ * `pending` are those whose door has a change to judge.
  */
 type Ran = {
   readonly outcomes: readonly Outcome[];
   readonly orders: readonly Order[];
   readonly pending: readonly Order[];
-  /** Rule H3: how far the last row lay ahead of the clock, ms, when it was found to have been written by a wrong one. */
+  /** How far the last row lay ahead of the clock, ms, if it turned out to have been written by a wrong clock (rule H3). */
   readonly aheadMs: number | null;
 };
 
 export type Ledger = {
-  /** The memory; it is another one after `reload`. */
+  /** The memory; `reload` replaces it. */
   book(): Book;
-  /** Decides, writes and adopts a batch; throws when its transaction failed, and then nothing of it has changed. */
+  /** Decides, writes and adopts a batch. Throws when its transaction failed; then nothing has changed. */
   run(commands: readonly Command[]): Ran;
-  /** Throws the memory away and reads it from the rows again: the rows are the truth. */
+  /** Drops the memory and reads it from the rows again, since the rows are the truth. */
   reload(): void;
   /**
-   * The ticket type is deleted, for good: ids are never used again. The book is empty from now on, and each command that
-   * is still in line or still to come is refused as `not_found`, so that nothing is written over the deleted storage.
+   * To be called when the ticket type is deleted; its id is never used again. The book is empty from now on, and each
+   * command that waits or still arrives is refused as `not_found`, so that nothing is written into the deleted storage.
    */
   forget(): void;
 };
 
-/** `isFull`: whether the database has no room for new holds, asked for each batch. */
+/** `isFull` returns whether the database has no room for new holds; it is called for each batch. */
 export function openLedger(
   store: LedgerStore,
   clock: () => number,
@@ -49,8 +50,8 @@ export function openLedger(
   let isDeleted = false;
   /** The row that was last found to have been written by a wrong clock. */
   let aheadSeq = 0;
-  /** Orders that ended with a crowd and that nobody has been told of: the batch after it may fail. */
-  let untold = new Map<OrderId, Order>();
+  /** Orders that expired with a crowd and are in no batch's result yet, since the batch after that may have failed. */
+  let unreported = new Map<OrderId, Order>();
 
   function write(draft: Draft): void {
     if (!hasChanges(draft)) return;
@@ -59,8 +60,8 @@ export function openLedger(
   }
 
   /**
-   * Rule H4: what has run out by now and is too much to be given back one by one is a transaction of its own. The rows sum
-   * it up, at the very time of its ledger row; what is left is the memory from then on.
+   * Gives back what has expired in a transaction of its own, when it is too much to be given back one by one (rule H4). Its
+   * ledger row sums it up; afterwards the memory has what is left.
    */
   function expireCrowd(): void {
     const now = inventoryNow(book, clock());
@@ -69,10 +70,10 @@ export function openLedger(
     const { draft } = runBatch(left, [], now, store.find, settings);
     write(draft);
     book = left;
-    untold = new Map([...untold, ...draft.orders]);
+    unreported = new Map([...unreported, ...draft.orders]);
   }
 
-  /** The memory is read once more: it has what waits for times that will be long in coming. */
+  /** The memory is read once more, since it depends on times that now lie far ahead. */
   function correctClock(): number | null {
     const { head } = book;
     if (!isAhead(head, clock()) || head.seq === aheadSeq) return null;
@@ -93,8 +94,8 @@ export function openLedger(
       });
       const { changed, pending } = ordersOf(draft);
       write(draft);
-      const orders = [...new Map([...untold, ...changed]).values()];
-      untold = new Map();
+      const orders = [...new Map([...unreported, ...changed]).values()];
+      unreported = new Map();
       return { outcomes, orders, pending, aheadMs };
     },
     reload() {
@@ -113,7 +114,7 @@ function refusedAll(commands: readonly Command[]): Ran {
   return { outcomes, orders: [], pending: [], aheadMs: null };
 }
 
-/** To be looked at before the memory takes the draft, and knows nothing older any more. */
+/** To be called before the memory adopts the draft, while it still has the former state of the orders. */
 function ordersOf(draft: Draft): { readonly changed: readonly [OrderId, Order][]; readonly pending: readonly Order[] } {
   const changed = [...draft.orders].filter(([, order]) => isNewVersion(draft, order));
   return { changed, pending: [...draft.orders.values()].filter(({ pending }) => pending) };

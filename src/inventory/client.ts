@@ -1,4 +1,5 @@
-// How the rest of the Worker calls the inventory object of a ticket type: typed, and answered by a value whatever happens.
+// Calls the inventory object of a ticket type for the rest of the Worker. Calls are typed, and return a value whatever
+// happens.
 
 import type { LedgerPage } from "../domain/ledger/chain.ts";
 import type {
@@ -29,7 +30,7 @@ import type {
   TermsReply,
   UnclaimCommand,
 } from "../domain/ledger/command.ts";
-import type { CountsAsked } from "../domain/ledger/counts-over-time.ts";
+import type { CountsQuery } from "../domain/ledger/counts-over-time.ts";
 import type { AddressHash } from "../domain/address-hash.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
@@ -44,8 +45,8 @@ import type { HoldPage, HoldQuery, HoldsByTime, OrderHistory } from "./store.ts"
 type Unkinded<C> = Omit<C, "kind">;
 
 /**
- * Every method answers a value, 5 s later at the latest; an object that cannot be reached answers
- * `temporarily_unavailable` or `overloaded`. Every command is idempotent, so that a call may be repeated.
+ * Every method resolves within 5 s; if the object cannot be reached, with `temporarily_unavailable` or `overloaded`. Every
+ * command is idempotent, so that a call may be repeated.
  */
 export type Inventory = {
   hold(command: Unkinded<HoldCommand>): Promise<HoldReply>;
@@ -63,15 +64,18 @@ export type Inventory = {
   claim(command: Unkinded<ClaimCommand>): Promise<ClaimReply>;
   unclaim(command: Unkinded<UnclaimCommand>): Promise<DoneReply>;
   follow(command: Unkinded<FollowCommand>): Promise<DoneReply>;
-  /** `countsSeq`: up to which ledger row D1 has been told of this inventory; left out, nothing is compared. */
+  /** `countsSeq` is the ledger row up to which D1 has this inventory's projection. Left out, nothing is compared. */
   terms(terms: Terms, requestId: string, countsSeq?: number): Promise<TermsReply>;
   listHolds(query: HoldQuery): Promise<Result<HoldPage<HoldView>, Refusal>>;
   /** Of holds in one status, the newest first by time. */
   holdsByTime(query: HoldsByTime): Promise<Result<readonly HoldView[], Refusal>>;
   listLedger(afterSeq: number, limit: number): Promise<Result<LedgerPage, Refusal>>;
-  /** `asked`: a bounded number of buckets. */
-  countsOverTime(asked: CountsAsked): Promise<Result<CountsOverTime, Refusal>>;
-  /** Mails the order's contact again, whoever has judged that it may be. `mark` names the message: repeats of it are one. */
+  /** `query` has a bounded number of buckets. */
+  countsOverTime(query: CountsQuery): Promise<Result<CountsOverTime, Refusal>>;
+  /**
+   * Mails the order's contact again; the caller has checked that it may. `mark` names the message: repeats with the same
+   * mark are one mail.
+   */
   mailAgain(command: Unkinded<OrderCommand>, mark: string): Promise<OrderReply>;
   history(command: Unkinded<OrderCommand>): Promise<Result<OrderHistory, Refusal>>;
   /** Whether nothing was ever held of the type. */
@@ -79,15 +83,15 @@ export type Inventory = {
   /** Deletes the object's storage, after D1's row is gone. */
   wipe(): Promise<Result<null, Refusal>>;
   /**
-   * Wakes the object, which then sees by itself to what is due, and says how far its ledger is. `countsSeq`: up to which
-   * row D1 has been told of it: what D1 was told and does not have, since it was restored, is told anew (rule X6).
+   * Wakes the object, which then does what is due, and returns the last seq of its ledger. `countsSeq` is the row up to
+   * which D1 has the projection: a restored D1 may lack what it had confirmed, and then it is projected again (rule X6).
    */
   position(countsSeq?: number): Promise<Result<number, Refusal>>;
 };
 
 /**
- * Opens the inventory of a ticket type; the `country` of its venue says where it is born when it is not there yet.
- * `Inventories` is what verbs take, so that tests can put faults in between.
+ * Opens the inventory of a ticket type. The `country` of its venue decides where the object is created if it does not exist
+ * yet. A port, so that tests can inject faults.
  */
 export type Inventories = (ticketTypeId: TicketTypeId, country?: string) => Inventory;
 
@@ -97,9 +101,9 @@ export function openInventories(namespace: InventoryNamespace): Inventories {
   return (ticketTypeId, country) => {
     const hint = country === undefined ? undefined : locationHint(country);
     const options = hint && { locationHint: hint };
-    const call = <T>(ask: (stub: ReturnType<InventoryNamespace["getByName"]>) => Promise<Result<T, Refusal>>) =>
+    const call = <T>(request: (stub: ReturnType<InventoryNamespace["getByName"]>) => Promise<Result<T, Refusal>>) =>
       answerOf({ event: "inventory_unreachable", ticket_type_id: ticketTypeId }, () =>
-        ask(namespace.getByName(ticketTypeId, options)),
+        request(namespace.getByName(ticketTypeId, options)),
       );
     return {
       hold: (command) => call((stub) => stub.hold(ticketTypeId, command)),
@@ -122,7 +126,7 @@ export function openInventories(namespace: InventoryNamespace): Inventories {
       holdsByTime: (query) => call((stub) => stub.holdsByTime(ticketTypeId, query)),
       history: (command) => call((stub) => stub.history(ticketTypeId, command)),
       listLedger: (afterSeq, limit) => call((stub) => stub.listLedger(ticketTypeId, afterSeq, limit)),
-      countsOverTime: (asked) => call((stub) => stub.countsOverTime(ticketTypeId, asked)),
+      countsOverTime: (query) => call((stub) => stub.countsOverTime(ticketTypeId, query)),
       mailAgain: (command, mark) => call((stub) => stub.mailAgain(ticketTypeId, command, mark)),
       isUntouched: () => call((stub) => stub.isUntouched(ticketTypeId)),
       wipe: () => call((stub) => stub.wipe(ticketTypeId)),
@@ -132,8 +136,8 @@ export function openInventories(namespace: InventoryNamespace): Inventories {
 }
 
 /**
- * Opens the ticket type's own socket; `request` is the upgrade, `viewer` stands for its address. 404 comes back as a
- * plain status.
+ * Opens the ticket type's own socket; `request` is the upgrade, `viewer` the hash of the client's address. A 404 has no
+ * problem as its body.
  */
 export function joinLive(
   namespace: InventoryNamespace,

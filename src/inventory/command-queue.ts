@@ -1,4 +1,4 @@
-// The line of commands before the ledger.
+// The queue of commands before the ledger.
 
 import type { Outcome } from "../domain/ledger/batch.ts";
 import { malformedPart } from "../domain/ledger/check-command.ts";
@@ -9,17 +9,17 @@ import { isShed } from "./admission.ts";
 
 export type QueuePorts = {
   readonly clock: () => number;
-  /** Decides and writes a batch, or throws and has written nothing. Must not await. */
+  /** Decides and writes a batch; if it throws, nothing is written. Must not await. */
   readonly run: (commands: readonly Command[]) => readonly Outcome[];
   readonly onBug: (command: Command, bug: unknown) => void;
-  /** The whole batch failed: the rows are as before, and so must the memory be. */
+  /** The whole batch failed: its rows were rolled back, and the memory must be too. */
   readonly onFailure: (fault: unknown) => void;
 };
 
 export type CommandQueue = {
-  /** Answers when the batch that took the command is written, or at once when it is shed or malformed. */
+  /** Resolves once the command's batch is written, or at once when the command is shed or malformed. */
   add<C extends Command>(command: C): Promise<ReplyOf<C>>;
-  /** Runs one batch now, also when nothing waits: time alone gives holds back. */
+  /** Runs one batch now, even an empty one, since holds expire by time alone. */
   turn(): void;
 };
 
@@ -30,7 +30,7 @@ export function openCommandQueue(ports: QueuePorts): CommandQueue {
     isShed: ({ kind }, ...line) => isShed(kind, ...line),
   });
   return {
-    // The one cast: `decide` answers each kind of command with its own kind of reply, and any may be refused.
+    // The cast holds, since `decide` replies to each kind of command with its own kind of reply, and any may be refused.
     add: <C extends Command>(command: C) => queue.add(command) as Promise<ReplyOf<C>>,
     turn: () => queue.turn(),
   };

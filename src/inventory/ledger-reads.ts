@@ -1,11 +1,12 @@
-// What is read of an inventory's rows, by whoever may ask it: once a batch has given back what ran out by then (rule H4).
+// Reads an inventory's rows for whoever may read them. Each read first runs a batch, which gives back what has expired by
+// then (rule H4).
 
 import type { Refusal } from "../domain/errors.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
 import type { Book } from "../domain/ledger/book.ts";
 import type { Checkpoint, LedgerPage } from "../domain/ledger/chain.ts";
 import type { CountsReply, HoldView, OrderView } from "../domain/ledger/command.ts";
-import type { CountsAsked, CountsBucket } from "../domain/ledger/counts-over-time.ts";
+import type { CountsQuery, CountsBucket } from "../domain/ledger/counts-over-time.ts";
 import { viewsOf } from "../domain/ledger/decisions/parts.ts";
 import { accept, type Result } from "../domain/result.ts";
 import type { HoldPage, HoldQuery, HoldsByTime, LedgerStore, OrderHistory } from "./store.ts";
@@ -13,13 +14,13 @@ import type { HoldPage, HoldQuery, HoldsByTime, LedgerStore, OrderHistory } from
 export type LedgerReadsDeps = {
   readonly book: () => Book;
   readonly store: LedgerStore;
-  /** Where the ledger begins; null when nothing was cut from it. */
+  /** The row behind which the ledger was cut; null when nothing was cut. */
   readonly checkpoint: () => Checkpoint | null;
-  /** Runs a batch, and says by its clock when. */
+  /** Runs a batch, and returns the time of its clock. */
   readonly turn: (id: TicketTypeId) => Promise<CountsReply>;
 };
 
-/** The ledger's counts over time, and where it begins. */
+/** The ledger's counts over time, and the row behind which it was cut. */
 export type CountsOverTime = { readonly checkpoint: Checkpoint | null; readonly buckets: readonly CountsBucket[] };
 
 export function openLedgerReads({ book, store, checkpoint, turn }: LedgerReadsDeps) {
@@ -41,8 +42,8 @@ export function openLedgerReads({ book, store, checkpoint, turn }: LedgerReadsDe
     /** Up to `limit` rows after `afterSeq`, in their order. */
     rows: (id: TicketTypeId, afterSeq: number, limit: number): Promise<Result<LedgerPage, Refusal>> =>
       afterTurn(id, () => ({ checkpoint: checkpoint(), rows: store.rowsAfter(afterSeq, limit) })),
-    async countsOverTime(id: TicketTypeId, asked: CountsAsked): Promise<Result<CountsOverTime, Refusal>> {
-      // Loaded by the first who asks: no sale waits for it.
+    async countsOverTime(id: TicketTypeId, asked: CountsQuery): Promise<Result<CountsOverTime, Refusal>> {
+      // Imported by the first call, since no sale needs it.
       const { countsOverTime } = await import("../domain/ledger/counts-over-time.ts");
       return afterTurn(id, () => {
         const from = checkpoint();

@@ -1,4 +1,4 @@
-// What the ledger of an inventory object is set to: by the Worker's variables, and by the limits of an object.
+// Reads the settings of an inventory's ledger from the Worker's variables and the limits of an object.
 
 import type { BatchSettings } from "../domain/ledger/batch.ts";
 import { MAX_EXPIRY_ROWS, MAX_LIVE } from "../domain/limits.ts";

@@ -1,4 +1,4 @@
-// The ticket type's own sockets: its page's viewers (rules L1 to L6). Rows are written before anything is sent.
+// Owns the ticket type's own sockets: the viewers of its page (rules L1 to L6). Rows are written before anything is sent.
 
 import type { Book } from "../domain/ledger/book.ts";
 import { inventoryNow, occupancyOf, publicOccupancy } from "../domain/ledger/book.ts";
@@ -15,11 +15,11 @@ import { closeSocket, joinSocket, sendFrame } from "../sockets/sessions.ts";
 type Sockets = Pick<DurableObjectState, "acceptWebSocket" | "getWebSockets">;
 
 export type LiveSockets = {
-  /** 101 with the snapshot sent, or 404 where the public may not see the type (rule P3). */
+  /** Returns 101 with the snapshot sent, or 404 when the public may not see the type (rule P3). */
   join(request: Request): Response;
-  /** To be called after each batch was written: sends what changed, closes those who may no longer see it. */
+  /** To be called after each batch was written: sends what changed, and closes those who may no longer see it. */
   changed(): void;
-  /** The other end of one is gone. */
+  /** To be called when the other end of a socket has closed. */
   left(): void;
 };
 
@@ -52,7 +52,8 @@ export function openLiveSockets(sockets: Sockets, book: () => Book, clock: () =>
       const { eventId, eventStatus } = terms.terms;
       const event = { id: eventId, status: eventStatus };
       const snapshot = snapshotFrame(inventoryNow(book(), clock()), event, [publicOccupancy(occupancy)]);
-      // Why: a frame still waits, and the counts may be back at what was shown before; this viewer saw something else.
+      // Otherwise a frame that still waits could be skipped: the counts may be back at what was last shown to the others,
+      // while this viewer was shown something else.
       if (!showsTheSame(shown, occupancy)) shown = null;
       const full = open.count() >= MAX_SOCKETS;
       open.joined();

@@ -1,5 +1,5 @@
-// Where an inventory object is best born: near its venue, since that is where its buyers and gates are. For `afr`, `me` and
-// `sam` the platform takes the nearest region that has objects (docs/operations.md, "Where it runs").
+// Chooses where an inventory object is created: near its venue, since that is where its buyers and gates are. For `afr`,
+// `me` and `sam` the platform takes the nearest region that has objects (docs/operations.md, "Where it runs").
 
 const COUNTRIES: Readonly<Record<Exclude<DurableObjectLocationHint, "apac-ne" | "apac-se">, string>> = {
   afr: "AO BF BI BJ BW CD CF CG CI CM CV DJ DZ EG EH ER ET GA GH GM GN GQ GW KE KM LR LS LY MA MG ML MR MU MW MZ NA NE NG RE RW SC SD SH SL SN SO SS ST SZ TD TG TN TZ UG YT ZA ZM ZW",

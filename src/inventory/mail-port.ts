@@ -1,4 +1,4 @@
-// What the mails of orders need of the world: the catalogue, the limit of an address, the way of a mail, and the link.
+// Reaches what the mails of orders need: the catalogue, the limit of an address, the mailer, and the order's link.
 
 import { createHash } from "node:crypto";
 import { openSendMail, type MailSettings, type SendMail } from "../auth/mailer.ts";
@@ -12,14 +12,14 @@ import type { MailedShow } from "../domain/order-mail.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** Each promise rejects when D1, or the way of the mail, is away; each call may be repeated. */
+/** Each promise rejects when D1 or the mailer is away; each call may be repeated. */
 export type MailPort = {
   /** Null when D1 has no such event. */
   readShow(eventId: EventId, typeIds: readonly TicketTypeId[]): Promise<MailedShow | null>;
-  /** Counts one more mail to this address; answers when the next may go (epoch ms) if this one may not, else null. */
+  /** Counts one more mail to this address. Returns null if it may be sent, else when the next may be sent, epoch ms. */
   count(email: string, now: number): Promise<number | null>;
   send: SendMail;
-  /** What the buyer opens, or null while no link can be signed. */
+  /** The link for the buyer; null when no link can be signed. */
   linkTo(orderId: OrderId): string | null;
 };
 
@@ -36,14 +36,14 @@ export function openMailPort(env: MailEnv): MailPort {
     readShow: (eventId, typeIds) => readMailedShow(db, eventId, typeIds),
     async count(email, now) {
       if (env.RATE_LIMITS === "off") return null;
-      // Hashed: what is counted need not say whose it is.
+      // The address is hashed, since a counter need not show whose it is.
       const key = createHash("sha256").update(`order mail\n${email}`).digest("base64url");
       return countAttempt(db, [{ key, most: MAILS_AN_HOUR, windowMs: HOUR_MS }], now);
     },
     send: openSendMail(env, db),
     linkTo(orderId) {
       const token = signOrderLink(env, orderId);
-      // Behind the `#`, so that it is in no request and no log.
+      // The token comes after the `#`, so that it is in no request and no log.
       return token !== null && env.ORDER_PAGE_URL ? `${env.ORDER_PAGE_URL}/${orderId}#${token}` : token;
     },
   };

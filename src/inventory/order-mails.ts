@@ -1,6 +1,6 @@
-// Mails the contact of an order when it is made, confirmed or cancelled (rule O14). The order's row says what its contact
-// was mailed of; what it has not been is found by an index of these rows alone. Begun by the alarm after the commit, and
-// waited for by nobody: whoever dies between the sending and the mark sends the same message again.
+// Mails the contact of an order when it is made, confirmed or cancelled (rule O14). The order's row notes the status that
+// its contact was last mailed of; an index has only the rows whose mail is still to be sent. The alarm sends after the
+// commit, and nobody waits for it. If the object dies between sending and noting, the same message is sent again.
 
 import { inTime } from "../auth/mailer.ts";
 import { notBefore, pauseMs, type Pauses } from "../domain/backoff.ts";
@@ -16,14 +16,14 @@ import type { MailPort } from "./mail-port.ts";
 import type { LedgerStore } from "./store.ts";
 
 const MAILS_A_ROUND = 20;
-/** Orders whose mail failed or has to wait, at most: beyond it the others wait for them. */
+/** The most orders whose failed or delayed mails are remembered; beyond it the other orders have to wait. */
 const MAX_WAITING = 1_000;
-/** A round takes at most two calls of D1 and one of the mailer: one that has not ended by then died with its object. */
+/** A round makes at most two calls of D1 and one of the mailer. If it has not ended by then, it died with its object. */
 const LOST_MS = 30_000;
-/** What the note of an order's last mail begins with when the contact is owed that once more. */
+/** The note of an order's last mail begins with this when that mail is to be sent once more. */
 const AGAIN = "again ";
 const PAUSES: Pauses = { leastMs: 1_000, firstMs: 2_000, longestMs: 15 * 60_000 };
-/** An address whose limit is reached waits for the end of its hour, which is longer than any pause. */
+/** An address that has reached its limit waits for the end of its hour, which is longer than any backoff. */
 const LONGEST_WAIT_MS = 60 * 60_000;
 
 export type MailDeps = {
@@ -33,22 +33,22 @@ export type MailDeps = {
   readonly clock: () => number;
   readonly random: () => number;
   readonly log: (event: string, fault: unknown) => void;
-  /** What is due next is another: a round has ended, or a mail is owed again. */
+  /** To be called when `dueAt` may have changed: a round has ended, or a mail is to be sent again. */
   readonly onMailed: () => void;
 };
 
 export type OrderMails = {
   /** To be called after each batch that was written, with the orders that it changed. */
   changed(orders: readonly Order[]): void;
-  /** Owes the contact once more the mail of what the order is; `mark` tells that message from the one before. */
+  /** Sends the mail of the order's present status once more; `mark` tells that message from the one before. */
   again(order: Pick<Order, "id" | "status">, mark: string): void;
   /** When the alarm has to run, epoch ms, or null. */
   dueAt(): number | null;
-  /** Begins to send what is due, unless a round is under way. */
+  /** Begins to send what is due, unless a round is running. */
   run(): void;
 };
 
-/** `counted`: the status whose mail the address's limit has let through, so that a repeat is not counted again. */
+/** `counted` is the status whose mail the address's limit has let through, so that a repeat is not counted again. */
 type Waiting = { againAt: number; failures: number; counted: OrderStatus | null };
 
 export function openOrderMails(deps: MailDeps): OrderMails {
@@ -56,7 +56,7 @@ export function openOrderMails(deps: MailDeps): OrderMails {
   const waiting = new Map<OrderId, Waiting>();
   const round = openRounds(deps, waiting);
   let roundSince: number | null = null;
-  // A life before this one may have died before it sent.
+  // An earlier run of this object may have died before it sent.
   let mayBeDue = store.unmailed(1, []).length > 0;
 
   const dueAgainAt = ({ againAt }: Waiting): number => notBefore(againAt, clock(), LONGEST_WAIT_MS);
@@ -81,7 +81,7 @@ export function openOrderMails(deps: MailDeps): OrderMails {
       const later = [...waiting].filter(([, wait]) => dueAgainAt(wait) > now).map(([id]) => id);
       const orders = store.unmailed(Math.min(MAILS_A_ROUND, MAX_WAITING - later.length), later);
       const found = new Set(orders.map(({ id }) => id));
-      // What ended, or was erased, while it waited.
+      // Forgets orders that were settled or erased while they waited.
       if (orders.length < MAILS_A_ROUND)
         for (const [id, wait] of waiting) if (dueAgainAt(wait) <= now && !found.has(id)) waiting.delete(id);
       mayBeDue = orders.length === MAILS_A_ROUND;
@@ -101,7 +101,10 @@ export function openOrderMails(deps: MailDeps): OrderMails {
 function openRounds({ ledger, store, mail, clock, random, log }: MailDeps, waiting: Map<OrderId, Waiting>) {
   const terms = (): Terms => must(ledger.book().terms, "an inventory with orders has terms").terms;
 
-  /** The order as it is now, if it is still owed the same mail: it may have changed or run out, or its contact be erased. */
+  /**
+   * The order as it is now, if the same mail is still to be sent: it may have changed or expired meanwhile, or its contact
+   * may be erased.
+   */
   function owed({ id, status }: Order): { order: Order; contact: Contact } | null {
     const order = store.find({ holds: [], orders: [id], claims: [], voids: [] }).orders[0];
     if (order?.status !== status || isLapsed(order, clock())) return null;
@@ -121,7 +124,7 @@ function openRounds({ ledger, store, mail, clock, random, log }: MailDeps, waiti
       }
       wait.counted = found.status;
     }
-    // Nothing is awaited between this look and the sending.
+    // Nothing is awaited between this check and the sending.
     const now = owed(found);
     if (now !== null) {
       const written = write(now.order, terms().currency, now.contact, show, mail().linkTo(found.id));
@@ -141,7 +144,7 @@ function openRounds({ ledger, store, mail, clock, random, log }: MailDeps, waiti
   }
 
   return async function round(orders: readonly Order[]): Promise<void> {
-    // Whoever could not be reached for so long has nothing to open any more.
+    // The event ended so long ago that the link of the mail would open nothing.
     if (isLinkOver(terms(), clock())) {
       for (const { id, status } of orders) store.markMailed(id, status);
       return;
@@ -151,13 +154,13 @@ function openRounds({ ledger, store, mail, clock, random, log }: MailDeps, waiti
     };
     const types = new Set(orders.flatMap(({ items }) => items.map(({ ticketTypeId }) => ticketTypeId)));
     const reading = mail().readShow(terms().eventId, [...types]);
-    // Loaded by the first mail: a storefront's first answer waits for none of its texts.
+    // Imported by the first mail, so that a storefront's first response does not wait for the texts.
     const texts = import("../domain/order-mail.ts");
     await each(async (order) => send(order, must(await reading, "D1 has the event of an order"), (await texts).mailOf));
   };
 }
 
-/** A mail that is owed again is a message of its own, and the same one however often it is tried. */
+/** A mail that is sent once more is a new message; all tries of it have the same id. */
 function messageIdAs(note: string | null, first: string): string {
   return note?.startsWith(AGAIN) === true ? `${first}.${note.slice(AGAIN.length)}` : first;
 }

@@ -1,6 +1,6 @@
-// Sends orders from their home to the other ticket types that they take holds of (rule O3): at once after the commit,
-// and again by the alarm, until each has acknowledged. A row of the outbox is only a promise to send; the order's own
-// row is what is sent, so that messages may repeat and cross.
+// Sends orders from their home to the other ticket types that they take holds of (rule O3): at once after the commit, and
+// again by the alarm, until each has acknowledged. A row of the outbox only says that something is to be sent. What is sent
+// is the order's present row, so that messages may repeat and cross.
 
 import { backedOffUntil, backoffMs } from "../domain/alarm.ts";
 import { notBefore } from "../domain/backoff.ts";
@@ -14,7 +14,7 @@ import { sleep } from "../shared/timing.ts";
 import type { LedgerStore, OutboxMessage } from "./store.ts";
 
 const MESSAGES_A_ROUND = 100;
-/** A message that was not answered by then, ms, is lost: no call takes so long. */
+/** A message without a reply after this time, ms, is lost: no call takes so long. */
 const LOST_MS = CALL_LIMIT_MS + 1_000;
 
 export type OrderOutboxDeps = {
@@ -29,32 +29,35 @@ export type OrderOutboxDeps = {
 export type OrderOutbox = {
   /** To be called after each batch that was written, with the orders that it changed. */
   changed(orders: readonly Order[]): void;
-  /** The messages of this order that are on their way, null when none is; resolves when they are answered, never rejects. */
+  /**
+   * The messages of this order that are on their way; null when there are none. Resolves when each has a reply; never
+   * rejects.
+   */
   sending(orderId: OrderId): Promise<unknown> | null;
   /** When the alarm has to send again, epoch ms, or null. */
   dueAt(): number | null;
-  /** The alarm's part: sends what was left over. Never rejects. */
+  /** To be called by the alarm: sends what is left over. Never rejects. */
   run(): Promise<void>;
 };
 
-/** What another ticket type is told of an order: not whom it is for (rule O11). */
+/** What another ticket type is sent of an order; the contact is left out (rule O11). */
 export function followOf(order: Order): Omit<FollowCommand, "kind"> {
   const requestId = `follow:${order.id}:${order.seq}`;
   return { order: sharedOrder(order), actor: BY_SYSTEM.actor, requestId };
 }
 
-/** The ticket types that did not answer, and when they are next to be sent to, epoch ms. */
+/** The ticket types that did not reply, and when to send to them again, epoch ms. */
 type Silent = Map<TicketTypeId, { readonly failures: number; readonly againAt: number }>;
 
 export function openOrderOutbox({ store, send, clock, random, onFailure }: OrderOutboxDeps): OrderOutbox {
   const sending = new Map<OrderId, Promise<unknown>>();
   let sendingSince = 0;
   const silent: Silent = new Map();
-  /** The messages that wait for an answer, each by what it says to whom. */
+  /** The messages that wait for a reply, each by its content and recipient. */
   const underWay = new Set<string>();
-  /** Whether the last round has left messages that nothing but its length held back. */
+  /** Whether the last round left messages over only because it was full. */
   let more = false;
-  // A life before this one may have died before it sent.
+  // An earlier run of this object may have died before it sent.
   let leftOver = store.outbox(1, []).length > 0;
 
   async function deliver(message: OutboxMessage): Promise<void> {
@@ -89,10 +92,10 @@ export function openOrderOutbox({ store, send, clock, random, onFailure }: Order
     },
     sending: (orderId) => sending.get(orderId) ?? null,
     dueAt() {
-      // A message on its way is as good as lost when this object dies: then its alarm finds the row.
+      // A message on its way is lost if this object dies; the alarm then finds its row.
       const lost = sending.size > 0 ? notBefore(sendingSince + LOST_MS, clock(), LOST_MS) : null;
       if (!leftOver) return lost;
-      // Others than the silent ones wait for nothing.
+      // Messages to types that are not silent are due at once.
       if (more) return 0;
       const times = [...silent.values()].map(({ againAt }) => backedOffUntil(againAt, clock()));
       const [first = 0] = times.sort((a, b) => a - b);
@@ -103,7 +106,7 @@ export function openOrderOutbox({ store, send, clock, random, onFailure }: Order
       const now = clock();
       const isWaiting = ({ againAt }: { readonly againAt: number }) => backedOffUntil(againAt, now) > now;
       const waiting = [...silent].filter(([, each]) => isWaiting(each)).map(([type]) => type);
-      // Those on their way are read too, and must not hide what lies behind them.
+      // Messages on their way are read too, and must not hide those behind them.
       const found = store.outbox(MESSAGES_A_ROUND + underWay.size, waiting);
       const messages = found.filter((message) => !underWay.has(nameOf(message))).slice(0, MESSAGES_A_ROUND);
       more = messages.length === MESSAGES_A_ROUND;
@@ -113,7 +116,7 @@ export function openOrderOutbox({ store, send, clock, random, onFailure }: Order
   };
 }
 
-/** The reply to a change of the order, once the other ticket types have followed it or have had their time to. */
+/** Returns the reply to a change of the order once the other ticket types have followed it, or have had their time to. */
 export async function whenFollowed<T>(
   outbox: Pick<OrderOutbox, "sending">,
   orderId: OrderId,
@@ -125,7 +128,10 @@ export async function whenFollowed<T>(
   return replied;
 }
 
-/** Many messages that are lost together are one silence: only the first after a pause makes the next one longer. */
+/**
+ * When several messages to a type are lost together, that counts as one failure: only the first after a pause makes the
+ * next pause longer.
+ */
 function fellSilent(silent: Silent, ticketTypeId: TicketTypeId, now: number, random: number): void {
   const before = silent.get(ticketTypeId);
   if (before && now < backedOffUntil(before.againAt, now)) return;

@@ -1,5 +1,5 @@
-// What the home of orders does elsewhere for them: tells the other ticket types (order-outbox.ts), and asks the door of the
-// event (ticket-changes.ts).
+// Does what the home of orders has to do elsewhere: updates the other ticket types (order-outbox.ts), and has the event's
+// door judge changes (ticket-changes.ts).
 
 import type { Deadlines } from "../domain/alarm.ts";
 import type { EventId, OrderId } from "../domain/ids.ts";
@@ -15,21 +15,21 @@ export type OrderWorkDeps = Pick<OrderOutboxDeps, "clock" | "random"> &
     readonly store: LedgerStore;
     readonly inventories: () => Inventories;
     readonly doors: () => Doors;
-    /** Whose tickets the inventory has; only of one that has orders is it asked for. */
+    /** The event of the inventory's tickets; called only when the inventory has orders. */
     readonly eventId: () => EventId;
-    /** What was not sent is sent again by the alarm. */
+    /** Logs a failed message; the alarm sends it again. */
     readonly failed: (event: string, fault: unknown) => void;
   };
 
 export type OrderWork = {
-  /** To be called after each batch that was written, with what `Ledger.run` said of orders. */
+  /** To be called after each batch that was written, with what `Ledger.run` returned of orders. */
   changed(of: { readonly orders: readonly Order[]; readonly pending: readonly Order[] }): void;
-  /** The reply to a change of the order, once the other ticket types have followed it or have had their time to. */
+  /** Returns the reply to a change of the order once the other ticket types have followed it, or have had their time to. */
   followed<T>(orderId: OrderId, reply: Promise<T>): Promise<T>;
-  /** As `TicketChanges.judged`. */
+  /** See `TicketChanges.judged`. */
   judged: TicketChanges["judged"];
   deadlines(): Pick<Deadlines, "outbox" | "judging">;
-  /** The alarm's part. Never rejects. */
+  /** To be called by the alarm. Never rejects. */
   run(): Promise<unknown>;
 };
 
@@ -41,10 +41,10 @@ export function openOrderWork({ inventories, doors, eventId, failed, ...deps }: 
   });
   let changes: TicketChanges | null = null;
   let loading: Promise<TicketChanges> | null = null;
-  // A life before this one may have died with a question that was not answered.
+  // An earlier run of this object may have died before its door had judged a change.
   const isLeftOver = deps.store.pending(1, []).length > 0;
 
-  /** By the first change that is asked for: a storefront's first answer waits for none of it. */
+  /** Imported by the first change, so that a storefront's first response does not wait for it. */
   function load(): Promise<TicketChanges> {
     loading ??= import("./ticket-changes.ts").then(({ openTicketChanges }) => {
       changes = openTicketChanges({

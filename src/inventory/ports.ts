@@ -1,4 +1,4 @@
-// What an inventory object asks of D1, and tells it: never on the path of a hold but for the first terms (rule X5).
+// Reaches D1 for an inventory object, to read and to write. Only the first terms are on the path of a hold (rule X5).
 
 import { openDb } from "../db/client.ts";
 import { type Projection, projectInventory } from "../db/projection/projection.ts";

@@ -1,5 +1,5 @@
-// The projection (rule K5): the ledger is its own outbox, read from where D1 was last told. Where the rows are cut that a
-// restored D1 has lost, the orders are read instead (rule X6).
+// Projects the ledger to D1 (rule K5): the ledger is its own outbox, read from the last row that D1 has confirmed. Where D1
+// was restored and the rows that it lacks were cut, their orders are sent instead (rule X6).
 
 import { backedOffUntil, backoffMs } from "../domain/alarm.ts";
 import { groupsThatFit } from "../domain/json-arrays.ts";
@@ -12,7 +12,7 @@ import { withTickets } from "./projected-tickets.ts";
 import type { InventoryPorts } from "./ports.ts";
 import type { LedgerStore } from "./store.ts";
 
-/** At most: fewer, when their orders are more than one bound value, or have very many tickets. */
+/** At most; fewer when their orders exceed one bound value, or have very many tickets. */
 const ROWS_A_STEP = 2_000;
 
 export type ProjectionDeps = {
@@ -26,19 +26,22 @@ export type ProjectionDeps = {
 };
 
 export type Projecting = {
-  /** Up to which ledger row D1 has been told. */
+  /** The last ledger row that D1 has confirmed. */
   seq(): number;
-  /** Before this time, epoch ms, D1 is not told again. */
+  /** Nothing is sent to D1 before this time, epoch ms. */
   againAt(): number;
-  /** D1 says that it was told up to this row; undefined when it was not asked. */
+  /** Takes the last row that D1 says it has; undefined when D1 was not asked. */
   compare(countsSeq: number | undefined): void;
-  /** Tells D1 of the next rows; a failure is logged. Never rejects. */
+  /** Sends D1 the next rows; logs a failure. Never rejects. */
   step(): Promise<void>;
 };
 
 export function openProjection({ ledger, store, ports, clock, random, checkpoint, log }: ProjectionDeps): Projecting {
   let seq = store.projectedSeq();
-  /** The last order that was sent in place of rows that are cut. Not stored: another life begins with the first again. */
+  /**
+   * The last order that was sent in place of rows that were cut. It is not stored: another run of the object begins again
+   * with the first.
+   */
   let refilledTo: OrderId | null = null;
   let againAt = 0;
   let failures = 0;
@@ -53,8 +56,8 @@ export function openProjection({ ledger, store, ports, clock, random, checkpoint
     if (countsSeq !== undefined && countsSeq < seq) moveTo(countsSeq, null);
   }
 
-  /** Answers whether more waits. A step during which D1 turned out to be behind counts for nothing. */
-  async function tell(): Promise<boolean> {
+  /** Sends one step, and returns whether more waits. If D1 turned out to be behind meanwhile, the step does not count. */
+  async function projectStep(): Promise<boolean> {
     const from = seq;
     const cut = checkpoint();
     if (cut !== null && from < cut.seq) {
@@ -75,7 +78,7 @@ export function openProjection({ ledger, store, ports, clock, random, checkpoint
     compare,
     async step() {
       try {
-        const more = await tell();
+        const more = await projectStep();
         failures = 0;
         againAt = more ? clock() : clock() + backoffMs(0, 0);
       } catch (fault) {
@@ -88,8 +91,8 @@ export function openProjection({ ledger, store, ports, clock, random, checkpoint
 }
 
 /**
- * Tells D1 of the ledger rows after `from`: the orders that they left as they are, and the counts of the last of them.
- * Answers the position reached, and whether more rows wait. Rejects when D1 is away; harmless to repeat.
+ * Sends D1 the ledger rows after `from`: the orders that they changed, as they are now, and the counts of the last row.
+ * Returns the position reached, and whether more rows wait. Rejects when D1 is away; harmless to repeat.
  */
 export async function projectNext(
   book: Book,
@@ -112,8 +115,8 @@ export async function projectNext(
 }
 
 /**
- * Tells D1 of the next orders whose last ledger row is cut, and after the last of them of the counts that the rows that
- * are left go on from. Answers the last that D1 was told of, to go on after; null when that is done.
+ * Sends D1 the next orders whose last ledger row was cut and, after the last of them, the counts with which the remaining
+ * rows begin. Returns the last order sent, to go on after; null when all were sent.
  */
 async function refillNext(
   book: Book,

@@ -1,22 +1,26 @@
-// The tickets of an order as the projection sends them (rule N2): the domain makes them of the order, for D1 to find them by.
+// Adds the tickets of an order to the projection (rule N2): the domain computes them from the order, so that D1 can find
+// them.
 
 import { PROJECTED_COLUMNS } from "../db/projection/projection.ts";
 import { type Ticket, ticketsOf } from "../domain/door/ticket.ts";
 import type { Order } from "../domain/order.ts";
 import { sha256 } from "../shared/sha256.ts";
 
-/** Each ticket is a hash, and the object decides nothing meanwhile: a step begins no other order beyond so many. */
+/**
+ * Computing a ticket takes a hash, and the object decides nothing meanwhile. After this many tickets a step begins no other
+ * order.
+ */
 const TICKETS_A_STEP = 5_000;
 
 const COLUMNS = PROJECTED_COLUMNS.split(", ");
 
-/** `tickets`: how `Projection` has them; null when the order has none. */
-export type Told<Row> = { readonly row: Row; readonly tickets: string | null };
+/** `tickets` is in the form of `Projection`; null when the order has none. */
+export type WithTickets<Row> = { readonly row: Row; readonly tickets: string | null };
 
-/** Rows with the tickets of their orders, as many as are sent in one step; at least one, when there is any. */
+/** Yields rows with the tickets of their orders, as many as are sent in one step, and at least one if there is any. */
 export function* withTickets<Row extends { readonly order: string | null }>(
   rows: readonly Row[],
-): Generator<Told<Row>> {
+): Generator<WithTickets<Row>> {
   let count = 0;
   for (const row of rows) {
     if (count >= TICKETS_A_STEP) return;
@@ -27,12 +31,12 @@ export function* withTickets<Row extends { readonly order: string | null }>(
   }
 }
 
-/** The order behind PROJECTED_COLUMNS, as far as it makes tickets. */
+/** Reads from PROJECTED_COLUMNS what makes an order's tickets. */
 function ticketsIn(text: string): [Pick<Order, "id" | "seq">, Ticket[]] {
   const values = JSON.parse(text) as unknown[];
   const column = (name: string): unknown => values[COLUMNS.indexOf(name)];
   const items: unknown = JSON.parse(String(column("items")));
-  // The one cast: the object has written these columns from a typed order.
+  // The cast holds, since the object has written these columns from a typed order.
   const order = { id: column("id"), status: column("status"), seq: column("seq"), items } as Order;
   return [order, ticketsOf(order, sha256)];
 }

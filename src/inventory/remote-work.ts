@@ -1,4 +1,4 @@
-// What an object does elsewhere by its alarm: asks the homes of orders what became of its claims, projects its ledger, and
+// Does by the alarm what an object has to do elsewhere: asks the homes of orders about its claims, projects its ledger, and
 // mails the contacts of its orders. Local work never waits for it.
 
 import { backedOffUntil, backoffMs, type Deadlines } from "../domain/alarm.ts";
@@ -25,9 +25,9 @@ export type RemoteDeps = Pick<MailDeps, "mail" | "onMailed"> & {
   readonly resolve: (claim: Claim) => Promise<ResolveReply>;
   readonly clock: () => number;
   readonly random: () => number;
-  /** Puts a command in the object's line and answers when it is written. */
-  readonly tell: (command: Command) => Promise<unknown>;
-  /** Where the ledger begins: the last of the rows that were cut; null when none was. */
+  /** Adds a command to the object's queue; resolves once it is written. */
+  readonly enqueue: (command: Command) => Promise<unknown>;
+  /** The last of the ledger rows that were cut; null when none was. */
   readonly checkpoint: () => Checkpoint | null;
   readonly log: (event: string, fault: unknown) => void;
 };
@@ -35,20 +35,20 @@ export type RemoteDeps = Pick<MailDeps, "mail" | "onMailed"> & {
 export type RemoteWork = {
   /** To be called after each batch that was written, with the orders that it changed. */
   changed(orders: readonly Order[]): void;
-  /** As `OrderMails.again`. */
+  /** See `OrderMails.again`. */
   mailAgain(order: Pick<Order, "id" | "status">, mark: string): void;
   deadlines(): Omit<Deadlines, "deletion" | "feed" | "judging" | "outbox">;
-  /** Up to which ledger row D1 has been told. */
+  /** The last ledger row that D1 has confirmed. */
   projectedSeq(): number;
-  /** D1 has been told up to this row, as it says itself: a restored D1 is told anew what it does not have (rule X6). */
+  /** Takes the last row that D1 says it has: a restored D1 is sent again what it does not have (rule X6). */
   compare(countsSeq: number | undefined): void;
-  /** Does what is due; a failure is logged and tried again after a backoff. Never rejects. */
+  /** Does what is due; logs a failure, and tries again after a backoff. Never rejects. */
   run(): Promise<void>;
 };
 
 export function openRemoteWork(deps: RemoteDeps): RemoteWork {
   const { ledger, clock } = deps;
-  const questions = openQuestions(deps);
+  const claimQueries = openClaimQueries(deps);
   const projection = openProjection(deps);
   const mails = openOrderMails(deps);
 
@@ -59,7 +59,7 @@ export function openRemoteWork(deps: RemoteDeps): RemoteWork {
       const book = ledger.book();
       return {
         expiry: nextExpiry(book),
-        claims: questions.dueAt(),
+        claims: claimQueries.dueAt(),
         mails: mails.dueAt(),
         unprojected: book.head.seq > projection.seq(),
         projectAgainAt: projection.againAt(),
@@ -72,7 +72,7 @@ export function openRemoteWork(deps: RemoteDeps): RemoteWork {
       const now = clock();
       mails.run();
       await Promise.all([
-        claims !== null && now >= claims && questions.ask(),
+        claims !== null && now >= claims && claimQueries.ask(),
         unprojected && now >= projectAgainAt && projection.step(),
       ]);
     },
@@ -81,25 +81,25 @@ export function openRemoteWork(deps: RemoteDeps): RemoteWork {
 
 type Turn = { againAt: number; failures: number };
 
-type Questions = {
-  /** When a home is next to be asked, epoch ms, or null. */
+type ClaimQueries = {
+  /** When to ask a home next, epoch ms, or null. */
   dueAt(): number | null;
   ask(): Promise<void>;
 };
 
-/** What became of the claims whose time is over, each asked of its order's home. */
-function openQuestions(deps: RemoteDeps): Questions {
+/** Asks each order's home about the claims whose time is over. */
+function openClaimQueries(deps: RemoteDeps): ClaimQueries {
   const { ledger, store, clock } = deps;
-  /** The homes that did not answer: a claim of theirs must not keep the claims of others waiting. */
+  /** The homes that did not reply. A claim of theirs must not keep the claims of others waiting. */
   const unanswered = new Map<OrderId, Turn>();
   const againAt = (id: OrderId): number => backedOffUntil(unanswered.get(id)?.againAt ?? 0, clock());
 
-  async function askHome(claim: Claim): Promise<void> {
+  async function queryHome(claim: Claim): Promise<void> {
     const turn = unanswered.get(claim.orderId) ?? { againAt: 0, failures: 0 };
     try {
       const reply = await deps.resolve(claim);
       if (!reply.ok) throw new Error(`the home of an order answered ${reply.refusal.code}`);
-      await deps.tell(commandOf(claim, reply.value));
+      await deps.enqueue(commandOf(claim, reply.value));
       turn.failures = 0;
     } catch (fault) {
       turn.failures += 1;
@@ -121,12 +121,12 @@ function openQuestions(deps: RemoteDeps): Questions {
       for (const id of unanswered.keys()) if (!live.byId.has(id)) unanswered.delete(id);
       const due = dueAmong(live, clock()).filter((id) => clock() >= againAt(id));
       const { claims } = store.find({ holds: [], orders: [], claims: due.slice(0, CLAIMS_A_ROUND), voids: [] });
-      await Promise.all(claims.map(askHome));
+      await Promise.all(claims.map(queryHome));
     },
   };
 }
 
-/** What the home says of a claim, as the command that follows it. */
+/** The command that follows the home's reply on a claim. */
 function commandOf(claim: Claim, order: SharedOrder | null): Command {
   const { orderId, attempt } = claim;
   const by = { actor: BY_SYSTEM.actor, requestId: `resolve:${orderId}` };

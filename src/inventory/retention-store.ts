@@ -4,21 +4,23 @@ import { type Checkpoint, EMPTY_HEAD, FINAL_KINDS } from "../domain/ledger/chain
 import { ALL_ORDERS, type Kept } from "../domain/ledger/retention.ts";
 import type { SqlRow, SqlStorage } from "../shared/object-sql.ts";
 
-/** The tables must be there: only an inventory with terms is asked. */
+/** Requires the tables, so it is called only for an inventory with terms. */
 export type RetentionStore = {
   read(): Kept;
-  /** The first row after `seq` that tells of holds. When its time lies after `now`, then with that of a row after it. */
+  /**
+   * The first row after `seq` that is about holds. If its time lies after `now`, the earliest time of it and the rows after
+   * it.
+   */
   nextHoldRow(seq: number, now: number): { readonly seq: number; readonly at: number } | null;
   /**
-   * Deletes the holds that came to their end in the next `limit` rows, as far as these are not after `toSeq` nor later
-   * than `at`, the voids that are no later either, and looks as far for the first hold that is left. A row that gave back
-   * many holds at once is a step or several of its own, each of so many holds that are looked at. One transaction; answers
-   * how it stands now.
+   * Deletes the holds that ended in the next `limit` rows, up to `toSeq` and to the time `at`, and the voids up to that
+   * time; then looks through as many rows for the first hold that is left. A row that gave back many holds at once takes
+   * one or more steps of its own, each of which looks at `limit` holds. One transaction; returns what is then kept.
    */
   sweep(kept: Kept, toSeq: number, at: number, limit: number): Kept;
-  /** Deletes the ledger rows up to `seq`, and keeps that row's chain and counts. One transaction. */
+  /** Deletes the ledger rows up to `seq`, and keeps the hash and counts of that row. One transaction. */
   cut(kept: Kept, seq: number): Kept;
-  /** Deletes the next `limit` orders by their ids, all of which have come to their end. One transaction. */
+  /** Deletes the next `limit` orders by their ids; all of them are final. One transaction. */
   cutOrders(kept: Kept, limit: number): Kept;
 };
 
@@ -31,21 +33,21 @@ const SQL = {
       hash = excluded.hash`,
   nextHoldRow: `SELECT seq, at FROM ledger WHERE seq > ? AND (hold_id IS NOT NULL OR kind = 'expire')
     ORDER BY seq LIMIT 1`,
-  // A row that lies ahead was written by a clock that was (rule H3); those after it say how late it is at the most.
+  // A row that lies ahead was written by a wrong clock (rule H3); the rows after it give an upper bound of its time.
   notLaterThan: "SELECT MIN(at) AS at FROM (SELECT at FROM ledger WHERE seq >= ? ORDER BY seq LIMIT 1000)",
   nextRanOut: "SELECT seq, at, swept_id FROM ran_out ORDER BY seq LIMIT 1",
   lastOfPage: "SELECT MAX(id) AS id FROM (SELECT id FROM holds WHERE id > ? ORDER BY id LIMIT ?)",
   deleteRanOut: "DELETE FROM holds WHERE id > ? AND id <= ? AND status = 'active' AND held_until <= ? AND seq < ?",
   sweptTo: "UPDATE ran_out SET swept_id = ? WHERE seq = ?",
   dropRanOut: "DELETE FROM ran_out WHERE seq = ?",
-  // Why the LIMIT inside: what is too young ends the search, it does not prolong it.
+  // The LIMIT is inside, so that a row that is too young ends the search instead of prolonging it.
   lastOld: `SELECT MAX(seq) AS seq FROM (SELECT seq, at FROM ledger WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?4)
     WHERE at <= ?3`,
-  // Why `seq` of the hold too: one that changed after these rows is never theirs to delete.
+  // `seq` of the hold is compared too: a hold that changed after these rows must not be deleted with them.
   deleteHolds: `DELETE FROM holds WHERE seq <= ?2 AND id IN (SELECT hold_id FROM ledger
     WHERE seq > ?1 AND seq <= ?2 AND kind IN (${FINAL_KINDS.map((kind) => `'${kind}'`).join(", ")}))`,
   deleteVoids: "DELETE FROM voids WHERE at <= ?",
-  // An id may have been taken again since, by a hold of its own row.
+  // The id may have been used again since, by a hold with a row of its own.
   firstKept: `SELECT l.seq FROM ledger l CROSS JOIN holds h ON h.id = l.hold_id AND h.placed_seq = l.seq
     WHERE l.seq >= ?1 AND l.seq <= ?2 AND l.kind = 'hold' ORDER BY l.seq LIMIT 1`,
   row: "SELECT seq, at, total, sold, held, withdrawn, hash FROM ledger WHERE seq = ?",
@@ -68,7 +70,7 @@ export function openRetentionStore(storage: SqlStorage): RetentionStore {
     return kept;
   }
 
-  /** Deletes a page of the holds that this row gave back; answers whether that was the last. */
+  /** Deletes a page of the holds that this row gave back; returns whether that was the last page. */
   function sweepRanOut({ seq, at, swept_id: sweptId }: SqlRow, limit: number): boolean {
     const last = all(SQL.lastOfPage, String(sweptId), limit)[0]?.["id"] ?? null;
     if (last === null) all(SQL.dropRanOut, Number(seq));
@@ -102,7 +104,7 @@ export function openRetentionStore(storage: SqlStorage): RetentionStore {
         const sweptSeq = Number(all(SQL.lastOld, kept.sweptSeq, to, at, limit)[0]?.["seq"] ?? kept.sweptSeq);
         if (sweptSeq > kept.sweptSeq) all(SQL.deleteHolds, kept.sweptSeq, sweptSeq);
         all(SQL.deleteVoids, at);
-        // Why twice as far: what a long-lived hold has held up is caught up with.
+        // It looks twice as far as it deletes, so that it catches up after a long-lived hold has held it up.
         const looked = Math.min(sweptSeq, kept.keptFrom + 2 * limit - 1);
         const keptFrom = Number(all(SQL.firstKept, kept.keptFrom, looked)[0]?.["seq"] ?? looked + 1);
         const moved = sweptSeq > kept.sweptSeq || keptFrom > kept.keptFrom;

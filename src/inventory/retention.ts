@@ -1,4 +1,5 @@
-// Deletion in an object (rule H13): a bounded step whenever the alarm runs and something is due. Never on a hold's path.
+// Deletes old rows of an object (rule H13): a bounded step whenever the alarm runs and something is due. It is never on a
+// hold's path.
 
 import { inventoryNow } from "../domain/ledger/book.ts";
 import { notBefore } from "../domain/backoff.ts";
@@ -25,7 +26,7 @@ export type RetentionDeps = {
   readonly settings: () => RetentionSettings;
   readonly clock: () => number;
   readonly projectedSeq: () => number;
-  /** Whether another ticket type has yet to hear of an order. */
+  /** Whether another ticket type has not yet followed an order. */
   readonly unsent: () => boolean;
   /** The size of the object's database, bytes. */
   readonly size: () => number;
@@ -33,25 +34,25 @@ export type RetentionDeps = {
 };
 
 export type Retention = {
-  /** When there is next something to delete, epoch ms, or null. */
+  /** When the next deletion is due, epoch ms, or null. */
   dueAt(): number | null;
-  /** Deletes a step of what is due; a failure is logged and tried again later. Never throws. */
+  /** Deletes a step of what is due; logs a failure and tries again later. Never throws. */
   run(): void;
-  /** Whether there is no room for new holds; as it was when the alarm last ran. */
+  /** Whether there was no room for new holds when the alarm last ran. */
   isFull(): boolean;
-  /** Where the ledger begins: the last of the rows that were cut; null when none was. */
+  /** The last of the ledger rows that were cut; null when none was. */
   checkpoint(): Checkpoint | null;
 };
 
 export function openRetention({ ledger, store, settings, clock, size, log, ...deps }: RetentionDeps): Retention {
   let kept: Kept | null = null;
-  /** The row that deletion waits for; unknown until it is looked for, and again after each step. */
+  /** The row that deletion waits for; null until it is looked up, and again after each step. */
   let next: ReturnType<RetentionStore["nextHoldRow"]> = null;
   let lookedUpTo = -1;
   let bytes = size();
   let againAt: number | null = null;
 
-  const standing = (): Kept => (kept ??= store.read());
+  const read = (): Kept => (kept ??= store.read());
 
   function factsNow(): RetentionFacts | null {
     const book = ledger.book();
@@ -59,15 +60,15 @@ export function openRetention({ ledger, store, settings, clock, size, log, ...de
     const now = inventoryNow(book, clock());
     const facts = { now, bytes, head: book.head, projectedSeq: deps.projectedSeq(), terms: book.terms.terms };
     const endsAt = ledgerEndsAt(facts.terms, settings());
-    // Asked only then, since it reads the rows and this runs after every batch.
+    // `unsent` reads the rows and this runs after every batch, so it is called only once the event is over.
     return { ...facts, unsent: endsAt !== null && now >= endsAt && deps.unsent() };
   }
 
   function nextRow({ head, now }: RetentionFacts) {
-    // Why once: this is asked after every batch, and a row that is found stays the next one.
+    // The result is kept, since this runs after every batch and a row that was found stays the next one.
     if (next !== null && isAhead(next, now)) next = store.nextHoldRow(next.seq - 1, now);
     if (next === null && lookedUpTo < head.seq) {
-      next = store.nextHoldRow(Math.max(standing().sweptSeq, lookedUpTo), now);
+      next = store.nextHoldRow(Math.max(read().sweptSeq, lookedUpTo), now);
       lookedUpTo = head.seq;
     }
     return next;
@@ -75,14 +76,14 @@ export function openRetention({ ledger, store, settings, clock, size, log, ...de
 
   function step(facts: RetentionFacts): void {
     const { rowsAStep } = settings();
-    const before = standing();
+    const before = read();
     kept = store.sweep(before, facts.projectedSeq, facts.now - keptMs(facts, settings()), rowsAStep);
     const cutTo = nextCut(kept, facts, settings());
     if (cutTo !== null) kept = store.cut(kept, cutTo);
     if (cutsOrders(kept, facts, settings())) kept = store.cutOrders(kept, rowsAStep);
     next = null;
     lookedUpTo = -1;
-    // Why again at once: only a step that finds nothing shows that all that may be cut is.
+    // It is due again at once, since only a step that finds nothing shows that everything was cut.
     againAt = kept !== before && isCutting(facts, settings()) ? facts.now : null;
   }
 
@@ -90,7 +91,7 @@ export function openRetention({ ledger, store, settings, clock, size, log, ...de
     const facts = factsNow();
     if (!facts) return null;
     if (againAt !== null) return notBefore(againAt, facts.now, AFTER_FAILURE_MS);
-    return deletionDueAt(standing(), nextRow(facts), facts, settings());
+    return deletionDueAt(read(), nextRow(facts), facts, settings());
   }
 
   return {
@@ -107,6 +108,6 @@ export function openRetention({ ledger, store, settings, clock, size, log, ...de
       }
     },
     isFull: () => bytes > settings().shedAboveBytes,
-    checkpoint: () => (standing().checkpoint.seq > 0 ? standing().checkpoint : null),
+    checkpoint: () => (read().checkpoint.seq > 0 ? read().checkpoint : null),
   };
 }

@@ -1,13 +1,13 @@
 // The tables of an inventory object, as numbered steps: each runs once, in order, in the transaction that needs it.
 // A step that was released never changes; a new one is added at the end.
 
-/** An order with a contact that is owed a mail: that it was made, confirmed or cancelled. As it stands in the index. */
+/** The condition of the index: an order with a contact that is to be mailed that it was made, confirmed or cancelled. */
 export const UNMAILED =
   "contact IS NOT NULL AND contact ->> 'erased' IS NULL AND status <> 'expired' AND mailed IS NOT status";
 
 export const STEPS: readonly string[] = [
-  // Why no secondary index: each would be one more row written a hold. Live holds are read in one scan on wake, and final
-  // ones are found for their deletion, and listed, through the ledger.
+  // There is no secondary index, since each would be one more row written for a hold. Live holds are read in one scan on
+  // wake. Final holds are found through the ledger, for their deletion and for lists.
   `CREATE TABLE holds (
     id TEXT PRIMARY KEY,
     user_id TEXT NOT NULL,
@@ -63,8 +63,8 @@ export const STEPS: readonly string[] = [
   );
   CREATE TABLE terms (id INTEGER PRIMARY KEY CHECK (id = 1), body TEXT NOT NULL);
   CREATE TABLE marks (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;`,
-  // What was deleted (rule H13), one row: up to where holds, from where on some are left, up to which id orders, and the
-  // ledger's checkpoint.
+  // One row that says what was deleted (rule H13): up to where holds were, from where on some are left, up to which id
+  // orders were, and the ledger's checkpoint.
   `CREATE TABLE retention (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     swept_seq INTEGER NOT NULL,
@@ -78,8 +78,9 @@ export const STEPS: readonly string[] = [
     withdrawn INTEGER NOT NULL,
     hash TEXT NOT NULL
   );`,
-  // No secondary index of all orders here either: live orders and claims are found through the ledger, from the mark `settled_seq` on.
-  // `counted` is what a live one adds to its buyer's quantity (rule H7), `unpaid` to those of addresses (rule H15).
+  // No secondary index of all orders here either: live orders and claims are found through the ledger, from the mark
+  // `settled_seq` on. `counted` is what a live order adds to its buyer's quantity (rule H7), `unpaid` what it adds to those
+  // of addresses (rule H15).
   `CREATE TABLE orders (
     id TEXT PRIMARY KEY,
     user_id TEXT NOT NULL,
@@ -127,8 +128,8 @@ export const STEPS: readonly string[] = [
     revision INTEGER NOT NULL,
     PRIMARY KEY (order_id, ticket_type_id)
   ) WITHOUT ROWID;`,
-  // What is particular about tickets of an order (rules N8, N10), and the change of them that their door has not judged yet
-  // (rule N9). The index has rows of these alone.
+  // What differs between the tickets of an order (rules N8, N10), and the change of them that their door has not judged yet
+  // (rule N9). The index has only rows with such a change.
   `ALTER TABLE orders ADD COLUMN marks TEXT;
   ALTER TABLE orders ADD COLUMN pending TEXT;
   CREATE INDEX orders_pending ON orders (id) WHERE pending IS NOT NULL;`,

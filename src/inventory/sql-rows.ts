@@ -1,5 +1,5 @@
-// Between the rows of SQLite and the domain's types: the one place where a stored value is taken for a typed one.
-// Only the store writes these tables, and only from the same types; the CHECKs of the tables hold the enumerations.
+// Converts between the rows of SQLite and the domain's types, the one place where a stored value is cast to a type. The
+// casts hold because only the store writes these tables, from the same types, and CHECKs hold the enumerations.
 
 import type { AddressHash } from "../domain/address-hash.ts";
 import type { Hold } from "../domain/hold.ts";
@@ -56,7 +56,8 @@ export function toHold(row: SqlRow): Hold {
     quantity: row["quantity"],
     status: row["status"],
     source: row["source"],
-    // The row of one that a ledger row gave back with many still has its notes, until it is deleted (rule H2).
+    // A hold that one ledger row gave back together with many others still has its notes in its row, until it is deleted
+    // (rule H2).
     notes: row["status"] === "expired" ? null : row["notes"],
     unitPrice: row["unit_price"],
     heldUntil: row["held_until"],
@@ -76,7 +77,7 @@ export function toHold(row: SqlRow): Hold {
 
 const NO_SHARES: LiveHold["unpaid"] = [];
 
-/** From one JSON array of [user id, counted, held until, seq, quantity, address]. */
+/** Reads one JSON array of [user id, counted, held until, seq, quantity, address]. */
 export function liveHoldsFromJson(text: string): LiveHold[] {
   return (JSON.parse(text) as SqlValue[][]).map(([userId, counted, heldUntil, seq, quantity, address]) => {
     const unpaid: LiveHold["unpaid"] = address === null ? NO_SHARES : [[address as AddressHash, Number(quantity)]];
@@ -86,7 +87,7 @@ export function liveHoldsFromJson(text: string): LiveHold[] {
 
 const NO_KEYS: readonly string[] = [];
 
-/** Keys as they stand in their column, with a blank between them. */
+/** Splits the keys in their column, which are separated by blanks. */
 function keysOf(text: SqlValue | undefined): readonly string[] {
   return typeof text === "string" && text !== "" ? text.split(" ") : NO_KEYS;
 }
@@ -153,7 +154,7 @@ export function toClaim(row: SqlRow): Claim {
   } as Claim;
 }
 
-/** What was asked for and what it took is one text: only its key and its place in the ledger are looked for. */
+/** What was requested and what was taken are one text, since only the key and the ledger position are ever searched for. */
 export function returnValues({ orderId, id, seq, ...body }: OrderReturn): BoundRow {
   return [orderId, id, seq, body];
 }
@@ -163,7 +164,7 @@ export function toReturn(row: SqlRow): OrderReturn {
   return { ...body, orderId: row["order_id"], id: row["id"], seq: row["seq"] } as OrderReturn;
 }
 
-/** From one JSON array of [order id, user id, counted, deadline, started seq, shares]. */
+/** Reads one JSON array of [order id, user id, counted, deadline, started seq, shares]. */
 export function liveFromJson(text: string): LiveOrder[] {
   return (JSON.parse(text) as unknown[][]).map(
     ([orderId, userId, counted, deadline, startedSeq, unpaid]) =>

@@ -1,4 +1,5 @@
-// The store on the object's SQLite. Takes the slice of the storage that it uses, so that the same SQL runs in Node.
+// Implements the store on the object's SQLite. It takes only the slice of the storage that it uses, so that the same SQL
+// runs in Node.
 
 import { PROJECTED_COLUMNS } from "../db/projection/projection.ts";
 import type { Hold } from "../domain/hold.ts";
@@ -35,15 +36,16 @@ import {
 import type { HoldPage, HoldQuery, LedgerStore } from "./store.ts";
 import { putMark, putSettled, readBook, readHead, readMark } from "./stored-book.ts";
 
-/** Of an order `o`: what the projection sends of it, and its id once its contact was erased. */
+/** For an order `o`: what the projection sends of it, and its id if its contact was erased. */
 const SENT_ORDER = `json_array(${columnsOf("o", PROJECTED_COLUMNS)})`;
 const ERASED = "CASE WHEN o.contact ->> 'erased' THEN o.id END AS erased";
 
 const SQL = {
   putTerms: "INSERT INTO terms (id, body) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
-  // Holds are read as they are seen through `ran_out`. A join, since `IN` would first write the ids into a table of its own.
+  // Holds are read through `ran_out`, which changes their status. A join, since `IN` would first write the ids into a
+  // temporary table.
   holdsByIds: `SELECT ${columnsOf("h", HOLD_COLUMNS)} FROM json_each(?) CROSS JOIN seen_holds h ON h.id = value`,
-  // Each through the row that last changed it, which stays as long as the hold does (rule H13).
+  // Each is found by the row that last changed it, which stays as long as the hold does (rule H13).
   holdsBySeqs: `SELECT ${columnsOf("h", HOLD_COLUMNS)} FROM json_each(?) CROSS JOIN ledger l ON l.seq = value
     CROSS JOIN seen_holds h ON h.id = l.hold_id`,
   ordersByIds: `SELECT ${columnsOf("o", ORDER_COLUMNS)} FROM json_each(?) CROSS JOIN orders o ON o.id = value`,
@@ -52,7 +54,7 @@ const SQL = {
   returnsByIds: `SELECT ${columnsOf("r", RETURN_COLUMNS)} FROM json_each(?) CROSS JOIN returns r
     ON r.order_id = value ->> 'orderId' AND r.id = value ->> 'id'`,
   returnsOf: `SELECT ${RETURN_COLUMNS} FROM returns WHERE order_id = ? ORDER BY seq`,
-  // JSON, since a batch's rows are one value then, and binding each of their columns costs more than parsing it.
+  // JSON, since a batch's rows are then one value; binding each of their columns costs more than parsing it.
   putHolds: `INSERT INTO holds (${HOLD_COLUMNS}) SELECT ${valuesOf(HOLD_COLUMNS)} FROM json_each(?) WHERE true
     ON CONFLICT (id) DO UPDATE SET status = excluded.status, held_until = excluded.held_until,
       notes = CASE WHEN excluded.status IN ('active', 'converted') THEN notes END,
@@ -73,7 +75,7 @@ const SQL = {
     FROM json_each(?) WHERE true ON CONFLICT (order_id, ticket_type_id) DO UPDATE SET revision = excluded.revision`,
   outbox: `SELECT x.ticket_type_id AS "to", ${columnsOf("o", ORDER_COLUMNS)} FROM outbox x CROSS JOIN orders o ON o.id = x.order_id
     WHERE x.ticket_type_id NOT IN (SELECT value FROM json_each(?)) LIMIT ?`,
-  // Named, since the planner must take the index, which has no more rows than there are mails to send.
+  // The index is named, since the planner must use it: it has no more rows than there are mails to send.
   unmailed: `SELECT ${ORDER_COLUMNS} FROM orders INDEXED BY orders_to_mail
     WHERE ${UNMAILED} AND id NOT IN (SELECT value FROM json_each(?)) LIMIT ?`,
   pending: `SELECT ${ORDER_COLUMNS} FROM orders INDEXED BY orders_pending
@@ -87,13 +89,13 @@ const SQL = {
   rowsAt: `SELECT ${columnsOf("l", LEDGER_COLUMNS)} FROM json_each(?) CROSS JOIN ledger l ON l.seq = value ORDER BY l.seq`,
   countsAt: "SELECT seq, at, total, sold, held, withdrawn FROM ledger WHERE seq = ?",
   rowsAfter: `SELECT ${LEDGER_COLUMNS} FROM ledger WHERE seq > ? ORDER BY seq LIMIT ?`,
-  // JSON, since D1 is sent text: no row has to become an object on the way. An order that changes again in a later row is
-  // sent with that one.
+  // JSON, since D1 is sent text, so no row has to become an object on the way. An order that changes again in a later row
+  // is sent with that row.
   projectionAfter: `SELECT l.seq, l.sold, l.held, l.withdrawn, l.hash, CASE WHEN o.id IS NOT NULL THEN ${SENT_ORDER} END AS "order", ${ERASED}
     FROM ledger l LEFT JOIN orders o ON o.id = l.order_id AND o.seq = l.seq WHERE l.seq > ? ORDER BY l.seq LIMIT ?`,
   ordersUpTo: `SELECT o.id, ${SENT_ORDER} AS "order", ${ERASED} FROM orders o
     WHERE o.id > ? AND o.seq <= ? ORDER BY o.id LIMIT ?`,
-  // From the head back, through the rows that placed holds: whose order is the order of time, at no index's cost.
+  // Goes back from the head through the rows that placed holds. Their order is the order of time, so no index is needed.
   listHolds: `SELECT l.seq AS placed_seq, ${columnsOf("h", HOLD_COLUMNS)}
     FROM ledger l CROSS JOIN seen_holds h ON h.id = l.hold_id AND h.placed_seq = l.seq
     WHERE l.seq < ?1 AND l.seq >= ?2 AND l.kind = 'hold'
@@ -102,16 +104,19 @@ const SQL = {
   holdsByTime: `SELECT ${HOLD_COLUMNS} FROM seen_holds WHERE status = ?1 AND (?2 IS NULL OR (created_at, id) < (?2, ?3))
     ORDER BY created_at DESC, id DESC LIMIT ?4`,
   placedFrom: "SELECT kept_from FROM retention WHERE id = 1",
-  // What was cut may have been all that told of holds.
+  // All rows about holds may have been cut.
   touched: "SELECT 1 FROM ledger WHERE kind <> 'terms' UNION ALL SELECT 1 FROM retention WHERE seq > 0 LIMIT 1",
 } as const;
 
 const PROJECTED = "projected_seq";
 const NOTHING_STORED: StoredBook = { terms: null, head: null, activeHolds: [], ranOut: null, orders: [], claims: [] };
-/** How many ledger rows one page of holds looks at. */
+/** How many ledger rows are read for one page of holds. */
 export const WALK_ROWS = 10_000;
 
-/** `steps` are the tables' numbered steps: an older object's missing ones are made up for here, before anything is read. */
+/**
+ * `steps` are the numbered steps that create the tables. The steps that an older object has not run are run here, before
+ * anything is read.
+ */
 export function openSqlStore(storage: SqlStorage, steps: readonly string[] = STEPS): LedgerStore {
   const all: ReadAll = (query, ...bindings) => storage.sql.exec(query, ...bindings).toArray();
   const tables = openSteps(storage, steps);
@@ -177,7 +182,7 @@ function listHolds(all: ReadAll, { status, userId, source, beforeSeq, limit }: H
   const before = beforeSeq ?? (readHead(all)?.seq ?? 0) + 1;
   const first = Number(all(SQL.placedFrom)[0]?.["kept_from"] ?? 1);
   const from = Math.max(first, before - WALK_ROWS);
-  // Why one more: whether there is another is known only by it.
+  // One more than the limit is read, to know whether there is another page.
   const rows = all(SQL.listHolds, before, from, status ?? null, userId ?? null, source ?? null, limit + 1);
   const holds = rows.slice(0, limit).map(toHold);
   if (rows.length > limit) return { holds, nextSeq: Number(rows[limit - 1]?.["placed_seq"]) };
@@ -186,7 +191,8 @@ function listHolds(all: ReadAll, { status, userId, source, beforeSeq, limit }: H
 
 function writeRows(all: ReadAll, draft: Draft): void {
   if (draft.terms && draft.terms !== draft.base.terms) all(SQL.putTerms, JSON.stringify(draft.terms));
-  // Cut, however many ran out since the last batch and whatever their notes: they are this batch's rows (rule H4).
+  // Split into several values, since any number of holds with long notes may have expired since the last batch, and all are
+  // rows of this batch (rule H4).
   put(all, SQL.putHolds, [...draft.holds.values()], (hold) => writtenValues(draft, hold));
   put(all, SQL.putRows, draft.rows, ledgerValues);
   if (draft.ranOut) all(SQL.putRanOut, draft.ranOut.seq, draft.ranOut.at);
@@ -213,7 +219,7 @@ function put<T>(all: ReadAll, query: string, items: readonly T[], rowOf: (item: 
   for (const rows of jsonArraysOf(items, rowOf)) all(query, rows);
 }
 
-/** Notes never change: a hold that has its row keeps them there, and they are not bound again. */
+/** Notes never change. A hold that has its row keeps them there, so they are not bound again. */
 function writtenValues({ found }: Draft, hold: Hold): BoundRow {
   return holdValues(found.holds.has(hold.id) ? { ...hold, notes: null } : hold);
 }

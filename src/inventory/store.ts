@@ -1,4 +1,5 @@
-// What an inventory needs of its storage. Synchronous throughout: a transaction that could await could be overtaken.
+// Defines what an inventory needs of its storage. All of it is synchronous: during a transaction that awaits, another could
+// run.
 
 import type { Draft, FindNamed } from "../domain/ledger/draft.ts";
 import type { Settled, StoredBook } from "../domain/ledger/book.ts";
@@ -9,7 +10,7 @@ import type { OrderId, TicketTypeId } from "../domain/ids.ts";
 import type { Order, OrderStatus } from "../domain/order.ts";
 import type { OrderReturn } from "../domain/order-return.ts";
 
-/** The newest first, in the order of the ledger; `beforeSeq` is where the page before said to go on, null at first. */
+/** The newest first, in the order of the ledger. `beforeSeq` is the `nextSeq` of the page before, null for the first. */
 export type HoldQuery = {
   readonly limit: number;
   readonly beforeSeq: number | null;
@@ -19,8 +20,8 @@ export type HoldQuery = {
 };
 
 /**
- * `nextSeq` is null when there are no more. A page may have fewer holds than its limit, or none, and still go on: it
- * looks only so far.
+ * `nextSeq` is null when there are no more. A page reads a bounded number of rows, so that it may have fewer holds than its
+ * limit, or none, although more follow.
  */
 export type HoldPage<H = Hold> = { readonly holds: readonly H[]; readonly nextSeq: number | null };
 
@@ -32,8 +33,8 @@ export type HoldsByTime = {
 };
 
 /**
- * A ledger row with the order that it was the last to change, as PROJECTED_COLUMNS in a JSON array; null for any other.
- * `erased` names the order once its contact was erased.
+ * A ledger row with the order that it was the last to change, as PROJECTED_COLUMNS in a JSON array; null for any other row.
+ * `erased` is the order's id if its contact was erased.
  */
 export type ProjectionRow = Pick<LedgerRow, "seq" | "sold" | "held" | "withdrawn" | "hash"> & {
   readonly order: string | null;
@@ -43,7 +44,7 @@ export type ProjectionRow = Pick<LedgerRow, "seq" | "sold" | "held" | "withdrawn
 /** An order as the projection sends it, by its id. */
 export type SentOrder = { readonly id: OrderId; readonly order: string; readonly erased: OrderId | null };
 
-/** What happened to an order, oldest first: its ledger rows, as far as they are left, and its returns. */
+/** The history of an order, oldest first: its ledger rows, as far as they were not cut, and its returns. */
 export type OrderHistory = { readonly rows: readonly LedgerRow[]; readonly returns: readonly OrderReturn[] };
 
 /** An order whose present state another ticket type has not acknowledged. */
@@ -54,47 +55,48 @@ export type Expiring = { readonly clock: number; readonly most: number };
 
 export type LedgerStore = {
   /**
-   * The rows as a book: terms, last ledger row, active holds and live orders. An empty store has none of them. With
-   * `expiring`, more than `most` holds that have run out by its clock, or by the last row if that is later, come as a sum.
+   * The rows as a book: terms, last ledger row, active holds and live orders; an empty store has none of them. With
+   * `expiring`, holds that have expired by its clock, or by the time of the last row if that is later, come as a sum if
+   * they are more than `most`.
    */
   load(expiring?: Expiring): StoredBook;
   find: FindNamed;
-  /** Writes all of a draft's rows in one transaction, or throws and has written none. Creates the tables first. */
+  /** Writes all rows of a draft in one transaction; if it throws, none is written. Creates the tables first. */
   write(draft: Draft): void;
   /** Ledger rows above `seq`, at most `limit`, in their order. */
   rowsAfter(seq: number, limit: number): LedgerRow[];
-  /** What was counted as of this ledger row; null when it is not there. */
+  /** The counts after this ledger row; null when the row was cut. */
   countsAt(seq: number): CountsRow | null;
-  /** Those of these ledger rows that are left, in their order. */
+  /** These ledger rows, as far as they were not cut, in their order. */
   rowsAt(seqs: readonly number[]): LedgerRow[];
   /** The returns of an order, oldest first. */
   returnsOf(orderId: OrderId): OrderReturn[];
   /** The rows above `seq` as the projection sends them. */
   projectionAfter(seq: number, limit: number): ProjectionRow[];
-  /** Orders after this one, by id, whose last ledger row is `seq` or before it, as the projection sends them. */
+  /** Orders after this one, by id, whose last ledger row is `seq` or an earlier one, as the projection sends them. */
   ordersUpTo(seq: number, after: OrderId | null, limit: number): SentOrder[];
   listHolds(query: HoldQuery): HoldPage;
   holdsByTime(query: HoldsByTime): Hold[];
   /** Whether anything but terms was ever written to the ledger. */
   wasTouched(): boolean;
-  /** From now on the store is empty: its storage is about to be deleted. */
+  /** To be called before the storage is deleted: from now on the store is empty. */
   forget(): void;
-  /** Up to which ledger row D1 has been told (rule K5). */
+  /** The last ledger row that D1 has confirmed (rule K5). */
   projectedSeq(): number;
-  /** What is settled is noted now and then, for the wake; null: nothing new is known of it. */
+  /** `settled` says from where a wake has to look, and is stored now and then; null when nothing new is known of it. */
   setProjectedSeq(seq: number, settled: Settled | null): void;
-  /** Up to `limit` orders whose contact has not been mailed of their status, but none of those named (rule O14). */
+  /** Up to `limit` orders whose contact was not mailed of their status, without those in `except` (rule O14). */
   unmailed(limit: number, except: readonly OrderId[]): Order[];
-  /** The contact of the order was mailed of this status. */
+  /** Notes that the order's contact was mailed of this status. */
   markMailed(orderId: OrderId, status: OrderStatus): void;
-  /** Owes the contact once more the mail of this status that it had, known by `mark`; nothing while one is still owed. */
+  /** Has the mail of this status sent once more, named by `mark`. Does nothing while a mail is still to be sent. */
   mailAgain(orderId: OrderId, status: OrderStatus, mark: string): void;
-  /** What is noted of the order's last mail: the status that it told of, or the mark of `mailAgain`; null: none was sent. */
+  /** The note of the order's last mail: its status, or the mark of `mailAgain`; null when none was sent. */
   mailNote(orderId: OrderId): string | null;
-  /** Up to `limit` orders whose door has a change to judge, but none of those named (rule N9). */
+  /** Up to `limit` orders whose door has a change to judge, without those in `except` (rule N9). */
   pending(limit: number, except: readonly OrderId[]): Order[];
-  /** Up to `limit` messages, but none to the ticket types named. */
+  /** Up to `limit` messages, without those to the ticket types in `except`. */
   outbox(limit: number, except: readonly TicketTypeId[]): OutboxMessage[];
-  /** The ticket type has acknowledged the order's state at `revision`; a later one stays. */
+  /** Deletes the message if its order was acknowledged at this `revision`; a later revision stays. */
   dropFromOutbox(orderId: OrderId, ticketTypeId: TicketTypeId, revision: number): void;
 };

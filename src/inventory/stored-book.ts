@@ -1,4 +1,4 @@
-// What a wake reads of an inventory's rows: all that is live, found from marks on, and nothing else (rule X7).
+// Reads what a wake needs of an inventory's rows: everything live, found from stored marks on, and nothing else (rule X7).
 
 import { inventoryNow, type RanOut, type Settled, type StoredBook, type StoredTerms } from "../domain/ledger/book.ts";
 import { EMPTY_HEAD, type LedgerRow } from "../domain/ledger/chain.ts";
@@ -7,25 +7,25 @@ import { LEDGER_COLUMNS, liveFromJson, liveHoldsFromJson, toLedgerRow } from "./
 import type { ReadAll, SqlRow, SqlValue } from "../shared/object-sql.ts";
 import type { Expiring } from "./store.ts";
 
-/** Rows that come as one text, each of less than 400 bytes: MAX_BOUND_BYTES is for results as well. */
+/** How many rows come as one text, each of less than 400 bytes, since MAX_BOUND_BYTES holds for results too. */
 const LIVE_A_PAGE = 4_000;
 /**
- * Ledger rows after the mark. Up to these each is followed to its hold, which is a look-up by a random key; beyond it a
- * scan of all holds, of which a day's are there (rule H13), is quicker.
+ * Up to so many ledger rows after the mark, each is followed to its hold, a look-up by a random key. Beyond it a scan of
+ * all holds is quicker, since only those of a day are there (rule H13).
  */
 export const FOLLOWED_ROWS = 20_000;
 
-/** What an active hold adds to its shopper's quantity (rule H7), as `countedHold` says it. */
+/** What an active hold adds to its shopper's quantity (rule H7), the same as `countedHold`. */
 const COUNTED = "CASE source WHEN 'web' THEN quantity ELSE 0 END";
 
 /**
- * Active, and not given back by a row that tells of many: ?2 is the latest time of such a row, and few run out before it. So
- * do those alone that were placed after a row that a wrong clock wrote (rule H3).
+ * Active holds that no row gave back together with many others. ?2 is the latest time of such a row, and few other holds
+ * expire before it. After a row that a wrong clock wrote (rule H3), these are only the holds that were placed later.
  */
 const LIVE = `h.status = 'active' AND (h.held_until > ?2
   OR NOT EXISTS (SELECT 1 FROM ran_out r WHERE r.at >= h.held_until AND r.seq > h.seq))`;
 
-/** The active holds `h` after ?1; a hold is active by the row that last changed it, or not at all. */
+/** Finds the active holds `h` after ?1 by the row that last changed them, since that row says whether a hold is active. */
 const WAYS = {
   follow: {
     key: "l.seq",
@@ -35,10 +35,13 @@ const WAYS = {
   scan: { key: "h.id", from: `holds h WHERE h.id > ?1 AND ${LIVE}` },
 } as const;
 
-// JSON, and many in one text: on wake a hundred thousand of them are not as many rows.
+// Many rows as JSON in one text, so that a wake does not read a hundred thousand rows.
 const AS_JSON = `json_group_array(json_array(user_id, ${COUNTED}, held_until, seq, quantity, address))`;
 
-/** `due`: those that have run out by ?3. `active`: in one look at all, those that have not, and the sum of those that have. */
+/**
+ * `due` has the holds that have expired by ?3. `active` reads all in one pass: those that have not expired, and the sum of
+ * those that have.
+ */
 const statementsOf = ({ key, from }: { readonly key: string; readonly from: string }) => ({
   active: `SELECT MAX(key) AS last, ${AS_JSON} FILTER (WHERE held_until > ?3) AS live,
       COUNT(*) FILTER (WHERE held_until <= ?3) AS count, SUM(quantity) FILTER (WHERE held_until <= ?3) AS quantity,
@@ -53,7 +56,7 @@ const SQL = {
   head: `SELECT ${LEDGER_COLUMNS} FROM ledger ORDER BY seq DESC LIMIT 1`,
   follow: statementsOf(WAYS.follow),
   scan: statementsOf(WAYS.scan),
-  // Through the ledger, each by the first row that tells of it: oldest first, and no index.
+  // Found through the ledger, each by its first row: oldest first, and without an index.
   liveOrders: `SELECT MAX(seq) AS last, json_group_array(json_array(id, user_id, counted, expires_at, seq, json(unpaid))) AS live
     FROM (SELECT l.seq, o.id, o.user_id, o.counted, o.expires_at, o.unpaid FROM ledger l CROSS JOIN orders o ON o.id = l.order_id
       WHERE l.seq > ? AND l.kind = 'checkout' AND o.status = 'reserved' AND o.history ->> 0 = l.seq
@@ -69,7 +72,7 @@ const SQL = {
   putMark: "INSERT INTO marks (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
 } as const;
 
-/** So much further on is worth a row. */
+/** The mark is stored again only once it is this much further, to save rows. */
 const SETTLED_STEP = 1_000;
 const MARKS = { orders: "settled_seq", holds: "settled_holds_seq" } as const;
 
@@ -87,7 +90,7 @@ export function putMark(all: ReadAll, name: string, value: number): void {
   all(SQL.putMark, name, value);
 }
 
-/** Notes from where on a wake has to look, once that is worth it. */
+/** Stores from where on a wake has to look, once that is worth a row. */
 export function putSettled(all: ReadAll, settled: Settled): void {
   for (const kind of ["orders", "holds"] as const) {
     if (settled[kind] >= readMark(all, MARKS[kind]) + SETTLED_STEP) putMark(all, MARKS[kind], settled[kind]);
@@ -101,15 +104,15 @@ export function readBook(all: ReadAll, expiring: Expiring | null): StoredBook {
   const holdsAfter = readMark(all, MARKS.holds);
   const isNear = (head?.seq ?? 0) - holdsAfter <= FOLLOWED_ROWS;
   const [way, first] = isNear ? [SQL.follow, holdsAfter] : [SQL.scan, ""];
-  /** What ran out by then has been given back, whatever its row says. */
+  /** What expired by then has been given back, whatever its own row says. */
   const ranOutBefore = Number(all(SQL.ranOutBefore)[0]?.["at"] ?? 0);
   const now = expiring && inventoryNow({ head: head ?? EMPTY_HEAD }, expiring.clock);
-  // Why all at once, as texts: only the last page says how many ran out.
+  // All pages are read at once, as texts, since only the last says how many have expired.
   const active = [...pagesOf((after) => all(way.active, after, ranOutBefore, now ?? 0), first)];
   const ranOut = now === null ? null : sumOf(active, now, expiring?.most ?? 0);
   const due = (after: SqlValue) => all(way.due, after, ranOutBefore, now ?? 0);
   const hasDue = ranOut === null && active.some(({ count }) => Number(count) > 0);
-  // A doubt that lasts longer than doubts do was begun by a wrong clock: its home is asked as if it began now.
+  // A doubt that lasts longer than doubts may was begun by a wrong clock, so its home is asked as if it began now.
   const doubtEndsBy = now === null ? Number.MAX_SAFE_INTEGER : now + DOUBT_MS;
   return {
     terms: typeof body === "string" ? (JSON.parse(body) as StoredTerms) : null,
@@ -121,7 +124,7 @@ export function readBook(all: ReadAll, expiring: Expiring | null): StoredBook {
   };
 }
 
-/** Null: so few that they are read like the others. */
+/** Null when they are so few that they are read like the others. */
 function sumOf(pages: readonly SqlRow[], at: number, most: number): RanOut | null {
   const all = pages.filter(({ count }) => Number(count) > 0);
   const sum = (name: string): number => all.reduce((total, page) => total + Number(page[name]), 0);
@@ -129,7 +132,7 @@ function sumOf(pages: readonly SqlRow[], at: number, most: number): RanOut | nul
   return { at, quantity: sum("quantity"), firstHeldUntil: Math.min(...all.map(({ first }) => Number(first))) };
 }
 
-/** Each page is one text, `live`, and says in `last` where the next begins. They are read as they are come to. */
+/** Each page is one text, `live`; its `last` says where the next begins. Pages are read lazily. */
 function pagesOf(read: (after: SqlValue) => SqlRow[], from: SqlValue): Iterable<SqlRow> {
   return {
     *[Symbol.iterator]() {
@@ -142,7 +145,7 @@ function pagesOf(read: (after: SqlValue) => SqlRow[], from: SqlValue): Iterable<
   };
 }
 
-/** One page of them is in memory at a time. */
+/** Parses one page at a time, so that only one is in memory. */
 function parsed<T>(pages: readonly Iterable<SqlRow>[], parse: (text: string) => T[]): Iterable<T> {
   return {
     *[Symbol.iterator]() {

@@ -1,6 +1,6 @@
-// Sends what is pending of an order's tickets to the door of the event (rule N9), and its verdict to the ledger: at once
-// after the commit, and again by the alarm, until the door has replied. The order's row is what is sent, and the door knows
-// a change that comes again.
+// Sends a pending change of an order's tickets to the event's door (rule N9), and the door's verdict to the ledger: at once
+// after the commit, and again by the alarm, until the door has replied. What is sent is made from the order's row, and the
+// door recognises a change that it has had before.
 
 import { backedOffUntil, backoffMs } from "../domain/alarm.ts";
 import { notBefore } from "../domain/backoff.ts";
@@ -20,14 +20,14 @@ import { sleep } from "../shared/timing.ts";
 import type { LedgerStore } from "./store.ts";
 
 const CHANGES_A_ROUND = 50;
-/** A question that was not answered by then, ms, is lost: no call takes so long. */
+/** A call without a reply after this time, ms, is lost: no call takes so long. */
 const LOST_MS = CALL_LIMIT_MS + 1_000;
 
 export type TicketChangesDeps = {
   readonly store: Pick<LedgerStore, "pending" | "find">;
   /** Rejects or refuses when the door could not be reached. */
   readonly judge: (command: Omit<JudgeCommand, "kind">) => Promise<JudgeReply>;
-  /** Puts what the door said in the object's line, and answers when it is written. */
+  /** Adds the door's verdict to the object's queue; resolves once it is written. */
   readonly complete: (command: JudgedCommand) => Promise<ChangeReply>;
   readonly clock: () => number;
   readonly random: () => number;
@@ -38,13 +38,13 @@ export type TicketChanges = {
   /** To be called after each batch that was written, with the orders whose door has a change to judge. */
   pending(orders: readonly Order[]): void;
   /**
-   * The reply to a change of the order, which `ask` puts in the object's line, once its door has judged it and what was
-   * asked for before it; `temporarily_unavailable` when that takes too long.
+   * `request` adds a change of the order to the object's queue. Resolves with the reply to the change once the door has judged
+   * it and every change before it; with `temporarily_unavailable` when that takes too long.
    */
-  judged(orderId: OrderId, changeId: ChangeId, ask: () => Promise<PendingReply>): Promise<ChangeReply>;
-  /** When the alarm has to ask again, epoch ms, or null. */
+  judged(orderId: OrderId, changeId: ChangeId, request: () => Promise<PendingReply>): Promise<ChangeReply>;
+  /** When the alarm has to call the door again, epoch ms, or null. */
   dueAt(): number | null;
-  /** The alarm's part: asks what was left over. Never rejects. */
+  /** To be called by the alarm: has the door judge what is left over. Never rejects. */
   run(): Promise<void>;
 };
 
@@ -53,37 +53,37 @@ const AWAY = refuse(UNAVAILABLE);
 /** Nothing is left to be judged. */
 const DONE = refuse({ code: "not_found" } as const);
 
-/** The verdict of the order's door on its change; it rejects when the door gives none until `until`, epoch ms. */
+/** The door's verdict on the order's pending change. Rejects when there is none by `until`, epoch ms. */
 async function askDoor(judge: TicketChangesDeps["judge"], order: Order, until: number) {
-  const { id: changeId, actor, requestId } = must(order.pending, "an order without a question asks nothing");
+  const { id: changeId, actor, requestId } = must(order.pending, "only an order with a pending change is judged");
   const change = changeOf(order);
   if (!change.ok) return change;
-  const said = await judge({ changeId, change: change.value, actor, requestId, until });
-  if (said.ok || said.refusal.code === "ticket_admitted") return said;
-  // Of an emptied door: nothing more is done with the ticket (rule D25), as with an order that is cut (rule H13).
-  if (said.refusal.code === "door_closed") return DONE;
-  throw new Error(`the door of an event answered ${said.refusal.code}`);
+  const reply = await judge({ changeId, change: change.value, actor, requestId, until });
+  if (reply.ok || reply.refusal.code === "ticket_admitted") return reply;
+  // The door was emptied, so nothing more is done with its tickets (rule D25), as with an order that was cut (rule H13).
+  if (reply.refusal.code === "door_closed") return DONE;
+  throw new Error(`the door of an event answered ${reply.refusal.code}`);
 }
 
 export function openTicketChanges({ store, judge, complete, ...deps }: TicketChangesDeps): TicketChanges {
   const { clock, random, onFailure } = deps;
-  const underWay = new Map<OrderId, Judging>();
+  const inFlight = new Map<OrderId, Judgment>();
   let since = 0;
   let failures = 0;
   let againAt = 0;
-  // A life before this one may have died before it asked, or before it was told.
+  // An earlier run of this object may have died before it called the door, or before it had the verdict.
   let leftOver = store.pending(1, []).length > 0;
 
-  async function ask(order: Order): Promise<ChangeReply> {
-    const { id: changeId, actor, requestId } = must(order.pending, "an order without a question asks nothing");
+  async function judgeNow(order: Order): Promise<ChangeReply> {
+    const { id: changeId, actor, requestId } = must(order.pending, "only an order with a pending change is judged");
     try {
-      // A release that asks no door may have done it meanwhile.
+      // During a deployment, an earlier release, which has no judging by the door, may have made the change already.
       const isDone = store.find({ returns: [{ orderId: order.id, id: changeId }] }).returns.length > 0;
       const verdict = isDone ? DONE : await askDoor(judge, order, clock() + CALL_LIMIT_MS);
       failures = 0;
       const reply = await complete({ kind: "judged", orderId: order.id, changeId, verdict, actor, requestId });
       if (!reply.ok && NOT_TAKEN.has(reply.refusal.code))
-        throw new Error(`the ledger, told what a door said, answered ${reply.refusal.code}`);
+        throw new Error(`the ledger, given the verdict of a door, answered ${reply.refusal.code}`);
       return reply;
     } catch (fault) {
       failures += 1;
@@ -94,81 +94,84 @@ export function openTicketChanges({ store, judge, complete, ...deps }: TicketCha
     }
   }
 
-  function start(order: Order): Judging {
+  function start(order: Order): Judgment {
     since = clock();
-    const { id: changeId } = must(order.pending, "an order without a question asks nothing");
-    const work = ask(order).then((reply) => {
-      underWay.delete(order.id);
-      // What was asked for in the batch that completed this one.
-      if (reply !== AWAY) standing(order.id);
+    const { id: changeId } = must(order.pending, "only an order with a pending change is judged");
+    const work = judgeNow(order).then((reply) => {
+      inFlight.delete(order.id);
+      // Starts judging the change that was added in the batch that completed this one.
+      if (reply !== AWAY) judgePending(order.id);
       return reply;
     });
     const judging = { changeId, work };
-    underWay.set(order.id, judging);
+    inFlight.set(order.id, judging);
     return judging;
   }
 
-  /** The question that stands, which its door is asked now if it is not being asked: whoever repeats it waits for no pause. */
-  function standing(orderId: OrderId): Judging | null {
+  /** The order's pending change. Unless its door is judging it already, calls the door now: a repeat waits for no pause. */
+  function judgePending(orderId: OrderId): Judgment | null {
     const [order] = store.find({ orders: [orderId] }).orders;
-    return order?.pending ? (underWay.get(orderId) ?? start(order)) : null;
+    return order?.pending ? (inFlight.get(orderId) ?? start(order)) : null;
   }
 
   return {
     pending(orders) {
-      for (const order of orders) if (!underWay.has(order.id)) start(order);
+      for (const order of orders) if (!inFlight.has(order.id)) start(order);
     },
-    judged: (orderId, changeId, ask) =>
-      awaitVerdict(changeId, ask, { current: () => underWay.get(orderId) ?? null, standing: () => standing(orderId) }),
+    judged: (orderId, changeId, request) =>
+      awaitJudgment(changeId, request, {
+        current: () => inFlight.get(orderId) ?? null,
+        judgePending: () => judgePending(orderId),
+      }),
     dueAt() {
-      const lost = underWay.size > 0 ? notBefore(since + LOST_MS, clock(), LOST_MS) : null;
+      const lost = inFlight.size > 0 ? notBefore(since + LOST_MS, clock(), LOST_MS) : null;
       return leftOver ? backedOffUntil(againAt, clock()) : lost;
     },
     async run() {
       if (!leftOver || clock() < backedOffUntil(againAt, clock())) return;
-      const orders = store.pending(CHANGES_A_ROUND, [...underWay.keys()]);
+      const orders = store.pending(CHANGES_A_ROUND, [...inFlight.keys()]);
       leftOver = orders.length === CHANGES_A_ROUND;
       await Promise.all(orders.map((order) => start(order).work));
     },
   };
 }
 
-/** A question that its door is being asked; never rejects. */
-type Judging = { readonly changeId: ChangeId; readonly work: Promise<ChangeReply> };
-type Judgings = { readonly current: () => Judging | null; readonly standing: () => Judging | null };
+/** A call of the door on a pending change; never rejects. */
+type Judgment = { readonly changeId: ChangeId; readonly work: Promise<ChangeReply> };
+type Judgments = { readonly current: () => Judgment | null; readonly judgePending: () => Judgment | null };
 
 /**
- * Asks for the change, after what is judged before it, and waits for its verdict; not too long in all. What was being
- * judged when it was asked for is its own only where that is the same change, and nothing stands any more once it is over.
+ * Adds the change after those that are being judged, and waits for its verdict, with a limit in all. The change that was
+ * being judged when this began is its own only if it has the same id and nothing is pending any more once it is over.
  */
-async function awaitVerdict(
+async function awaitJudgment(
   changeId: ChangeId,
-  ask: () => Promise<PendingReply>,
-  { current, standing }: Judgings,
+  request: () => Promise<PendingReply>,
+  { current, judgePending }: Judgments,
 ): Promise<ChangeReply> {
   const late = sleep(JUDGE_WAIT_MS).then(() => null);
   for (;;) {
     const before = current();
-    const reply = await ask();
+    const reply = await request();
     if (reply.ok && reply.value !== "pending") return accept(reply.value);
     const isAway = !reply.ok && reply.refusal.code === "temporarily_unavailable";
-    const first = reply.ok ? standing() : (before ?? current());
+    const first = reply.ok ? judgePending() : (before ?? current());
     if (!reply.ok && !(isAway && first)) return reply;
-    const heard = first && (await Promise.race([first.work, late]));
-    if (first && (heard === null || heard === AWAY)) return AWAY;
-    if (!reply.ok || first === null || heard === null) continue;
-    const next = first === before ? standing() : null;
+    const verdict = first && (await Promise.race([first.work, late]));
+    if (first && (verdict === null || verdict === AWAY)) return AWAY;
+    if (!reply.ok || first === null || verdict === null) continue;
+    const next = first === before ? judgePending() : null;
     if (next?.changeId === changeId) return (await Promise.race([next.work, late])) ?? AWAY;
-    if (first.changeId === changeId) return heard;
+    if (first.changeId === changeId) return verdict;
   }
 }
 
-/** What a ledger answers that could not take a command. */
+/** Refusals of a ledger that could not take a command. */
 const NOT_TAKEN: ReadonlySet<Refusal["code"]> = new Set(["temporarily_unavailable", "overloaded", "internal_error"]);
 
 /**
- * The question as the door understands it: it knows tickets by their serials. Refused is what is not to be asked any more,
- * since a release that asks no door has done it, or something that stands against it, meanwhile.
+ * The change as the door understands it, which knows tickets by their serials. Refused when there is nothing to judge any
+ * more, because during a deployment an earlier release has made the change, or another that excludes it.
  */
 function changeOf(order: Order): Result<TicketChange, Refusal> {
   const { request } = must(order.pending, "the caller has looked");

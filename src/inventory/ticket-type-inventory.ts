@@ -1,4 +1,5 @@
-// The Durable Object of one ticket type: wiring only. Decisions are in domain/ledger, storage in sql-store.
+// The Durable Object of one ticket type. It only wires parts together: decisions are in domain/ledger, storage in
+// sql-store.
 
 import { DurableObject } from "cloudflare:workers";
 import { nextAlarmAt } from "../domain/alarm.ts";
@@ -7,7 +8,7 @@ import { homeOf, parseId, type TicketTypeId } from "../domain/ids.ts";
 import { TURN_MS } from "../domain/limits.ts";
 import type { LedgerPage } from "../domain/ledger/chain.ts";
 import type * as Ledger from "../domain/ledger/command.ts";
-import type { CountsAsked } from "../domain/ledger/counts-over-time.ts";
+import type { CountsQuery } from "../domain/ledger/counts-over-time.ts";
 import { RETENTION, type RetentionSettings } from "../domain/ledger/retention.ts";
 import { accept, assert, must, type Result } from "../domain/result.ts";
 import type { Terms } from "../domain/terms.ts";
@@ -18,7 +19,7 @@ import { openObjectAlarm } from "../shared/object-alarm.ts";
 import { openObjectLog } from "../shared/log.ts";
 import { reloadOrEnd } from "../shared/reload.ts";
 import { openTermsPull } from "../shared/terms-pull.ts";
-import { turningEvery } from "../shared/timing.ts";
+import { callEvery } from "../shared/timing.ts";
 import { type Inventories, openInventories } from "./client.ts";
 import { type CommandQueue, openCommandQueue } from "./command-queue.ts";
 import { openFeedPush } from "./feed-push.ts";
@@ -40,7 +41,7 @@ type Args<C> = Omit<C, "kind">;
 type Refused = Extract<Result<never, Refusal>, { ok: false }>;
 
 export class TicketTypeInventory extends DurableObject<Env> {
-  /** Fields, so that tests can put others in their place. */
+  /** Fields, so that tests can replace them. */
   clock = (): number => Date.now();
   retention: RetentionSettings = RETENTION;
   ports: InventoryPorts = openPorts(this.env.DB);
@@ -51,7 +52,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
   readonly #now = (): number => this.clock();
   readonly #store = openSqlStore(this.ctx.storage);
   readonly settings = ledgerSettings(this.env);
-  /** Not private to the language, so that tests can poison the memory and see the rows win. */
+  /** Not `#`-private, so that tests can corrupt the memory and see that the rows win. */
   readonly ledger = openLedger(this.#store, this.#now, this.settings, () => this.#retention.isFull());
   readonly #log = openObjectLog(() => ({ ticket_type_id: this.ledger.book().terms?.terms.ticketTypeId ?? null }));
   readonly #parts = { ledger: this.ledger, store: this.#store, clock: this.#now, random: Math.random, log: this.#log };
@@ -74,7 +75,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
     onFailure: (fault) => reloadOrEnd(this.ledger, this.ctx, this.#log, fault),
   });
   readonly #terms = openTermsPull<TicketTypeId, Terms>({
-    ask: (id) => this.ports.readTerms(id),
+    query: (id) => this.ports.readTerms(id),
     take: (terms) => this.#queue.add({ kind: "terms", terms, actor: "system", requestId: "pull" }),
     clock: this.#now,
     onFailure: (fault) => this.#log("terms_not_read", fault),
@@ -86,7 +87,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
     onMailed: () => this.#armAlarm(),
     resolve: ({ orderId, attempt }) => this.inventories(homeOf(orderId)).resolve({ orderId, attempt }),
     checkpoint: () => this.#retention.checkpoint(),
-    tell: (command) => this.#queue.add(command),
+    enqueue: (command) => this.#queue.add(command),
   });
   readonly #orders = openOrderWork({
     ...this.#parts,
@@ -120,59 +121,59 @@ export class TicketTypeInventory extends DurableObject<Env> {
   }
 
   hold(id: TicketTypeId, command: Args<Ledger.HoldCommand>): Promise<Ledger.HoldReply> {
-    return this.#ask(id, { kind: "hold", ...command });
+    return this.#send(id, { kind: "hold", ...command });
   }
   release(id: TicketTypeId, command: Args<Ledger.ReleaseCommand>): Promise<Ledger.ReleaseReply> {
-    return this.#ask(id, { kind: "release", ...command });
+    return this.#send(id, { kind: "release", ...command });
   }
   extend(id: TicketTypeId, command: Args<Ledger.ExtendCommand>): Promise<Ledger.HoldReply> {
-    return this.#ask(id, { kind: "extend", ...command });
+    return this.#send(id, { kind: "extend", ...command });
   }
   read(id: TicketTypeId, command: Args<Ledger.ReadCommand>): Promise<Ledger.ReadReply> {
-    return this.#ask(id, { kind: "read", ...command });
+    return this.#send(id, { kind: "read", ...command });
   }
   counts(id: TicketTypeId): Promise<Ledger.CountsReply> {
-    return this.#ask(id, { kind: "counts" });
+    return this.#send(id, { kind: "counts" });
   }
   checkout(id: TicketTypeId, command: Args<Ledger.CheckoutCommand>): Promise<Ledger.CheckoutReply> {
-    return this.#ask(id, { kind: "checkout", ...command });
+    return this.#send(id, { kind: "checkout", ...command });
   }
   order(id: TicketTypeId, command: Args<Ledger.OrderCommand>): Promise<Ledger.OrderReply> {
-    return this.#ask(id, { kind: "order", ...command });
+    return this.#send(id, { kind: "order", ...command });
   }
   settle(id: TicketTypeId, command: Args<Ledger.SettleCommand>): Promise<Ledger.OrderReply> {
-    return this.#orders.followed(command.orderId, this.#ask(id, { kind: "settle", ...command }));
+    return this.#orders.followed(command.orderId, this.#send(id, { kind: "settle", ...command }));
   }
   returnTickets(id: TicketTypeId, command: Args<Ledger.ReturnCommand>): Promise<Ledger.ChangeReply> {
-    const ask = () => this.#ask(id, { kind: "return", ...command });
-    return this.#orders.followed(command.orderId, this.#orders.judged(command.orderId, command.returnId, ask));
+    const send = () => this.#send(id, { kind: "return", ...command });
+    return this.#orders.followed(command.orderId, this.#orders.judged(command.orderId, command.returnId, send));
   }
   changeTicket(id: TicketTypeId, command: Args<Ledger.ChangeTicketCommand>): Promise<Ledger.ChangeReply> {
-    const ask = () => this.#ask(id, { kind: "change_ticket", ...command });
-    return this.#orders.judged(command.orderId, command.changeId, ask);
+    const send = () => this.#send(id, { kind: "change_ticket", ...command });
+    return this.#orders.judged(command.orderId, command.changeId, send);
   }
   eraseContact(id: TicketTypeId, command: Args<Ledger.EraseContactCommand>): Promise<Ledger.OrderReply> {
-    return this.#ask(id, { kind: "erase_contact", ...command });
+    return this.#send(id, { kind: "erase_contact", ...command });
   }
   async resolve(id: TicketTypeId, command: Args<Ledger.ResolveCommand>): Promise<Ledger.ResolveReply> {
-    const reply = await this.#ask(id, { kind: "resolve", ...command });
-    // A ticket type that does not exist can never make an order, and an invented one must not lock real stock.
+    const reply = await this.#send(id, { kind: "resolve", ...command });
+    // A ticket type that does not exist can never make an order, and one with an invented id must not lock real stock.
     return !reply.ok && reply.refusal.code === "not_found" ? accept(null) : reply;
   }
   claim(id: TicketTypeId, command: Args<Ledger.ClaimCommand>): Promise<Ledger.ClaimReply> {
-    return this.#ask(id, { kind: "claim", ...command });
+    return this.#send(id, { kind: "claim", ...command });
   }
   unclaim(id: TicketTypeId, command: Args<Ledger.UnclaimCommand>): Promise<Ledger.DoneReply> {
-    return this.#ask(id, { kind: "unclaim", ...command });
+    return this.#send(id, { kind: "unclaim", ...command });
   }
   follow(id: TicketTypeId, command: Args<Ledger.FollowCommand>): Promise<Ledger.DoneReply> {
-    return this.#ask(id, { kind: "follow", ...command });
+    return this.#send(id, { kind: "follow", ...command });
   }
   async terms(id: TicketTypeId, terms: Terms, requestId: string, countsSeq?: number): Promise<Ledger.TermsReply> {
     assert(id === terms.ticketTypeId, "terms are sent to their own ticket type");
     this.#remote.compare(countsSeq);
     if (!this.ledger.book().terms) {
-      // Why: terms that were long on their way must not bring a deleted type back.
+      // Check D1 first: terms that were long on their way must not bring a deleted type back.
       const known = await this.#terms.read(id);
       if (!known.ok) return known;
     }
@@ -188,8 +189,8 @@ export class TicketTypeInventory extends DurableObject<Env> {
   listLedger(id: TicketTypeId, afterSeq: number, limit: number): Promise<Result<LedgerPage, Refusal>> {
     return this.#reads.rows(id, afterSeq, limit);
   }
-  countsOverTime(id: TicketTypeId, asked: CountsAsked): Promise<Result<CountsOverTime, Refusal>> {
-    return this.#reads.countsOverTime(id, asked);
+  countsOverTime(id: TicketTypeId, query: CountsQuery): Promise<Result<CountsOverTime, Refusal>> {
+    return this.#reads.countsOverTime(id, query);
   }
   isUntouched(id: TicketTypeId): Promise<Result<boolean, Refusal>> {
     return this.#reads.isUntouched(id);
@@ -198,20 +199,23 @@ export class TicketTypeInventory extends DurableObject<Env> {
     const order = await this.order(id, command);
     return order.ok ? accept(this.#reads.historyOf(order.value)) : order;
   }
-  /** Mails the contact once more of what the order is now (rule O14). Repeated before it was sent it is one mail. */
+  /** Mails the contact once more of the order's present status (rule O14). Repeats before it was sent are one mail. */
   async mailAgain(id: TicketTypeId, command: Args<Ledger.OrderCommand>, mark: string): Promise<Ledger.OrderReply> {
     const order = await this.order(id, command);
     if (order.ok) this.#remote.mailAgain(order.value, mark);
     return order;
   }
 
-  /** Deletes all that is stored, once D1 has no such type; refused while it has. May be repeated. */
+  /** Deletes everything stored, once D1 has no such type; refused while it has. May be repeated. */
   wipe(id: TicketTypeId): Promise<Result<null, Refusal>> {
     const { ledger, feeds } = this;
     return wipeInventory(id, { ledger, feeds, terms: this.#terms, storage: this.ctx.storage, log: this.#log });
   }
 
-  /** For the cron that compares it with D1's. Sees first to what is due, the alarm, and a push that a lost alarm owed. */
+  /**
+   * For the cron, which compares the result with D1. First does what is due, sets the alarm, and makes up for a push whose
+   * alarm was lost.
+   */
   position(countsSeq?: number): Promise<Result<number, Refusal>> {
     this.#remote.compare(countsSeq);
     this.#queue.turn();
@@ -219,7 +223,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
     return Promise.resolve(accept(this.ledger.book().head.seq));
   }
 
-  /** The ticket type's own socket; the path names the type. */
+  /** Opens the ticket type's own socket; the path names the type. */
   override async fetch(request: Request): Promise<Response> {
     const id = parseId("tt", new URL(request.url).pathname.slice(1));
     if (!id) return new Response(null, { status: 404 });
@@ -232,20 +236,20 @@ export class TicketTypeInventory extends DurableObject<Env> {
     refuseMessage(socket, message);
   }
 
-  /** The runtime leaves the answer to a close to us; without one the viewer waits for its own time-out. */
+  /** The runtime leaves the reply to a close to us; without one the viewer waits for its own time-out. */
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
     this.#live.left();
     answerClose(socket, code, reason);
   }
 
-  /** Never throws: the platform drops an alarm that fails too often (rule H5). */
+  /** Must not throw, since the platform drops an alarm that fails too often (rule H5). */
   override async alarm(): Promise<void> {
     this.#alarm.begins();
     try {
       this.#queue.turn();
       this.#retention.run();
       this.#feed.run();
-      await turningEvery(TURN_MS, () => this.#queue.turn(), Promise.all([this.#remote.run(), this.#orders.run()]));
+      await callEvery(TURN_MS, () => this.#queue.turn(), Promise.all([this.#remote.run(), this.#orders.run()]));
     } catch (fault) {
       this.#log("alarm_failed", fault);
     } finally {
@@ -254,7 +258,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
     }
   }
 
-  async #ask<C extends Ledger.Command>(id: TicketTypeId, command: C): Promise<Ledger.ReplyOf<C> | Refused> {
+  async #send<C extends Ledger.Command>(id: TicketTypeId, command: C): Promise<Ledger.ReplyOf<C> | Refused> {
     const known = this.ledger.book().terms;
     if (!known) {
       const pulled = await this.#terms.pull(id);
@@ -265,7 +269,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
     return this.#queue.add(command);
   }
 
-  /** The rows are written by now: what goes wrong here must not look like a batch that failed. */
+  /** The rows are written by now, so an error here must not look like a batch that failed. */
   #afterBatch(of: Parameters<OrderWork["changed"]>[0]): void {
     try {
       this.#orders.changed(of);
@@ -278,7 +282,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
     }
   }
 
-  /** What was not sent is sent again by the alarm. */
+  /** The alarm sends again what was not sent. */
   #failed(event: string, fault: unknown): void {
     this.#log(event, fault);
     this.#armAlarm();

@@ -1,4 +1,4 @@
-// The end of an inventory: its ticket type is deleted, and all that its object has stored goes with it (rules K6, X5).
+// Deletes what an inventory has stored, once its ticket type is deleted (rules K6, X5).
 
 import type { Refusal } from "../domain/errors.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
@@ -23,16 +23,16 @@ export async function wipeInventory(id: TicketTypeId, deps: WipeDeps): Promise<R
   if (known.ok) return refuse({ code: "in_use" });
   if (known.refusal.code !== "not_found") return known;
   const { terms } = deps.ledger.book();
-  // From here on no command is taken: also not terms that are in line, or that looked at D1 before the deletion.
+  // From here on no command is taken, not even terms that wait in the queue or were read from D1 before the deletion.
   deps.ledger.forget();
-  // Not waited for: what the feed is not told now, it finds out when it asks its types.
-  if (terms) void tellFeed(id, deps.feeds(terms.terms.eventId), deps.log);
+  // Not awaited: if this message is lost, the feed finds out when it queries its types.
+  if (terms) void dropFromFeed(id, deps.feeds(terms.terms.eventId), deps.log);
   await deps.storage.deleteAlarm();
   await deps.storage.deleteAll();
   return accept(null);
 }
 
-async function tellFeed(id: TicketTypeId, feed: ReturnType<Feeds>, log: ObjectLog): Promise<void> {
+async function dropFromFeed(id: TicketTypeId, feed: ReturnType<Feeds>, log: ObjectLog): Promise<void> {
   try {
     await feed.drop(id);
   } catch (fault) {

@@ -1,4 +1,4 @@
-// The one way to call a Durable Object: with a deadline, and repeated only where the platform says that it helps.
+// The one way to call a Durable Object: with a deadline, and with repeats only where the platform says that they help.
 
 import { type Pauses, pauseMs } from "../domain/backoff.ts";
 import { type Refusal, UNAVAILABLE } from "../domain/errors.ts";
@@ -7,16 +7,16 @@ import { Unavailable, withDeadline } from "./deadline.ts";
 import { sleep } from "./timing.ts";
 import { logError } from "./log.ts";
 
-/** An object that has not answered by then, ms, repeats included, counts as one that cannot be reached. */
+/** An object that has not replied within this time, ms, repeats included, counts as unreachable. */
 export const CALL_LIMIT_MS = 5_000;
-/** An object that moved, or whose code was replaced, is there again after one of these. */
+/** An object that moved, or whose code was replaced, can be reached again after one of these pauses. */
 const PAUSES: Pauses = { leastMs: 20, firstMs: 100, longestMs: 400 };
 const REPEATS = 2;
 
-/** A call that was not answered: whether it took effect is not known. `cause` is what the platform threw. */
+/** A call that got no reply: whether it took effect is not known. `cause` is what the platform threw. */
 export class ObjectAway extends Unavailable {
   override readonly name = "ObjectAway";
-  /** The platform sheds calls of this object: a repeat at once would make it worse. */
+  /** The platform is shedding calls of this object, so that an immediate repeat would make it worse. */
   readonly overloaded: boolean;
 
   constructor(cause: unknown) {
@@ -25,7 +25,7 @@ export class ObjectAway extends Unavailable {
   }
 }
 
-/** Says whose answer it was: of a log line there is no more than this. */
+/** The text says what did not reply, since a log line has nothing else of it. */
 const tooLate = () => Promise.reject(new Unavailable(`an object: no answer within ${CALL_LIMIT_MS} ms`));
 
 /** What the platform's errors say of themselves. */
@@ -36,15 +36,15 @@ function markOf(fault: unknown): Mark {
 }
 
 /**
- * Calls an object by `ask`, which takes a new stub each time. Rejects with `ObjectAway` after 5 s at the latest. What the
- * platform calls retryable is repeated after a pause, so `ask` must be harmless when it takes effect twice.
+ * Calls an object through `call`, which takes a new stub each time. Rejects with `ObjectAway` after 5 s at the latest. What
+ * the platform calls retryable is repeated after a pause, so `call` must be harmless when it takes effect twice.
  */
-export async function callObject<T>(ask: () => Promise<T>, random: () => number = Math.random): Promise<T> {
+export async function callObject<T>(call: () => Promise<T>, random: () => number = Math.random): Promise<T> {
   let isOver = false;
 
   async function attempt(failures: number): Promise<T> {
     try {
-      return await ask();
+      return await call();
     } catch (fault) {
       if (failures === REPEATS || !mayRepeat(fault)) throw fault;
       await sleep(pauseMs(PAUSES, failures + 1, random()));
@@ -67,13 +67,16 @@ function mayRepeat(fault: unknown): boolean {
   return retryable === true && overloaded !== true;
 }
 
-/** As `callObject`, of an object that answers by values: one that does not answer is a value too. `line`: what the log says. */
+/**
+ * Calls an object as `callObject` does, and returns `temporarily_unavailable` instead of rejecting. `line` is what is then
+ * logged.
+ */
 export async function answerOf<T>(
   line: Readonly<Record<"event", string> & Record<string, string>>,
-  ask: () => Promise<Result<T, Refusal>>,
+  call: () => Promise<Result<T, Refusal>>,
 ): Promise<Result<T, Refusal>> {
   try {
-    return await callObject(ask);
+    return await callObject(call);
   } catch (fault) {
     if (fault instanceof ObjectAway && fault.overloaded) return refuse({ code: "overloaded", retryAfterSeconds: 1 });
     logError(line, fault);

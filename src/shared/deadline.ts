@@ -1,13 +1,13 @@
-// How long something may take that others wait for, and the error of what does not come in time.
+// Limits how long something may take that others wait for, and defines the error of what does not come in time.
 
-/** Something did not answer, or could not be reached: whether it took effect is not known. `cause` is what was thrown. */
+/** Something did not reply, or could not be reached: whether it took effect is not known. `cause` is what was thrown. */
 export class Unavailable extends Error {
   override readonly name: string = "Unavailable";
 }
 
 /**
- * What `work` comes to, or what `late` says once `ms` have passed; `late` may reject, and rejects with `Unavailable`
- * where it is left out. The work itself goes on, so its outcome is then unknown.
+ * Resolves with the result of `work`, or with that of `late` once `ms` have passed. `late` may reject; by default it
+ * rejects with `Unavailable`. The work itself goes on, so its outcome is then unknown.
  */
 export async function withDeadline<T, L = never>(
   work: Promise<T>,

@@ -1,19 +1,19 @@
-// Pushes the latest of an object to another: one push in flight, the next when it is acknowledged. Nothing waits for it, and
-// nothing is stored for it; one that is lost is repaired by the alarm.
+// Pushes the latest state of an object to another: one push at a time, the next once it is acknowledged. Nothing waits for
+// a push and nothing is stored for it; the alarm repeats one that is lost.
 
 import { backedOffUntil, backoffMs, REMOTE_INTERVAL_MS } from "../domain/alarm.ts";
 import { notBefore } from "../domain/backoff.ts";
 import { CALL_LIMIT_MS } from "./call-object.ts";
 
-/** A push that was not acknowledged by then, ms, is lost: no call takes so long. */
+/** A push without an acknowledgement after this time, ms, is lost: no call takes so long. */
 const LOST_MS = CALL_LIMIT_MS + REMOTE_INTERVAL_MS;
 
 export type LatestPushDeps = {
   /** The object's memory; without terms there is nothing to push. `seq` is the position of its last row. */
   readonly book: () => { readonly terms: object | null; readonly head: { readonly seq: number } };
-  /** Pushes what is true now, which is as of the last row. Rejects when it is lost. */
+  /** Pushes the present state, which is as of the last row. Rejects when the push is lost. */
   readonly push: () => Promise<void>;
-  /** The next is pushed so long after one that arrived, ms, at most half a minute; left out: at once. */
+  /** The pause after a push that arrived before the next one, ms, at most half a minute. Left out, there is none. */
   readonly everyMs?: number;
   readonly clock: () => number;
   readonly random: () => number;
@@ -21,19 +21,28 @@ export type LatestPushDeps = {
 };
 
 export type LatestPush = {
-  /** To be called after each batch, also one that only read: it pushes what is new. The message leaves by the output gate, after the rows (rule L1). */
+  /**
+   * To be called after each batch, also one that only read; pushes what is new. The platform's output gate holds the
+   * message back until the rows are written (rule L1).
+   */
   changed(): void;
-  /** When the alarm has to see to it, epoch ms; null when the other knows the latest. */
+  /** When the alarm has to push, epoch ms; null when the receiver has the latest. */
   dueAt(): number | null;
-  /** The alarm's part: pushes when that is due, and once in each life of the object. */
+  /** To be called by the alarm: pushes if that is due, and at least once in each run of the object. */
   run(): void;
 };
 
 export function openLatestPush({ book, push, everyMs = 0, clock, random, onFailure }: LatestPushDeps): LatestPush {
   const position = () => (book().terms === null ? null : book().head.seq);
-  /** What the other has acknowledged; null when it has nothing in this life of the object: it costs no row. */
+  /**
+   * The last row that the receiver has acknowledged to this run of the object, null for none. It is not stored, which saves
+   * a row.
+   */
   let ackedSeq: number | null = null;
-  /** Up to where the other is taken to know it while it has acknowledged nothing; unknown once the alarm has run. */
+  /**
+   * The row up to which the receiver is assumed to know the state while it has acknowledged nothing. −1 once the alarm has
+   * run.
+   */
   let takenToKnow = position() ?? 0;
   let inFlightSince: number | null = null;
   let failures = 0;
@@ -69,7 +78,8 @@ export function openLatestPush({ book, push, everyMs = 0, clock, random, onFailu
   return {
     changed: () => start(isBehind()),
     run() {
-      // The push of the life before may be what the alarm was left standing for; from now on it is owed until it arrives.
+      // The alarm may have been set because a push of the run before was not acknowledged, so from now on a push is due
+      // until one arrives.
       if (ackedSeq === null) takenToKnow = -1;
       start(isBehind());
     },

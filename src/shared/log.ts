@@ -1,11 +1,11 @@
-// What the server writes to the log: one line of JSON for each fault (docs/operations.md, "Log lines").
+// Writes the server's log: one line of JSON for each fault (docs/operations.md, "Log lines").
 
 import { describeFault } from "../domain/fault.ts";
 
 /** `event` names the line; the other fields say what it is about, by ids alone. */
 export type LogLine = { readonly event: string } & Readonly<Record<string, unknown>>;
 
-/** `fault`: what was thrown, where something was; of it the line has the kind and the message. */
+/** `fault` is what was thrown, if anything was; its kind and message are logged. */
 export function logError(line: LogLine, fault?: unknown): void {
   const error = fault === undefined ? {} : { error: describeFault(fault) };
   console.error(JSON.stringify({ level: "error", ...line, ...error }));
@@ -13,7 +13,7 @@ export function logError(line: LogLine, fault?: unknown): void {
 
 export type ObjectLog = (event: string, fault: unknown, requestId?: string | null) => void;
 
-/** The log of an object. `subject`: what the object is of, with the name of its field. */
+/** Opens the log of an object. `subject` returns the id of what the object belongs to, under the name of its field. */
 export function openObjectLog(subject: () => Readonly<Record<string, string | null>>): ObjectLog {
   return (event, fault, requestId = null) => logError({ event, ...subject(), request_id: requestId }, fault);
 }

@@ -1,17 +1,20 @@
-// The one alarm of an object: what it stands at, and when it is set anew (rules H4, H5).
+// Keeps the one alarm of an object: the time that it is set to, and when it is set anew (rules H4, H5).
 
-/** An alarm that is this late is taken for lost. */
+/** An alarm that is this late counts as lost. */
 const ALARM_LOST_MS = 10_000;
 
 export type ObjectAlarm = {
-  /** On wake: learns what stands. */
+  /** To be called when the object wakes: reads the alarm that is set. */
   wake(): Promise<void>;
-  /** The alarm runs; until it ends none is set. */
+  /** To be called when the alarm begins to run; until `ends` no alarm is set. */
   begins(): void;
   ends(): void;
-  /** Whether one that should have run never came. */
+  /** Whether the alarm should have run and did not. */
   isLost(): boolean;
-  /** Sets the alarm when `due` (epoch ms, null for nothing) comes before it, or when one that should have run never came. */
+  /**
+   * Sets the alarm to `due` (epoch ms, null for nothing) if that is earlier than the alarm that is set, or if that one is
+   * lost.
+   */
   arm(due: number | null): void;
 };
 
@@ -19,18 +22,18 @@ export function openObjectAlarm(
   storage: Pick<DurableObjectStorage, "getAlarm" | "setAlarm">,
   clock: () => number,
 ): ObjectAlarm {
-  /** What the alarm stands at, epoch ms; null when none does, or while it runs. */
-  let standsAt: number | null = null;
+  /** The time that the alarm is set to, epoch ms; null when there is none, or while it runs. */
+  let setFor: number | null = null;
   let runs = false;
-  const isLost = () => standsAt !== null && standsAt <= clock() - ALARM_LOST_MS;
+  const isLost = () => setFor !== null && setFor <= clock() - ALARM_LOST_MS;
   return {
     async wake() {
-      const standing = await storage.getAlarm();
-      // Not its own time: one that is overdue is on its way, and setting another would cancel it.
-      standsAt = standing === null ? null : Math.max(standing, clock());
+      const stored = await storage.getAlarm();
+      // Not its own time: an overdue alarm is about to run, and setting another would cancel it.
+      setFor = stored === null ? null : Math.max(stored, clock());
     },
     begins() {
-      standsAt = null;
+      setFor = null;
       runs = true;
     },
     ends() {
@@ -39,8 +42,8 @@ export function openObjectAlarm(
     isLost,
     arm(due) {
       if (runs || due === null) return;
-      if (standsAt !== null && standsAt <= due && !isLost()) return;
-      standsAt = due;
+      if (setFor !== null && setFor <= due && !isLost()) return;
+      setFor = due;
       void storage.setAlarm(due);
     },
   };

@@ -1,31 +1,34 @@
-// The line of commands before an object's rules: what arrives while the event loop turns is decided together, and written
-// in one transaction.
+// Queues the commands of an object: all that arrive during one turn of the event loop are decided together, and written in
+// one transaction.
 
 import { MAX_BATCH } from "../domain/limits.ts";
 import { must, refuse } from "../domain/result.ts";
 import { type Refusal, UNAVAILABLE } from "../domain/errors.ts";
 
-/** What a command came to: its reply, or a throw, which is a bug. */
+/** The result of a command: its reply, or what was thrown, which is a bug. */
 export type Outcome<Reply> = { readonly reply: Reply } | { readonly bug: unknown };
 type Refused = { readonly ok: false; readonly refusal: Refusal };
 
 export type QueuePorts<Command, Reply> = {
   readonly clock: () => number;
-  /** Which part of a command no release could have sent; null when there is none. */
+  /** Names the part of a command that no release could have sent; null when there is none. */
   readonly malformedPart: (command: Command) => string | null;
-  /** Rule X2: whether it is refused at once; `waiting` commands are before it, the oldest since `oldestSince`, epoch ms. */
+  /**
+   * Whether a new command is refused at once (rule X2). `waiting` is the number of commands before it, `oldestSince` when
+   * the oldest arrived, epoch ms.
+   */
   readonly isShed: (command: Command, waiting: number, oldestSince: number | null, now: number) => boolean;
-  /** Decides and writes a batch, or throws and has written nothing. Must not await. */
+  /** Decides and writes a batch; if it throws, nothing is written. Must not await. */
   readonly run: (commands: readonly Command[]) => readonly Outcome<Reply | Refused>[];
   readonly onBug: (command: Command, bug: unknown) => void;
-  /** The whole batch failed: the rows are as before, and so must the memory be. */
+  /** The whole batch failed: its rows were rolled back, and the memory must be too. */
   readonly onFailure: (fault: unknown) => void;
 };
 
 export type ObjectQueue<Command, Reply> = {
-  /** Answers when the batch that took the command is written, or at once when it is shed or malformed. */
+  /** Resolves once the command's batch is written, or at once when the command is shed or malformed. */
   add(command: Command): Promise<Reply | Refused>;
-  /** Runs one batch now, also when nothing waits: time alone changes what an object has. */
+  /** Runs one batch now, even an empty one, since time alone changes what an object has. */
   turn(): void;
 };
 
@@ -36,27 +39,27 @@ type Waiting<Command, Reply> = {
 };
 
 export function openObjectQueue<Command, Reply>(ports: QueuePorts<Command, Reply>): ObjectQueue<Command, Reply> {
-  let line: Waiting<Command, Reply>[] = [];
-  let turnSet = false;
+  let queue: Waiting<Command, Reply>[] = [];
+  let turnScheduled = false;
 
-  function setTurn(): void {
-    if (turnSet) return;
-    turnSet = true;
+  function scheduleTurn(): void {
+    if (turnScheduled) return;
+    turnScheduled = true;
     setTimeout(() => {
-      turnSet = false;
+      turnScheduled = false;
       turn();
     }, 0);
   }
 
   function turn(): void {
-    const batch = line.slice(0, MAX_BATCH);
-    line = line.slice(MAX_BATCH);
-    if (line.length > 0) setTurn();
+    const batch = queue.slice(0, MAX_BATCH);
+    queue = queue.slice(MAX_BATCH);
+    if (queue.length > 0) scheduleTurn();
     let outcomes: readonly Outcome<Reply | Refused>[];
     try {
       outcomes = ports.run(batch.map(({ command }) => command));
     } catch (fault) {
-      // First, so that whatever goes wrong next nobody waits for ever.
+      // Resolve these first, so that nobody waits for ever if something else fails.
       for (const { answer } of batch) answer(refuse(UNAVAILABLE));
       ports.onFailure(fault);
       return;
@@ -78,11 +81,11 @@ export function openObjectQueue<Command, Reply>(ports: QueuePorts<Command, Reply
           ports.onBug(command, new Error(`malformed command: ${malformed}`));
           return answer(refuse({ code: "internal_error" }));
         }
-        if (ports.isShed(command, line.length, line[0]?.since ?? null, now)) {
+        if (ports.isShed(command, queue.length, queue[0]?.since ?? null, now)) {
           return answer(refuse({ code: "overloaded", retryAfterSeconds: 1 }));
         }
-        line.push({ command, since: now, answer });
-        setTurn();
+        queue.push({ command, since: now, answer });
+        scheduleTurn();
       });
     },
     turn,

@@ -1,5 +1,5 @@
-// What the stores of objects share: the slice of an object's SQLite that they use, and the steps by which its tables are
-// made.
+// What the stores of objects share: the slice of an object's SQLite that they use, and the numbered steps that create its
+// tables.
 
 export type SqlValue = string | number | null;
 export type SqlRow = Record<string, SqlValue>;
@@ -13,12 +13,12 @@ export type ReadAll = (query: string, ...bindings: SqlValue[]) => SqlRow[];
 
 /** The tables' numbered steps: each runs once, in order. */
 export type Steps = {
-  /** Whether there are tables: an object that is never given terms must leave no storage behind (rule X5). */
+  /** Whether the tables exist. An object that is never given terms must leave no storage behind (rule X5). */
   ready(): boolean;
-  /** Makes the tables, in a transaction of the caller, which calls `taken` once it is done. */
+  /** Creates the tables, in a transaction of the caller, which calls `taken` once it is done. */
   take(): void;
   taken(): void;
-  /** What is stored is deleted. */
+  /** To be called once the storage is deleted. */
   forget(): void;
 };
 
@@ -29,7 +29,7 @@ const SQL = {
   insertStep: "INSERT INTO steps (id) VALUES (?)",
 } as const;
 
-/** An older object's missing steps are made up for here, before anything is read. */
+/** Runs the steps that an older object has not run yet, before anything is read. */
 export function openSteps(storage: SqlStorage, steps: readonly string[]): Steps {
   const all: ReadAll = (query, ...bindings) => storage.sql.exec(query, ...bindings).toArray();
   let isReady = all(SQL.steps).length > 0;
@@ -60,7 +60,7 @@ export function openSteps(storage: SqlStorage, steps: readonly string[]): Steps 
   };
 }
 
-/** The values of columns, each by its place in a row of `json_each`. */
+/** The values of the columns, each by its position in a row of `json_each`. */
 export function valuesOf(columns: string): string {
   return columns
     .split(", ")
@@ -68,7 +68,7 @@ export function valuesOf(columns: string): string {
     .join(", ");
 }
 
-/** The columns as those of one table of a join. */
+/** The columns, each with the name of its table in a join. */
 export function columnsOf(table: string, columns: string): string {
   return columns
     .split(", ")

@@ -1,8 +1,8 @@
-// After a transaction that failed the memory is read from the rows again (rule H11).
+// Reads an object's memory from its rows again after a transaction has failed (rule H11).
 
 import type { ObjectLog } from "./log.ts";
 
-/** An object that cannot read its rows must not go on with what it remembers: it is ended, and starts from them. */
+/** An object that cannot read its rows must not go on with its memory, so it is aborted and starts again from the rows. */
 export function reloadOrEnd(
   ledger: { reload(): void },
   object: Pick<DurableObjectState, "abort">,

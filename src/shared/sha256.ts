@@ -1,4 +1,5 @@
-// The hash of a text, as bytes for ids and as hex for what is compared. The domain takes them as arguments.
+// Computes the SHA-256 hash of a text, as bytes for ids and as hex for comparisons. The domain gets these functions as
+// arguments.
 
 import { createHash } from "node:crypto";
 
@@ -6,7 +7,7 @@ export function sha256(text: string): Uint8Array {
   return createHash("sha256").update(text).digest();
 }
 
-/** Of a text and of bytes after it, lower-case hex. */
+/** Hashes a text and the bytes after it; lower-case hex. */
 export function sha256HexOf(text: string, bytes: Uint8Array): string {
   return createHash("sha256").update(`${text}\n`).update(bytes).digest("hex");
 }

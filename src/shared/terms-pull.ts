@@ -1,4 +1,4 @@
-// The terms of an object that has none yet: asked of D1 once, whoever waits for them (rule X5).
+// Pulls the terms of an object that has none yet: one read of D1 for all who wait for them (rule X5).
 
 import { notBefore } from "../domain/backoff.ts";
 import { type Refusal, UNAVAILABLE } from "../domain/errors.ts";
@@ -6,23 +6,23 @@ import { NO_TERMS_MS } from "../domain/limits.ts";
 import { accept, refuse, type Result } from "../domain/result.ts";
 
 export type TermsPullDeps<Id, Terms> = {
-  /** Null when D1 has none of this id. Rejects when D1 is away, within its limit. */
-  readonly ask: (id: Id) => Promise<Terms | null>;
-  /** Puts them in the object's line; answers when they are written. */
+  /** Null when D1 has no terms for this id. Rejects when D1 is away, within its deadline. */
+  readonly query: (id: Id) => Promise<Terms | null>;
+  /** Adds them to the object's queue; resolves when they are written. */
   readonly take: (terms: Terms) => Promise<Result<unknown, Refusal>>;
   readonly clock: () => number;
   readonly onFailure: (fault: unknown) => void;
 };
 
 export type TermsPull<Id, Terms> = {
-  /** What D1 has now: `not_found` when it has none. */
+  /** Reads what D1 has now; `not_found` when it has none. */
   read(id: Id): Promise<Result<Terms, Refusal>>;
-  /** Asks D1 once for all who wait, and remembers for a while that it knows of none. */
+  /** Reads D1 once for all who wait; for a while it remembers that D1 has none. */
   pull(id: Id): Promise<Result<null, Refusal>>;
 };
 
 export function openTermsPull<Id, Terms>({
-  ask,
+  query,
   take,
   clock,
   onFailure,
@@ -32,7 +32,7 @@ export function openTermsPull<Id, Terms>({
 
   async function read(id: Id): Promise<Result<Terms, Refusal>> {
     try {
-      const terms = await ask(id);
+      const terms = await query(id);
       return terms ? accept(terms) : refuse({ code: "not_found" });
     } catch (fault) {
       onFailure(fault);

@@ -1,5 +1,5 @@
-// What is signed and checked under the secret of tickets (rules N3, N5, N6): codes by a key of each event, typed codes.
-// Private keys are derived when they sign, and kept nowhere.
+// Signs and checks what depends on the secret of tickets (rules N3, N5, N6): codes, by a key of each event, and typed
+// codes. A private key is derived each time that it signs, and stored nowhere.
 
 import { createHmac, timingSafeEqual } from "node:crypto";
 import {
@@ -23,13 +23,13 @@ const PKCS8_HEAD = Uint8Array.of(0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65,
 const SEED_BITS = 256;
 const TYPED_LABEL = "voelgoed typed code v1\n";
 
-/** An event's key `n` (1 to 255), its public part in base64url. */
+/** An event's public key number `n` (1 to 255), in base64url. */
 export async function publicKeyOf(secret: string, eventId: EventId, n: number): Promise<string> {
   const exported = await crypto.subtle.exportKey("jwk", await privateKeyOf(secret, eventId, n));
   return must(exported instanceof ArrayBuffer ? null : exported.x, "a private key in JWK has its public part");
 }
 
-/** The code of these fields, signed by the event's key `fields.keyNumber`. */
+/** Makes the code of these fields, signed by the event's key `fields.keyNumber`. */
 export async function signCode(
   secret: string,
   eventId: EventId,
@@ -40,7 +40,7 @@ export async function signCode(
   return writeCode(message, new Uint8Array(await crypto.subtle.sign(ED25519, key, message)));
 }
 
-/** Whether that key of its event has signed what the code says. */
+/** Whether the code was signed by that key of its event. */
 export async function isSignedBy(
   { message, signature }: Pick<ReadCode, "message" | "signature">,
   { publicKey }: Pick<PublicKey, "publicKey">,
@@ -48,7 +48,7 @@ export async function isSignedBy(
   return crypto.subtle.verify(ED25519, await verifyingKey(publicKey), signature, message);
 }
 
-/** Imported once an isolate: a door sees the same few keys all evening. */
+/** Cached for the life of the isolate, since a door uses the same few keys all evening. */
 const verifyingKeys = new Map<string, CryptoKey>();
 const MAX_VERIFYING_KEYS = 1_000;
 
@@ -61,12 +61,12 @@ async function verifyingKey(x: string): Promise<CryptoKey> {
   return key;
 }
 
-/** What is typed where a code cannot be read. */
+/** The code to type where the QR code cannot be read. */
 export function typedCodeOf(secret: string, serial: number, generation: number): string {
   return typedCodeFrom(serial, macOf(secret, serial, generation));
 }
 
-/** Whether a typed code is that of the ticket at this generation, under the secret or the one before it. */
+/** Whether a typed code belongs to the ticket at this generation, under the present secret or the one before. */
 export function isTypedCode(
   secrets: TicketSecrets,
   { serial, check }: { readonly serial: number; readonly check: string },
@@ -98,6 +98,6 @@ async function privateKeyOf(secret: string, eventId: EventId, n: number): Promis
   const pkcs8 = new Uint8Array(PKCS8_HEAD.length + seed.length);
   pkcs8.set(PKCS8_HEAD);
   pkcs8.set(seed, PKCS8_HEAD.length);
-  // Extractable, since its export is the one way to its public part.
+  // Extractable, since exporting it is the only way to get its public part.
   return crypto.subtle.importKey("pkcs8", pkcs8, ED25519, true, ["sign"]);
 }

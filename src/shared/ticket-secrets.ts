@@ -1,19 +1,22 @@
-// The secret that keys of events and typed codes are made from (rules N3, N5): the one place that names it.
+// Reads the secret from which keys of events and typed codes are made (rules N3, N5). No other file names it.
 
 import { createHash } from "node:crypto";
 
-/** Both may be missing at run time, whatever the generated type says. The previous one checks typed codes, and signs nothing. */
+/**
+ * Both may be missing at run time, whatever the generated type says. The previous one only checks typed codes; it signs
+ * nothing.
+ */
 export type TicketSecrets = { readonly TICKET_SECRET?: string; readonly TICKET_SECRET_PREVIOUS?: string };
 
-/** A shorter secret is a slip of the hand. */
+/** A secret that is shorter than this is taken for a mistake. */
 const MIN_SECRET = 16;
 
-/** The secret that signs; null when there is none, or a slip. */
+/** The secret that signs; null when there is none, or it is too short. */
 export function ticketSecretOf({ TICKET_SECRET: secret }: TicketSecrets): string | null {
   return isSecret(secret) ? secret : null;
 }
 
-/** Those that typed codes are checked by. */
+/** The secrets by which typed codes are checked. */
 export function verifyingSecrets({ TICKET_SECRET, TICKET_SECRET_PREVIOUS }: TicketSecrets): string[] {
   return [TICKET_SECRET, TICKET_SECRET_PREVIOUS].filter(isSecret);
 }
@@ -22,7 +25,10 @@ function isSecret(text: string | undefined): text is string {
   return text !== undefined && text.length >= MIN_SECRET;
 }
 
-/** The first 4 bytes of the secret's SHA-256, hex: says from which secret a key was derived, and nothing of it. */
+/**
+ * The first 4 bytes of the secret's SHA-256, hex. It shows from which secret a key was derived, and reveals nothing of the
+ * secret.
+ */
 export function secretIdOf(secret: string): string {
   return createHash("sha256").update(secret).digest("hex").slice(0, 8);
 }

@@ -1,14 +1,14 @@
-// Rule L4: the first change goes out at once, then at most ten frames a second, and fewer to a crowd.
+// Rule L4: sends the first change at once, then at most ten frames a second, and fewer to a crowd.
 
 /** A little over a tenth of a second, so that no second, wherever it is measured from, sees an eleventh frame. */
 export const FRAME_INTERVAL_MS = 110;
 /**
- * A frame to one socket takes some 22 µs of the object's thread. With so many ms for a hundred sockets, frames take less
- * than a third of it, and 10,000 sockets have the final state within a second all the same (rule L3).
+ * A frame to one socket takes some 22 µs of the object's thread. With this many ms for each hundred sockets, frames take
+ * less than a third of the thread, and 10,000 sockets still have the final state within a second (rule L3).
  */
 const INTERVAL_A_HUNDRED_MS = 7;
 
-/** The time from one frame to the next when the one before went to so many sockets, ms. */
+/** The least time between two frames when the first went to so many sockets, ms. */
 export function frameInterval(sockets: number): number {
   return Math.max(FRAME_INTERVAL_MS, Math.ceil((sockets * INTERVAL_A_HUNDRED_MS) / 100));
 }
@@ -24,9 +24,9 @@ export function frameDelay(last: LastFrame | null, now: number): number {
 }
 
 /**
- * Sends the latest state whenever `changed` was called, conflated. `send` composes its frame from what is true when
- * it runs, and says to how many sockets it went: a frame that nobody got delays no other. It must not throw. A timer
- * stands only while a change waits (rule L5).
+ * Sends the latest state whenever `changed` was called, conflated. `send` composes its frame from what is true when it
+ * runs, and returns the number of sockets that it went to: a frame that went to none delays no other. It must not throw. A
+ * timer is set only while a change waits (rule L5).
  */
 export function openConflation(clock: () => number, send: () => number): { changed(): void } {
   let last: LastFrame | null = null;

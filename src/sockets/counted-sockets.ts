@@ -1,17 +1,17 @@
-// The open sockets of an object, or of one audience, counted without listing them: a list of thousands for each that
-// joins and for each push would take more time than the frames.
+// Counts the open sockets of an object, or of one audience, without listing them: a list of thousands for each that joins
+// and for each push would take more time than the frames.
 
 export type CountedSockets = {
-  /** All of them, for a frame; the count is theirs from then on. */
+  /** Lists all sockets, for a frame; their number becomes the count. */
   list(): readonly WebSocket[];
-  /** Those that were told goodbye count until their other end has answered. */
+  /** A socket that was closed from this end counts until its other end has replied. */
   count(): number;
   joined(): void;
   left(): void;
 };
 
 export function openCountedSockets(listed: () => WebSocket[]): CountedSockets {
-  /** Null: not known. */
+  /** Null when the count is not known. */
   let known: number | null = null;
 
   function list(): readonly WebSocket[] {
@@ -29,7 +29,8 @@ export function openCountedSockets(listed: () => WebSocket[]): CountedSockets {
     },
     left() {
       const left = count() - 1;
-      // Why not 0: that nobody follows must not be said of one who does.
+      // Not 0, but unknown, so that the sockets are listed again: the count may be too low, and with 0 a follower would get
+      // nothing.
       known = left > 0 ? left : null;
     },
   };

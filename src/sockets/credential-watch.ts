@@ -1,6 +1,6 @@
-// Whether those who follow by a credential still may (rules T5, P2). Looked at when the word comes that one is taken away,
-// by the alarm for a while after the word that one will be and when a session runs out, and beside news for them; never
-// by a standing timer (L5).
+// Checks whether followers with a credential may still follow (rules T5, P2). It checks when a credential was revoked, by
+// the alarm for a while after a revocation was announced and when a session or key expires, and when something is sent to
+// them; never by a timer that is always set (L5).
 
 import type { CredentialState } from "../db/credentials/credential-watch.ts";
 import { notBefore } from "../domain/backoff.ts";
@@ -9,13 +9,13 @@ import { type Action, type Actor, can } from "../domain/policy.ts";
 import { CLOSE } from "./protocol.ts";
 import { closeSocket, type Follower, keepFollower } from "./sessions.ts";
 
-/** Credentials that were looked at within this time are taken to stand. */
-const STANDING_MS = 4_000;
-/** After the word that a credential goes, it is looked for at these intervals, up to that time. */
+/** Credentials that were checked within this time are taken to be valid. */
+const VALID_MS = 4_000;
+/** After a revocation is announced, credentials are checked at these intervals, for this long. */
 const WATCH_EVERY_MS = 2_500;
 const WATCH_MS = 10_000;
-/** Who has just come may have been let in by what an isolate remembered of a credential, for 5 s at most (rule P2). */
-const REMEMBERED_MS = 5_000;
+/** A new follower may have been admitted by an isolate's credential cache, which is at most 5 s old (rule P2). */
+const CACHED_MS = 5_000;
 
 const GONE = {
   device: "the credential is revoked",
@@ -24,34 +24,37 @@ const GONE = {
 } as const satisfies Record<Follower["kind"], string>;
 
 export type CredentialWatchDeps = {
-  /** Of open sockets alone. */
+  /** Lists open sockets alone. */
   readonly followers: () => readonly { readonly socket: WebSocket; readonly follower: Follower }[];
-  /** Whose credentials stand, by `credentialOf`. Rejects when D1 is away. */
+  /** Reads the state of those credentials that are still valid, by `credentialOf`. Rejects when D1 is away. */
   readonly read: (followers: readonly Follower[], now: number) => Promise<ReadonlyMap<string, CredentialState>>;
-  /** What a follower must be allowed. */
+  /** The action that a follower must be allowed to do. */
   readonly action: Action;
-  /** Whether who has this permission may see the event as it stands. */
+  /** Whether a follower that is allowed the action may see the event in its present status. */
   readonly mayFollow: (follower: Follower) => boolean;
   readonly clock: () => number;
   /** Stores `watchUntil`. */
   readonly keep: () => void;
-  /** An alarm that stands for earlier is left. */
+  /** Sets the alarm, unless an earlier one is set. */
   readonly setAlarm: (at: number) => void;
   readonly onFailure: (fault: unknown) => void;
 };
 
 export type CredentialWatch = {
-  /** A credential is about to be taken away: the look is the alarm's, so that it comes whatever becomes of the caller. */
+  /** To be called before a credential is revoked. The alarm then checks, so that it happens even if the caller dies. */
   watchForRevocation(): void;
-  /** Closes those whose credential stands no more (4401), or who may no longer follow by it (4403). Never rejects. */
-  look(): Promise<void>;
-  /** What keeps a lost word from mattering: no news is told for long to a credential that is gone. */
-  lookInTime(): void;
-  /** Somebody came: the credential is looked at by the alarm within 5 s, and not again unless there is a reason. */
+  /** Closes those whose credential is no longer valid (4401), or no longer allows following (4403). Never rejects. */
+  check(): Promise<void>;
+  /**
+   * To be called when something is sent: checks unless that was done lately. So a revoked credential is not sent updates
+   * for long, even when the call after its revocation was lost.
+   */
+  checkIfStale(): void;
+  /** To be called when a follower joins: the alarm checks its credential within 5 s, and not again without a reason. */
   joined(): void;
-  /** Epoch ms up to which the alarm looks. */
+  /** Epoch ms until which the alarm checks. */
   watchUntil(): number;
-  /** When the alarm has to look next; null when it need not. */
+  /** When the alarm has to check next; null when it need not. */
   dueAt(): number | null;
 };
 
@@ -62,10 +65,10 @@ export function openCredentialWatch(
   let watchUntil = watchedUntil;
   let checkedAt = 0;
   /**
-   * When the first of the sessions and keys runs out that stood at the last look; null: none will. Why not stored: who comes is
-   * looked at by the alarm, which is set anew after every look of its own, and is stored itself.
+   * When the first session or key that was valid at the last check expires; null when none does. It is not stored: the
+   * alarm checks whoever joins, is set anew after each check, and is itself stored.
    */
-  let runsOutAt: number | null = null;
+  let nextExpiryAt: number | null = null;
 
   const watchedTo = (now: number): number => notBefore(watchUntil, now, WATCH_MS);
 
@@ -76,58 +79,58 @@ export function openCredentialWatch(
     setAlarm(now + WATCH_EVERY_MS);
   }
 
-  async function look(): Promise<void> {
+  async function check(): Promise<void> {
     const all = followers();
     if (all.length === 0) return;
-    const askedAt = clock();
-    const asked = new Map(all.map(({ follower }) => [credentialOf(follower), follower]));
+    const startedAt = clock();
+    const checked = new Map(all.map(({ follower }) => [credentialOf(follower), follower]));
     try {
-      const standing = await read([...asked.values()], askedAt);
-      checkedAt = askedAt;
+      const states = await read([...checked.values()], startedAt);
+      checkedAt = startedAt;
       const ends: number[] = [];
       for (const { socket, follower } of all) {
-        const stands = standing.get(credentialOf(follower));
-        if (!stands) closeSocket(socket, CLOSE.notAuthenticated, GONE[follower.kind]);
-        else if (!stands.actor) closeSocket(socket, CLOSE.notAllowed, "no longer a member");
-        else if (!stays(socket, follower, stands.actor, may))
-          closeSocket(socket, CLOSE.notAllowed, "no longer allowed");
-        else if (stands.endsAt !== null) ends.push(stands.endsAt);
+        const state = states.get(credentialOf(follower));
+        if (!state) closeSocket(socket, CLOSE.notAuthenticated, GONE[follower.kind]);
+        else if (!state.actor) closeSocket(socket, CLOSE.notAllowed, "no longer a member");
+        else if (!stays(socket, follower, state.actor, may)) closeSocket(socket, CLOSE.notAllowed, "no longer allowed");
+        else if (state.endsAt !== null) ends.push(state.endsAt);
       }
-      runsOutAt = ends.length > 0 ? Math.min(...ends) : null;
+      nextExpiryAt = ends.length > 0 ? Math.min(...ends) : null;
     } catch (fault) {
-      // Why no one is closed: while D1 is away nothing can be revoked either, and the doors must go on (rule X3).
+      // Nobody is closed: while D1 is away nothing can be revoked either, and the doors must go on (rule X3).
       onFailure(fault);
-      // Why: a session or key whose time has passed would have the alarm come again at once, until D1 is back.
-      runsOutAt = null;
+      // Otherwise an expired session or key would make the alarm run again at once, until D1 is back.
+      nextExpiryAt = null;
       watchFor(2 * WATCH_EVERY_MS);
     }
   }
 
   return {
-    look,
+    check,
     watchForRevocation() {
       if (followers().length > 0) watchFor(WATCH_MS);
     },
-    lookInTime() {
-      const isLately = notBefore(checkedAt + STANDING_MS, clock(), STANDING_MS) > clock();
+    checkIfStale() {
+      const isLately = notBefore(checkedAt + VALID_MS, clock(), VALID_MS) > clock();
       if (isLately || followers().length === 0) return;
       checkedAt = clock();
-      void look();
+      void check();
     },
-    joined: () => watchFor(REMEMBERED_MS),
+    joined: () => watchFor(CACHED_MS),
     watchUntil: () => watchUntil,
     dueAt() {
       const now = clock();
       if (followers().length === 0) return null;
       const due = now < watchedTo(now) ? now + WATCH_EVERY_MS : null;
-      return runsOutAt === null ? due : Math.min(runsOutAt, due ?? runsOutAt);
+      return nextExpiryAt === null ? due : Math.min(nextExpiryAt, due ?? nextExpiryAt);
     },
   };
 }
 
 /**
- * Whether the socket may stay, now that this is what its actor may do. With another role somebody sees less of the event's
- * life, or more: the socket keeps that from now on. Why not asked without one: what the event's end closes is the object's.
+ * Whether the socket may stay, given what its actor is allowed now. A new role may let the actor see the event in fewer
+ * statuses, or in more; the socket keeps that from now on. Without a new role `mayFollow` is not called, since the object
+ * itself closes sockets when the event ends.
  */
 function stays(
   socket: WebSocket,

@@ -1,5 +1,6 @@
-// The messages and frames of a door's own socket (rule D23; docs/api.md, "The door's socket"). Times are ISO 8601 UTC with
-// milliseconds. Values are absolute, so that a lost frame is repaired by the next. Nothing in them admits or names anybody.
+// Defines the messages and frames of a door's own socket (rule D23; docs/api.md, "The door's socket"). Times are ISO 8601
+// UTC with milliseconds. Values are absolute, so that a lost frame is repaired by the next. None of them admits or names
+// anybody.
 
 import type { EventStatus } from "../domain/event.ts";
 import type { FoundConflict } from "../domain/door/conflicts.ts";
@@ -7,7 +8,7 @@ import type { Direction } from "../domain/door/scan.ts";
 import type { CodeSource } from "../domain/door/door-log.ts";
 import type { DoorShown, NoticeShown } from "./protocol.ts";
 
-/** A scan, as `POST /v1/events/{id}/scans` takes it; an override goes there. */
+/** A scan, as `POST /v1/events/{id}/scans` takes it. An override must go to that route. */
 export type ScanMessage = {
   readonly type: "scan";
   readonly scan_id: string;
@@ -15,12 +16,12 @@ export type ScanMessage = {
   readonly direction: Direction;
   readonly source: CodeSource;
   readonly gate_id: string;
-  /** Persons whom the scanner has taken from its lease for it (rule D12). */
+  /** How many persons of its lease the scanner has used for this scan (rule D12). */
   readonly from_lease?: number;
 };
 /**
- * What of its lease the scanner has given back so far, and which calls it has answered; also the first word of one that wants
- * a lease. `wants` false: it hands its lease in.
+ * How much of its lease the scanner has given back so far, and which recalls it has answered. A scanner that wants a lease
+ * sends this first. `wants` false: it gives its lease back.
  */
 export type LeaseMessage = {
   readonly type: "lease";
@@ -28,7 +29,7 @@ export type LeaseMessage = {
   readonly calls: number;
   readonly wants?: boolean;
 };
-/** The verdicts of these scans have reached their scanner (rule D5). */
+/** Confirms that the verdicts of these scans have reached their scanner (rule D5). */
 export type AckMessage = { readonly type: "ack"; readonly scan_ids: readonly string[] };
 export type ScannerMessage = ScanMessage | AckMessage | LeaseMessage;
 
@@ -37,7 +38,7 @@ export type PassageShown = {
   readonly gate_id: string | null;
   readonly device_id: string | null;
 };
-/** What a verdict says beside its name; which one says what is in docs/api.md. */
+/** What a verdict has beside its name; docs/api.md says which verdict has what. */
 export type VerdictFactsShown = {
   readonly event?: { readonly id: string; readonly name: string; readonly start_time: string };
   readonly since?: string;
@@ -74,8 +75,8 @@ export type ScanShown<Verdict extends string = string> = VerdictFactsShown & {
 /** `scan_id` is the one that was sent; `scan.scan_id` the one under which it was decided. */
 export type VerdictFrame = { readonly type: "verdict"; readonly scan_id: string; readonly scan: ScanShown };
 /**
- * The scan was not decided, or, without a `scan_id`, no lease granted: `code` is that of the problem with which HTTP would
- * answer.
+ * The scan was not decided or, without a `scan_id`, no lease was granted. `code` is that of the problem that HTTP would
+ * return.
  */
 export type RefusedFrame = {
   readonly type: "refused";
@@ -85,15 +86,16 @@ export type RefusedFrame = {
 };
 
 /**
- * What the door knows of a ticket, as far as it decides. `inside`: persons; `entered`: its last entry; `left_at`: it left
- * since; `void_since`, `blocked_since`: null when it is not. Who entered before the place was last emptied is outside.
+ * What the door knows of a ticket, as far as it matters to a decision. `inside`: persons; `entered`: its last entry;
+ * `left_at`: when it left since; `void_since`, `blocked_since`: null when it is not. Whoever entered before the place was
+ * last emptied counts as outside.
  */
 export type TicketSeen = {
   readonly serial: string;
   readonly generation: number;
   readonly inside: number;
   readonly entries: number;
-  /** Of these, how many were on the day of the last one. */
+  /** How many of these entries were on the day of the last one. */
   readonly entries_that_day: number;
   readonly entered: { readonly at: string; readonly gate_id: string | null } | null;
   readonly left_at: string | null;
@@ -102,15 +104,15 @@ export type TicketSeen = {
   readonly blocked_since: string | null;
 };
 
-/** What of the terms a scanner shows. `version` grows whenever anything of them changes. */
+/** The part of the terms that a scanner shows. `version` grows whenever any of it changes. */
 export type TermsShown = {
   readonly version: number;
   readonly event: { readonly id: string; readonly status: EventStatus };
   readonly gates: readonly { readonly id: string; readonly status: "open" | "closed" }[];
 };
 /**
- * First of all. `notice` is left out where nobody could say whether there is one. `emptied_at`: when a supervisor last emptied
- * the place; null: never.
+ * The first frame. `notice` is left out when the desk did not reply. `emptied_at`: when a supervisor last emptied the
+ * place; null for never.
  */
 export type DoorSnapshotFrame = {
   readonly type: "snapshot";
@@ -121,8 +123,8 @@ export type DoorSnapshotFrame = {
   readonly emptied_at: string | null;
 };
 /**
- * What changed after row `from_seq` of the log, up to row `to_seq`: of `door.gates` those alone that changed, and each
- * ticket as it is by now. Whoever knows less than `from_seq` has missed something, and asks for it.
+ * What changed after row `from_seq` of the log, up to row `to_seq`. `door.gates` has only the gates that changed, and each
+ * ticket is in its latest state. A scanner that knows less than `from_seq` has missed something, and requests it.
  */
 export type DoorNewsFrame = {
   readonly type: "door";
@@ -135,7 +137,10 @@ export type DoorNewsFrame = {
 };
 export type TermsFrame = { readonly type: "terms"; readonly at: string; readonly terms: TermsShown };
 
-/** The door's side of the scanner's lease, in persons: all since the beginning, so that the highest of each counts. */
+/**
+ * The door's side of the scanner's lease, in persons. All are totals since the beginning, so that the highest of each is
+ * the latest.
+ */
 export type LeaseFrame = {
   readonly type: "lease";
   readonly at: string;
@@ -146,7 +151,7 @@ export type LeaseFrame = {
   readonly calls: number;
 };
 
-/** What is not as the rules say (rule D19); docs/api.md has what each says. */
+/** A conflict: something that is not as the rules say (rule D19). docs/api.md lists the fields of each. */
 export type ConflictShown = {
   readonly id: string;
   readonly kind: FoundConflict["kind"];
@@ -159,5 +164,5 @@ export type ConflictShown = {
   readonly inside: number | null;
   readonly capacity: number | null;
 };
-/** Conflicts that were found; one that a scanner knows by its `id` is nothing new. */
+/** Conflicts that were found. A scanner ignores one whose `id` it knows. */
 export type AlertFrame = { readonly type: "alert"; readonly at: string; readonly conflicts: readonly ConflictShown[] };

@@ -1,4 +1,5 @@
-// The frames and close codes of docs/api.md, "Live". Values are absolute, so that a lost frame is repaired by the next.
+// Defines the frames and close codes of docs/api.md, "Live". Values are absolute, so that a lost frame is repaired by the
+// next.
 
 import type { EventStatus } from "../domain/event.ts";
 import type { EventId } from "../domain/ids.ts";
@@ -14,7 +15,7 @@ export const CLOSE = {
 } as const;
 
 export const SUBPROTOCOL = "voelgoed.v1";
-/** What a browser offers beside it to say who it is: the server never answers it. */
+/** The subprotocol by which a browser offers its token; the server never selects it. */
 export const BEARER_PROTOCOL = "bearer.";
 
 export type EventShown = { readonly id: EventId; readonly status: EventStatus; readonly version: number };
@@ -24,17 +25,20 @@ export type GateShown = {
   readonly status: "open" | "closed";
   readonly version: number;
 };
-/** A device on duty, as of its last heartbeat; `gate_id` null: one that moves between gates has not said where it is. */
+/**
+ * A device on duty, as of its last heartbeat. `gate_id` is null when a device that moves between gates has not reported
+ * one.
+ */
 export type DeviceShown = {
   readonly id: string;
   readonly gate_id: string | null;
   readonly queued_scans: number;
   readonly last_heartbeat_at: string;
 };
-/** The supervisor's word to all gates; `text` is null when there is none. */
+/** The supervisor's notice to all gates; `text` is null when there is none. */
 export type NoticeShown = { readonly text: string | null; readonly version: number; readonly updated_at: string };
 
-/** Persons who passed a gate, and who are inside and came in there last. */
+/** Persons who passed a gate, and persons inside who last came in there. */
 export type DoorGateShown = {
   readonly gate_id: string;
   readonly entries: number;
@@ -50,13 +54,14 @@ export type DoorShown = {
   readonly gates: readonly DoorGateShown[];
 };
 
-/** `withdrawn` is the scanner channel's. */
+/** `withdrawn` is sent on the scanner channel alone. */
 export type OccupancyShown = PublicOccupancy & Partial<Pick<Occupancy, "withdrawn">>;
 
 /**
- * All that its reader may see: it comes first, and again when something has left it, in place of all that was known.
- * `at` is ISO 8601 UTC with milliseconds, here and in every frame. `gates` is empty for the public. The last four are
- * the scanner channel's; `sockets`: how many follow the event; `door`: null while nobody was ever at the event's door.
+ * Everything that its reader may see. It comes first, and again when something has left it, and replaces all that was
+ * known. `at` is ISO 8601 UTC with milliseconds, here and in every frame. `gates` is empty for the public. The last four
+ * are sent on the scanner channel alone; `sockets` is how many follow the event, `door` is null until somebody was at the
+ * event's door.
  */
 export type SnapshotFrame = {
   readonly type: "snapshot";
@@ -79,9 +84,9 @@ export type EventFrame = { readonly type: "event"; readonly at: string; readonly
 export type GateFrame = { readonly type: "gate"; readonly at: string; readonly gate: GateShown };
 export type DeviceFrame = { readonly type: "device"; readonly at: string; readonly devices: readonly DeviceShown[] };
 export type NoticeFrame = { readonly type: "notice"; readonly at: string; readonly notice: NoticeShown };
-/** Of `gates` those alone that changed. */
+/** `gates` has only those that changed. */
 export type DoorFrame = { readonly type: "door"; readonly at: string; readonly door: DoorShown };
-/** `path`: the field of a message that is not as it should be; `scan_id`: of the scan that it was to be, where it has one. */
+/** `path` names the wrong field of a message; `scan_id` is that of the scan, where the message had one. */
 export type ErrorFrame =
   | { readonly type: "error"; readonly code: "unknown_message" }
   | { readonly type: "error"; readonly code: "malformed_message"; readonly path: string; readonly scan_id?: string };
@@ -120,7 +125,7 @@ export function occupancyFrame(now: number, ticketTypes: readonly OccupancyShown
   return { type: "occupancy", at: new Date(now).toISOString(), ticket_types: ticketTypes };
 }
 
-/** Whether a frame of `next` would show what `last` has shown: its position alone is nothing to see. */
+/** Whether a frame of `next` would show what `last` has shown; a new position alone is not visible. */
 export function showsTheSame(last: Occupancy | null, next: Occupancy): boolean {
   return (
     last !== null &&

@@ -1,36 +1,38 @@
-// One socket of a viewer: admission, messages and sending. Its state is the socket's attachment, which hibernation keeps.
+// Opens, reads, writes and closes one socket of a viewer. Its state is the socket's attachment, which survives hibernation.
 
 import type { ApiKeyId, DeviceId, EventId, GateId, OrganizationId, UserId, VenueId } from "../domain/ids.ts";
 import { MAX_FRAME_BYTES, MAX_SOCKETS_PER_ADDRESS, MAX_SOCKETS_PER_CREDENTIAL } from "../domain/limits.ts";
 import { CLOSE, type ErrorFrame, SUBPROTOCOL } from "./protocol.ts";
 
 const MAX_ERRORS = 10;
-/** Stands for a close without a code; it must not be sent. */
+/** The code of a close without a code; it must not be sent. */
 const NO_STATUS = 1005;
 
 type Sockets = Pick<DurableObjectState, "acceptWebSocket" | "getWebSockets">;
 
-/** Who follows by a credential, so that its loss can close the socket (rule T5). */
+/** Who follows by a credential; if it is revoked, the socket is closed (rule T5). */
 export type Follower =
   | {
       readonly kind: "device";
       readonly id: DeviceId;
       readonly organizationId: OrganizationId;
       readonly venueId: VenueId;
-      /** The one event that it is for; null or absent, as an earlier release leaves it: all of the venue. */
+      /**
+       * The one event that the device is for; null, or absent as an earlier release stored it, for all events of the venue.
+       */
       readonly eventId?: EventId | null;
-      /** Its own; null: any of the venue. Absent as an earlier release leaves it. */
+      /** The device's gate; null for any of the venue. Absent when an earlier release stored it. */
       readonly gateId?: GateId | null;
     }
   | (Organiser & { readonly kind: "api_key"; readonly id: ApiKeyId })
   | (Organiser & { readonly kind: "user"; readonly id: UserId; readonly sessionId: string });
-/** `scansAlone`: of the catalogue it may read nothing, and follows what is published or live (table P). */
+/** `scansAlone`: may not read the catalogue, and follows only events that are published or live (table P). */
 type Organiser = { readonly organizationId: OrganizationId; readonly scansAlone: boolean };
 type Attachment = { readonly errors: number; readonly follower: Follower | null };
 
 /**
- * `full`: there is no room for one more. `tags` find the socket again. `viewer` stands for the address that a viewer
- * without a credential comes from; null or absent when it is not counted.
+ * `full`: there is no room for another socket. `tags` find the socket again. `viewer` is the hash of the address of a
+ * viewer without a credential; null or absent when it is not counted.
  */
 export type Admission = {
   readonly snapshot: object;
@@ -40,7 +42,10 @@ export type Admission = {
   readonly viewer?: string | null;
 };
 
-/** Accepts the upgrade and sends the snapshot in the same turn: no change can fall between (rule L3). Too many: 1013. */
+/**
+ * Accepts the upgrade and sends the snapshot in the same turn of the event loop, so that no change can fall between (rule
+ * L3). Closes with 1013 when there are too many.
+ */
 export function joinSocket(sockets: Sockets, request: Request, admission: Admission): Response {
   const { snapshot, full, tags = [], follower } = admission;
   const { 0: client, 1: server } = new WebSocketPair();
@@ -55,12 +60,12 @@ export function joinSocket(sockets: Sockets, request: Request, admission: Admiss
   return new Response(null, { status: 101, webSocket: client, ...(headers && { headers }) });
 }
 
-/** Finds the sockets of one credential. */
+/** The tag that finds the sockets of one credential. */
 export function ownerTag(id: string): string {
   return `by:${id}`;
 }
 
-/** Whose sockets are counted together, and how many of them there may be. */
+/** Whose sockets are counted together, and how many they may be. */
 function ownerOf({ follower, viewer }: Admission) {
   if (follower) {
     const reason = "too many sockets of one credential";
@@ -71,9 +76,9 @@ function ownerOf({ follower, viewer }: Admission) {
 }
 
 /**
- * Anything but `ping`, which the runtime answers, is answered with an error, and the tenth closes the socket. A frame
- * that is too large closes it at once: the runtime has taken the whole of it before this is called, so each is memory
- * and time of the object (rule L6).
+ * Sends an error in reply to any message but `ping`, which the runtime answers; the tenth closes the socket. A message that
+ * is too large closes it at once: the runtime has read all of it before this is called, so each costs memory and time of
+ * the object (rule L6).
  */
 export function refuseMessage(socket: WebSocket, message: string | ArrayBuffer): void {
   if (!endTooLarge(socket, message, MAX_FRAME_BYTES)) noteError(socket, UNKNOWN_MESSAGE);
@@ -81,7 +86,7 @@ export function refuseMessage(socket: WebSocket, message: string | ArrayBuffer):
 
 export const UNKNOWN_MESSAGE: ErrorFrame = { type: "error", code: "unknown_message" };
 
-/** Answers with the error; the tenth of a socket closes it. */
+/** Sends the error; the tenth on a socket closes it. */
 export function noteError(socket: WebSocket, error: ErrorFrame): void {
   const { errors, follower } = attachmentOf(socket);
   socket.serializeAttachment({ errors: errors + 1, follower } satisfies Attachment);
@@ -89,13 +94,16 @@ export function noteError(socket: WebSocket, error: ErrorFrame): void {
   if (errors + 1 >= MAX_ERRORS) closeSocket(socket, CLOSE.protocol, "unknown messages");
 }
 
-/** What was right starts the count anew. */
+/** Resets the count of errors after a valid message. */
 export function forgetErrors(socket: WebSocket): void {
   const { errors, follower } = attachmentOf(socket);
   if (errors > 0) socket.serializeAttachment({ errors: 0, follower } satisfies Attachment);
 }
 
-/** Whether it was, and the socket is closed. A character is at least a byte, so that a huge text is not encoded to be measured. */
+/**
+ * Closes the socket if the message is too large, and returns whether it did. A character is at least a byte, so a huge text
+ * need not be encoded to be measured.
+ */
 export function endTooLarge(socket: WebSocket, message: string | ArrayBuffer, most: number): boolean {
   const isText = typeof message === "string";
   const bytes = isText && message.length <= most ? new TextEncoder().encode(message).byteLength : byteLength(message);
@@ -108,54 +116,54 @@ function byteLength(message: string | ArrayBuffer): number {
   return typeof message === "string" ? message.length : message.byteLength;
 }
 
-/** By what credential the socket was opened; null for the public. */
+/** The credential by which the socket was opened; null for the public. */
 export function followerOf(socket: WebSocket): Follower | null {
   return attachmentOf(socket).follower;
 }
 
-/** Those who follow by a credential, each socket with it. */
+/** The open sockets that came by a credential, each with its follower. */
 export function followersOf(
   sockets: readonly WebSocket[],
 ): { readonly socket: WebSocket; readonly follower: Follower }[] {
   return sockets.flatMap((socket) => {
-    // Why asked: one that was told goodbye stays in the list until its other end has answered.
+    // The state is checked since a socket that was closed from this end stays in the list until the other end has replied.
     const follower = socket.readyState === WebSocket.OPEN ? followerOf(socket) : null;
     return follower ? [{ socket, follower }] : [];
   });
 }
 
-/** From now on this is by what the socket is open. */
+/** Replaces the follower of an open socket. */
 export function keepFollower(socket: WebSocket, follower: Follower): void {
   socket.serializeAttachment({ ...attachmentOf(socket), follower } satisfies Attachment);
 }
 
 /** Sockets that an earlier version accepted have no attachment, or one without a follower. */
 function attachmentOf(socket: WebSocket): Attachment {
-  // The one cast: nothing but `serializeAttachment` in this file writes it.
+  // The cast holds, since only `serializeAttachment` in this file writes attachments.
   const known = socket.deserializeAttachment() as Partial<Attachment> | null;
   return { errors: known?.errors ?? 0, follower: known?.follower ?? null };
 }
 
-/** Says goodbye in the viewer's own words. */
+/** Completes a close from the other end with its own code and reason. */
 export function answerClose(socket: WebSocket, code: number, reason: string): void {
   if (code === NO_STATUS) closeSocket(socket);
   else closeSocket(socket, code, reason);
 }
 
-/** Closing twice, or after the other end did, is nobody's problem either. */
+/** Closing twice, or after the other end did, is harmless. */
 export function closeSocket(socket: WebSocket, code?: number, reason?: string): void {
   try {
     socket.close(code, reason);
   } catch {
-    // It is closed.
+    // The socket is already closed.
   }
 }
 
-/** Rule L6: never waits, and a socket that is gone is nobody's problem: its close event is on its way. */
+/** Rule L6: never waits. Sending to a socket that is gone is harmless, since its close event is on its way. */
 export function sendFrame(socket: WebSocket, frame: string): void {
   try {
     socket.send(frame);
   } catch {
-    // The other end has left between two frames.
+    // The other end closed between two frames.
   }
 }

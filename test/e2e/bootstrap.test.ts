@@ -44,7 +44,9 @@ test("[P4] makes nobody an owner who only typed the address, and says truly how 
   expect(typed.said).not.toContain("signs in with");
   const confirmed = await bootstrap("confirmed", CONFIRMED);
   expect(confirmed.link).toBeNull();
-  expect(confirmed.said).toContain(`${CONFIRMED} has a confirmed account already, and signs in with its password.`);
+  expect(confirmed.said).toContain(
+    `${CONFIRMED} has a confirmed account already, and its owner signs in with the password.`,
+  );
 
   const second = await startServer({ stateDir });
   const link = new URL(must(typed.link, "the account was not confirmed"));

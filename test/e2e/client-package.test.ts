@@ -101,7 +101,7 @@ describe("the package", () => {
       PROJECT,
     );
     expect(refused).toMatchObject({ status: 1, stdout: "" });
-    expect(refused.output).toContain("is no package of the client");
+    expect(refused.output).toContain("is not a package of the client");
     expect(readFileSync(note, "utf8")).toBe("kept");
   });
 

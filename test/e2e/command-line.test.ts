@@ -94,7 +94,7 @@ test("a demo.json that was deleted or is of another folder is named in one line,
   const missing = await served(folder);
   expect([missing.status, missing.lines.at(-1)]).toEqual([
     1,
-    `${path} is missing: the database has the organisation bosveld-live by another id. ` +
+    `${path} is missing: the database has the organisation bosveld-live under another id. ` +
       "Put a copy of it back; or, to begin anew, move the whole folder away.",
   ]);
   expect(existsSync(path)).toBe(false);
@@ -108,7 +108,7 @@ test("a demo.json that was deleted or is of another folder is named in one line,
 });
 
 test.each([
-  ["demo.json", '{"base_url": "http://127.0.0.1:1", "organization": {}, "other_organization": {}}', "is not whole"],
+  ["demo.json", '{"base_url": "http://127.0.0.1:1", "organization": {}, "other_organization": {}}', "is incomplete"],
   ["secrets.json", '{"SHOPPER_TOKEN_SECRET": "half', "is damaged"],
   ["secrets.json", "", "is damaged"],
   ["secrets.json", "[]", "is damaged"],

@@ -82,7 +82,7 @@ test("[T6] [K5] an honest ledger verifies, served and at rest, and matches D1 an
   const same = `D1 has row ${LAST} with the same hash.\n`;
   expect(served).toEqual({ status: 0, out: `${HOLDS}${head}\n`, said: `${same}${same.replace("D1", "the log")}` });
   expect(another).toMatchObject({ status: 1, out: "" });
-  expect(another.said).toMatch(/^The ledger breaks at row 3: the log has another row at this place, of the hash /);
+  expect(another.said).toMatch(/^The ledger breaks at row 3: the log has another row at this place, with the hash /);
   expect(await server.stop()).toBe(0);
   const stored = await verify(stateDir, logged);
   expect(stored).toMatchObject({ status: 0, out: served.out, said: expect.stringContaining(served.said) });
@@ -146,17 +146,17 @@ test.each<[string, (database: DatabaseSync) => void, string]>([
   [
     "a last row that was dropped",
     (database) => database.exec(`DELETE FROM ledger WHERE seq = ${LAST}`),
-    `${LAST}: D1 has a row ${LAST} of this ledger, which ends at row ${LAST - 1}: its last rows are gone.`,
+    `${LAST}: D1 has a row ${LAST} of this ledger, which ends at row ${LAST - 1}, so its last rows are missing.`,
   ],
   [
     "a sale without its order, with fitting hashes",
     (database) => rewrite(database, without("checkout")),
-    "5: hold HOLD is active, and a confirm is of one that is ordered or claimed.",
+    "5: hold HOLD is active, but a confirm needs one that is ordered or claimed.",
   ],
   [
     "a ledger written anew from its first row, with fitting counts, lives and hashes",
     (database) => rewrite(database, byAnother),
-    `${LAST}: D1 has another row at this place, of the hash HEAD: the rows up to here were written anew.`,
+    `${LAST}: D1 has another row at this place, with the hash HEAD, so the rows up to here were rewritten.`,
   ],
 ])("[T6] %s is shown at its row", async (what, change, said) => {
   let holdId = "";
@@ -182,8 +182,8 @@ test("[T6] a ledger that was written anew together with what D1 has is shown by 
   expect(unnoticed).toMatchObject({ status: 0, out: `${HOLDS}${hash}\n` });
   expect(shown).toMatchObject({ status: 1, out: "" });
   expect(shown.said).toBe(
-    `The ledger breaks at row ${LAST}: the log has another row at this place, of the hash ${head}: ` +
-      "the rows up to here were written anew.\n",
+    `The ledger breaks at row ${LAST}: the log has another row at this place, with the hash ${head}, so ` +
+      "the rows up to here were rewritten.\n",
   );
 });
 
@@ -201,7 +201,7 @@ function cut(name: string, change = ""): string {
 test("[T6] [H13] a cut ledger verifies from its checkpoint on, and no checkpoint value can differ", async () => {
   const honest = await verify(cut("cut"), ["--head", `3:${head}`, "--head", `${LAST}:${head}`]);
   expect(honest).toMatchObject({ status: 0, out: `${HOLDS.replace("Rows 1", "Rows 5")}${head}\n` });
-  expect(honest.said).toContain("the log has row 3, which was deleted here: it could not be compared.\n");
+  expect(honest.said).toContain("the log has row 3, which was deleted here, so it could not be compared.\n");
   for (const set of [
     "at = at + 1",
     "total = total + 1",
@@ -218,5 +218,5 @@ test("[T6] [H13] a cut ledger verifies from its checkpoint on, and no checkpoint
 test("[T6] what is no SEQ:HASH is refused in a line, with how the command is used", async () => {
   const refused = await verify(stateDir, ["--head", "5"]);
   expect(refused).toMatchObject({ status: 1, out: "" });
-  expect(refused.said).toMatch(/^5 is no SEQ:HASH of a row\.\nUsage: /);
+  expect(refused.said).toMatch(/^5 is not the SEQ:HASH of a row\.\nUsage: /);
 });

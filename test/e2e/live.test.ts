@@ -150,7 +150,7 @@ test("[L3] `watch` draws the event for a person, with names, bars and sockets, a
   expect(await command.ended).toBe(0);
   const unknown = runScript("src/cli/watch.ts", ["--event", "evt_unknown"], { STATE_DIR: folder });
   expect(await unknown.ended).toBe(1);
-  expect(unknown.stderr()).toContain("knows no event evt_unknown");
+  expect(unknown.stderr()).toContain("has no event evt_unknown");
 });
 
 /** A socket that is opened by hand, sends the head of a frame and half of what it announces, and is gone. */

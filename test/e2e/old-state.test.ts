@@ -18,7 +18,7 @@ test.each([
   const command = runScript(`src/cli/${name}.ts`, args, { PORT: "0", STATE_DIR: stateDir });
   expect(await command.ended).toBe(1);
   expect(command.stderr()).toContain(
-    `${stateDir} holds data of an earlier version. This version does not read it; nothing was changed.\n` +
+    `${stateDir} has data of an earlier version, which this version cannot read. Nothing was changed.\n` +
       "To begin anew, move the folder away or delete it, or set STATE_DIR to another one.",
   );
   expect(command.stdout()).toBe("");

@@ -143,7 +143,7 @@ test("[D4] a lost answer is asked again under the same id: green, one row, and o
   expect(first).toMatchObject({
     status: 0,
     out: expect.stringMatching(/^ADMITTED /),
-    said: "No answer yet; asking again ...\n",
+    said: "No reply yet; trying again ...\n",
   });
   const elsewhere = await scan([code, ...at(0)]);
   expect([elsewhere.status, elsewhere.out]).toEqual([1, expect.stringContaining("Already inside")]);
@@ -152,14 +152,14 @@ test("[D4] a lost answer is asked again under the same id: green, one row, and o
 describe("what could not be asked ends with 2, and says why:", () => {
   const code = `VG1${"0".repeat(128)}`;
   test.each<[string, () => string[], Record<string, string>, RegExp]>([
-    ["no such gate", () => [code, "--event", eventId, "--gate", "gate_x"], {}, /^NOT ASKED .*404 not_found/],
-    ["no such key", () => [code, ...at(0)], { API_KEY: "vgk_none" }, /^NOT ASKED .*401 unauthenticated/],
-    ["another's gate", () => [code, ...at(1)], { API_KEY: "device" }, /^NOT ASKED .*403 forbidden/],
+    ["no such gate", () => [code, "--event", eventId, "--gate", "gate_x"], {}, /^NO VERDICT .*404 not_found/],
+    ["no such key", () => [code, ...at(0)], { API_KEY: "vgk_none" }, /^NO VERDICT .*401 unauthenticated/],
+    ["another's gate", () => [code, ...at(1)], { API_KEY: "device" }, /^NO VERDICT .*403 forbidden/],
     [
       "no server",
       () => [code, ...at(0, "--url", "http://127.0.0.1:1")],
       { API_KEY: "x" },
-      /^NOT ASKED {2}Nothing answers/,
+      /^NO VERDICT {2}Nothing answers/,
     ],
   ])("%s", async (_, args, env, said) => {
     const isDevice = env["API_KEY"] === "device";
@@ -201,7 +201,7 @@ test("[D1] `ledger:verify --door` finds the log of all this whole, and compares 
     said: expect.stringMatching(/^The door's log breaks at row 3: another/),
   });
   const beyond = await verify([...url, "--head", `${Number(last) + 1}:${hash}`], { API_KEY: owner });
-  expect(beyond).toMatchObject({ status: 1, said: expect.stringContaining("whose last rows are gone") });
+  expect(beyond).toMatchObject({ status: 1, said: expect.stringContaining("its last rows are missing") });
   expect(await verify(url, { API_KEY: viewer })).toMatchObject({ status: 1, said: expect.stringContaining("403") });
   // The first who asks a door has it read its terms, which are its first row.
   const untouched = await verify(["--door", server.demo.event_id]);

@@ -143,7 +143,7 @@ test("`live` says what is wrong: no such type, no server, no argument", async ()
   const env = { STATE_DIR: stateDir };
   const unknown = runScript("src/cli/live.ts", ["tt_unknown"], env);
   expect(await unknown.ended).toBe(1);
-  expect(unknown.stderr()).toMatch(/knows no ticket type tt_unknown/);
+  expect(unknown.stderr()).toMatch(/has no public ticket type tt_unknown/);
   const nowhere = runScript("src/cli/live.ts", ["tt_unknown", "--url", "http://127.0.0.1:1"], env);
   expect(await nowhere.ended).toBe(1);
   expect(nowhere.stderr()).toMatch(/Nothing answers at http:\/\/127\.0\.0\.1:1/);

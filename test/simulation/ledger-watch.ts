@@ -9,7 +9,7 @@ import type { Order } from "../../src/domain/order.ts";
 import type { Terms } from "../../src/domain/terms.ts";
 import { HOLD_TTL_MS, sha256 } from "../support/builders.ts";
 import { ofOrder } from "./watch-orders.ts";
-import { whyNotBy, whyNotPlaced } from "./watch-rights.ts";
+import { explainNotBy, explainNotPlaced } from "./watch-rights.ts";
 import { cameBack, isReturn, returnedElsewhere } from "./watch-returns.ts";
 
 /** Where a hold stands by its ledger rows. `ordered`: by an order of this ticket type; `claimed`: by one of another. */
@@ -196,7 +196,7 @@ function placed(
     watch.placedBy.set(row.requestId, id);
   }
   const { userId, replaces, source, unitPrice } = stored;
-  const wrongSale = whyNotPlaced(stored, row.at, terms);
+  const wrongSale = explainNotPlaced(stored, row.at, terms);
   if (wrongSale) return wrongSale;
   const replaced = replaces === null ? null : watch.holds.get(replaces);
   if (replaces !== null && !(replaced?.standing === "swapped" && replaced.userId === userId && !replaced.isReplaced))
@@ -237,7 +237,7 @@ const ANNOUNCED_MS = 10_000;
 /** Each quantity goes back or is sold once, and only by whom it may be. */
 function moved(hold: Watched, row: LedgerRow, sources: Sources): string | null {
   const was = hold.standing;
-  const stranger = whyNotBy(hold, row);
+  const stranger = explainNotBy(hold, row);
   if (stranger) return stranger;
   if (row.kind === "release" && row.requestId?.startsWith(BASKET_REQUEST) && row.requestId !== hold.requestId)
     return `[O10] given back by ${row.requestId}, placed by ${hold.requestId}`;

@@ -15,7 +15,11 @@ export const DOOR_MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   "a scan that is decided anew after its door has slept": {
     edits: [
-      { file: "door/door-store.ts", from: "/** `schema`: the steps", to: "let born = 0;\n/** `schema`: the steps" },
+      {
+        file: "door/door-store.ts",
+        from: "/** `schema` has the numbered steps",
+        to: "let born = 0;\n/** `schema` has the numbered steps",
+      },
       {
         file: "door/door-store.ts",
         from: "const stored = all(SQL.terms)[0]",

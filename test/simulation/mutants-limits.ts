@@ -97,8 +97,8 @@ export const LIMIT_MUTANTS: Readonly<Record<string, Mutant>> = {
     edits: [
       {
         file: "sockets/credential-watch.ts",
-        from: "if (!stands) closeSocket(",
-        to: "if (!stands && !follower) closeSocket(",
+        from: "if (!state) closeSocket(",
+        to: "if (!state && !follower) closeSocket(",
       },
     ],
   },
@@ -111,15 +111,15 @@ export const LIMIT_MUTANTS: Readonly<Record<string, Mutant>> = {
         file: "sockets/credential-watch.ts",
         from: "let checkedAt = 0;",
         to: `let checkedAt = 0;
-  const remembered = new Map<string, { readonly stands: Stands; readonly until: number }>();`,
+  const remembered = new Map<string, { readonly state: CredentialState; readonly until: number }>();`,
       },
       {
         file: "sockets/credential-watch.ts",
-        from: "const stands = standing.get(credentialOf(follower));",
+        from: "const state = states.get(credentialOf(follower));",
         to: `const known = remembered.get(credentialOf(follower));
-        const stands = known && askedAt < known.until ? known.stands : standing.get(credentialOf(follower));
-        if (stands && !(known && askedAt < known.until))
-          remembered.set(credentialOf(follower), { stands, until: askedAt + 60_000 });`,
+        const state = known && startedAt < known.until ? known.state : states.get(credentialOf(follower));
+        if (state && !(known && startedAt < known.until))
+          remembered.set(credentialOf(follower), { state, until: startedAt + 60_000 });`,
       },
     ],
   },

@@ -190,7 +190,11 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   "a doubt that is never resolved": {
     edits: [
-      { file: "inventory/remote-work.ts", from: "now >= claims && questions.ask()", to: "now < 0 && questions.ask()" },
+      {
+        file: "inventory/remote-work.ts",
+        from: "now >= claims && claimQueries.ask()",
+        to: "now < 0 && claimQueries.ask()",
+      },
     ],
   },
   "an end that is sent once": {
@@ -201,7 +205,11 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
         to: `store.dropFromOutbox(order.id, ticketTypeId, order.seq);
       const reply = await send(ticketTypeId, order);`,
       },
-      { file: "inventory/remote-work.ts", from: "now >= claims && questions.ask()", to: "now < 0 && questions.ask()" },
+      {
+        file: "inventory/remote-work.ts",
+        from: "now >= claims && claimQueries.ask()",
+        to: "now < 0 && claimQueries.ask()",
+      },
     ],
   },
   "memory that stays ahead of a failed transaction": {

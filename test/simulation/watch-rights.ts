@@ -8,12 +8,12 @@ import type { Watched } from "./ledger-watch.ts";
 import { staffOf } from "./neighbours.ts";
 
 /** Why none of the terms that may have been in force lets this hold be placed at that price; null when some do. */
-export function whyNotPlaced(hold: Hold, at: number, terms: readonly Terms[]): string | null {
-  const reasons = terms.map((each) => whyNot(hold, at, each));
+export function explainNotPlaced(hold: Hold, at: number, terms: readonly Terms[]): string | null {
+  const reasons = terms.map((each) => explainNot(hold, at, each));
   return reasons.includes(null) ? null : `[H6] placed at ${at}: ${reasons.join("; ")}`;
 }
 
-function whyNot({ quantity, unitPrice }: Hold, at: number, terms: Terms): string | null {
+function explainNot({ quantity, unitPrice }: Hold, at: number, terms: Terms): string | null {
   const { eventSaleStart, eventSaleEnd, minPerOrder, maxPerOrder } = terms;
   const opens = Math.max(eventSaleStart, terms.saleStart ?? eventSaleStart);
   const closes = Math.min(eventSaleEnd, terms.saleEnd ?? eventSaleEnd, terms.eventEnd);
@@ -34,7 +34,7 @@ const ALSO_STAFF: Kinds = new Set(["release", "extend"]);
 const BY_ITSELF: Kinds = new Set(["expire", "expire_order", "lapse"]);
 const SYSTEM = "system";
 
-export function whyNotBy({ id, userId }: Watched, { kind, actor }: LedgerRow): string | null {
+export function explainNotBy({ id, userId }: Watched, { kind, actor }: LedgerRow): string | null {
   const is = `${kind} of ${id}, which is ${userId}'s, by ${actor}`;
   if (BY_ITSELF.has(kind)) return actor === SYSTEM ? null : `[H10] ${is}`;
   if (BUYERS.has(kind)) return actor === userId ? null : `[H10] ${is}`;

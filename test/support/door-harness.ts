@@ -22,12 +22,12 @@ export const DOOR = {
   ...{ decide, foldTicket, foldEvent, takeUpload },
   ...{ noLease: lease.NO_LEASE, noScannerLease: lease.NO_SCANNER_LEASE },
   ...{ grant: lease.grant, draw: lease.draw, reservedFor: lease.reservedFor, leasesOut: lease.leasesOut },
-  ...{ callBack: lease.callBack, whomToCall: lease.whomToCall, takeReport: lease.takeReport },
+  ...{ recallLease: lease.recallLease, leasesToRecall: lease.leasesToRecall, takeReport: lease.takeReport },
   ...{
     takeForScan: lease.takeForScan,
     leftOf: lease.leftOf,
     settleScan: lease.settleScan,
-    hearNotice: lease.hearNotice,
+    takeNotice: lease.takeNotice,
   },
 };
 export type Door = typeof DOOR;

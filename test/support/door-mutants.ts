@@ -81,16 +81,16 @@ const VERDICT_BUGS: Bugs = {
 
 const TICKET_BUGS: Bugs = {
   "folds rows as they arrive": fold(
-    "const steps = [...rowsThatStand(passes, undos), ...revokes, ...barriers].sort(compareRows)",
-    "const steps = [...rowsThatStand(passes, undos), ...revokes, ...barriers]",
+    "const steps = [...effectiveRows(passes, undos), ...revokes, ...barriers].sort(compareRows)",
+    "const steps = [...effectiveRows(passes, undos), ...revokes, ...barriers]",
   ),
   "breaks ties by the counter before the device": rows(
     "compareText(a.deviceId, b.deviceId) || a.counter - b.counter ||",
     "a.counter - b.counter || compareText(a.deviceId, b.deviceId) ||",
   ),
   "takes a repeated row twice": rows(
-    "if (known === undefined || isBetter(row, known)) standing.set(row.scanId, row)",
-    "standing.set(`${standing.size}`, row)",
+    "if (known === undefined || isBetter(row, known)) effective.set(row.scanId, row)",
+    "effective.set(`${effective.size}`, row)",
   ),
   "takes the scanner's word before its own": rows(": isAlone(known);", ": isAlone(row);"),
   "undoes nothing whose row arrives later": fold(

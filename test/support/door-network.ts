@@ -11,7 +11,7 @@ import { DEVICES, scanIdOf } from "./door-histories.ts";
 import {
   add,
   atDoor,
-  callBack,
+  recallLease,
   decideAlone,
   deliver,
   GATE,
@@ -150,7 +150,7 @@ export function settle(network: Network): void {
       network.messages.push({ to: "door", kind: "scan", guest });
       upload(network, guest);
     }
-    for (const id of DEVICES) if (round > 0) callBack(network, id);
+    for (const id of DEVICES) if (round > 0) recallLease(network, id);
     deliverAll(network);
   }
 }
@@ -203,7 +203,7 @@ function grant(network: Network, id: DeviceId): void {
 /** Those who have not answered are not called again, and of the others as many as have the room that is missing. */
 function callOthers(network: Network, asking: DeviceId, missing: number): void {
   const { door, leases } = network;
-  const called = door.whomToCall(leases, missing, asking);
+  const called = door.leasesToRecall(leases, missing, asking);
   const left = [...leases].filter(([id, { calls, answered }]) => id !== asking && calls === answered);
   const reserved = (ids: readonly DeviceId[]): number =>
     door.leasesOut(left.filter(([id]) => ids.includes(id)).map(([, lease]) => lease));
@@ -211,7 +211,7 @@ function callOthers(network: Network, asking: DeviceId, missing: number): void {
   const [smallest] = [...called].sort((a, b) => reserved([a]) - reserved([b]));
   if (reserved(called) < Math.min(missing, all)) throw new Error("too few are called back");
   if (smallest && reserved(called) - reserved([smallest]) >= missing) throw new Error("too many are called back");
-  for (const id of called) callBack(network, id);
+  for (const id of called) recallLease(network, id);
 }
 
 function leave(network: Network, guest: Guest | null): void {

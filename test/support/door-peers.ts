@@ -98,8 +98,8 @@ export function upload(network: Network, guest: Guest): void {
   if (guest.undone) network.messages.push({ to: "door", kind: "undo", guest });
 }
 
-export function callBack(network: Network, id: DeviceId): void {
-  const called = network.door.callBack(must(network.leases.get(id), "each device"));
+export function recallLease(network: Network, id: DeviceId): void {
+  const called = network.door.recallLease(must(network.leases.get(id), "each device"));
   network.leases.set(id, called);
   network.messages.push({ to: "scanner", kind: "notice", device: id, notice: called });
 }
@@ -124,7 +124,7 @@ export function deliver(network: Network, message: Message): void {
     case "verdict":
       return hear(network, message);
     case "notice": {
-      const lease = network.door.hearNotice(must(network.scanners.get(message.device), "each device"), message.notice);
+      const lease = network.door.takeNotice(must(network.scanners.get(message.device), "each device"), message.notice);
       network.scanners.set(message.device, lease);
       network.messages.push({ to: "door", kind: "report", device: message.device, report: lease });
     }

@@ -6,14 +6,14 @@ import type { DoorActor, LeaseCommand, LeaseReply, ScanReply, WriteOffCommand } 
 import { decide } from "../../src/domain/door/decide.ts";
 import { personsLeased } from "../../src/domain/door/kept-leases.ts";
 import {
-  hearNotice,
+  takeNotice,
   leftOf,
   NO_SCANNER_LEASE,
   type ScannerLease,
   settleScan,
   takeForScan,
 } from "../../src/domain/door/lease.ts";
-import { detailOf } from "../../src/domain/door/told.ts";
+import { detailOf } from "../../src/domain/door/log-facts.ts";
 import { UNSEEN } from "../../src/domain/door/ticket-state.ts";
 import { openDoorVerifier } from "../../src/domain/door/verify.ts";
 import type { DeviceId } from "../../src/domain/ids.ts";
@@ -203,7 +203,7 @@ export function openEvening(capacity: number) {
     const report = leaseOf(by);
     const [reply] = door.run([leaseCommand({ by, report, wants })]) as LeaseReply[];
     if (!reply?.ok) throw new Error("a scanner may have a lease");
-    leases.set(by.id, hearNotice(report, reply.value));
+    leases.set(by.id, takeNotice(report, reply.value));
   }
 
   return {

@@ -22,8 +22,8 @@ import {
   takenBy,
   view,
   withdrawnIn,
-  whyGone,
-  whyOver,
+  explainGone,
+  explainOver,
   writeRow,
   yes,
 } from "./naive-parts.ts";
@@ -108,12 +108,12 @@ function placeHold(model: NaiveModel, terms: Terms, command: Ledger.HoldCommand)
   const old = model.holds.find(({ id, userId }) => id === command.replaces && userId === holder.id);
   if (command.replaces && !old) return no({ code: "not_found", holdId: command.replaces });
   if (terms.organizationStatus === "suspended") return no({ code: "organization_suspended" });
-  const closed = whyNotOnSale(terms, model.now);
+  const closed = explainNotOnSale(terms, model.now);
   if (closed) return no(closed);
   if (quantity < terms.minPerOrder || quantity > terms.maxPerOrder) {
     return no({ code: "quantity_out_of_bounds", min: terms.minPerOrder, max: terms.maxPerOrder });
   }
-  const gone = old && whyGone(old);
+  const gone = old && explainGone(old);
   if (gone) return no(gone);
   const others = activeHolds(model).filter((hold) => hold !== old);
   const counted = [...others, ...takenBy(model, ["doubt", "reserved"])];
@@ -122,7 +122,7 @@ function placeHold(model: NaiveModel, terms: Terms, command: Ledger.HoldCommand)
     const remaining = has > terms.maxPerOrder ? 0 : terms.maxPerOrder - has;
     return no({ code: "shopper_limit_reached", maxPerOrder: terms.maxPerOrder, remaining });
   }
-  const crowded = whyCrowded(model, terms, { address, quantity }, others);
+  const crowded = explainCrowded(model, terms, { address, quantity }, others);
   if (crowded) return no(crowded);
   const left =
     model.total - soldIn(model) - sum(others) - sum(takenBy(model, ["doubt", "reserved"])) - withdrawnIn(model);
@@ -158,7 +158,7 @@ function placeHold(model: NaiveModel, terms: Terms, command: Ledger.HoldCommand)
 }
 
 /** What is held from one address and not paid for: by holds that are active, and by those of live orders and claims. */
-function whyCrowded(
+function explainCrowded(
   model: NaiveModel,
   terms: Terms,
   { address, quantity }: Pick<Hold, "address" | "quantity">,
@@ -173,7 +173,7 @@ function whyCrowded(
   return { code: "address_limit_reached", maxUnpaid: most, remaining: has > most ? 0 : most - has };
 }
 
-function whyNotOnSale(terms: Terms, now: number): Refusal | null {
+function explainNotOnSale(terms: Terms, now: number): Refusal | null {
   if (terms.eventStatus === "draft") return { code: "not_on_sale", reason: "event_not_published" };
   const over = terms.eventStatus === "ended" || terms.eventStatus === "archived";
   if (over || terms.eventEnd <= now) return { code: "not_on_sale", reason: "event_over" };
@@ -201,7 +201,7 @@ function extend(model: NaiveModel, terms: Terms, command: Ledger.ExtendCommand):
   if (hold.extensionKeys.some((key) => key === command.key)) {
     return yes({ hold: view(model, terms, hold), replayed: true });
   }
-  const gone = whyOver(terms, model.now) ?? whyGone(hold);
+  const gone = explainOver(terms, model.now) ?? explainGone(hold);
   if (gone) return no(gone);
   const { id: holdId, heldUntil } = hold;
   const offered = terms.holdExtension ?? "while_available";

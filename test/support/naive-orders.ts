@@ -15,8 +15,8 @@ import {
   ownItems,
   shownOrder,
   sum,
-  whyGone,
-  whyOver,
+  explainGone,
+  explainOver,
   writeRow,
   yes,
 } from "./naive-parts.ts";
@@ -25,7 +25,7 @@ const DOUBT_LASTS_MS = 30_000;
 const UNHEARD_FOR_MS = 10_000;
 
 /** Rules O1 and H10: the buyer's own active holds, while the event is on and the organisation active. */
-function whyNotOrdered(
+function explainNotOrdered(
   model: NaiveModel,
   terms: Terms,
   ids: readonly HoldId[],
@@ -35,9 +35,9 @@ function whyNotOrdered(
   const foreign = buyer.organizationId !== null && buyer.organizationId !== terms.organizationId;
   const missing = foreign ? ids[0] : ids[named.indexOf(undefined)];
   if (missing) return { code: "not_found", holdId: missing };
-  const over = whyOver(terms, model.now);
+  const over = explainOver(terms, model.now);
   if (over) return over;
-  return named.map((hold) => hold && whyGone(hold)).find(Boolean) ?? null;
+  return named.map((hold) => hold && explainGone(hold)).find(Boolean) ?? null;
 }
 
 function holdsOf(model: NaiveModel, ids: readonly HoldId[]): Hold[] {
@@ -77,7 +77,7 @@ export function checkout(model: NaiveModel, terms: Terms, command: Ledger.Checko
   if (model.voids.includes(attempt)) return yes("void");
   const own = holdIds.filter((id) => !elsewhere.some(({ holdId }) => holdId === id));
   const refusal =
-    whyNotOrdered(model, terms, own, buyer) ??
+    explainNotOrdered(model, terms, own, buyer) ??
     (claimed.some(({ eventId }) => eventId !== terms.eventId) ? ({ code: "mixed_events" } as const) : null);
   if (refusal) {
     if (claimed.length > 0) model.voids.push(attempt);
@@ -179,7 +179,7 @@ export function claim(model: NaiveModel, terms: Terms, command: Ledger.ClaimComm
     if (known.attempt !== attempt) return no(UNAVAILABLE);
     return yes({ eventId: terms.eventId, holds: known.holds });
   }
-  const refusal = whyNotOrdered(model, terms, holdIds, buyer);
+  const refusal = explainNotOrdered(model, terms, holdIds, buyer);
   if (refusal) return no(refusal);
   const taken = holdsOf(model, holdIds);
   const holds = taken.map((hold) => ({ ...facts(hold), returned: 0, withdrawn: 0 }));

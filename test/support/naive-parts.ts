@@ -100,13 +100,13 @@ export function shownOrder({ eventId, organizationId, currency }: Terms, order: 
 }
 
 /** Rules O1 and O9: after these nobody uses a hold of the type. */
-export function whyOver(terms: Terms, now: number): Refusal | null {
+export function explainOver(terms: Terms, now: number): Refusal | null {
   if (terms.organizationStatus === "suspended") return { code: "organization_suspended" };
   return isOver(terms, now) ? { code: "not_on_sale", reason: "event_over" } : null;
 }
 
 /** Why a hold is not there to be used any more. */
-export function whyGone({ id, status }: Hold): Refusal | null {
+export function explainGone({ id, status }: Hold): Refusal | null {
   if (status === "expired") return { code: "hold_expired", holdId: id };
   return status === "active" ? null : { code: "hold_not_active", holdStatus: status, holdId: id };
 }

@@ -141,7 +141,7 @@ export function openWorld(breach: Breach = {}): World {
         const reply = await whileAlive(call<ResolveReply>(homeOf(orderId), { kind: "resolve", orderId, attempt }));
         return breach.resolved?.(reply) ?? reply;
       },
-      tell: async (command) => execute(type, command),
+      enqueue: async (command) => execute(type, command),
       log: () => undefined,
       ...NO_MAIL,
     });

@@ -5,7 +5,7 @@ import { openDoorVerifier } from "../../src/domain/door/verify.ts";
 import { sha256Hex } from "../../src/shared/sha256.ts";
 
 /** Why the door's log does not hold, recounted; null when it does. */
-export function whyBroken(rows: readonly DoorRow[]): string | null {
+export function explainBroken(rows: readonly DoorRow[]): string | null {
   const verifier = openDoorVerifier(sha256Hex);
   for (const row of rows) verifier.take(row);
   const { broken } = verifier.verdict();

@@ -10,7 +10,7 @@ import {
 } from "../../src/domain/attention.ts";
 import { idFrom } from "../../src/domain/ids.ts";
 import { ORDER_LINK_MS } from "../../src/domain/limits.ts";
-import { whyNoMail } from "../../src/domain/mail-again.ts";
+import { explainNoMail } from "../../src/domain/mail-again.ts";
 
 const ALL = new Set(ATTENTION_KINDS);
 const event = (n: number) => ({ id: idFrom("evt", new Uint8Array(16).fill(n)), name: `Event ${n}`, startTime: 9_000 });
@@ -63,11 +63,11 @@ it("[O14] an order's contact can be mailed again until the order expires, or its
   const contact = { name: "A buyer", email: "buyer@example.com", phone: null, nameKey: "a buyer" };
   const reserved = { status: "reserved", expiresAt: 100, contact } as const;
   const [end, over] = [1_000, 1_000 + ORDER_LINK_MS];
-  expect(whyNoMail(reserved, end, 99)).toBeNull();
-  expect(whyNoMail(reserved, end, 100)).toBe("order_expired");
-  expect(whyNoMail({ ...reserved, status: "expired" }, end, 1)).toBe("order_expired");
-  expect(whyNoMail({ ...reserved, contact: null }, end, 1)).toBe("no_contact");
-  expect(whyNoMail({ ...reserved, contact: { erased: true } }, end, 1)).toBe("no_contact");
-  expect(whyNoMail({ ...reserved, status: "cancelled" }, end, over - 1)).toBeNull();
-  expect(whyNoMail({ ...reserved, status: "confirmed" }, end, over)).toBe("event_long_over");
+  expect(explainNoMail(reserved, end, 99)).toBeNull();
+  expect(explainNoMail(reserved, end, 100)).toBe("order_expired");
+  expect(explainNoMail({ ...reserved, status: "expired" }, end, 1)).toBe("order_expired");
+  expect(explainNoMail({ ...reserved, contact: null }, end, 1)).toBe("no_contact");
+  expect(explainNoMail({ ...reserved, contact: { erased: true } }, end, 1)).toBe("no_contact");
+  expect(explainNoMail({ ...reserved, status: "cancelled" }, end, over - 1)).toBeNull();
+  expect(explainNoMail({ ...reserved, status: "confirmed" }, end, over)).toBe("event_long_over");
 });

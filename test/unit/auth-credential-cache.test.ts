@@ -8,7 +8,7 @@ describe("the cache of credentials", () => {
   it("[P2] asks again 5 s after it asked, so that a revoked one is refused by then", async () => {
     const cache = newCredentialCache<string>();
     let stored: string | null = "a key";
-    const look = (now: number) => cache.look("hash", now, () => Promise.resolve(stored));
+    const look = (now: number) => cache.read("hash", now, () => Promise.resolve(stored));
     expect(await look(1_000)).toBe("a key");
     stored = null;
     expect(await look(1_000 + CREDENTIAL_CACHE_MS - 1)).toBe("a key");
@@ -18,14 +18,14 @@ describe("the cache of credentials", () => {
 
   it("counts from when it asked, however long the answer takes", async () => {
     const cache = newCredentialCache<string>();
-    await cache.look("hash", 0, () => Promise.resolve("first"));
-    expect(await cache.look("hash", CREDENTIAL_CACHE_MS, () => Promise.resolve("second"))).toBe("second");
+    await cache.read("hash", 0, () => Promise.resolve("first"));
+    expect(await cache.read("hash", CREDENTIAL_CACHE_MS, () => Promise.resolve("second"))).toBe("second");
   });
 
   it("does not remember what was not found: a credential works as soon as it is made", async () => {
     const cache = newCredentialCache<string>();
-    expect(await cache.look("hash", 0, () => Promise.resolve(null))).toBeNull();
-    expect(await cache.look("hash", 1, () => Promise.resolve("made"))).toBe("made");
+    expect(await cache.read("hash", 0, () => Promise.resolve(null))).toBeNull();
+    expect(await cache.read("hash", 1, () => Promise.resolve("made"))).toBe("made");
   });
 
   describe("while D1 fails", () => {
@@ -34,19 +34,19 @@ describe("the cache of credentials", () => {
 
     it("[X3] [P2] goes on by what it found in the last 15 minutes, to the millisecond", async () => {
       const cache = newCredentialCache<string>();
-      await cache.look("hash", 1_000, () => Promise.resolve("a key"));
+      await cache.read("hash", 1_000, () => Promise.resolve("a key"));
       expect(CREDENTIAL_KEPT_MS).toBe(15 * 60_000);
       const until = 1_000 + CREDENTIAL_KEPT_MS;
-      expect(await cache.look("hash", until - 1, fails)).toBe("a key");
-      await expect(cache.look("hash", until, fails)).rejects.toBe(AWAY);
-      await expect(cache.look("another", 2_000, fails)).rejects.toBe(AWAY);
+      expect(await cache.read("hash", until - 1, fails)).toBe("a key");
+      await expect(cache.read("hash", until, fails)).rejects.toBe(AWAY);
+      await expect(cache.read("another", 2_000, fails)).rejects.toBe(AWAY);
     });
 
     it("[X3] is not lengthened by being used", async () => {
       const cache = newCredentialCache<string>();
-      await cache.look("hash", 0, () => Promise.resolve("a key"));
-      for (let now = 0; now < CREDENTIAL_KEPT_MS; now += 60_000) await cache.look("hash", now, fails);
-      await expect(cache.look("hash", CREDENTIAL_KEPT_MS, fails)).rejects.toBe(AWAY);
+      await cache.read("hash", 0, () => Promise.resolve("a key"));
+      for (let now = 0; now < CREDENTIAL_KEPT_MS; now += 60_000) await cache.read("hash", now, fails);
+      await expect(cache.read("hash", CREDENTIAL_KEPT_MS, fails)).rejects.toBe(AWAY);
     });
 
     it("[X3] asks every 5 s, not at every request, and hears at once when D1 says no", async () => {
@@ -56,36 +56,36 @@ describe("the cache of credentials", () => {
         asked += 1;
         return fails();
       };
-      await cache.look("hash", 0, () => Promise.resolve("a key"));
+      await cache.read("hash", 0, () => Promise.resolve("a key"));
       const first = CREDENTIAL_CACHE_MS;
-      for (const now of [first, first + 1, first + CREDENTIAL_CACHE_MS - 1]) await cache.look("hash", now, failing);
+      for (const now of [first, first + 1, first + CREDENTIAL_CACHE_MS - 1]) await cache.read("hash", now, failing);
       expect(asked).toBe(1);
-      expect(await cache.look("hash", first + CREDENTIAL_CACHE_MS, () => Promise.resolve(null))).toBeNull();
-      await expect(cache.look("hash", first + CREDENTIAL_CACHE_MS + 1, fails)).rejects.toBe(AWAY);
+      expect(await cache.read("hash", first + CREDENTIAL_CACHE_MS, () => Promise.resolve(null))).toBeNull();
+      await expect(cache.read("hash", first + CREDENTIAL_CACHE_MS + 1, fails)).rejects.toBe(AWAY);
     });
 
     it("[X1] hides no bug: what is no fault of D1 is thrown", async () => {
       const cache = newCredentialCache<string>();
-      await cache.look("hash", 0, () => Promise.resolve("a key"));
+      await cache.read("hash", 0, () => Promise.resolve("a key"));
       const bug = new TypeError("a bug");
-      await expect(cache.look("hash", CREDENTIAL_CACHE_MS, () => Promise.reject(bug))).rejects.toBe(bug);
+      await expect(cache.read("hash", CREDENTIAL_CACHE_MS, () => Promise.reject(bug))).rejects.toBe(bug);
     });
 
     it("[P4] [X3] does not bring back what was cleared while it asked", async () => {
       const cache = newCredentialCache<string>();
-      await cache.look("hash", 0, () => Promise.resolve("a session"));
-      await cache.look("hash", CREDENTIAL_CACHE_MS, () => {
+      await cache.read("hash", 0, () => Promise.resolve("a session"));
+      await cache.read("hash", CREDENTIAL_CACHE_MS, () => {
         cache.clear();
         return fails();
       });
-      await expect(cache.look("hash", CREDENTIAL_CACHE_MS + 1, fails)).rejects.toBe(AWAY);
+      await expect(cache.read("hash", CREDENTIAL_CACHE_MS + 1, fails)).rejects.toBe(AWAY);
     });
   });
 
   it("stays bounded", async () => {
     const cache = newCredentialCache<number>();
-    for (let index = 0; index <= 1_000; index += 1) await cache.look(String(index), 0, () => Promise.resolve(index));
-    expect(await cache.look("0", 0, () => Promise.resolve(-1))).toBe(-1);
+    for (let index = 0; index <= 1_000; index += 1) await cache.read(String(index), 0, () => Promise.resolve(index));
+    expect(await cache.read("0", 0, () => Promise.resolve(-1))).toBe(-1);
   });
 });
 

@@ -33,13 +33,13 @@ function asks(answers: Record<string, (Occupancy | "gone" | null)[]>, named: Tic
     state: () => state,
     clock: () => START,
     changed: () => undefined,
-    unsureOthers: () => undefined,
+    onUnsureChanged: () => undefined,
     onFailure: () => undefined,
   });
   const push = (id: TicketTypeId, seq: number) => {
     const isNew = !state.types.has(id);
     takeOccupancy(state, id, counts(id, seq));
-    asking.heard(id, isNew);
+    asking.notePushed(id, isNew);
   };
   return { state, asked, asking, push, name };
 }

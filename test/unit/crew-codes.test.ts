@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { CREW_CODE, crewCodeFrom, pairedToken } from "../../src/auth/crew-codes.ts";
 import { isSecret } from "../../src/auth/secrets.ts";
-import { crewDeviceEnd, type FoundCrewCode, isWithdrawn, whyNoDevice } from "../../src/domain/crew-code.ts";
+import { crewDeviceEnd, type FoundCrewCode, isWithdrawn, explainNoDevice } from "../../src/domain/crew-code.ts";
 import { idOf, ORGANIZATION } from "../support/builders.ts";
 
 const [NOW, DAY] = [1_800_000_000_000, 24 * 60 * 60_000];
@@ -33,7 +33,7 @@ describe("[D22] a crew code", () => {
     ["ended before over", { endedAt: 1, expiresAt: NOW }, refused("ended")],
     ["suspended before ended", { endedAt: 1, isSuspended: true }, { code: "organization_suspended" }],
   ])("%s", (_, parts, answer) => {
-    expect(whyNoDevice({ ...GOOD, ...parts }, NOW)).toEqual(answer);
+    expect(explainNoDevice({ ...GOOD, ...parts }, NOW)).toEqual(answer);
   });
 
   test("is withdrawn with its maker's right and its event, and not by its own time or end", () => {

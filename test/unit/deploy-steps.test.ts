@@ -65,7 +65,7 @@ describe("a deploy", () => {
 
   it("over a database of an earlier version does nothing, and says what to do", async () => {
     const { fault, migrated, uploaded } = await deployed({ ...inOrder(), oldTables: ["ticket_types"] });
-    expect(fault).toContain("nothing was changed");
+    expect(fault).toContain("Nothing was changed");
     expect(fault).toContain("another name and another database in wrangler.toml");
     expect([migrated, uploaded]).toEqual([false, false]);
   });
@@ -88,7 +88,7 @@ describe("a deploy", () => {
     const { run } = wranglerOf(inOrder());
     const refuses: typeof runWrangler = async (args, mode) =>
       args[0] === "deploy" ? { status: 3, stdout: "", output: "" } : run(args, mode);
-    expect(await deploy(refuses, SECRETS, () => undefined)).toBe("The deploy failed (wrangler ended with 3).");
+    expect(await deploy(refuses, SECRETS, () => undefined)).toBe("The deploy failed (wrangler exited with 3).");
   });
 });
 

@@ -19,7 +19,7 @@ import {
   undoCommand,
 } from "../support/door-on-disk.ts";
 import { eventTerms } from "../support/event-terms.ts";
-import { whyBroken } from "../support/recounted.ts";
+import { explainBroken } from "../support/recounted.ts";
 import { conflictsOf, standing, upload, uploadCommand, type UploadParts } from "../support/uploads.ts";
 
 const atSouth = { by: AT_SOUTH, gateId: SOUTH };
@@ -56,7 +56,7 @@ describe("[D1] [D19] a scan that was decided alone", () => {
     expect(third).toMatchObject({ verdict: "already_inside", letIn: false, inside: 6, gates: [] });
     expect(JSON.parse(third?.detail ?? "")).toEqual({ counter: 1, clockUnsure: true });
     expect(fourth).toMatchObject({ verdict: "unreadable", serial: null, letIn: false });
-    expect([conflictsOf(door), whyBroken(door.rows())]).toEqual([[], null]);
+    expect([conflictsOf(door), explainBroken(door.rows())]).toEqual([[], null]);
   });
 
   test("is known to the next scan at the door, and stands before what the door has not acknowledged", () => {
@@ -75,7 +75,7 @@ describe("[D1] [D19] a scan that was decided alone", () => {
     // Now the last passage is what somebody decided alone, which is no verdict of the door.
     upload(door, { as: 7, at: door.now + 1, direction: "out", verdict: "exited" });
     expect(said(door.scan({ as: 8, ...atSouth }))).toBe("readmitted");
-    expect(whyBroken(door.rows())).toBeNull();
+    expect(explainBroken(door.rows())).toBeNull();
   });
 
   test("[D21] is refused of another gate than the device's, of none, and overridden by a device", () => {
@@ -169,9 +169,9 @@ describe("[D4] a scan id that is uploaded again", () => {
       { decided: "door", verdict: "already_inside", letIn: false, ref: null },
       { decided: "alone", verdict: "admitted", letIn: true, ref: scanIdOf(2) },
     ]);
-    expect([countsOf(door).inside, whyBroken(door.rows())]).toEqual([2, null]);
+    expect([countsOf(door).inside, explainBroken(door.rows())]).toEqual([2, null]);
     door.run([undoCommand(2, { by: AT_SOUTH })]);
-    expect([countsOf(door).inside, standing(door), whyBroken(door.rows())]).toEqual([1, [], null]);
+    expect([countsOf(door).inside, standing(door), explainBroken(door.rows())]).toEqual([1, [], null]);
   });
 
   test("in the batch in which the door refuses it still has the door's verdict", () => {

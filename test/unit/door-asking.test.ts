@@ -28,7 +28,7 @@ function asks(says: DoorShown | "gone" | null, known: DoorShown | null = door(2)
     state: () => state,
     clock: () => START,
     changed: () => undefined,
-    unsureOthers: () => undefined,
+    onUnsureChanged: () => undefined,
     onFailure: () => undefined,
   });
   return { state, asked, asking };
@@ -54,7 +54,7 @@ it("[D23] [L3] is unsure of a door that cannot be asked, until that is asked aga
   expect(asking.dueAt()).toBeGreaterThan(START);
   await asking.missing();
   expect(asked).toHaveLength(2);
-  asking.heard(DOOR, false);
+  asking.notePushed(DOOR, false);
   await asking.missing();
   expect([asked.length, asking.dueAt()]).toEqual([2, null]);
 });

@@ -8,7 +8,7 @@ import { updateBundle } from "../../src/domain/door/bundle-read.ts";
 import { foldTicket } from "../../src/domain/door/fold.ts";
 import type { PassRow, TicketRow } from "../../src/domain/door/rows.ts";
 import { must } from "../../src/domain/result.ts";
-import { type BundleAsked, KEPT_MS, MAX_ROWS_SINCE, openBundleTaker } from "../../src/door/bundle-taker.ts";
+import { type BundleQuery, KEPT_MS, MAX_ROWS_SINCE, openBundleTaker } from "../../src/door/bundle-taker.ts";
 import { openTicketPages } from "../../src/door/ticket-pages.ts";
 import { MINUTE } from "../support/builders.ts";
 import { assertSame, bundleOf, headOf, readOf, recordOf } from "../support/bundles.ts";
@@ -36,7 +36,7 @@ const TYPES = [
 const RULES = { types: TYPES, softCapacity: 100_000, hardCapacity: 100_000 };
 /** Tickets with odd serials enter again and again. */
 const typeOf = (serial: number) => (serial % 2 === 0 ? ONCE : AGAIN);
-const ALL: BundleAsked = { since: 0, tags: [] };
+const ALL: BundleQuery = { since: 0, tags: [] };
 
 /** A door, and what takes its bundles; `between` is called after each page, of which `pages` counts. */
 function openTaken() {
@@ -54,8 +54,8 @@ function openTaken() {
     clock: () => door.now,
     pause: () => Promise.resolve(here.between()),
   });
-  const ask = (asked: Partial<BundleAsked> = {}) => taker.take({ ...ALL, ...asked });
-  const take = async (asked: Partial<BundleAsked> = {}) => {
+  const ask = (asked: Partial<BundleQuery> = {}) => taker.take({ ...ALL, ...asked });
+  const take = async (asked: Partial<BundleQuery> = {}) => {
     const taken = await ask(asked);
     if (taken === "overloaded") throw new Error("too many look for what changed");
     return taken;

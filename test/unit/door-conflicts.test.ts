@@ -16,7 +16,7 @@ import {
   undoCommand,
 } from "../support/door-on-disk.ts";
 import { eventTerms } from "../support/event-terms.ts";
-import { whyBroken } from "../support/recounted.ts";
+import { explainBroken } from "../support/recounted.ts";
 import { judgeCommand, ticket, voided } from "../support/ticket-changes.ts";
 import { conflictsOf, standing, upload, type UploadParts } from "../support/uploads.ts";
 
@@ -66,7 +66,7 @@ describe("[D19] what is let in alone against the rules is counted, and is a conf
       inside,
       conflicts.map((kind) => `${kind}.${scanIdOf(1)}`),
     ]);
-    expect(whyBroken(door.rows())).toBeNull();
+    expect(explainBroken(door.rows())).toBeNull();
   });
 
   test("and by a supervisor against a verdict, who knew it, is none but for the clock", () => {
@@ -78,7 +78,7 @@ describe("[D19] what is let in alone against the rules is counted, and is a conf
     expect(upload(door, { as: 2, serial: 9, ...override, at: 0 })).toEqual(["taken"]);
     // The ticket was taken back since nobody had come in: that is as wrong as of any entry.
     expect(upload(door, { as: 3, serial: 8, ...override, at: 0 })).toEqual(["taken", "void_entry"]);
-    expect(whyBroken(door.rows())).toBeNull();
+    expect(explainBroken(door.rows())).toBeNull();
   });
 
   test("[D11] more than the venue holds, until they are fewer, and once from one barrier to the next", () => {
@@ -133,7 +133,7 @@ describe("[D14] [D19] a conflict", () => {
     later(door);
     door.run([undoCommand("third", { by: SUPERVISOR })]);
     expect(conflictsOf(door)).toMatchObject([{ kind: "double_entry", goneAt: door.now }]);
-    expect(whyBroken(door.rows())).toBeNull();
+    expect(explainBroken(door.rows())).toBeNull();
   });
 
   test("comes back when an exit between two entries is taken back, in its place, and seen as it was", () => {
@@ -171,7 +171,7 @@ describe("[D14] [D19] a conflict", () => {
     expect(standing(door)).toEqual([`clock_off.${ahead}`, `double_entry.${ahead}`]);
     door.run([correctCommand("sweep", "sweep")]);
     expect([standing(door), countsOf(door).inside]).toEqual([[`clock_off.${ahead}`], 1]);
-    expect(whyBroken(door.rows())).toBeNull();
+    expect(explainBroken(door.rows())).toBeNull();
   });
 });
 

@@ -7,7 +7,7 @@ import { NORTH, SOUTH } from "../support/door-cases.ts";
 import { AT_NORTH, openDoorOnDisk, said, scanCommand } from "../support/door-on-disk.ts";
 import { eventTerms, VENUE } from "../support/event-terms.ts";
 import { upload } from "../support/uploads.ts";
-import { whyBroken } from "../support/recounted.ts";
+import { explainBroken } from "../support/recounted.ts";
 
 /** A phone that moves between gates. */
 const ROAMING = { ...AT_NORTH, device: { venueId: VENUE, gateId: null } };
@@ -26,7 +26,7 @@ test("[D19] [D21] an upload at a gate that was removed since is taken and counte
   const { counts } = door.ledger().book().head;
   expect(counts).toMatchObject({ inside: 2, admitted: 2 });
   expect(counts.gates.get(SOUTH)).toEqual({ entries: 2, exits: 0, insideBy: 2 });
-  expect(whyBroken(door.rows())).toBeNull();
+  expect(explainBroken(door.rows())).toBeNull();
 });
 
 test("[D19] it is known over an eviction and later terms, until it is there again", () => {

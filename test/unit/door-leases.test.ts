@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { LeaseReply, WriteOffReply } from "../../src/domain/door/command.ts";
 import { FULL_ROW_EVERY } from "../../src/domain/door/door-log.ts";
-import { hearNotice, leftOf, NO_SCANNER_LEASE } from "../../src/domain/door/lease.ts";
+import { takeNotice, leftOf, NO_SCANNER_LEASE } from "../../src/domain/door/lease.ts";
 import type { DeviceId } from "../../src/domain/ids.ts";
 import { idOf } from "../support/builders.ts";
 import { DAY_MS, NOW, OTHER_PHONE, PHONE, SOUTH } from "../support/door-cases.ts";
@@ -188,7 +188,7 @@ describe("[D12] a scanner's own numbers", () => {
     granted(door, { report: { returned: 2, calls: 0 } });
     const [reply] = door.run([leaseCommand()]) as LeaseReply[];
     if (!reply?.ok) throw new Error("a device may have a lease");
-    expect(leftOf(hearNotice(NO_SCANNER_LEASE, reply.value))).toBe(reservedAt(door));
+    expect(leftOf(takeNotice(NO_SCANNER_LEASE, reply.value))).toBe(reservedAt(door));
     expect(reservedAt(door)).toBe(5);
   });
 

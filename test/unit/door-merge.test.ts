@@ -20,7 +20,7 @@ import {
   undoCommand,
 } from "../support/door-on-disk.ts";
 import { eventTerms } from "../support/event-terms.ts";
-import { whyBroken } from "../support/recounted.ts";
+import { explainBroken } from "../support/recounted.ts";
 import { judgeCommand, ticket, voided } from "../support/ticket-changes.ts";
 import { conflictsOf, uploadCommand } from "../support/uploads.ts";
 
@@ -89,7 +89,7 @@ describe("[D19] batches in any order, split and repeated", () => {
       const size = 1 + ((keys[commands.length] ?? 0) % 5);
       door.run(commands.splice(0, most > 0 ? Math.min(size, most) : most === 0 ? 1 : size));
     }
-    expect(whyBroken(door.rows())).toBeNull();
+    expect(explainBroken(door.rows())).toBeNull();
     const { barriers } = door.ledger().book();
     const { tickets } = door.store().find({ scanIds: [], undone: [], serials: [1, 2, 3, 4], after: null });
     const states = [1, 2, 3, 4].map((serial) => foldTicket(tickets.get(serial)?.rows ?? [], barriers, []).state);

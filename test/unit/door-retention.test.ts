@@ -252,7 +252,7 @@ describe("[D25] [D1] the log of a door that was emptied", () => {
     expect(verifier.take(revoke)).toBe(false);
     expect(verifier.verdict().broken).toEqual({
       seq: revoke.seq,
-      why: "a door that was emptied takes nothing any more (rule D25)",
+      why: "an emptied door takes no more rows (rule D25)",
     });
   });
 });

@@ -6,10 +6,10 @@ import { must } from "../../src/domain/result.ts";
 import {
   type DoorFrame,
   type DoorPending,
-  hasNews,
+  isFrameDue,
   MAX_ALERTS_A_FRAME,
   MAX_SEEN_A_FRAME,
-  nothingToTell,
+  nothingPendingSince,
   noteWritten,
   takeDoorFrame,
 } from "../../src/door/door-frames.ts";
@@ -36,7 +36,7 @@ const MINUTE = 60_000;
 const ISO_NOW = new Date(NOW).toISOString();
 
 function openSockets(door: DoorOnDisk) {
-  const pending: DoorPending = nothingToTell(door.ledger().book().head.seq);
+  const pending: DoorPending = nothingPendingSince(door.ledger().book().head.seq);
   return {
     pending,
     run(commands: Parameters<DoorOnDisk["run"]>[0]) {
@@ -46,7 +46,7 @@ function openSockets(door: DoorOnDisk) {
     next: () => takeDoorFrame(pending, door.ledger().book(), door.now),
     rest(): DoorFrame[] {
       const frames: DoorFrame[] = [];
-      while (hasNews(pending))
+      while (isFrameDue(pending))
         frames.push(must(takeDoorFrame(pending, door.ledger().book(), door.now), "there is news"));
       return frames;
     },
@@ -178,7 +178,7 @@ describe("[D23] frames of a door", () => {
     sockets.run([scanOf(1)]);
     sockets.rest();
     sockets.run([scanCommand({ as: "refused", code: codeOf(1), by: AT_SOUTH, gateId: SOUTH })]);
-    expect([hasNews(sockets.pending), sockets.next()]).toEqual([false, null]);
+    expect([isFrameDue(sockets.pending), sockets.next()]).toEqual([false, null]);
     sockets.run([scanOf(2)]);
     expect(news(sockets.rest())).toMatchObject([{ from_seq: 2, to_seq: 4, seen: [{ serial: showSerial(2) }] }]);
   });

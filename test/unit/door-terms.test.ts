@@ -134,26 +134,26 @@ describe("[D12] a lease", () => {
   });
 
   test("that is called back counts until the scanner says what it returned, once", () => {
-    const called = lease.callBack(lease.callBack(GRANTED));
+    const called = lease.recallLease(lease.recallLease(GRANTED));
     expect([called.calls, lease.reservedFor(called)]).toEqual([1, 10]);
-    const scanner = lease.hearNotice(
-      lease.takeForScan(lease.hearNotice(lease.NO_SCANNER_LEASE, GRANTED), 3).lease,
+    const scanner = lease.takeNotice(
+      lease.takeForScan(lease.takeNotice(lease.NO_SCANNER_LEASE, GRANTED), 3).lease,
       called,
     );
     expect(lease.leftOf(scanner)).toBe(0);
-    expect(lease.hearNotice(scanner, called)).toEqual(scanner);
+    expect(lease.takeNotice(scanner, called)).toEqual(scanner);
     const reported = lease.takeReport(lease.takeReport(called, scanner), scanner);
     expect([reported.returned, lease.reservedFor(reported)]).toEqual([7, 3]);
-    expect(lease.callBack(reported).calls).toBe(2);
+    expect(lease.recallLease(reported).calls).toBe(2);
   });
 
   test("of a silent scanner stays reserved until a supervisor writes it off, and both sides go on", () => {
-    const used = lease.takeForScan(lease.hearNotice(lease.NO_SCANNER_LEASE, GRANTED), 4).lease;
-    const off = lease.writeOff(lease.callBack(GRANTED));
+    const used = lease.takeForScan(lease.takeNotice(lease.NO_SCANNER_LEASE, GRANTED), 4).lease;
+    const off = lease.writeOff(lease.recallLease(GRANTED));
     expect([lease.reservedFor(GRANTED), lease.reservedFor(off)]).toEqual([10, 0]);
     const anew = lease.grant(off, { capacity: 400, inside: 0, out: 0, scanners: 10 });
     const late = lease.draw(anew, 4);
-    expect(lease.leftOf(lease.hearNotice(used, { ...late, calls: 0 }))).toBe(6);
+    expect(lease.leftOf(lease.takeNotice(used, { ...late, calls: 0 }))).toBe(6);
     expect(lease.reservedFor(late)).toBe(6);
   });
 
@@ -164,11 +164,11 @@ describe("[D12] a lease", () => {
       [OTHER_PHONE, { ...lease.NO_LEASE, granted: 6 }],
       [third, { ...lease.NO_LEASE, granted: 8 }],
     ]);
-    expect(lease.whomToCall(leases, 8, PHONE)).toEqual([third]);
-    expect(lease.whomToCall(leases, 9, PHONE)).toEqual([third, OTHER_PHONE]);
-    leases.set(third, lease.callBack({ ...lease.NO_LEASE, granted: 8 }));
-    expect(lease.whomToCall(leases, 8, PHONE)).toEqual([OTHER_PHONE]);
-    expect(lease.whomToCall(leases, 0, PHONE)).toEqual([]);
+    expect(lease.leasesToRecall(leases, 8, PHONE)).toEqual([third]);
+    expect(lease.leasesToRecall(leases, 9, PHONE)).toEqual([third, OTHER_PHONE]);
+    leases.set(third, lease.recallLease({ ...lease.NO_LEASE, granted: 8 }));
+    expect(lease.leasesToRecall(leases, 8, PHONE)).toEqual([OTHER_PHONE]);
+    expect(lease.leasesToRecall(leases, 0, PHONE)).toEqual([]);
   });
 
   test("gives back what the door did not draw of it", () => {

@@ -16,11 +16,11 @@ describe("[D1] [D12] a log whose lease", () => {
     expect(broken((detail) => detail)).toBeNull();
   });
   test.each<[string, object, string]>([
-    ["drew other than its scans", { drawn: 5 }, "5 were drawn of the lease, but scans drew 6"],
+    ["drew other than its scans", { drawn: 5 }, "5 were drawn from the lease, but scans drew 6"],
     ["had more before", { granted: 4 }, "its granted is 4, and was 10 before"],
     ["grants nothing", { granted: 10 }, "it grants nothing"],
-    ["was answered more often than called", { answered: 1 }, "called back less often"],
-    ["says nothing", { granted: null }, "does not say what becomes of a lease"],
+    ["was answered more often than called", { answered: 1 }, "more replies to recalls"],
+    ["says nothing", { granted: null }, "does not record a lease"],
   ])("%s is found", (_, change, why) => {
     expect(broken((detail) => ({ ...detail, ...change }))?.why).toContain(why);
   });

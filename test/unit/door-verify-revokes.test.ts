@@ -11,7 +11,7 @@ import { codeOf, openDoorOnDisk, scanCommand, SUPERVISOR } from "../support/door
 import { eventTerms } from "../support/event-terms.ts";
 import { judgeCommand, ticket } from "../support/ticket-changes.ts";
 
-function whyBroken(rows: readonly DoorRow[]): string | null {
+function explainBroken(rows: readonly DoorRow[]): string | null {
   const verifier = openDoorVerifier(sha256Hex, []);
   for (const row of rows) if (!verifier.take(row)) break;
   const { broken } = verifier.verdict();
@@ -69,7 +69,7 @@ describe("[D1] [D6] the log of a door that has judged tickets", () => {
     ],
   ])("holds where one is %s", (_, rows, verdicts) => {
     expect(rows.slice(1).map(({ verdict }) => verdict)).toEqual(verdicts);
-    expect(whyBroken(rows)).toBeNull();
+    expect(explainBroken(rows)).toBeNull();
   });
 
   test.each<[string, readonly DoorRow[], number, string]>([
@@ -83,7 +83,7 @@ describe("[D1] [D6] the log of a door that has judged tickets", () => {
       "3: it let in, but its ticket is blocked",
     ],
   ])("breaks at %s", (_, rows, dropped, why) => {
-    expect(whyBroken(without(rows, dropped))).toContain(why);
+    expect(explainBroken(without(rows, dropped))).toContain(why);
   });
 
   test("breaks at an entry on a void ticket, an unforced void after an entry, or an older generation", () => {
@@ -99,10 +99,10 @@ describe("[D1] [D6] the log of a door that has judged tickets", () => {
     const log = (...rows: readonly DoorRow[]) =>
       without([{ ...terms, seq: 0 }, ...rows.map((row, index) => ({ ...at(row, index), seq: index + 1 }))], -1);
     const outside = { inside: 0, admitted: 0, gates: [] };
-    expect(whyBroken(log(voided, entered))).toContain("3: it let in, but its ticket is void");
+    expect(explainBroken(log(voided, entered))).toContain("3: it let in, but its ticket is void");
     const late = { ...voided, inside: entered.inside, admitted: entered.admitted };
-    expect(whyBroken(log(entered, late))).toContain("3: it makes a ticket void that has come in");
+    expect(explainBroken(log(entered, late))).toContain("3: it makes a ticket void that has entered");
     const again = { ...anew, ...outside, scanId: voided.scanId };
-    expect(whyBroken(log({ ...anew, ...outside }, again))).toContain("3: its generation is 2, and was 2 before");
+    expect(explainBroken(log({ ...anew, ...outside }, again))).toContain("3: its generation is 2, and was 2 before");
   });
 });

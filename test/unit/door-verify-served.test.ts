@@ -100,7 +100,7 @@ test("[D1] a row that is missing, or of a form that is not known, is named", asy
     expect((await verify(left))?.seq ?? null).toBe(index === rows.length - 1 ? null : index + 1);
     for (const other of [null, {}, { ...row, kind: "of later" }, { ...row, serial: "no serial" }]) {
       const broken = await verify(put(rows, index, other));
-      expect(broken).toEqual({ seq: index + 1, why: "it has not the form of a row that this version knows" });
+      expect(broken).toEqual({ seq: index + 1, why: "it does not have the form of a row that this version knows" });
     }
   }
 });
@@ -110,7 +110,7 @@ test("[D1] what is read from a column and shown otherwise is said to be so", asy
   const shown = put(rows, 2, { ...rows[2], facts: { entered: null } });
   expect((await verify(shown))?.seq).toBe(3);
   const clicks = await verify(put(rows, 5, { ...rows[5], count: 3 }));
-  expect(clicks).toEqual({ seq: 6, why: "it shows other facts than its `detail` has" });
+  expect(clicks).toEqual({ seq: 6, why: "its facts differ from its `detail`" });
 });
 
 describe("[D25] a log whose rows were deleted", () => {

@@ -28,7 +28,7 @@ function verify(rows: readonly DoorRow[], noted: Parameters<typeof openDoorVerif
   for (const row of rows) if (!verifier.take(row)) break;
   return verifier.verdict();
 }
-const whyBroken = (rows: readonly DoorRow[]) => {
+const explainBroken = (rows: readonly DoorRow[]) => {
   const { broken } = verify(rows);
   return broken && `${broken.seq}: ${broken.why}`;
 };
@@ -116,7 +116,7 @@ describe("[D1] [D10] a true log holds, and a wrong count in it is found at its r
       const rows = door.rows();
       for (const { kind, verdict, seq } of rows) seen.add(seq === 1 ? "first" : (verdict ?? kind));
       door.storage.close();
-      expect(whyBroken(rows)).toBeNull();
+      expect(explainBroken(rows)).toBeNull();
       const row = rows[place % rows.length] ?? ({} as DoorRow);
       const { broken } = verify(changed(rows, row.seq, { [count]: row[count] + by }));
       expect(broken?.seq).toBe(row.seq);
@@ -176,27 +176,29 @@ describe("[D1] a changed log breaks", () => {
     expect(columns).toHaveLength(22);
     for (const column of columns) {
       const other = column === "gates" ? [] : column === "seq" ? 99 : "changed";
-      const broken = whyBroken(rows.map((row) => (row.seq === 4 ? { ...row, [column]: other } : row)));
+      const broken = explainBroken(rows.map((row) => (row.seq === 4 ? { ...row, [column]: other } : row)));
       expect(broken, column).toBe(column === "seq" ? "4: row 99 stands where row 4 belongs" : `4: ${HASH}`);
     }
   });
 
   test("where a row is missing, twice or moved; the last ones only against what was noted elsewhere", () => {
-    expect(whyBroken(rows.filter(({ seq }) => seq !== 4))).toBe("4: row 5 stands where row 4 belongs");
-    expect(whyBroken([...rows.slice(0, 4), ...rows.slice(3)])).toBe("5: row 4 stands where row 5 belongs");
+    expect(explainBroken(rows.filter(({ seq }) => seq !== 4))).toBe("4: row 5 stands where row 4 belongs");
+    expect(explainBroken([...rows.slice(0, 4), ...rows.slice(3)])).toBe("5: row 4 stands where row 5 belongs");
     const { hash } = rows.at(-1) ?? { hash: "" };
     const noted = { seq: rows.length, hash };
     expect(verify(rows, [noted]).broken).toBeNull();
     expect(verify(rows.slice(0, -2), []).broken).toBeNull();
     expect(verify(rows.slice(0, -2), [noted]).broken).toEqual({
       seq: rows.length - 1,
-      why: `a row ${rows.length} was noted of this log, whose last rows are gone`,
+      why: `row ${rows.length} of this log was noted, so its last rows are missing`,
     });
     expect(verify(rows, [{ seq: 4, hash }]).broken).toMatchObject({ seq: 4 });
   });
 
   test("where a row was received before the one before it, though its hash fits", () => {
-    expect(whyBroken(changed(rows, 4, { receivedAt: NOW }))).toBe("4: it was received before the row before it");
+    expect(explainBroken(changed(rows, 4, { receivedAt: NOW }))).toBe(
+      "4: it was received earlier than the row before it",
+    );
   });
 
   test.each<[string, readonly DoorRow[], string]>([
@@ -211,13 +213,13 @@ describe("[D1] a changed log breaks", () => {
     ["that of a click", withDetail(rows, 9, { by: 4 }), "9: inside is"],
     ["a correction", withDetail(rows, 12, { gates: [[SOUTH, 6]] }), "12: inside is 5, but 6 follows"],
     ["the outcome of an undo", changed(rows, 6, { verdict: "awaited" }), "6: it awaits "],
-    ["what an undo is about", changed(rows, 6, { ref: scanIdOf("none so far") }), "6: it takes back scn_"],
+    ["what an undo is about", changed(rows, 6, { ref: scanIdOf("none so far") }), "6: it undoes scn_"],
     ["the gate of an undo", changed(rows, 6, { gateId: NORTH }), "6: it is not of the ticket and the gate of row 5"],
-    ["whose undo it is", changed(rows, 6, { actor: AT_NORTH.id }), "6: row 5 is none that it can take back"],
+    ["whose undo it is", changed(rows, 6, { actor: AT_NORTH.id }), "6: row 5 is not one that it can undo"],
     [
       "whose undo of a click it is",
       changed(rows, 11, { actor: AT_SOUTH.id }),
-      "11: row 10 is none that it can take back",
+      "11: row 10 is not one that it can undo",
     ],
     ["that somebody was let in", changed(rows, 3, { letIn: true }), "3: it let in, but its verdict is already_inside"],
     ["that nobody was", changed(rows, 2, { letIn: false }), "2: it did not let in, but its verdict is admitted"],
@@ -243,9 +245,9 @@ describe("[D1] a changed log breaks", () => {
       withDetail(rows, 2, { adds: 0 }),
       "2: it adds 0 persons, and nobody of its ticket was inside",
     ],
-    ["how many leave", withDetail(rows, 5, { persons: 1 }), "5: it says that persons is 1, but 2 follows"],
-    ["the count that an entry shows", withDetail(rows, 4, { inside: 5 }), "4: it says that inside is 5, but 4 follows"],
-    ["the gate's that it shows", withDetail(rows, 4, { insideBy: 1 }), "4: it says that insideBy is 1, but 2 follows"],
+    ["how many leave", withDetail(rows, 5, { persons: 1 }), "5: it records 1 as persons, but 2 follows"],
+    ["the count that an entry shows", withDetail(rows, 4, { inside: 5 }), "4: it records 5 as inside, but 4 follows"],
+    ["the gate's that it shows", withDetail(rows, 4, { insideBy: 1 }), "4: it records 1 as insideBy, but 2 follows"],
     [
       "since when it is inside",
       withDetail(rows, 3, { entered: null }),
@@ -260,19 +262,19 @@ describe("[D1] a changed log breaks", () => {
     [
       "used",
       changed(rows, 8, { verdict: "used", letIn: false }),
-      "8: its verdict is used, but its ticket has not come in",
+      "8: its verdict is used, but its ticket has not entered",
     ],
-    ["a supervisor's part", changed(rows, 4, { decided: "door" }), "4: whether a supervisor let in"],
-    ["a supervisor's reason", changed(rows, 4, { reason: null }), "4: whether a supervisor let in"],
+    ["a supervisor's part", changed(rows, 4, { decided: "door" }), "4: its columns disagree"],
+    ["a supervisor's reason", changed(rows, 4, { reason: null }), "4: its columns disagree"],
     ["the time of a passage", changed(rows, 4, { at: NOW }), "4: its time is not after that of the last passage"],
     ["a scan's id", changed(rows, 4, { scanId: scanIdOf("in") }), "4: row 2 has the same scan id (rule D4)"],
     ["what it is about", changed(rows, 9, { gateId: null }), "9: a row of kind count lacks what it is about"],
     ["a ticket", changed(rows, 2, { serial: null }), "2: somebody passed without a ticket"],
-    ["how many a click counts", withDetail(rows, 9, { by: "3" }), "9: a click does not say how many"],
-    ["what is no JSON", changed(rows, 9, { detail: "{" }), "9: a click does not say how many"],
-    ["where who is inside came in", withDetail(rows, 12, { gates: null }), "12: it does not say who is inside"],
+    ["how many a click counts", withDetail(rows, 9, { by: "3" }), "9: the click has no number of persons"],
+    ["what is no JSON", changed(rows, 9, { detail: "{" }), "9: the click has no number of persons"],
+    ["where who is inside came in", withDetail(rows, 12, { gates: null }), "12: it does not record who is inside"],
   ])("[D10] at the row that has %s otherwise, though every hash fits", (_, log, why) => {
-    expect(whyBroken(log)).toContain(why);
+    expect(explainBroken(log)).toContain(why);
   });
 
   test("[D6] where an entry of somebody inside has no supervisor's word", () => {
@@ -280,7 +282,7 @@ describe("[D1] a changed log breaks", () => {
     door.batch([{ as: 1 }, { as: 2, by: SUPERVISOR, override: "the list", ...{ gateId: SOUTH } }]);
     const log = door.rows();
     const detail = JSON.stringify({ ...(JSON.parse(log[2]?.detail ?? "") as object), against: null });
-    expect(whyBroken(changed(log, 3, { decided: "door", reason: null, detail }))).toContain(
+    expect(explainBroken(changed(log, 3, { decided: "door", reason: null, detail }))).toContain(
       "3: its ticket was inside already",
     );
   });
@@ -289,8 +291,8 @@ describe("[D1] a changed log breaks", () => {
     const door = openDoorOnDisk(eventTerms({ admission: { entry: "free" } }));
     door.batch([{ as: 1 }, { as: 2, ...atSouth }, { as: 3 }]);
     const log = door.rows();
-    expect(whyBroken(log)).toBeNull();
-    expect(whyBroken(withDetail(log, 4, { adds: 1 }))).toContain(
+    expect(explainBroken(log)).toBeNull();
+    expect(explainBroken(withDetail(log, 4, { adds: 1 }))).toContain(
       "4: it adds 1 persons, which its type's other rows do not",
     );
   });

@@ -8,7 +8,7 @@ import {
   dropType,
   newFeedState,
   takeCatalogue,
-  takeDeskNews,
+  takeDeskUpdate,
   takeOccupancy,
 } from "../../src/feed/feed-state.ts";
 import { type Audience, isPending, notePending, nothingPending, takeFrame } from "../../src/feed/frames.ts";
@@ -80,12 +80,12 @@ describe("news", () => {
       queued_scans: 0,
       last_heartbeat_at: new Date(at).toISOString(),
     });
-    expect(takeDeskNews(state, { notice, device: beat("dev_a", NOW) })).toEqual({ notice: true, devices: ["dev_a"] });
-    expect(takeDeskNews(state, { notice: { ...notice, version: 1 }, device: beat("dev_a", NOW - 1) })).toEqual({});
+    expect(takeDeskUpdate(state, { notice, device: beat("dev_a", NOW) })).toEqual({ notice: true, devices: ["dev_a"] });
+    expect(takeDeskUpdate(state, { notice: { ...notice, version: 1 }, device: beat("dev_a", NOW - 1) })).toEqual({});
     const day = 24 * 60 * 60 * 1_000;
-    takeDeskNews(state, { device: beat("dev_b", NOW + day) });
+    takeDeskUpdate(state, { device: beat("dev_b", NOW + day) });
     expect([...state.devices.keys()]).toEqual(["dev_a", "dev_b"]);
-    takeDeskNews(state, { device: beat("dev_b", NOW + day + 1) });
+    takeDeskUpdate(state, { device: beat("dev_b", NOW + day + 1) });
     expect([...state.devices.keys()]).toEqual(["dev_b"]);
   });
 });
@@ -97,11 +97,11 @@ describe("frames", () => {
     takeOccupancy(state, typeId(2), occupancy(2, 2));
     for (let n = 0; n < 7; n++) {
       const id = `dev_${n}`;
-      takeDeskNews(state, {
+      takeDeskUpdate(state, {
         device: { id, gate_id: "gate_1", queued_scans: 0, last_heartbeat_at: new Date(NOW).toISOString() },
       });
     }
-    takeDeskNews(state, { notice: { text: "x", version: 1, updated_at: "t" } });
+    takeDeskUpdate(state, { notice: { text: "x", version: 1, updated_at: "t" } });
     const devices = [...state.devices.keys()];
     const changes = {
       event: true,
@@ -128,7 +128,7 @@ describe("frames", () => {
     const state = boardOf([gate(1, "open")]);
     takeOccupancy(state, typeId(1), occupancy(1, 1));
     takeOccupancy(state, typeId(2), occupancy(2, 1, { status: "hidden" }));
-    takeDeskNews(state, { notice: { text: "x", version: 1, updated_at: "t" } });
+    takeDeskUpdate(state, { notice: { text: "x", version: 1, updated_at: "t" } });
     const all = {
       notice: true,
       gates: ["gate_1"],

@@ -29,7 +29,7 @@ describe("problems", () => {
       title: "Not enough tickets left",
       status: 409,
       code: "sold_out",
-      detail: "Fewer tickets are left than were asked for: 0.",
+      detail: "Fewer tickets are left than were requested: 0.",
       request_id: "the request",
       available_quantity: 0,
     });

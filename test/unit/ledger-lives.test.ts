@@ -183,7 +183,7 @@ describe("a ledger whose rows were noted elsewhere", () => {
 
   test("[T6] [K5] shows that it was written anew, though every row follows from the one before", () => {
     expect(verifyLedger(EMPTY_HEAD, rewritten, sha256).broken).toBeNull();
-    const why = `D1 has another row at this place, of the hash ${noted(4).hash}: the rows up to here were written anew`;
+    const why = `D1 has another row at this place, with the hash ${noted(4).hash}, so the rows up to here were rewritten`;
     expect(verify(rewritten, noted(4))).toEqual({ seq: 4, why });
     expect(verify(rewritten, noted(1)), "the first row is the same").toBeNull();
   });
@@ -197,7 +197,7 @@ describe("a ledger whose rows were noted elsewhere", () => {
   });
 
   test("[T6] [K5] shows that its last rows are gone", () => {
-    const why = "D1 has a row 4 of this ledger, which ends at row 3: its last rows are gone";
+    const why = "D1 has a row 4 of this ledger, which ends at row 3, so its last rows are missing";
     expect(verify(rows.slice(0, 3), noted(4))).toEqual({ seq: 4, why });
   });
 

@@ -102,7 +102,7 @@ test("[T6] [H1] the object's own database fails at a changed row, and at a hold 
   expect(row).toMatchObject({ status: 1, out: "", said: expect.stringContaining("breaks at row 3:") });
   expect(hold).toMatchObject({
     status: 1,
-    said: expect.stringContaining("holds 3, but the holds that are live sum up to 6"),
+    said: expect.stringContaining("has 3 held, but the sum of the live holds is 6"),
   });
   expect(none).toMatchObject({ status: 1, said: expect.stringContaining("no inventory of") });
 });

@@ -22,7 +22,7 @@ it.each([
   const old = kept(makeFolderOf(migrationsBefore(number)));
   const before = contentsOf(old);
   expect(Object.keys(before)).toHaveLength(5);
-  expect(explainOldState(old)).toContain(`${old} holds data of an earlier version.`);
+  expect(explainOldState(old)).toContain(`${old} has data of an earlier version,`);
   expect(contentsOf(old)).toEqual(before);
 });
 

@@ -121,7 +121,7 @@ describe("the projection", () => {
       clock: () => now,
       random: () => 0,
       checkpoint: () => null,
-      tell: unused,
+      enqueue: unused,
       log: () => undefined,
       ...NO_MAIL,
     });
@@ -155,7 +155,7 @@ function claimed(count: number, resolve: (claim: Claim) => Promise<ResolveReply>
     clock: () => clock.now,
     random: () => 0,
     checkpoint: () => null,
-    tell: async (command: Command) => driver.send(command, clock.now),
+    enqueue: async (command: Command) => driver.send(command, clock.now),
     log: (event) => logged.push(event),
     ...NO_MAIL,
   });

@@ -2,8 +2,8 @@
 
 import { expect, test } from "vitest";
 import type { Problem } from "../../src/client/client.ts";
-import type { ScanReply, Scan } from "../../src/cli/scan-asking.ts";
-import { type Names, renderAsked, type Style } from "../../src/cli/scan-screen.ts";
+import type { ScanReply, Scan } from "../../src/cli/scan-client.ts";
+import { type Names, renderReply, type Style } from "../../src/cli/scan-screen.ts";
 
 const NAMES: Names = {
   names: new Map([
@@ -25,9 +25,9 @@ const INSIDE: Scan = {
   entered: { at: "2026-12-05T17:59:59.000Z", gate_id: "gate_1", device_id: "dev_1" },
 };
 
-const verdict = (scan: Scan, shownBefore = false): ScanReply => ({ kind: "verdict", scan, shownBefore });
+const verdict = (scan: Scan, alreadyShown = false): ScanReply => ({ kind: "verdict", scan, alreadyShown });
 const shown = (asked: ScanReply, style: Partial<Style> = {}, names = NAMES) =>
-  renderAsked(asked, names, { ...PLAIN, ...style }, NOW, "http://127.0.0.1:8787");
+  renderReply(asked, names, { ...PLAIN, ...style }, NOW, "http://127.0.0.1:8787");
 
 test("a verdict is a line, with what helps on a second one, or behind it where each code has one line", () => {
   expect(shown(verdict(ADMITTED))).toEqual({
@@ -77,14 +77,14 @@ test("[D5] a shown verdict is a repeat and lets nobody in; one whose response wa
   const late = shown(verdict(again));
   expect([late.status, late.lines[0]]).toEqual([
     0,
-    expect.stringContaining("Decided at 20:00:00; its answer was lost."),
+    expect.stringContaining("Decided at 20:00:00; the reply was lost."),
   ]);
 });
 
 test("what could not be asked is no refusal: its status is 2, and it says why", () => {
-  const nothing = shown({ kind: "unasked", problem: null });
-  const help = "           Is the server running (npm start)?";
-  expect(nothing).toEqual({ lines: ["NOT ASKED  Nothing answers at http://127.0.0.1:8787.", help], status: 2 });
+  const nothing = shown({ kind: "failed", problem: null });
+  const help = "            Is the server running (npm start)?";
+  expect(nothing).toEqual({ lines: ["NO VERDICT  Nothing answers at http://127.0.0.1:8787.", help], status: 2 });
   const problem: Problem = {
     ...{
       type: "",
@@ -96,9 +96,9 @@ test("what could not be asked is no refusal: its status is 2, and it says why", 
     },
     errors: [{ path: "/code", message: "Too long" }],
   };
-  const refused = shown({ kind: "unasked", problem });
+  const refused = shown({ kind: "failed", problem });
   expect([refused.status, refused.lines.length]).toEqual([2, 1]);
-  const elsewhere = shown({ kind: "unasked", problem: { ...problem, status: 404 } }, { oneLine: true });
+  const elsewhere = shown({ kind: "failed", problem: { ...problem, status: 404 } }, { oneLine: true });
   expect(elsewhere.lines).toEqual([expect.stringMatching(/\(404 .* Is that the event's id/)]);
   expect(refused.lines[0]).toContain("The request is not as it must be. /code: Too long. (400 invalid_request)");
 });

@@ -12,7 +12,7 @@ import { openTermsPull } from "../../src/shared/terms-pull.ts";
 import type { Feed } from "../../src/feed/client.ts";
 import { openCountRefresh } from "../../src/feed/count-refresh.ts";
 import { newFeedState } from "../../src/feed/feed-state.ts";
-import { openLearning } from "../../src/feed/learning.ts";
+import { openEventLoad } from "../../src/feed/event-load.ts";
 import { openCredentialWatch } from "../../src/sockets/credential-watch.ts";
 import {
   claimCommand,
@@ -130,7 +130,7 @@ describe("once the clock is right again", () => {
     let now = AHEAD;
     let asked = 0;
     const pull = openTermsPull({
-      ask: async () => {
+      query: async () => {
         asked += 1;
         return null;
       },
@@ -169,9 +169,9 @@ describe("once the clock is right again", () => {
 
   test("[H3] [P2] a credential is looked up again", async () => {
     const cache = newCredentialCache<string>();
-    await cache.look("hash", AHEAD, () => Promise.resolve("before"));
-    expect(await cache.look("hash", AHEAD + CREDENTIAL_CACHE_MS - 1, () => Promise.resolve("after"))).toBe("before");
-    expect(await cache.look("hash", START, () => Promise.resolve("after"))).toBe("after");
+    await cache.read("hash", AHEAD, () => Promise.resolve("before"));
+    expect(await cache.read("hash", AHEAD + CREDENTIAL_CACHE_MS - 1, () => Promise.resolve("after"))).toBe("before");
+    expect(await cache.read("hash", START, () => Promise.resolve("after"))).toBe("after");
   });
 
   test("[H3] [L3] a feed asks its types again, and reads its event anew", async () => {
@@ -180,14 +180,14 @@ describe("once the clock is right again", () => {
     // The one cast of each: a feed needs no more of its ports here.
     const ports = () => ({ counts: () => Promise.resolve(null), readCatalogue: () => Promise.resolve(null) }) as never;
     const deps = { ports, state: () => state, clock: () => now, changed: () => undefined };
-    const asking = openCountRefresh([], { ...deps, unsureOthers: () => undefined, onFailure: () => undefined });
-    const learning = openLearning({ ...deps, shard: () => 0 });
+    const asking = openCountRefresh([], { ...deps, onUnsureChanged: () => undefined, onFailure: () => undefined });
+    const eventLoad = openEventLoad({ ...deps, shard: () => 0 });
     await asking.some([idOf("tt", "silent")]);
-    await learning.learn(EVENT);
-    expect([learning.foundNone(), learning.isFresh()]).toEqual([true, true]);
+    await eventLoad.load(EVENT);
+    expect([eventLoad.foundNone(), eventLoad.isFresh()]).toEqual([true, true]);
     now = START;
     expect(asking.dueAt()).toBe(START);
-    expect([learning.foundNone(), learning.isFresh()]).toEqual([false, false]);
+    expect([eventLoad.foundNone(), eventLoad.isFresh()]).toEqual([false, false]);
   });
 
   test("[H3] [T5] [L5] a feed looks at credentials again, and watches no longer than it would", async () => {
@@ -203,12 +203,12 @@ describe("once the clock is right again", () => {
       },
       ...{ keep: () => undefined, setAlarm: () => undefined, onFailure: () => undefined },
     });
-    standing.lookInTime();
+    standing.checkIfStale();
     standing.watchForRevocation();
     await settled();
     now = START;
     expect(standing.dueAt()).toBeNull();
-    standing.lookInTime();
+    standing.checkIfStale();
     expect(looks).toBe(2);
     await settled();
     expect(standing.watchUntil()).toBeLessThanOrEqual(START + 10_000);

@@ -5,7 +5,7 @@ import { newId } from "../../src/app/context.ts";
 import type { ScanAnswer } from "../../src/domain/door/command.ts";
 import type { Refusal } from "../../src/domain/errors.ts";
 import { accept, type Result } from "../../src/domain/result.ts";
-import type { ConflictsAsked, ScanRequest, UploadedBatch, UploadRequest } from "../../src/door/client.ts";
+import type { ConflictsQuery, ScanRequest, UploadedBatch, UploadRequest } from "../../src/door/client.ts";
 import type { DoorLogQuery } from "../../src/door/door-store.ts";
 import { app } from "../../src/http/app.ts";
 import type { Doors } from "./doors.ts";
@@ -21,7 +21,7 @@ export type Stub = {
   log?: (query: DoorLogQuery) => unknown;
   /** Of a batch: all are taken when left out. */
   upload?: (request: UploadRequest) => Result<UploadedBatch, Refusal>;
-  conflicts?: (asked: ConflictsAsked) => unknown;
+  conflicts?: (asked: ConflictsQuery) => unknown;
   vars?: Partial<Env>;
 };
 
@@ -43,7 +43,7 @@ export function openStub() {
         batches.push(request);
         return Promise.resolve(upload(request));
       },
-      conflicts: (_: string, asked: ConflictsAsked) => Promise.resolve(conflicts?.(asked)),
+      conflicts: (_: string, asked: ConflictsQuery) => Promise.resolve(conflicts?.(asked)),
       log: (_: string, query: DoorLogQuery) => Promise.resolve(log?.(query)),
     };
     // The one cast: of the namespace the client uses no more.

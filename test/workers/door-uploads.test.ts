@@ -13,7 +13,7 @@ import {
 import type { UploadRequest } from "../../src/door/client.ts";
 import { NORTH, SOUTH } from "../support/door-cases.ts";
 
-import { whyBroken } from "../support/recounted.ts";
+import { explainBroken } from "../support/recounted.ts";
 import { insideDoor } from "./object.ts";
 import { AT_NORTH, atSouth, logged, objectOf, type OpenDoor, openDoor, said } from "./object-door.ts";
 import { all, AT_SOUTH, listed, outcomes, row, type Row, rowsOf, sent, SUPERVISOR } from "./object-uploads.ts";
@@ -207,5 +207,5 @@ it("[D19] a batch that is cut off by an eviction and by an abort is whole when i
   const again = await outcomes(here, sent(rows));
   expect(again.slice(0, 150)).toEqual(all("repeat", 150));
   expect([await taken(), await countsOf(here)]).toMatchObject([MAX_UPLOADS, { inside: MAX_UPLOADS + 1 }]);
-  expect(whyBroken(await logged(here))).toBeNull();
+  expect(explainBroken(await logged(here))).toBeNull();
 });

@@ -90,7 +90,7 @@ describe("a ledger in an object", () => {
   it.each([
     ["a row that was changed", "UPDATE ledger SET quantity = 2 WHERE seq = 3", 3, "its hash"],
     ["a row that was dropped", "DELETE FROM ledger WHERE seq = 6", 6, "row 7 stands where row 6 belongs"],
-    ["a last row that was dropped", "DELETE FROM ledger WHERE seq = 7", 7, "its last rows are gone"],
+    ["a last row that was dropped", "DELETE FROM ledger WHERE seq = 7", 7, "its last rows are missing"],
   ])("[T6] [K5] shows %s", async (_, sql, seq, why) => {
     const typeId = await sold();
     await change(typeId, sql);

@@ -1,4 +1,4 @@
-// Checks a person's password again, after which their session may do sensitive acts for an hour (rule P8).
+// Checks a person's password again, after which their session may do sensitive actions for an hour (rule P8).
 
 import { verifyPassword } from "../../auth/passwords.ts";
 import type { Person } from "../../auth/sessions.ts";

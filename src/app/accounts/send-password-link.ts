@@ -1,5 +1,5 @@
-// Sends the link that sets a password: to an address that signs up, and to one that asks for a new password. What is
-// answered, and the work before the answer, are the same whether or not the address has an account.
+// Sends the link that sets a password: to an address that signs up, and to one that requests a new password. The response,
+// and the work before it, are the same whether the address has an account or not.
 
 import { accountExists, confirmAddress, resetPassword } from "../../auth/mail-texts.ts";
 import type { Mailer } from "../../auth/mailer.ts";
@@ -8,10 +8,10 @@ import { type PasswordLink, requestLink, signUp as writeSignUp } from "../../db/
 import { PASSWORD_LINK_MS } from "../../domain/limits.ts";
 import { type Context, newId } from "../context.ts";
 
-/** `page`: the address of the account page, which the links of mails lead to. */
+/** `page`: the address of the account page, which the links of mails open. */
 type Sending = Pick<Context, "db" | "now" | "waitUntil"> & { readonly mailer: Mailer; readonly page: string };
 
-/** Makes an account that waits for its link; the address is in lower case. */
+/** Makes an account without a password and mails its link. The address is in lower case. */
 export async function signUp(sending: Sending, { name, email }: { name: string; email: string }): Promise<void> {
   const { token, link } = newLink(sending.now);
   const { confirmed } = await writeSignUp(sending.db, { id: newId("usr"), name, email }, link);
@@ -19,7 +19,7 @@ export async function signUp(sending: Sending, { name, email }: { name: string; 
   sending.waitUntil(sending.mailer(confirmed ? mail : { ...mail, restsOn: link.hash }));
 }
 
-/** The one way to a link for an account that is there, whether it waits for its first or forgot its password. */
+/** Mails a link to an account that exists, whether it has no password yet or its owner forgot it. */
 export async function requestPassword(sending: Sending, { email }: { email: string }): Promise<void> {
   const { token, link } = newLink(sending.now);
   const known = await requestLink(sending.db, email, link);
@@ -33,7 +33,7 @@ function newLink(now: number): { readonly token: string; readonly link: Password
   return { token, link: { hash: hashLinkToken(token), createdAt: now, expiresAt: now + PASSWORD_LINK_MS } };
 }
 
-/** The token stands behind the `#`, so that it is in no request and no log. */
+/** The token comes after the `#`, so that it is in no request and no log. */
 function linkTo({ page }: Sending, token: string): string {
   return `${page}#reset=${token}`;
 }

@@ -1,4 +1,4 @@
-// Sets the password by the link of a mail, once: whoever has it reads the mailbox, so the address is confirmed with it.
+// Sets the password by the link of a mail, once. Whoever has the link reads the mailbox, so the address is confirmed too.
 
 import { hashLinkToken, hashPassword } from "../../auth/passwords.ts";
 import { readLink, useLink } from "../../db/accounts/password-links.ts";
@@ -6,15 +6,15 @@ import type { UserId } from "../../domain/ids.ts";
 import type { Context } from "../context.ts";
 
 /**
- * `sessionsEnd`: called before the sessions of the person end, so that their sockets end as well. `passwordChanged`:
- * called when a password took the place of another one.
+ * `sessionsEnd` is called before the person's sessions end, so that their sockets are closed too. `passwordChanged` is
+ * called when a password was replaced by another.
  */
 type Setting = Pick<Context, "db" | "now"> & {
   readonly sessionsEnd: (userId: UserId) => Promise<void>;
   readonly passwordChanged: (userId: UserId) => void;
 };
 
-/** The e-mail address of the account; null when the link was used, replaced, or is over. */
+/** Returns the e-mail address of the account; null when the link was used, replaced, or has expired. */
 export async function setPassword(
   { db, now, sessionsEnd, passwordChanged }: Setting,
   { token, newPassword }: { readonly token: string; readonly newPassword: string },

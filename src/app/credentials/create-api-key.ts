@@ -1,4 +1,4 @@
-// Makes an API key (rule P2). Its secret is in the answer of the request that made it, and nowhere else.
+// Makes an API key (rule P2). Its secret is in the response to the request that made it, and nowhere else.
 
 import { hashSecret, secretFrom } from "../../auth/secrets.ts";
 import { type ApiKey, insertApiKey, readApiKey } from "../../db/credentials/api-keys.ts";
@@ -11,24 +11,29 @@ import { accept, assert, must, refuse, type Result } from "../../domain/result.t
 import { type Context, newId } from "../context.ts";
 import { type Created, createOnce } from "../create-once.ts";
 
-/** `expires_at`: epoch ms; null: never. */
+/** `expires_at` is epoch ms; null for never. */
 export type NewApiKey = {
   readonly name: string;
   readonly permissions: readonly Permission[];
   readonly expires_at: number | null;
 };
-/** `secret`: null when this is a repeat of the request that made it. */
+/** `secret` is null when this is a repeat of the request that made it. */
 export type WithSecret<Row> = Created<Row> & { readonly secret: string | null };
 
 const FORBIDDEN: Refusal = { code: "forbidden" };
-const OVER: Refusal = { code: "invalid_request", errors: [{ path: "/expires_at", message: "Not a time to come" }] };
+const OVER: Refusal = {
+  code: "invalid_request",
+  errors: [{ path: "/expires_at", message: "Not a time in the future" }],
+};
 
-/** Asked after the repeat: a key that has ended is still the one that its request made. */
+/**
+ * Whether the requested end is over. It does not matter to a repeat: the key of its first request may have expired since.
+ */
 function isOver({ expires_at: end }: NewApiKey, now: number): boolean {
   return end !== null && end <= now;
 }
 
-/** More permissions than the maker may give are `forbidden`. */
+/** Permissions that the creator may not give are refused as `forbidden`. */
 export async function createApiKey(
   context: Context<Organiser>,
   input: NewApiKey,
@@ -49,7 +54,7 @@ export async function createApiKey(
       name: input.name,
       key_hash: hashSecret(secret),
       permissions: JSON.stringify(input.permissions),
-      // No key carries the permission that makes keys.
+      // Only a user can make keys, since no key has the permission.
       creator_id: actor.kind === "user" ? actor.id : null,
       expires_at: input.expires_at,
       last_used_at: null,

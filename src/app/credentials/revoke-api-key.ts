@@ -1,4 +1,4 @@
-// Revokes an API key: refused everywhere 5 s later at the latest (rule P2). It may be revoked again, which changes nothing.
+// Revokes an API key, which is then refused everywhere within 5 s (rule P2). Revoking it again changes nothing.
 
 import { readApiKey, revokeApiKeyRow } from "../../db/credentials/api-keys.ts";
 import type { Refusal } from "../../domain/errors.ts";

@@ -1,4 +1,4 @@
-// Revokes what somebody proves who they are by: refused everywhere 5 s later at the latest (rule P2).
+// Revokes a credential, which is then refused everywhere within 5 s (rule P2).
 
 import type { Audit } from "../../db/audit/audit.ts";
 import type { ApiKeyId, DeviceId } from "../../domain/ids.ts";
@@ -11,7 +11,7 @@ type Credential =
   | { readonly kind: "api_key"; readonly id: ApiKeyId }
   | { readonly kind: "device"; readonly id: DeviceId };
 
-/** `write` revokes it with this audit row; false when it wrote nothing. Its sockets end with it. */
+/** `write` revokes it with this audit row; it returns false when it wrote nothing. The credential's sockets are closed. */
 export function revokeCredential(
   context: Context<Organiser>,
   credential: Credential,

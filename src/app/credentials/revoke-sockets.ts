@@ -1,6 +1,6 @@
-// A credential or session that is taken away loses its sockets within 5 s (rules T5, P2), whatever becomes of the Worker
-// that takes it: the feeds and doors are told before it is written, and from then on look by themselves; of a credential
-// once more when it is written.
+// Closes the sockets of a revoked credential or session within 5 s (rules T5, P2), even if the Worker that revokes it dies.
+// Feeds and doors are notified before the revocation is written, and from then on check by themselves; after the write they
+// are called again to check at once.
 
 import { listFollowedEvents } from "../../db/events/feed.ts";
 import type { Pauses } from "../../domain/backoff.ts";
@@ -9,43 +9,45 @@ import { repeatUntilDone } from "../../shared/timing.ts";
 import type { Context } from "../context.ts";
 import { logError } from "../../shared/log.ts";
 
-/** More events than an organisation has under way at a time; past them sockets end when their feed next looks. */
+/**
+ * More events than an organisation has running at a time. The sockets of any further event close when its feed next checks.
+ */
 const MAX_EVENTS = 500;
-/** Together at most 3.5 s, so that a revocation is told within the time of rule T5 once the feed is back. */
+/** Together at most 3.5 s, so that a feed that was away is notified within the time of rule T5. */
 const PAUSES: Pauses = { leastMs: 100, firstMs: 500, longestMs: 2_000 };
 const RETRIES = 3;
 
-type Telling = Pick<Context, "db" | "feeds" | "doors" | "waitUntil" | "requestId" | "now">;
-type Word = "watchForRevocation" | "recheck";
+type Notifying = Pick<Context, "db" | "feeds" | "doors" | "waitUntil" | "requestId" | "now">;
+type Call = "watchForRevocation" | "recheck";
 
 /**
- * Runs `take`, which writes that a credential or a role is lost, between the two words to the feeds and doors of the
- * organisation. One that cannot be reached keeps nobody from losing it.
+ * Runs `take`, which writes that a credential or a role is lost, between the two calls of the organisation's feeds and
+ * doors. A feed or door that cannot be reached does not stop the revocation.
  */
 export async function revokeSockets<T>(
-  context: Telling,
+  context: Notifying,
   organizationId: OrganizationId,
   take: () => Promise<T>,
 ): Promise<T> {
   const events = await listFollowedEvents(context.db, { organizationId }, context.now, MAX_EVENTS);
-  await tellAll(context, events, "watchForRevocation");
+  await callAll(context, events, "watchForRevocation");
   const taken = await take();
-  context.waitUntil(insist(context, events, "recheck"));
+  context.waitUntil(retryCalls(context, events, "recheck"));
   return taken;
 }
 
 /**
- * Before a session of this person ends: the feeds of all their organisations look for it from now on. One word is enough,
- * since a feed that has it looks within 2.5 s, and again while it may not have ended yet. Never rejects for D1 or a feed:
- * the session must end all the same, and the next news find it gone.
+ * To be called before a session of this person ends: the feeds of all their organisations watch for it from now on. One
+ * call is enough, since a watching feed checks within 2.5 s, and again in case the session has not ended yet. Never rejects
+ * because of D1 or a feed: the session must end all the same, and the next update closes its sockets.
  */
-export async function watchForSessionEnd(context: Telling, userId: UserId): Promise<void> {
-  const events = await followedBy(context, userId);
-  const left = await tellAll(context, events, "watchForRevocation");
-  context.waitUntil(insist(context, left, "watchForRevocation"));
+export async function watchForSessionEnd(context: Notifying, userId: UserId): Promise<void> {
+  const events = await listEventsOf(context, userId);
+  const left = await callAll(context, events, "watchForRevocation");
+  context.waitUntil(retryCalls(context, left, "watchForRevocation"));
 }
 
-async function followedBy({ db, requestId, now }: Telling, userId: UserId): Promise<EventId[]> {
+async function listEventsOf({ db, requestId, now }: Notifying, userId: UserId): Promise<EventId[]> {
   try {
     return await listFollowedEvents(db, { userId }, now, MAX_EVENTS);
   } catch (fault) {
@@ -54,29 +56,29 @@ async function followedBy({ db, requestId, now }: Telling, userId: UserId): Prom
   }
 }
 
-async function insist(context: Telling, events: readonly EventId[], word: Word): Promise<void> {
+async function retryCalls(context: Notifying, events: readonly EventId[], call: Call): Promise<void> {
   let left = events;
   const attempt = async () => {
-    left = await tellAll(context, left, word);
+    left = await callAll(context, left, call);
     return left.length === 0;
   };
   await repeatUntilDone(attempt, PAUSES, RETRIES);
 }
 
-/** Answers those of which the feed or the door could not be told. */
-async function tellAll(context: Telling, events: readonly EventId[], word: Word): Promise<EventId[]> {
-  const told = await Promise.all(
+/** Returns the events whose feed or door could not be called. */
+async function callAll(context: Notifying, events: readonly EventId[], call: Call): Promise<EventId[]> {
+  const called = await Promise.all(
     events.map(async (eventId) => {
-      const [feed, door] = await Promise.all([tellFeed(context, eventId, word), context.doors(eventId)[word]()]);
+      const [feed, door] = await Promise.all([callFeed(context, eventId, call), context.doors(eventId)[call]()]);
       return feed && door.ok;
     }),
   );
-  return events.filter((_, at) => !told[at]);
+  return events.filter((_, at) => !called[at]);
 }
 
-async function tellFeed({ feeds, requestId }: Telling, eventId: EventId, word: Word): Promise<boolean> {
+async function callFeed({ feeds, requestId }: Notifying, eventId: EventId, call: Call): Promise<boolean> {
   try {
-    await feeds(eventId)[word]();
+    await feeds(eventId)[call]();
     return true;
   } catch (fault) {
     logError({ event: "feed_unreachable", event_id: eventId, request_id: requestId }, fault);

@@ -1,4 +1,4 @@
-// Makes a crew code of an event (rule D22). It is in the answer of the request that made it, and nowhere else.
+// Makes a crew code of an event (rule D22). The code is in the response to the request that made it, and nowhere else.
 
 import { crewCodeFrom } from "../../auth/crew-codes.ts";
 import { hashSecret } from "../../auth/secrets.ts";
@@ -17,14 +17,17 @@ import type { WithSecret } from "../credentials/create-api-key.ts";
 import { creatorOf } from "./create-device.ts";
 import { createOnce } from "../create-once.ts";
 
-/** `gate_id` null: any gate of the venue. `expires_at`: epoch ms; null: as late as it may be. */
+/** `gate_id` null: any gate of the venue. `expires_at` is epoch ms; null for as late as possible. */
 export type NewCrewCode = {
   readonly uses: number;
   readonly gate_id: GateId | null;
   readonly expires_at: number | null;
 };
 
-/** A gate that is not one of the event's venue is an `unknown_reference`, an event without doors to man `door_closed`. */
+/**
+ * Refuses a gate that is not of the event's venue as `unknown_reference`, and an event whose doors are over as
+ * `door_closed`.
+ */
 export async function createCrewCode(
   context: Context<Organiser>,
   eventId: EventId,
@@ -55,14 +58,17 @@ export async function createCrewCode(
       created_at: now,
       used: 0,
     }),
-    insert: async (code, provenance) => whyNotThen(input, now) === null && insertCrewCode(db, code, actor, provenance),
+    insert: async (code, provenance) =>
+      explainExpiry(input, now) === null && insertCrewCode(db, code, actor, provenance),
     obstacles: async (code) => {
       const [organization, isStill, { gateFound, ...rest }] = await Promise.all([
         readOrganization(db, organizationId),
         readIsStill(db, actor),
         readCrewCodeObstacles(db, code),
       ]);
-      const conflict: Refusal | null = isStill ? (whyNotThen(input, now) ?? whyNotOf(rest)) : { code: "forbidden" };
+      const conflict: Refusal | null = isStill
+        ? (explainExpiry(input, now) ?? explainEventRefusal(rest))
+        : { code: "forbidden" };
       return { found: gateFound, suspended: organization?.status !== "active", conflict };
     },
     read: (id) => readCrewCode(db, organizationId, must(parseId("crew", id), "we wrote the id")),
@@ -70,14 +76,23 @@ export async function createCrewCode(
   return created.ok ? accept({ ...created.value, secret: created.value.replayed ? null : secret }) : created;
 }
 
-/** Asked after the repeat: a code that has ended is still the one that its request made. */
-function whyNotThen({ expires_at: end }: NewCrewCode, now: number): Refusal | null {
+/**
+ * Refuses an end that is over or too late. It does not matter to a repeat: the code of its first request may have expired
+ * since.
+ */
+function explainExpiry({ expires_at: end }: NewCrewCode, now: number): Refusal | null {
   if (end === null || (now < end && end <= now + CREW_CODE_MS)) return null;
-  const message = end <= now ? "Not a time to come" : "More than 48 hours from now";
+  const message = end <= now ? "Not a time in the future" : "More than 48 hours from now";
   return { code: "invalid_request", errors: [{ path: "/expires_at", message }] };
 }
 
-function whyNotOf({ isManned, isFull }: { readonly isManned: boolean; readonly isFull: boolean }): Refusal | null {
+function explainEventRefusal({
+  isManned,
+  isFull,
+}: {
+  readonly isManned: boolean;
+  readonly isFull: boolean;
+}): Refusal | null {
   if (!isManned) return { code: "door_closed" };
   return isFull ? { code: "rate_limited", retryAfterSeconds: 60 * 60 } : null;
 }

@@ -1,4 +1,4 @@
-// Makes a device of a gate (rule P2). Its token is in the answer of the request that made it, and nowhere else.
+// Makes a device of a gate (rule P2). Its token is in the response to the request that made it, and nowhere else.
 
 import { hashSecret, secretFrom } from "../../auth/secrets.ts";
 import { readApiKey } from "../../db/credentials/api-keys.ts";
@@ -15,7 +15,7 @@ import { createOnce } from "../create-once.ts";
 
 export type NewDevice = { readonly name: string; readonly gate_id: GateId };
 
-/** A gate that is not the organisation's is an `unknown_reference`. */
+/** Refuses a gate that is not the organisation's as `unknown_reference`. */
 export async function createDevice(
   context: Context<Organiser>,
   input: NewDevice,
@@ -57,7 +57,10 @@ export async function createDevice(
   return created.ok ? accept({ ...created.value, secret: created.value.replayed ? null : secret }) : created;
 }
 
-/** What a key makes is its creator's: a key that is replaced by another takes no scanner off its gate (rule P2). */
+/**
+ * A device that a key makes belongs to the key's creator, so that replacing the key takes no scanner off its gate (rule
+ * P2).
+ */
 export async function creatorOf({ actor, db }: Context<Organiser>): Promise<UserId | null> {
   if (actor.kind === "user") return actor.id;
   return (await readApiKey(db, actor.organizationId, actor.id))?.creator_id ?? null;

@@ -1,5 +1,5 @@
-// Ends a crew code early (rule D22): it makes no device from then on, and those that it made stand. It may be ended again,
-// which changes nothing.
+// Ends a crew code early (rule D22): it makes no more devices, and those that it made stay valid. Ending it again changes
+// nothing.
 
 import { endCrewCodeRow, readCrewCode } from "../../db/crew/crew-codes.ts";
 import type { Refusal } from "../../domain/errors.ts";

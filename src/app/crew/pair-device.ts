@@ -1,11 +1,11 @@
-// Pairs a phone by a crew code (rule D22): it becomes a device of its own. Nobody is known before that, so the audit row
+// Pairs a phone by a crew code (rule D22), which makes a device of it. There is no actor before that, so the audit row
 // names the device itself.
 
 import { pairedToken } from "../../auth/crew-codes.ts";
 import { hashSecret } from "../../auth/secrets.ts";
 import { findPairing, insertPaired } from "../../db/crew/crew-codes.ts";
 import type { Device } from "../../db/crew/devices.ts";
-import { crewDeviceEnd, type FoundCrewCode, isWithdrawn, whyNoDevice } from "../../domain/crew-code.ts";
+import { crewDeviceEnd, type FoundCrewCode, isWithdrawn, explainNoDevice } from "../../domain/crew-code.ts";
 import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import { accept, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
@@ -16,7 +16,7 @@ import { type Context, newId } from "../context.ts";
 export type Pairing = { readonly code: string; readonly pairingId: string; readonly name: string };
 export type Paired = { readonly device: Device; readonly secret: string; readonly replayed: boolean };
 
-/** A repeat answers the same device, by the name that it has. `not_found`: no such code. */
+/** A repeat returns the same device, with its present name. Refused as `not_found` when there is no such code. */
 export async function pairDevice(
   context: Pick<Context, "db" | "now" | "requestId">,
   { code, pairingId, name }: Pairing,
@@ -28,10 +28,10 @@ export async function pairDevice(
     const { code: found, device: known } = await findPairing(db, ...hashes);
     if (!found) return refuse({ code: "not_found" });
     if (known) {
-      const refusal = whyNotAgain(known, found, now);
+      const refusal = explainRepeat(known, found, now);
       return refusal ? refuse(refusal) : accept({ device: known, secret, replayed: true });
     }
-    const refusal = whyNoDevice(found, now);
+    const refusal = explainNoDevice(found, now);
     if (refusal) return refuse(refusal);
     const device = composeDevice(found, { name, token_hash: hashes[1], created_at: now });
     const { gate_id, event_id, crew_code_id } = device;
@@ -51,8 +51,11 @@ export async function pairDevice(
   return refuse(UNAVAILABLE);
 }
 
-/** A device that was made by this very request before: also once its code is used up, over or ended. */
-function whyNotAgain(known: Device, code: FoundCrewCode, now: number): Refusal | null {
+/**
+ * A repeat returns its device even if the code is now used up, expired or ended; refused only if the device may not be
+ * used.
+ */
+function explainRepeat(known: Device, code: FoundCrewCode, now: number): Refusal | null {
   if (known.revoked_at !== null) return { code: "crew_code_refused", reason: "revoked" };
   return isWithdrawn(code, now) ? { code: "crew_code_refused", reason: "ended" } : null;
 }

@@ -1,4 +1,4 @@
-// Revokes a device: refused everywhere 5 s later at the latest (rule P2). It may be revoked again, which changes nothing.
+// Revokes a device, which is then refused everywhere within 5 s (rule P2). Revoking it again changes nothing.
 
 import type { Audit } from "../../db/audit/audit.ts";
 import { readDevice, revokeDeviceRow } from "../../db/crew/devices.ts";
@@ -9,16 +9,16 @@ import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import type { Context } from "../context.ts";
 import { revokeCredential } from "../credentials/revoke-credential.ts";
 
-/** `forbidden`: it was made at a gate, and the actor manages crew alone. */
+/** Refused as `forbidden` when the device was made at a gate, and the actor may manage only crew. */
 export async function revokeDevice(context: Context<Organiser>, id: DeviceId): Promise<Result<null, Refusal>> {
   const { actor, db } = context;
   const { organizationId } = actor;
   assert(can(actor, "crew_device.manage"), "the route has checked the permission");
-  const pairedAlone = !can(actor, "device.manage");
-  const write = (audit: Audit) => revokeDeviceRow(db, id, pairedAlone, audit);
+  const pairedOnly = !can(actor, "device.manage");
+  const write = (audit: Audit) => revokeDeviceRow(db, id, pairedOnly, audit);
   if (await revokeCredential(context, { kind: "device", id }, write)) return accept(null);
   const device = await readDevice(db, organizationId, id);
   if (!device) return refuse({ code: "not_found" });
-  const permissions = pairedAlone && device.crew_code_id === null ? lacking(actor, "device.manage") : null;
+  const permissions = pairedOnly && device.crew_code_id === null ? lacking(actor, "device.manage") : null;
   return permissions ? refuse({ code: "forbidden", permissions }) : accept(null);
 }

@@ -1,7 +1,7 @@
-// The HTML that is stored beside a description (rule E10).
+// Makes the HTML that is stored beside a description (rule E10).
 
-/** To be written with the description that was sent; nothing where none was. */
-export async function htmlBeside(
+/** Returns the field to be written with a description that was sent; empty when none was. */
+export async function htmlFieldFor(
   description: string | null | undefined,
 ): Promise<{ readonly description_html?: string | null }> {
   if (description === undefined) return {};

@@ -1,18 +1,19 @@
-// Descriptions as HTML (rule E10). It brings the parser of Markdown along, so it is loaded by who writes a description.
+// Renders descriptions as HTML (rule E10). It contains the Markdown parser, so it is loaded only when a description is
+// written.
 
 import { getDefaults, Lexer, Tokenizer } from "marked";
 import { markdownHtml } from "../../domain/markdown-html.ts";
 
-/** So many markers of lists before one text: nobody means them, and each would be a call within a call. */
+/** So many list markers before one text are a mistake, and each would be a nested call of the parser. */
 const TOO_DEEP = /^(?: {0,3}(?:[*+-]|\d{1,9}[.)])[ \t]+){9}/;
 
-/** The elements number what is in them from 1. */
+/** Matches a numbered list that does not begin at 1, since the elements that are written always number from 1. */
 const FROM_ANOTHER_NUMBER = /^ {0,3}(?!0*1[.)])\d{1,9}[.)](?:\s|$)/;
 
-/** So many emphases and links in one another at most, likewise. */
+/** How deep emphases and links may be nested, since each level is a nested call. */
 const MAX_INLINE_DEPTH = 10;
 
-/** Paragraphs, headings, lists, emphasis and links. What else Markdown has is no markup here, and stays as it was typed. */
+/** Parses paragraphs, headings, lists, emphasis and links. Other Markdown stays as it was typed. */
 class Subset extends Tokenizer {
   #depth = 0;
 
@@ -47,7 +48,7 @@ class Subset extends Tokenizer {
     return undefined;
   }
 
-  /** What the call answers, which may lead here again; undefined once that is too deep. */
+  /** Runs the call, which may lead here again; undefined once it is nested too deep. */
   #within<Token>(call: () => Token): Token | undefined {
     if (this.#depth === MAX_INLINE_DEPTH) return undefined;
     this.#depth += 1;
@@ -59,7 +60,7 @@ class Subset extends Tokenizer {
   }
 }
 
-/** The HTML of a description in Markdown, at most `MAX_DESCRIPTION` characters. */
+/** Renders the HTML of a description in Markdown of at most `MAX_DESCRIPTION` characters. */
 export function renderMarkdown(source: string): string {
   return markdownHtml(new Lexer({ ...getDefaults(), gfm: false, tokenizer: new Subset() }).lex(source));
 }

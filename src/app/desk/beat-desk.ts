@@ -1,4 +1,5 @@
-// A device says that it is on duty, every 15 s. No audit row: nothing of the organisation's is changed by it.
+// Takes the heartbeat of a device on duty, sent every 15 s. It writes no audit row, since it changes nothing of the
+// organisation.
 
 import type { Refusal } from "../../domain/errors.ts";
 import { readGate } from "../../db/gates/gates.ts";
@@ -8,13 +9,14 @@ import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import type { Notice, OnDuty } from "../../desk/desk-state.ts";
 import type { Context } from "../context.ts";
 import { shownNotice } from "../../feed/client.ts";
-import { hasDesk, shownDevice, tellDeskNews } from "./desk.ts";
+import { hasDesk, shownDevice, pushDeskUpdate } from "./desk.ts";
 
 export type Beat = { readonly device: OnDuty; readonly notice: Notice | null };
 
 /**
- * What a device says of itself. `queuedSince`: when the oldest of what it has not sent was stored, epoch ms; null: nothing
- * waits, or it does not say. `gateId`: where it is, which one with a gate of its own need not say; null: it does not.
+ * What a device reports. `queuedSince`: when the oldest scan that it has not sent was stored, epoch ms; null when none
+ * waits, or it does not report it. `gateId`: where it is, null when it does not say; a device with a gate of its own need
+ * not.
  */
 export type Report = {
   readonly queuedScans: number;
@@ -23,8 +25,8 @@ export type Report = {
 };
 
 /**
- * Answers the device as the desk has it now, and the notice. A gate that the device may not scan at is an
- * `unknown_reference`. A time that lies ahead is taken as now: a clock that is wrong takes no device off duty.
+ * Returns the device as the desk now has it, and the notice. Refuses a gate at which the device may not scan as
+ * `unknown_reference`. A time that lies ahead counts as now, so that a wrong clock takes no device off duty.
  */
 export async function beatDesk(
   context: Context<Device>,
@@ -42,16 +44,19 @@ export async function beatDesk(
   if (!taken.ok) return taken;
   const { devices, notice } = taken.value;
   const known = devices.find((each) => each.id === actor.id) ?? { ...device, lastHeartbeatAt: now };
-  // Why the notice too: a feed that missed it hears of it now.
-  const news = { device: shownDevice(known), ...(notice && { notice: shownNotice(notice) }) };
-  context.waitUntil(tellDeskNews(context, id, news));
+  // The notice is pushed as well, in case the feed has missed it.
+  const update = { device: shownDevice(known), ...(notice && { notice: shownNotice(notice) }) };
+  context.waitUntil(pushDeskUpdate(context, id, update));
   return accept({ device: known, notice });
 }
 
-/** Where the device is: at its own gate, or else where it says. D1 is asked only by one that moves. */
-async function gateOf({ actor, db }: Context<Device>, said: string | null): Promise<Result<GateId | null, Refusal>> {
-  if (said === null || said === actor.gateId) return accept(actor.gateId);
-  const id = actor.gateId === null ? parseId("gate", said) : null;
+/** The device's own gate, or else the one that it reports. D1 is queried only for a device that moves between gates. */
+async function gateOf(
+  { actor, db }: Context<Device>,
+  reported: string | null,
+): Promise<Result<GateId | null, Refusal>> {
+  if (reported === null || reported === actor.gateId) return accept(actor.gateId);
+  const id = actor.gateId === null ? parseId("gate", reported) : null;
   const gate = id && (await readGate(db, actor, id));
   return gate ? accept(gate.id) : refuse({ code: "unknown_reference", path: "/gate_id" });
 }

@@ -1,19 +1,19 @@
-// What the verbs of the door desk share: which events have one for whom, and telling the feed of what changed there.
+// What the verbs of the door desk share: who may use the desk of which event, and pushing its changes to the feed.
 
 import { readEvent } from "../../db/events/events.ts";
 import { isPublic } from "../../domain/event.ts";
 import type { EventId } from "../../domain/ids.ts";
 import { type Actor, can } from "../../domain/policy.ts";
 import type { OnDuty } from "../../desk/desk-state.ts";
-import type { DeskNews, DeviceShown } from "../../feed/client.ts";
+import type { DeskUpdate, DeviceShown } from "../../feed/client.ts";
 import type { Context } from "../context.ts";
 import { logError } from "../../shared/log.ts";
 
 type DeskActor = Extract<Actor, { kind: "user" | "api_key" | "device" }>;
 
 /**
- * Whether the event is there for this actor: its organisation's; for a device what it sees of its venue, and for who
- * may only scan what is under way (T3, table P).
+ * Whether the event exists for this actor: for an organiser those of its organisation, for a device those that it sees at
+ * its venue, for a member who may only scan those that are running (T3, table P).
  */
 export async function hasDesk(
   { actor, db, now }: Pick<Context<DeskActor>, "actor" | "db" | "now">,
@@ -29,10 +29,10 @@ export function shownDevice({ id, gateId, queuedScans, lastHeartbeatAt }: OnDuty
   return { id, gate_id: gateId, queued_scans: queuedScans, last_heartbeat_at };
 }
 
-/** Whether the feed has taken it. */
-export async function tellDeskNews({ feeds, requestId }: Context, id: EventId, news: DeskNews): Promise<boolean> {
+/** Returns whether the feed has taken it. */
+export async function pushDeskUpdate({ feeds, requestId }: Context, id: EventId, update: DeskUpdate): Promise<boolean> {
   try {
-    await feeds(id).desk(news);
+    await feeds(id).desk(update);
     return true;
   } catch (fault) {
     logError({ event: "feed_unreachable", event_id: id, request_id: requestId }, fault);

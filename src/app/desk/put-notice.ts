@@ -1,4 +1,5 @@
-// The supervisor's word to all gates of an event. Its audit row is written first: no notice goes out without one (T7).
+// Sets the supervisor's notice to all gates of an event. Its audit row is written first, so that no notice is shown without
+// one (T7).
 
 import { writeAudit } from "../../db/audit/audit.ts";
 import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
@@ -9,9 +10,9 @@ import type { Notice } from "../../desk/desk-state.ts";
 import { auditOf } from "../audit-of.ts";
 import type { Context } from "../context.ts";
 import { shownNotice } from "../../feed/client.ts";
-import { hasDesk, tellDeskNews } from "./desk.ts";
+import { hasDesk, pushDeskUpdate } from "./desk.ts";
 
-/** `text` null takes the notice down. 503 when the gates may not have it yet: to be sent again, which is harmless. */
+/** `text` null removes the notice. 503 means that the gates may not have it yet; sending it again is harmless. */
 export async function putNotice(
   context: Context<Organiser>,
   id: EventId,
@@ -33,7 +34,7 @@ export async function putNotice(
   const notice = must(taken.value.notice, "the desk has just taken it");
   const shown = shownNotice(notice);
   const [told, door] = await Promise.all([
-    tellDeskNews(context, id, { notice: shown }),
+    pushDeskUpdate(context, id, { notice: shown }),
     context.doors(id).notice(shown),
   ]);
   return told && door.ok ? accept(notice) : refuse(UNAVAILABLE);

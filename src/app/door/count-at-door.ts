@@ -1,4 +1,4 @@
-// Counting without a ticket at the door of an event (rule D16): a click, or a supervisor who says who is inside.
+// Counts without a ticket at the door of an event (rule D16): a click, or a supervisor's correction of who is inside.
 
 import type { CountsReply } from "../../domain/door/command.ts";
 import { type EventId, type GateId, parseId, type ScanId } from "../../domain/ids.ts";
@@ -7,7 +7,7 @@ import { assert, refuse } from "../../domain/result.ts";
 import type { Context } from "../context.ts";
 import { atDoor, type Scanner } from "./scan-ticket.ts";
 
-/** As it was sent: whether the gates are any is not known. */
+/** A count as a client sends it: it is not yet known whether its gates exist. */
 export type Counted = { readonly scan_id: ScanId } & (
   | { readonly kind: "click"; readonly gate_id: string; readonly count: number }
   | { readonly kind: "sweep"; readonly reason: string }
@@ -18,7 +18,9 @@ export type Counted = { readonly scan_id: ScanId } & (
     }
 );
 
-/** `forbidden`: a device says of nobody but those at its gate that they are inside. Every other refusal is the door's. */
+/**
+ * Refuses as `forbidden` a device that sets who is inside at other gates than its own. Every other refusal is the door's.
+ */
 export async function countAtDoor(context: Context<Scanner>, id: EventId, counted: Counted): Promise<CountsReply> {
   const { actor, doors, requestId } = context;
   assert(can(actor, "door.scan"), "the route has checked the permission");

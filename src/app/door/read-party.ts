@@ -1,4 +1,4 @@
-// Who came with a ticket that was just let in (rule D13): the door says who of its order is outside.
+// Reads who came with a ticket that was just let in (rule D13): the door decides who of its order is outside.
 
 import type { OutsideTicket } from "../../domain/door/party.ts";
 import type { Ticket } from "../../domain/door/ticket.ts";
@@ -13,8 +13,8 @@ import { ticketsBeside } from "../tickets/tickets-beside.ts";
 export type PartyTicket = Ticket & Pick<OutsideTicket, "entered">;
 
 /**
- * The valid tickets of the order that are outside, by their numbers; that of `serial` is one of them once it has left. None
- * where the event has no ticket of this serial, as far as D1 was told.
+ * Returns the valid tickets of the order that are outside, by their numbers; that of `serial` is one of them once it has
+ * left. Empty when D1 knows no ticket of the event with this serial.
  */
 export async function readParty(
   context: Context<Scanner>,
@@ -26,7 +26,7 @@ export async function readParty(
   const found = await ticketsBeside(context, eventId, serial);
   if (!found.ok) return found;
   const valid = found.value.filter(({ status }) => status === "valid");
-  // The door says whether the event is there at all for who asks.
+  // The door checks whether the event exists for the caller.
   const serials = valid.map((ticket) => ticket.serial);
   const outside = await doors(eventId).party({ by: atDoor(actor), serial, serials });
   if (!outside.ok) return outside;

@@ -1,6 +1,6 @@
-// A scan on its way to the door of its event (rules D2, D3): what was read goes there as it came, without a look at D1. A
-// typed code does not say of which ticket type it is (rule N3), and a ticket that came with another not of which order
-// (rule D13), so that is found first.
+// Sends a scan to the door of its event (rules D2, D3). A code that was read is sent unchanged, without a query of D1. A
+// typed code does not contain its ticket type (rule N3), and a ticket that came with another not its order (rule D13), so
+// these are looked up first.
 
 import type { DoorActor, ScanReply } from "../../domain/door/command.ts";
 import type { CodeSource } from "../../domain/door/door-log.ts";
@@ -16,14 +16,14 @@ import type { Context } from "../context.ts";
 import { ticketsBeside } from "../tickets/tickets-beside.ts";
 
 export type Scanner = Organiser | Device;
-/** A code as it was read or typed; or a ticket that came with one that this scanner has just let in. */
+/** A code that was read or typed, or a ticket that came with one that this scanner has just let in. */
 export type Presented = { readonly code: string; readonly source: CodeSource } | { readonly ticketId: TicketId };
 type Found = Pick<ScanRequest, "code" | "source" | "ticketTypeId">;
 export type ScanAsked = Omit<ScanRequest, "by" | "requestId" | keyof Found>;
 
 /**
- * `forbidden`: a device overrides nothing (rule D15); `not_found`: the event has no such ticket, as far as D1 was told. Every
- * other refusal is the door's, or that a part is away.
+ * Refuses an override by a device as `forbidden` (rule D15), and a ticket as `not_found` when D1 knows none of the event.
+ * Every other refusal is the door's, or says that a part is away.
  */
 export async function scanTicket(
   context: Context<Scanner>,
@@ -52,7 +52,7 @@ async function findType(
   return type.ok ? accept({ code, source, ticketTypeId: type.value }) : type;
 }
 
-/** Whether one of the order was just let in, the door says. */
+/** The door checks whether one ticket of the order was just let in. */
 async function findOrder(
   context: Context<Scanner>,
   eventId: EventId,
@@ -66,7 +66,7 @@ async function findOrder(
   return accept({ code: { serial: ticket.serial, beside }, source: "party", ticketTypeId: ticket.ticketTypeId });
 }
 
-/** The actor as a door knows it. */
+/** The actor in the form that a door's commands have. */
 export function atDoor(actor: Scanner): DoorActor {
   const { id, organizationId } = actor;
   if (actor.kind !== "device") return { id, organizationId, device: null };

@@ -1,4 +1,4 @@
-// Scans that a scanner decided alone on their way to the door of the event (rules D4, D19): D1 is not asked.
+// Sends the scans that a scanner decided alone to the door of the event (rules D4, D19), without a query of D1.
 
 import type { UploadedRow, VerdictName } from "../../domain/door/command.ts";
 import type { CodeSource } from "../../domain/door/door-log.ts";
@@ -10,7 +10,7 @@ import { accept, assert, must, type Result } from "../../domain/result.ts";
 import type { Context } from "../context.ts";
 import { atDoor, type Scanner } from "./scan-ticket.ts";
 
-/** A row as it was sent: whether its gate is any is not known. Times are epoch ms. */
+/** A row as a client sends it: it is not yet known whether its gate exists. Times are epoch ms. */
 export type SentUpload = {
   readonly scan_id: ScanId;
   readonly serial: number | null;
@@ -28,13 +28,13 @@ export type SentUpload = {
   readonly from_lease: number;
 };
 
-/** `at`: the door's time. One of `uploads` for each that was sent, in their order. */
+/** `at` is the door's time. `uploads` has one result for each row that was sent, in their order. */
 export type UploadedScans = {
   readonly at: number;
   readonly uploads: readonly (UploadedRow & { readonly scanId: ScanId })[];
 };
 
-/** Every refusal is the door's, of the whole; a part of it may be written then. */
+/** Every refusal is the door's, and of the whole; a part of it may be written then. */
 export async function uploadScans(
   { actor, doors, requestId }: Context<Scanner>,
   eventId: EventId,

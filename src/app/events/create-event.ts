@@ -9,10 +9,10 @@ import { assert, must, refuse, type Result } from "../../domain/result.ts";
 import { chooseSlug } from "../choose-slug.ts";
 import { type Context, newId } from "../context.ts";
 import { type Created, createOnce } from "../create-once.ts";
-import { htmlBeside } from "../descriptions/description-html.ts";
+import { htmlFieldFor } from "../descriptions/description-html.ts";
 
-/** What the next changes of an event may give it. */
-const NO_LOOK = {
+/** The values of the fields that only later changes of an event can set. */
+const NO_PRESENTATION = {
   description_html: null,
   image_id: null,
   image_width: null,
@@ -20,7 +20,7 @@ const NO_LOOK = {
   image_alt: null,
 };
 
-/** What a client says of a new event, after defaults; times epoch ms. Without a slug, one is made from the name. */
+/** The fields of a new event, after defaults; times are epoch ms. Without a slug, one is made from the name. */
 export type NewEvent = Pick<
   Event,
   | "name"
@@ -52,7 +52,7 @@ export async function createEvent(
   assert(can(actor, "event.write"), "the route has checked the permission");
   const venueId = parseId("ven", input.venue_id);
   if (!venueId) return refuse({ code: "unknown_reference", path: "/venue_id" });
-  const html = await htmlBeside(input.description);
+  const html = await htmlFieldFor(input.description);
   return createOnce(context, idempotencyKey, {
     kind: "event",
     reference: "/venue_id",
@@ -60,7 +60,7 @@ export async function createEvent(
     input,
     compose: (attempt): Event => ({
       ...input,
-      ...NO_LOOK,
+      ...NO_PRESENTATION,
       ...html,
       id: newId("evt"),
       organization_id: actor.organizationId,
@@ -87,17 +87,17 @@ export async function createEvent(
 
 type Venue = { readonly status: string; readonly capacity: number };
 
-/** Why the venue takes no such event. */
+/** Why the venue refuses such an event. */
 export function venueRefuses(venue: Venue, event: Event): Refusal | null {
   return venue.status === "active" ? aboveVenue(venue, event) : { code: "venue_archived" };
 }
 
-/** What of an event is more than the venue holds: the tickets (rule K3), or the persons whom it lets in (rule D11). */
+/** The refusal if an event exceeds its venue: by its tickets (rule K3), or by the persons whom it lets in (rule D11). */
 export function aboveVenue(
   { capacity }: Pick<Venue, "capacity">,
   { capacity: requested, admission_capacity: persons }: Pick<Event, "capacity" | "admission_capacity">,
 ): Refusal | null {
-  // Why used is 0: events of one venue do not share its capacity, each may fill it.
+  // `used` is 0, since events of one venue do not share its capacity: each may fill it.
   if (requested > capacity) return { code: "capacity_exceeded", requested, used: 0, capacity };
   if (persons === null || persons <= capacity) return null;
   return { code: "capacity_exceeded", requested: persons, used: 0, capacity, path: "/admission_capacity" };

@@ -1,4 +1,4 @@
-// Deletes a draft with its ticket types, and then the storage of their inventories (rule E6).
+// Deletes a draft with its ticket types, and then the stored data of their inventories (rule E6).
 
 import { readTicketTypeIds, removeDraft } from "../../db/events/event-changes.ts";
 import { readEvent } from "../../db/events/events.ts";
@@ -29,7 +29,8 @@ export async function deleteEvent(
     if (!seen.ok) return seen;
     const event = seen.value;
     const { status } = event;
-    // Why this code: a deletion would be a step of the event's life that there is not, and it says which there are.
+    // This code, because a deletion is a transition that the event's status does not allow, and it lists those that are
+    // allowed.
     if (status !== "draft") return refuse({ code: "invalid_transition", status, allowed: nextStatuses(status) });
     const ticketTypeIds = await readTicketTypeIds(db, event);
     const audit = auditOf(context, {

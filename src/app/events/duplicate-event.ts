@@ -1,5 +1,5 @@
-// Makes an event that is like another one, at a new start (rule E13): a draft with the same ticket types, of which nothing
-// was sold. Answers only after their inventories have the terms (rule K6).
+// Duplicates an event at a new start (rule E13): a draft with the same ticket types, of which nothing is sold. Returns only
+// after their inventories have the terms (rule K6).
 
 import { type Duplicate, insertDuplicate } from "../../db/events/event-duplicates.ts";
 import { readEventObstacles } from "../../db/events/event-creation.ts";
@@ -20,7 +20,9 @@ import { type Created, createOnce, findCreated } from "../create-once.ts";
 import { deliverTerms } from "../jobs/deliver-terms.ts";
 import { venueRefuses } from "./create-event.ts";
 
-/** `start_time` epoch ms. Without a name it has that of the other; without a slug, one is made from the name. */
+/**
+ * `start_time` is epoch ms. Without a name the duplicate has that of the source; without a slug, one is made from the name.
+ */
 export type DuplicateInput = {
   readonly start_time: number;
   readonly name?: string | undefined;
@@ -44,13 +46,14 @@ export async function duplicateEvent(
   };
   const source = await readEvent(db, actor, sourceId, now);
   const venue = source && (await readVenue(db, actor, source.venue_id));
-  // A draft may be deleted once it was duplicated: a repeat is answered with what was made of it.
+  // A draft may be deleted once it was duplicated: a repeat is answered with what was made from it.
   if (!source || !venue) return withTerms(context, await findCreated(context, idempotencyKey, repeatable));
-  // The oldest first, as they were made.
+  // The oldest first, in the order in which they were made.
   const types = (await listTicketTypes(db, actor, sourceId, { ...EVERY_TYPE, now })).reverse();
   const times = timesAt({ event: source, types: types.map(timesOf) }, input.start_time, venue.timezone);
   if (!times) return refuse({ code: "invalid_request", errors: [OUT_OF_YEARS] });
-  // Read one after the other, they may be of two moments: what does not fit (rule K3) is not written, and is read anew.
+  // The two are read one after the other, and may be of two moments. If they do not fit (rule K3), nothing is written and
+  // both are read anew.
   const fits = types.reduce((sum, { total_quantity }) => sum + total_quantity, 0) <= source.capacity;
   const created = await createOnce(context, idempotencyKey, {
     ...repeatable,
@@ -108,7 +111,7 @@ function composeEvent(
   };
 }
 
-/** The types in the order of the others, which a list shows by the time that they were made; none has sold anything. */
+/** The types in the order of the source's. Lists sort them by the time when they were made. */
 function composeTypes(
   context: Context<Organiser>,
   event: Event,

@@ -1,4 +1,4 @@
-// One step of an event's life, by an organiser. The clock's own are in advance-events.ts.
+// Moves an event one step along its life, by an organiser. The clock's steps are in advance-events.ts.
 
 import { writeTransition } from "../../db/events/event-transitions.ts";
 import type { Event } from "../../db/events/events.ts";
@@ -7,8 +7,8 @@ import { auditOf } from "../audit-of.ts";
 import type { Context } from "../context.ts";
 
 /**
- * Moves the event from the status and version in which it was read, if it still stands there and may; null otherwise.
- * The caller then delivers the terms of its types.
+ * Moves the event if it still has the status and version that were read, and the step is allowed; null otherwise. The
+ * caller then delivers the terms of its types.
  */
 export function moveEvent(context: Context, event: Event, transition: Transition): ReturnType<typeof writeTransition> {
   const { id, organization_id: organizationId, status: from, version } = event;

@@ -1,5 +1,5 @@
-// Moves an event along its life by an organiser's word (rules E2, E3, T4), and answers only after every inventory of
-// its types has the new terms (rule K6).
+// Moves an event along its life by an organiser's request (rules E2, E3, T4), and returns only after every inventory of its
+// types has the new terms (rule K6).
 
 import { readTransitionFacts } from "../../db/events/event-transitions.ts";
 import type { Event } from "../../db/events/events.ts";
@@ -16,7 +16,7 @@ import { deliverTerms } from "../jobs/deliver-terms.ts";
 import { moveEvent } from "./move-event.ts";
 import { refreshPublishedEvent } from "./refresh-published-event.ts";
 
-/** Another change may come between the look and the write; more than this is no accident. */
+/** Another change may come between the read and the write; more than this many in a row do not happen by chance. */
 const ATTEMPTS = 4;
 
 export async function transitionEvent(
@@ -48,7 +48,9 @@ export async function transitionEvent(
 
 type Facts = NonNullable<Awaited<ReturnType<typeof readTransitionFacts>>>;
 
-/** The first that stands against it, in the order of docs/api.md; the statement that writes checks all of it again. */
+/**
+ * The first reason against the transition, in the order of docs/api.md; the statement that writes checks all of it again.
+ */
 function explainRefusal(facts: Facts, transition: Transition, ifMatch: IfMatch, now: number): Refusal | null {
   const { event, suspended } = facts;
   if (transition === "publish" && suspended) return { code: "organization_suspended" };

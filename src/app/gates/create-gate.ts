@@ -11,7 +11,7 @@ import { type Created, createOnce } from "../create-once.ts";
 import { deliverDoors } from "../jobs/deliver-doors.ts";
 import { deliverFeeds } from "../jobs/deliver-feeds.ts";
 
-/** What a client says of a new gate, after defaults. */
+/** The fields of a new gate, after defaults. */
 export type NewGate = Pick<Gate, "gate_code" | "name" | "status" | "capacity"> & { readonly settings: object };
 
 export function createGate(

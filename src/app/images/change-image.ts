@@ -1,4 +1,5 @@
-// Gives an event or the organisation an image, or takes it away (rule E11). The bytes are in KV before a row refers to them.
+// Sets the image of an event or of the organisation, or removes it (rule E11). The bytes are stored in KV before a row
+// refers to them.
 
 import { storeImage } from "../../cache/images.ts";
 import { updateEvent } from "../../db/events/event-changes.ts";
@@ -21,7 +22,7 @@ import { writeOrganization } from "../organizations/change-organization.ts";
 import type { Context } from "../context.ts";
 import { refreshPublishedEvent } from "../events/refresh-published-event.ts";
 
-/** `alt`: what is said in the place of the picture; null when it says nothing that the text beside it does not. */
+/** `alt`: the text in place of the picture; null when the picture adds nothing to the text beside it. */
 export type GivenImage = { readonly picture: Picture; readonly alt: string | null };
 
 export async function changeEventImage(
@@ -33,7 +34,7 @@ export async function changeEventImage(
   const { actor, db } = context;
   assert(can(actor, "event.write"), "the route has checked the permission");
   const read = () => readEvent(db, actor, id, context.now);
-  // Before the bytes are stored: an image of a request that is refused would be one that no row refers to.
+  // Checked before the bytes are stored, so that a refused request leaves no image without a row.
   const first = await readMatching(read, ifMatch);
   if (!first.ok) return first;
   const stored = await storedImage(context, given);
@@ -75,7 +76,10 @@ export async function changeOrganizationImage(
 type ImageFields = Pick<Event, "image_id" | "image_width" | "image_height" | "image_alt">;
 const NO_IMAGE: ImageFields = { image_id: null, image_width: null, image_height: null, image_alt: null };
 
-/** The fields of a row that refers to the image, once KV has it; also of one that KV should have and may have lost. */
+/**
+ * The fields of a row that refers to the image, once KV has it. The bytes are stored again even if KV should have them,
+ * since it may have lost them.
+ */
 async function storedImage(
   context: Context<Organiser>,
   given: GivenImage | null,
@@ -92,13 +96,13 @@ async function storedImage(
   try {
     await storeImage(context.catalogueCache, id, kept);
   } catch {
-    // KV is away, or took the same image less than a second ago; the same request again does what is left.
+    // KV is away, or stored the same image less than a second ago; repeating the request does what is left.
     return refuse(UNAVAILABLE);
   }
   return accept({ image_id: id, image_width: width, image_height: height, image_alt: alt });
 }
 
-/** Of an image that is the same as before, the words in its place. */
+/** For an image that is the same as before, only the text in its place. */
 function imageAuditFields({ image_id, image_alt }: Partial<ImageFields>): object {
   return { ...(image_id !== undefined && { image: image_id }), ...(image_alt !== undefined && { image_alt }) };
 }

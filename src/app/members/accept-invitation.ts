@@ -1,4 +1,5 @@
-// Whoever is signed in with the invited e-mail address becomes a member, once. For anybody else there is no invitation.
+// Makes a member of whoever is signed in with the invited e-mail address, once. For anybody else the invitation does not
+// exist.
 
 import { acceptInvitation as acceptRow, readInvitation } from "../../db/members/invitations.ts";
 import { type Member, readMember } from "../../db/members/members.ts";
@@ -17,7 +18,7 @@ export async function acceptInvitation(
   id: InvitationId,
 ): Promise<Result<Member, Refusal>> {
   const invitation = await readInvitation(db, id, now);
-  // Without a proven mailbox, whoever typed the address would get what was meant for its owner.
+  // Without a confirmed mailbox, anybody who typed the address could accept what was meant for its owner.
   if (!person.emailVerified || invitation?.email !== person.email) return refuse({ code: "not_found" });
   const { organization_id: organizationId, role } = invitation;
   const stamps = { created_at: now, updated_at: now, version: 1 };

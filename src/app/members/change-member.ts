@@ -1,4 +1,4 @@
-// Gives a member another role (rule P1, table P): admins neither make nor change owners.
+// Changes the role of a member (rule P1, table P): admins neither make nor change owners.
 
 import { isLastOwner, type Member, readIsStill, readMember, updateRole } from "../../db/members/members.ts";
 import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
@@ -7,7 +7,7 @@ import type { IfMatch } from "../../domain/if-match.ts";
 import { can, type Organiser, type Role } from "../../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
-import { CHANGE_ATTEMPTS, whyStale } from "../changed-fields.ts";
+import { CHANGE_ATTEMPTS, versionMismatch } from "../changed-fields.ts";
 import type { Context } from "../context.ts";
 import { revokeSockets } from "../credentials/revoke-sockets.ts";
 
@@ -23,8 +23,8 @@ export async function changeMember(
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
     const member = await readMember(db, organizationId, id);
     if (!member) return refuse({ code: "not_found" });
-    if (!mayMake(actor, member.role) || !mayMake(actor, role)) return refuse({ code: "forbidden" });
-    const stale = whyStale(ifMatch, member.version);
+    if (!mayManageRole(actor, member.role) || !mayManageRole(actor, role)) return refuse({ code: "forbidden" });
+    const stale = versionMismatch(ifMatch, member.version);
     if (stale) return refuse(stale);
     if (role === member.role) return accept(member);
     const audit = auditOf(context, {
@@ -42,7 +42,7 @@ export async function changeMember(
   return refuse(UNAVAILABLE);
 }
 
-/** Whether who acts may manage somebody who has this role, or is to have it. */
-export function mayMake(actor: Organiser, role: Role): boolean {
+/** Whether the actor may manage somebody who has this role, or is to have it. */
+export function mayManageRole(actor: Organiser, role: Role): boolean {
   return can(actor, "member.manage", { kind: "member", role });
 }

@@ -1,5 +1,6 @@
-// Invites somebody by e-mail into the actor's organisation. Its id is what the mail carries: only those who manage members
-// see it, so the audit log, which more may read, names an invitation by its address, of which one is open at a time.
+// Invites somebody by e-mail into the actor's organisation. The mail contains the invitation's id, so only those who manage
+// members may see it. The audit log, which more may read, names an invitation by its address instead, which has one open
+// invitation at a time.
 
 import { invite } from "../../auth/mail-texts.ts";
 import type { Mailer } from "../../auth/mailer.ts";
@@ -17,13 +18,13 @@ import { parseId } from "../../domain/ids.ts";
 import { INVITATION_MS } from "../../domain/limits.ts";
 import { can, type Organiser, type Role } from "../../domain/policy.ts";
 import { assert, must, refuse, type Result } from "../../domain/result.ts";
-import { mayMake } from "./change-member.ts";
+import { mayManageRole } from "./change-member.ts";
 import { type Context, newId } from "../context.ts";
 import { type Created, createOnce } from "../create-once.ts";
 
 /** `email` in lower case. */
 export type NewInvitation = { readonly email: string; readonly role: Role };
-/** How the invited are told: by a mail with a link to `linkFor`. */
+/** How the invitation is sent: by a mail with the link `linkFor`. */
 export type Post = { readonly mailer: Mailer; readonly linkFor: (invitation: Invitation) => string };
 
 export async function createInvitation(
@@ -35,7 +36,7 @@ export async function createInvitation(
   const { actor, db, now, waitUntil } = context;
   const { organizationId } = actor;
   assert(can(actor, "member.list"), "the route has checked the permission");
-  if (actor.kind !== "user" || !mayMake(actor, input.role)) return refuse({ code: "forbidden" });
+  if (actor.kind !== "user" || !mayManageRole(actor, input.role)) return refuse({ code: "forbidden" });
   const inviterId = actor.id;
   const created = await createOnce(context, idempotencyKey, {
     kind: "invitation",
@@ -60,10 +61,10 @@ export async function createInvitation(
       return invitation?.organization_id === organizationId ? invitation : null;
     },
   });
-  if (created.ok && !created.value.replayed) waitUntil(tell(created.value.row));
+  if (created.ok && !created.value.replayed) waitUntil(mailInvitation(created.value.row));
   return created;
 
-  async function tell(invitation: Invitation): Promise<void> {
+  async function mailInvitation(invitation: Invitation): Promise<void> {
     const { name } = must(await readOrganization(db, organizationId), "an organisation is never deleted");
     const mail = invite(invitation.email, name, invitation.role, linkFor(invitation));
     await mailer({ ...mail, restsOn: invitation.id });

@@ -1,5 +1,5 @@
-// Takes a membership away (rule P1, table P), with the API keys, devices, crew codes and invitations that rest on it (rule P2): the
-// person's next request and those of their keys and devices are refused, within 5 s everywhere.
+// Removes a membership (rule P1, table P), with the API keys, devices, crew codes and invitations that depend on it (rule
+// P2). Within 5 s, every request of the person and of these keys and devices is refused everywhere.
 
 import {
   type Given,
@@ -14,13 +14,13 @@ import type { MemberId } from "../../domain/ids.ts";
 import { can, type Organiser } from "../../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
-import { mayMake } from "./change-member.ts";
+import { mayManageRole } from "./change-member.ts";
 import { CHANGE_ATTEMPTS } from "../changed-fields.ts";
 import type { Context } from "../context.ts";
 import { auditOfRevocation } from "../credentials/revoke-credential.ts";
 import { revokeSockets } from "../credentials/revoke-sockets.ts";
 
-/** Answers what was revoked with it. */
+/** Returns what was revoked with it. */
 export async function removeMember(context: Context<Organiser>, id: MemberId): Promise<Result<Given, Refusal>> {
   const { actor, db, now } = context;
   const { organizationId } = actor;
@@ -28,7 +28,7 @@ export async function removeMember(context: Context<Organiser>, id: MemberId): P
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
     const member = await readMember(db, organizationId, id);
     if (!member) return refuse({ code: "not_found" });
-    if (!mayMake(actor, member.role)) return refuse({ code: "forbidden" });
+    if (!mayManageRole(actor, member.role)) return refuse({ code: "forbidden" });
     const audit = auditOf(context, {
       organizationId,
       action: "member.remove",

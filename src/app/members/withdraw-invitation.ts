@@ -1,4 +1,4 @@
-// Withdraws an invitation that was not accepted yet.
+// Withdraws an invitation that has not been accepted yet.
 
 import { readInvitation, removeInvitation } from "../../db/members/invitations.ts";
 import { readIsStill } from "../../db/members/members.ts";
@@ -7,7 +7,7 @@ import type { InvitationId } from "../../domain/ids.ts";
 import { can, type Organiser } from "../../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
-import { mayMake } from "./change-member.ts";
+import { mayManageRole } from "./change-member.ts";
 import type { Context } from "../context.ts";
 
 export async function withdrawInvitation(
@@ -18,7 +18,7 @@ export async function withdrawInvitation(
   assert(can(actor, "member.list"), "the route has checked the permission");
   const invitation = await readInvitation(db, id, now);
   if (invitation?.organization_id !== actor.organizationId) return refuse({ code: "not_found" });
-  if (!mayMake(actor, invitation.role)) return refuse({ code: "forbidden" });
+  if (!mayManageRole(actor, invitation.role)) return refuse({ code: "forbidden" });
   const audit = auditOf(context, {
     organizationId: actor.organizationId,
     action: "invitation.withdraw",

@@ -1,5 +1,5 @@
-// Turns holds into one order, over several inventories, all or none (rules O1, O2, O6). The order's home alone decides
-// whether it exists; docs/workflows.md tells the protocol.
+// Turns holds of several inventories into one order, all or none (rules O1, O2, O6). The order's home alone decides whether
+// the order exists; docs/workflows.md describes the protocol.
 
 import type { Contact, Locale } from "../../domain/contact.ts";
 import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
@@ -29,22 +29,22 @@ export type CheckoutInput = {
 };
 type CheckoutAnswer = Result<{ readonly order: OrderView; readonly replayed: boolean }, Refusal>;
 
-/** Each further attempt needs one more request of this key that gave up at the same time. */
+/** Each further attempt is needed only if one more request with this key gave up at the same time. */
 const ATTEMPTS = 8;
 
 type Checkout = {
   readonly orderId: OrderId;
   readonly holdIds: readonly HoldId[];
   readonly home: { readonly inventory: Inventory; readonly holdIds: readonly HoldId[] };
-  /** The inventories that are not the home, each with its holds. */
+  /** The inventories other than the home, each with its holds. */
   readonly others: readonly { readonly inventory: Inventory; readonly holdIds: readonly HoldId[] }[];
   readonly buyer: HoldActor;
-  /** Whom the order is for and in which language: told to the home alone. */
+  /** The contact and the language, which only the home is sent. */
   readonly personal: Pick<CheckoutInput, "contact" | "locale">;
   readonly by: { readonly actor: string; readonly requestId: string };
 };
 
-/** 1 to 10 holds, each named once. A repeat with the same key goes on where this one was cut off. */
+/** Takes 1 to 10 holds, each named once. A repeat with the same key goes on where an earlier request was cut off. */
 export async function checkOut(context: Context<Buyer>, input: CheckoutInput): Promise<CheckoutAnswer> {
   const checkout = openCheckout(context, input);
   for (let n = 0; n < ATTEMPTS; n++) {
@@ -105,12 +105,12 @@ async function claimAll(checkout: Checkout, attempt: AttemptId): Promise<Result<
   return refusal ? refuse(refusal) : accept(replies.flatMap((reply) => (reply.ok ? [reply.value] : [])));
 }
 
-/** A ticket type that does not exist knows none of its holds: the first is as good as any to name (docs/api.md). */
+/** A ticket type that does not exist has none of its holds, so the refusal names the first of them (docs/api.md). */
 function named(refusal: Refusal, [first]: readonly HoldId[]): Refusal {
   return refusal.code === "not_found" && first !== undefined ? { holdId: first, ...refusal } : refusal;
 }
 
-/** Of several refusals the one that answers: what may pass comes first, then the order in which docs/api.md checks. */
+/** The refusal to return out of several: first those that may pass, then in the order in which docs/api.md checks. */
 function worstOf(refusals: readonly Refusal[]): Refusal | null {
   const rank = (refusal: Refusal): number => {
     if (!isFinal(refusal)) return 0;
@@ -120,14 +120,14 @@ function worstOf(refusals: readonly Refusal[]): Refusal | null {
   return [...refusals].sort((a, b) => rank(a) - rank(b))[0] ?? null;
 }
 
-/** Whether a repeat would be refused the same way; of any other refusal the outcome is not known. */
+/** Whether a repeat would be refused in the same way. After any other refusal the outcome is not known. */
 function isFinal({ code }: Refusal): boolean {
   return code !== "overloaded" && code !== "temporarily_unavailable" && code !== "internal_error";
 }
 
 /**
- * Ends an attempt that was refused. The home makes it void, unless an order of this key stands; only then does what was
- * claimed go back. What cannot be reached resolves its doubt by itself.
+ * Ends an attempt that was refused. The home makes it void unless an order of this key exists, and only then are the claims
+ * taken back. A type that cannot be reached resolves its doubt by itself.
  */
 async function giveUp(checkout: Checkout, attempt: AttemptId, refusal: Refusal): Promise<CheckoutAnswer> {
   const { home, orderId, others } = checkout;
@@ -137,7 +137,7 @@ async function giveUp(checkout: Checkout, attempt: AttemptId, refusal: Refusal):
   const order = resolved.value;
   if (order?.attempt !== attempt) await unclaimAll(checkout, attempt);
   if (!order || refusal.code === "idempotency_key_reused") return refuse(refusal);
-  // The order of this key is the answer to all its requests, if they name its holds.
+  // If an order of this key exists, it is the reply to every request of the key that names its holds.
   const replayed = await askHome(checkout, attempt, []);
   if (!replayed.ok) return replayed;
   return replayed.value === "void" ? refuse(UNAVAILABLE) : accept(replayed.value);

@@ -1,4 +1,5 @@
-// Confirms many orders, each by itself (rule O3): none waits for what another's home says, and none is undone by it.
+// Confirms many orders, each by itself (rule O3): none waits for the home of another, and none is undone because of
+// another.
 
 import type { Refusal } from "../../domain/errors.ts";
 import { type OrderId, parseOrderId } from "../../domain/ids.ts";
@@ -9,10 +10,13 @@ import type { Context } from "../context.ts";
 import { openPlaces } from "../jobs/work-in-pages.ts";
 import { confirmOrder } from "./settle-order.ts";
 
-/** So many at one time: each may wait a second for the other ticket types of its order, and a home takes them in turn. */
+/**
+ * How many at a time: each may wait a second for the other ticket types of its order, and a home does them one after the
+ * other.
+ */
 const AT_ONE_TIME = 10;
 
-/** One answer an id, in their order; what is confirmed already is answered as it is. */
+/** Returns one result for each id, in their order. An order that is confirmed already is returned as it is. */
 export function confirmOrders(
   context: Context<Organiser>,
   ids: readonly string[],

@@ -1,4 +1,4 @@
-// Erases whom an order is for (rule O11): its home decides, and writes who did it.
+// Erases the contact of an order (rule O11); its home decides, and records who did it.
 
 import type { Refusal } from "../../domain/errors.ts";
 import { homeOf, type OrderId } from "../../domain/ids.ts";
@@ -7,7 +7,7 @@ import { actingOnHolds, type Buyer, can } from "../../domain/policy.ts";
 import { assert, type Result } from "../../domain/result.ts";
 import type { Context } from "../context.ts";
 
-/** By its buyer, or by an organiser. An order without a contact is answered as it is. */
+/** For the buyer, or an organiser. An order without a contact is returned as it is. */
 export function eraseContact(context: Context<Buyer>, orderId: OrderId): Promise<Result<OrderView, Refusal>> {
   const { actor, inventories, requestId } = context;
   assert(actor.kind === "shopper" || can(actor, "order.erase_contact"), "the route has checked the permission");

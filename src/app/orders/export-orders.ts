@@ -1,4 +1,4 @@
-// Exports orders as CSV (rule O16): written down first, then sent a page at a time as whoever downloads takes it.
+// Exports orders as CSV (rule O16). The audit row is written first; then pages are sent as fast as the client reads.
 
 import { writeAudit } from "../../db/audit/audit.ts";
 import { type ExportFilters, exportsMoreThan, readExportPage } from "../../db/orders/order-export.ts";
@@ -14,12 +14,14 @@ import { logError } from "../../shared/log.ts";
 import { auditOf } from "../audit-of.ts";
 import type { Context } from "../context.ts";
 
-/** A page is one statement: large enough that the longest export has 200 of them, small enough for an answer of D1. */
+/** A page is one statement. It is so large that the longest export has 200 of them, and small enough for a result of D1. */
 const A_PAGE = 500;
 
 type Body = ReadableStream<Uint8Array>;
 
-/** The bytes of the file. Once they have begun a fault breaks them off: a file that ends too soon must not look whole. */
+/**
+ * Returns the bytes of the file. A fault breaks off the response, since a file that ends too soon must not look complete.
+ */
 export async function exportOrders(
   context: Context<Organiser>,
   asked: Omit<ExportFilters, "organizationId">,
@@ -45,7 +47,7 @@ const TOO_MANY = {
   message: `More than ${MAX_EXPORTED} orders: export them in parts, with since and until`,
 };
 
-/** The text of the file, a page a part. `read` answers what comes after an order, and nothing after the last. */
+/** Yields the text of the file, one page at a time. `read` returns the orders after one, and none after the last. */
 export async function* csvParts(
   read: (after: ExportedOrder | null) => Promise<readonly ExportedOrder[]>,
 ): AsyncGenerator<string> {
@@ -64,7 +66,7 @@ export async function* csvParts(
   yield exportEnd(count);
 }
 
-/** One part each time that the reader wants more, so that no page waits in memory for a slow one. */
+/** Reads one part each time that the client wants more, so that no page waits in memory for a slow client. */
 export function streamOf(parts: AsyncGenerator<string>, broken: (fault: unknown) => void): Body {
   const encoder = new TextEncoder();
   let isGone = false;

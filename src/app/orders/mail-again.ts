@@ -1,17 +1,17 @@
-// Mails the contact of an order again (rule O14): written down first, and sent by the order's home.
+// Mails the contact of an order again (rule O14): the audit row is written first, then the order's home sends the mail.
 
 import { writeAudit } from "../../db/audit/audit.ts";
 import { readEvent } from "../../db/events/events.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import { homeOf, type OrderId } from "../../domain/ids.ts";
 import type { OrderView } from "../../domain/ledger/command.ts";
-import { whyNoMail } from "../../domain/mail-again.ts";
+import { explainNoMail } from "../../domain/mail-again.ts";
 import { actingOnHolds, can, type Organiser } from "../../domain/policy.ts";
 import { assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
 import type { Context } from "../context.ts";
 
-/** Answers the order that its contact is mailed of. What changes of it before the mail leaves, the mail says. */
+/** Returns the order in its present state. If it changes before the mail is sent, the mail has the newer state. */
 export async function mailOrderAgain(
   context: Context<Organiser>,
   orderId: OrderId,
@@ -24,7 +24,7 @@ export async function mailOrderAgain(
   if (!order.ok) return order;
   const event = await readEvent(db, actor, order.value.eventId, now);
   if (!event) return refuse({ code: "not_found" });
-  const reason = whyNoMail(order.value, event.end_time, now);
+  const reason = explainNoMail(order.value, event.end_time, now);
   if (reason !== null) return refuse({ code: "mail_not_possible", reason });
   const done = { action: "order.mail_again", resourceKind: "order", resourceId: orderId };
   const changes = { status: order.value.status };

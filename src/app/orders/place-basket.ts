@@ -1,5 +1,5 @@
-// Places holds of several ticket types of one event under one key (rule O10): one type after the other, by the commands
-// `hold` and `release` alone. Nothing of a basket is kept but its holds; D1 is not asked.
+// Places holds of several ticket types of one event under one key (rule O10), one type after the other, with only the
+// commands `hold` and `release`. Nothing of a basket is stored but its holds, and D1 is not queried.
 
 import type { AddressHash } from "../../domain/address-hash.ts";
 import { notBefore } from "../../domain/backoff.ts";
@@ -34,10 +34,10 @@ export type BasketContext = {
   readonly requestId: string;
   readonly inventories: (id: TicketTypeId) => Pick<Inventory, "hold" | "read" | "release">;
   readonly clock: () => number;
-  /** What stands for the buyer's address at a type; null when it is not counted (rule H15). */
+  /** The hash of the buyer's address for a type; null when it is not counted (rule H15). */
   readonly addressAt: (id: TicketTypeId) => AddressHash | null;
 };
-/** What is held, and what is not, both in the order of the ticket types' ids. */
+/** What is held and what is not, both in the order of the ticket types' ids. */
 export type Basket = {
   readonly holds: readonly HoldView[];
   readonly refused: readonly RefusedItem[];
@@ -52,9 +52,9 @@ type Run = {
 };
 
 /**
- * The request to which the first type that has room answers that the hold is new is the only one that places the others,
- * and the only one that may give back, and it gives back nothing but what it placed itself. Every other request of the
- * key reports what is there.
+ * Of all requests with this key, one places the first hold: the one to which the first type with room replies that the hold
+ * is new. Only that request places the others and may give back, and it gives back only what it placed. Every other request
+ * returns what is there.
  */
 export async function placeBasket(context: BasketContext, input: BasketInput): Promise<Result<Basket, Refusal>> {
   const run = openRun(context, input);
@@ -73,7 +73,7 @@ export async function placeBasket(context: BasketContext, input: BasketInput): P
     holds.push(hold);
     if (!replayed) placed.push(hold);
   }
-  return holds.length > 0 ? accept({ holds, refused, replayed: false }) : refuse(whyNothing(refused));
+  return holds.length > 0 ? accept({ holds, refused, replayed: false }) : refuse(refusalOfAll(refused));
 }
 
 function openRun(context: BasketContext, input: BasketInput): Run {
@@ -84,7 +84,7 @@ function openRun(context: BasketContext, input: BasketInput): Run {
   return { context, input, basket, items };
 }
 
-/** The hold that `actor`'s basket of this key has of a type, whether it was placed or not. */
+/** The id of the hold of a type in `actor`'s basket of this key, whether it was placed or not. */
 export function holdIdIn(actor: Buyer, idempotencyKey: string, type: TicketTypeId): HoldId {
   return holdIdFrom(type, actor.id, basketKey(idempotencyKey), sha256);
 }
@@ -112,17 +112,17 @@ type Had = {
 };
 
 /**
- * Gives back what this request placed, the first hold last: a repeat that finds that one given back finds all of them so.
- * A hold that has changed since, whose object cannot be reached, or that was there already stands, and is named. The last
- * may have been placed by a call of this request whose answer was lost, and nobody can tell.
+ * Gives back what this request placed, the first hold last, so that a repeat that finds the first one given back finds all
+ * of them so. A hold stays, and is named in the refusal, if it has changed since, if its object cannot be reached, or if it
+ * was there already: a lost call of this very request may have placed it.
  */
 async function giveUp(run: Run, { placed, holds, refused }: Had): Promise<Refusal> {
   const [first, ...others] = placed;
-  if (!first) return whyNothing(refused);
-  const standing = holds.filter((hold) => hold.status === "active" && !placed.includes(hold)).map(({ id }) => id);
-  standing.push(...(await Promise.all(others.map((hold) => giveBack(run, hold)))).flat());
-  standing.push(...(await giveBack(run, first)));
-  return { code: "basket_refused", refused, holdIds: standing };
+  if (!first) return refusalOfAll(refused);
+  const remaining = holds.filter((hold) => hold.status === "active" && !placed.includes(hold)).map(({ id }) => id);
+  remaining.push(...(await Promise.all(others.map((hold) => giveBack(run, hold)))).flat());
+  remaining.push(...(await giveBack(run, first)));
+  return { code: "basket_refused", refused, holdIds: remaining };
 }
 
 async function giveBack({ context, items }: Run, { id, seq }: HoldView): Promise<HoldId[]> {
@@ -132,13 +132,13 @@ async function giveBack({ context, items }: Run, { id, seq }: HoldView): Promise
     "it is a hold of this basket",
   );
   const by = actingOnHolds(actor);
-  // The hold as it was placed, and no other: a checkout, a swap or an extension since then is the buyer's own.
+  // Only the hold as it was placed: a checkout, a swap or an extension since then is the buyer's own.
   const command = { holdId: id, by, ifMatch: seq, actor: actor.id, requestId };
   const reply = await inventories(ticketTypeId).release(command);
   return reply.ok ? [] : [id];
 }
 
-/** What is there of a basket that another request has begun with `first`. Places nothing and gives back nothing. */
+/** Returns what is there of a basket that another request has begun with `first`. Places and gives back nothing. */
 async function report(run: Run, first: HoldView): Promise<Result<Basket, Refusal>> {
   const { context, input, items } = run;
   const by = actingOnHolds(context.actor);
@@ -153,13 +153,13 @@ async function report(run: Run, first: HoldView): Promise<Result<Basket, Refusal
     else return refuse(reply.refusal);
   }
   if (missing.length === 0) return accept({ holds, refused: [], replayed: true });
-  // By the clock of the object that placed it, which both times are of.
+  // Both times are by the clock of the object that placed the hold.
   const openUntil = notBefore(first.createdAt + BASKET_OPEN_MS, first.at, BASKET_OPEN_MS);
   const mayGoOn = first.status === "active" && first.at < openUntil;
   if (mayGoOn) return refuse({ code: "idempotency_in_progress" });
   if (!input.allOrNothing) return accept({ holds, refused: missing, replayed: true });
-  const standing = holds.filter(({ status }) => status === "active").map(({ id }) => id);
-  return refuse({ code: "basket_refused", refused: missing, holdIds: standing });
+  const remaining = holds.filter(({ status }) => status === "active").map(({ id }) => id);
+  return refuse({ code: "basket_refused", refused: missing, holdIds: remaining });
 }
 
 const OF_THE_SALE: readonly Refusal["code"][] = [
@@ -170,8 +170,10 @@ const OF_THE_SALE: readonly Refusal["code"][] = [
   "sold_out",
 ];
 
-/** Nothing was placed. What concerns the whole request answers as it does for one hold; the rest says which item it is. */
-function whyNothing(refused: readonly RefusedItem[]): Refusal {
+/**
+ * Nothing was placed. A refusal that concerns the whole request is returned as for a single hold; any other names its item.
+ */
+function refusalOfAll(refused: readonly RefusedItem[]): Refusal {
   const refusals = refused.flatMap(({ refusal }) => refusal ?? []);
   const first = must(refusals[0], "a basket has items, and none of them was placed");
   const ofTheSale = refusals.some(({ code }) => OF_THE_SALE.includes(code));

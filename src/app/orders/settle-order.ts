@@ -8,7 +8,7 @@ import { actingOnHolds, type Buyer, can, type Organiser } from "../../domain/pol
 import { assert, type Result } from "../../domain/result.ts";
 import type { Context } from "../context.ts";
 
-/** `ifMatch` is honoured where it is given, and not needed: the order's status is the guard. */
+/** `ifMatch` is compared if it is given, but not required: the order's status prevents doing it twice. */
 export function confirmOrder(
   context: Context<Organiser>,
   id: OrderId,
@@ -17,7 +17,7 @@ export function confirmOrder(
   return settle(context, id, "confirmed", ifMatch);
 }
 
-/** By its shopper, or by an organiser. */
+/** For the order's shopper, or an organiser. */
 export function cancelOrder(
   context: Context<Buyer>,
   id: OrderId,

@@ -1,4 +1,5 @@
-// Changes the organisation: its name, its settings and how it looks (rules T8, E10, E12). Its image: change-image.ts.
+// Changes the organisation's name, settings, description and colour (rules T8, E10, E12). Its image is changed in
+// change-image.ts.
 
 import { updateOrganization } from "../../db/organizations/organization-changes.ts";
 import { type Organization, readOrganization } from "../../db/organizations/organizations.ts";
@@ -17,10 +18,10 @@ import {
 } from "../changed-fields.ts";
 import { readMatching } from "../read-matching.ts";
 import type { Context } from "../context.ts";
-import { htmlBeside } from "../descriptions/description-html.ts";
+import { htmlFieldFor } from "../descriptions/description-html.ts";
 import { refreshPublishedEventsOf } from "../events/refresh-published-event.ts";
 
-/** What is left out stays. */
+/** Fields that are left out stay. */
 export type OrganizationChange = Given<Pick<Organization, "name" | "description" | "accent_color">> & {
   readonly settings?: object | undefined;
 };
@@ -30,11 +31,11 @@ export async function changeOrganization(
   { settings, ...sent }: OrganizationChange,
   ifMatch: IfMatch,
 ): Promise<Result<Organization, Refusal>> {
-  const html = await htmlBeside(sent.description);
+  const html = await htmlFieldFor(sent.description);
   return writeOrganization(context, { ...sent, ...html, settings: settingsText(settings) }, ifMatch);
 }
 
-/** `sent` as it is stored. What the public sees of its events is brought up to date with it. */
+/** Writes `sent`, in the form that is stored, and refreshes what the public sees of its events. */
 export async function writeOrganization(
   context: Context<Organiser>,
   sent: Given<Organization>,
@@ -52,7 +53,7 @@ export async function writeOrganization(
     if (isEmpty(fields)) return accept(organization);
     const audit = auditOf(context, {
       organizationId: id,
-      // Rows that are stored have this name, and the audit log is filtered by it.
+      // The action keeps this name, since stored rows have it and clients filter the audit log by it.
       action: "organization.update",
       resourceKind: "organization",
       resourceId: id,

@@ -1,4 +1,4 @@
-// A ticket type's admission (rule D8): how an audit row shows it, and why its event's times or gates refuse it.
+// Reads a ticket type's admission (rule D8): for audit rows, and to check it against the event's times and gates.
 
 import { type Bound, doorsOf, findUnknownGate } from "../../db/ticket-types/admission-rules.ts";
 import type { Db } from "../../db/client.ts";
@@ -7,8 +7,8 @@ import { type Admission, admissionFrom, closedWindows } from "../../domain/door/
 import type { FieldError, Refusal } from "../../domain/errors.ts";
 import type { EventId } from "../../domain/ids.ts";
 
-/** The stored rules as an audit row shows them, which is how a client sends them. */
-export function toldAdmission(text: string | null): Admission | null {
+/** The stored rules in the form that a client sends, for an audit row. */
+export function auditedAdmission(text: string | null): Admission | null {
   return text === null ? null : admissionFrom(text);
 }
 
@@ -21,13 +21,13 @@ export function admissionFaults(text: string | null, event: Doors): FieldError[]
 }
 
 /** Refuses the first gate that is not one of the event's venue; null when there is none. */
-export async function whyNoGate(db: Db, eventId: EventId, text: string | null): Promise<Refusal | null> {
+export async function refuseUnknownGate(db: Db, eventId: EventId, text: string | null): Promise<Refusal | null> {
   const index = await findUnknownGate(db, eventId, admissionFrom(text).gates);
   return index === null ? null : { code: "unknown_reference", path: `/admission/gates/${index}` };
 }
 
 /** The faults of an event's new times that would leave a window of this type without any time in which it is open. */
-export function closesAdmission({ id, admission }: Bound, next: Doors, sent: Partial<Doors>): FieldError[] {
+export function findClosedWindows({ id, admission }: Bound, next: Doors, sent: Partial<Doors>): FieldError[] {
   const message = `The ticket type ${id} would not admit in one of its windows: change its admission first, or set its windows to null`;
   const opening = sent.doors_open === undefined ? "/start_time" : "/doors_open";
   const ends = closedWindows(admission.windows, doorsOf(next)).map(({ path }) => path.endsWith("from"));

@@ -1,4 +1,4 @@
-// Changes a ticket type (rules K1 to K4, D8), and answers only after its inventory has the new terms (rule K6).
+// Changes a ticket type (rules K1 to K4, D8), and returns only after its inventory has the new terms (rule K6).
 
 import { readRoom, updateTicketType } from "../../db/ticket-types/ticket-type-changes.ts";
 import { readTicketType, type TicketType } from "../../db/ticket-types/ticket-types.ts";
@@ -9,7 +9,7 @@ import type { TicketTypeId } from "../../domain/ids.ts";
 import type { IfMatch } from "../../domain/if-match.ts";
 import { can, type Organiser } from "../../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
-import { admissionFaults, toldAdmission, whyNoGate } from "./admission-of.ts";
+import { admissionFaults, auditedAdmission, refuseUnknownGate } from "./admission-of.ts";
 import { auditOf } from "../audit-of.ts";
 import { auditedChanges, CHANGE_ATTEMPTS, changedFields, isEmpty, settingsText } from "../changed-fields.ts";
 import { readMatching } from "../read-matching.ts";
@@ -20,13 +20,13 @@ import { deliverTerms } from "../jobs/deliver-terms.ts";
 import { lowerTotal } from "./lower-total.ts";
 import { refreshPublishedEvent } from "../events/refresh-published-event.ts";
 
-/** The fields that a client sends; `price` in minor units, times epoch ms. */
+/** The fields that a client sends; `price` is in minor units, times are epoch ms. */
 export type TicketTypeChange = { readonly [K in keyof NewTicketType]?: NewTicketType[K] | undefined };
 
 /**
- * A total that is lower goes first and alone: when the inventory refuses it, nothing has changed. What else was sent
- * follows, with a version and an audit row of its own: written together with the total it would stand although the
- * total was refused, and kept waiting beside it, it would be terms that the inventory judges before D1 has them.
+ * A lower total is written first and alone, so that nothing has changed if the inventory refuses it. The other fields
+ * follow with a version and an audit row of their own. Written together with the total, they would stay although the total
+ * was refused; written as waiting, the inventory would judge terms that D1 does not have yet.
  */
 export async function changeTicketType(
   context: Context<Organiser>,
@@ -44,8 +44,9 @@ export async function changeTicketType(
     if (!seen.ok) return seen;
     const type = seen.value;
     const fields = changedFields(type, { ...sent, hidden, admission, settings: settingsText(settings) });
-    // Why it is delivered without a change too: an earlier attempt may have ended between the write and the delivery.
-    if (isEmpty(fields)) return afterDelivery(context, type);
+    // The terms are delivered even without a change, since an earlier attempt may have ended between the write and the
+    // delivery.
+    if (isEmpty(fields)) return deliverAndReturn(context, type);
     const errors = ticketTypeFaults({ ...type, ...fields });
     if (errors.length > 0) return refuse({ code: "invalid_request", errors });
     const settled = await settleTotal(context, type, fields.total_quantity, expected);
@@ -63,7 +64,7 @@ export async function changeTicketType(
     });
     if (await updateTicketType(db, type, fields, audit)) {
       const changed = await readTicketType(db, actor, id, context.now);
-      return changed ? afterDelivery(context, changed) : refuse({ code: "not_found" });
+      return changed ? deliverAndReturn(context, changed) : refuse({ code: "not_found" });
     }
     const refusal = await explainRefusal(context, type, fields);
     if (refusal) return refuse(refusal);
@@ -71,20 +72,22 @@ export async function changeTicketType(
   return refuse(UNAVAILABLE);
 }
 
-/** The row was written on the way: what is left is to be written by this If-Match. */
-type LookAgain = { readonly ifMatch: IfMatch };
+/** The lower total was written: the caller reads the row again, and writes the rest with this If-Match. */
+type ReadAgain = { readonly ifMatch: IfMatch };
 
-/** Ends the lower total that waits, and sees to one that is lower than what stands. Any other goes on to be written. */
+/**
+ * Completes a lower total that waits, and then one that is sent with this change. A higher one is written with the rest.
+ */
 async function settleTotal(
   context: Context<Organiser>,
   seen: TicketType,
   total: number | undefined,
   ifMatch: IfMatch,
-): Promise<Result<LookAgain | null, Refusal>> {
+): Promise<Result<ReadAgain | null, Refusal>> {
   if (total === undefined) return accept(null);
   if (seen.pending_total !== null) {
     if (!(await deliverTerms(context, [seen.id]))) return refuse(UNAVAILABLE);
-    // Why: the total that waited is this very one, left by an attempt that got no answer.
+    // The waiting total is the same one, left by an attempt that got no reply.
     const same = total === seen.pending_total;
     return accept({ ifMatch: same ? await versionIfTaken(context, seen, ifMatch) : ifMatch });
   }
@@ -97,11 +100,11 @@ function ticketTypeAuditFields({ hidden, admission, ...rest }: Partial<TicketTyp
   return {
     ...auditedChanges(rest),
     ...(hidden !== undefined && { status: hidden ? "hidden" : "available" }),
-    ...(admission !== undefined && { admission: toldAdmission(admission) }),
+    ...(admission !== undefined && { admission: auditedAdmission(admission) }),
   };
 }
 
-async function afterDelivery(
+async function deliverAndReturn(
   context: Context<Organiser>,
   { id, event_id }: TicketType,
 ): Promise<Result<TicketType, Refusal>> {
@@ -128,7 +131,7 @@ async function explainRefusal({ db }: Context, type: TicketType, fields: Partial
   const errors = windowFaults({ ...type, ...fields }, room);
   if (admission !== undefined) errors.push(...admissionFaults(admission, room));
   if (errors.length > 0) return { code: "invalid_request", errors };
-  const unknown = admission === undefined ? null : await whyNoGate(db, type.event_id, admission);
+  const unknown = admission === undefined ? null : await refuseUnknownGate(db, type.event_id, admission);
   if (unknown) return unknown;
   const { used, capacity } = room;
   const requested = fields.total_quantity ?? 0;

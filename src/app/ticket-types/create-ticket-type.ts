@@ -1,4 +1,4 @@
-// Creates a ticket type (rules K1, K3, D8, T4), and answers only after its inventory has the terms (rule K6).
+// Creates a ticket type (rules K1, K3, D8, T4), and returns only after its inventory has the terms (rule K6).
 
 import {
   insertTicketType,
@@ -6,21 +6,21 @@ import {
   readTicketTypeObstacles,
   type TicketType,
 } from "../../db/ticket-types/ticket-types.ts";
-import { standardUnpaid, windowFaults } from "../../domain/catalogue.ts";
+import { defaultMaxUnpaid, windowFaults } from "../../domain/catalogue.ts";
 import { admissionText, type GivenAdmission } from "../../domain/door/admission.ts";
 import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import { type EventId, parseId } from "../../domain/ids.ts";
 import { MAX_TICKET_TYPES_PER_EVENT } from "../../domain/limits.ts";
 import { can, type Organiser } from "../../domain/policy.ts";
 import { assert, must, refuse, type Result } from "../../domain/result.ts";
-import { admissionFaults, whyNoGate } from "./admission-of.ts";
+import { admissionFaults, refuseUnknownGate } from "./admission-of.ts";
 import { type Context, newId } from "../context.ts";
 import { type Created, createOnce } from "../create-once.ts";
 import { deliverDoors } from "../jobs/deliver-doors.ts";
 import { deliverTerms } from "../jobs/deliver-terms.ts";
 import { refreshPublishedEvent } from "../events/refresh-published-event.ts";
 
-/** What a client says of a new type, after defaults; `price` in minor units, times epoch ms. */
+/** The fields of a new type, after defaults; `price` is in minor units, times are epoch ms. */
 export type NewTicketType = Pick<
   TicketType,
   | "name"
@@ -35,9 +35,9 @@ export type NewTicketType = Pick<
 > & {
   readonly status: "available" | "hidden";
   readonly settings: object;
-  /** Undefined: the standard one. */
+  /** Undefined for the standard one. */
   readonly max_unpaid_per_address?: number | null | undefined;
-  /** Null: the standard one. */
+  /** Null for the standard one. */
   readonly admission: GivenAdmission | null;
 };
 
@@ -57,7 +57,7 @@ export async function createTicketType(
     insert: (type, provenance) => insertTicketType(db, type, provenance),
     obstacles: async (type) => {
       const { event, suspended, ...rest } = await readTicketTypeObstacles(db, type);
-      const conflict = event && (faultsWithin(event, type) ?? (await whyNoGate(db, eventId, type.admission)));
+      const conflict = event && (faultsWithin(event, type) ?? (await refuseUnknownGate(db, eventId, type.admission)));
       return {
         found: event !== null,
         suspended,
@@ -67,7 +67,7 @@ export async function createTicketType(
     read: (id) => readTicketType(db, actor, must(parseId("tt", id), "we wrote the id"), context.now),
   });
   if (!created.ok) return created;
-  // Why also for a replay: the first attempt may have ended between the write and the deliveries.
+  // Also for a repeat, since the first attempt may have ended between the write and the deliveries.
   deliverDoors(context, [eventId]);
   const [delivered] = await Promise.all([
     deliverTerms(context, [created.value.row.id]),
@@ -80,14 +80,14 @@ function compose({ actor, now }: Context<Organiser>, eventId: EventId, input: Ne
   const { status, settings, admission, max_unpaid_per_address: unpaid, ...fields } = input;
   return {
     ...fields,
-    max_unpaid_per_address: unpaid === undefined ? standardUnpaid(fields.total_quantity) : unpaid,
+    max_unpaid_per_address: unpaid === undefined ? defaultMaxUnpaid(fields.total_quantity) : unpaid,
     id: newId("tt"),
     event_id: eventId,
     organization_id: actor.organizationId,
     hidden: status === "hidden",
     admission: admissionText(admission),
     settings: JSON.stringify(settings),
-    // Given by the batch that writes the row.
+    // The batch that writes the row sets it.
     number: null,
     pending_total: null,
     pending_audit: null,
@@ -108,7 +108,7 @@ function compose({ actor, now }: Context<Organiser>, eventId: EventId, input: Ne
 
 type EventRow = NonNullable<Awaited<ReturnType<typeof readTicketTypeObstacles>>["event"]>;
 
-/** The windows of the type, of its sale and of its admission, that are never open at the event. */
+/** The refusal if a window of the type's sale or admission is never open at the event. */
 function faultsWithin(event: EventRow, type: TicketType): Refusal | null {
   const errors = [...windowFaults(type, event), ...admissionFaults(type.admission, event)];
   return errors.length > 0 ? { code: "invalid_request", errors } : null;
@@ -121,8 +121,8 @@ type EventFacts = EventRow & {
 
 function eventRefuses({ status, capacity, types, used }: EventFacts, type: TicketType): Refusal | null {
   const requested = type.total_quantity;
-  // Why not_on_sale: of the codes there are, its reason says what is wrong, that the event is over. No transition was
-  // asked for (`invalid_transition`), and nothing refers to what is not there yet (`in_use`).
+  // `not_on_sale`, since its reason can say that the event is over. `invalid_transition` would need a transition, and
+  // `in_use` something that refers to the type.
   if (status === "ended" || status === "archived") return { code: "not_on_sale", reason: "event_over" };
   if (types >= MAX_TICKET_TYPES_PER_EVENT) {
     return { code: "capacity_exceeded", requested: 1, used: types, capacity: MAX_TICKET_TYPES_PER_EVENT };

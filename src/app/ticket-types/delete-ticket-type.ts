@@ -1,5 +1,5 @@
-// Deletes a ticket type of which nothing was ever held, and then the storage of its inventory. Until D1 has deleted it,
-// its inventory has it hidden: no hold can come in between, whoever dies when.
+// Deletes a ticket type of which nothing was ever held, and then the stored data of its inventory. Until D1 has deleted the
+// type its inventory has it hidden, so that no hold can come in between, whoever dies when.
 
 import { closeForDeletion, listClosed, removeTicketType, reopen } from "../../db/ticket-types/ticket-type-changes.ts";
 import { readTicketType, type TicketType } from "../../db/ticket-types/ticket-types.ts";
@@ -41,7 +41,7 @@ export async function deleteTicketType(
   return refuse(UNAVAILABLE);
 }
 
-/** False when something came in between. What this leaves closed, the cron reopens. */
+/** False when something came in between. If this leaves the type closed, the cron reopens it. */
 async function removeClosed(context: Context<Organiser>, id: TicketTypeId): Promise<Result<boolean, Refusal>> {
   const { actor, db, inventories } = context;
   const closed = await readTicketType(db, actor, id, context.now);
@@ -74,7 +74,7 @@ function auditOfDeletion(context: Context<Organiser>, { id, organization_id, nam
 const ABANDONED_MS = 60_000;
 const A_PAGE = 100;
 
-/** The cron's part: types whose deletion died half-way sell again, once `redeliverTerms` has told them. */
+/** The cron's part: types whose deletion died half-way sell again, once `redeliverTerms` has delivered their terms. */
 export async function reopenAbandoned({ db, now }: Context, timeIsUp: TimeIsUp = untilDone): Promise<void> {
   while (!timeIsUp()) {
     const closed = await listClosed(db, now - ABANDONED_MS, A_PAGE);

@@ -1,4 +1,5 @@
-// Lowers the total of a ticket type (rule K4): D1 asks, the inventory judges, and D1 takes what it has agreed to.
+// Lowers the total of a ticket type (rule K4): D1 stores the requested total as pending, the inventory accepts or refuses
+// it, and D1 takes over what was accepted.
 
 import { wasWritten } from "../../db/audit/audit.ts";
 import { askLowerTotal } from "../../db/ticket-types/ticket-type-changes.ts";
@@ -12,8 +13,9 @@ import type { Context } from "../context.ts";
 import { deliverTerms } from "../jobs/deliver-terms.ts";
 
 /**
- * Answers the version that the lower total got, or null when the caller has to look again: something came in between.
- * 409 `capacity_below_committed` leaves no trace (rule T7). 503 when the inventory could not be asked; the cron asks it.
+ * Returns the version that the lower total got, or null when something came in between and the caller has to read the row
+ * again. 409 `capacity_below_committed` leaves no trace (rule T7). 503 when the inventory could not be reached; the cron
+ * then delivers the pending total.
  */
 export async function lowerTotal(
   context: Context<Organiser>,

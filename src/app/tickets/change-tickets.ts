@@ -1,5 +1,5 @@
-// Returns sold tickets of a confirmed order (rule O7), and changes single ones (rules N8 to N10): the order's home asks the
-// door of the event, and its other ticket types follow.
+// Returns sold tickets of a confirmed order (rule O7), and changes single ones (rules N8 to N10). The order's home has the
+// event's door judge the change, and its other ticket types follow.
 
 import {
   type ChangeId,
@@ -40,27 +40,27 @@ export function returnTickets(
   });
 }
 
-/** Two requests that name the same holds or tickets in another order ask for the same thing. */
+/** Two requests that name the same holds or tickets in another order are the same request. */
 function inOrder(items: ReturnRequest["items"]): ReturnRequest["items"] {
   if (items === "all") return items;
   if ("tickets" in items) return { tickets: [...items.tickets].sort((a, b) => a - b) };
   return [...items].sort((a, b) => (a.holdId < b.holdId ? -1 : 1));
 }
 
-/** What the gates are to know of a ticket. */
+/** A text about a ticket for the gates. */
 export type TicketNote =
   | { readonly action: "block"; readonly note: string | null }
   | { readonly action: "unblock" }
   | { readonly action: "attention"; readonly text: string | null };
 
-/** A note for the gate, or none any more. Whoever asks again for what is so already changes nothing. */
+/** Sets a note for the gates, or removes it. Setting what is set already changes nothing. */
 export function noteTicket(context: Context<Organiser>, id: TicketId, note: TicketNote): Promise<ChangeReply> {
   assert(can(context.actor, "ticket.change"), "the route has checked the permission");
   const changeId = changeIdOfRequest(`${id}\n${context.requestId}`, sha256);
   return change(context, id, { ...note, number: numberOfTicket(id) }, changeId);
 }
 
-/** The code of before is worth nothing from now on. A repeat with the same key issues nothing more. */
+/** Codes of the former generation are worthless from now on. A repeat with the same key issues nothing more. */
 export function reissueTicket(context: Context<Buyer>, id: TicketId, idempotencyKey: string): Promise<ChangeReply> {
   const { actor } = context;
   assert(actor.kind === "shopper" || can(actor, "ticket.change"), "the route has checked the permission");

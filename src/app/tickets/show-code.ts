@@ -1,4 +1,5 @@
-// Shows the code of a ticket to somebody who may see it (rules N5, N6): it is computed for this answer, and stored nowhere.
+// Shows the code of a ticket to somebody who may see it (rules N5, N6). The code is computed for this response, and stored
+// nowhere.
 
 import { coalesceCalls } from "../../cache/coalesce-calls.ts";
 import { writeAudit } from "../../db/audit/audit.ts";
@@ -16,7 +17,7 @@ import { auditOf } from "../audit-of.ts";
 import type { Context } from "../context.ts";
 import { deliverDoorFirst } from "../jobs/deliver-doors.ts";
 
-/** Who may see a ticket; what of it, the route has asked its order's home. */
+/** Who may see a ticket. The route has read the ticket from its order's home, which checks whether they may. */
 export type TicketReader = Buyer | OrderLink | TicketLink;
 type Owner = Pick<Order, "id" | "pending"> & {
   readonly eventId: EventId;
@@ -24,24 +25,24 @@ type Owner = Pick<Order, "id" | "pending"> & {
 };
 export type ShownCode = { readonly code: string; readonly typedCode: string };
 
-/** Beyond it there is no number left; each is a rotation of the secret. */
+/** The highest number of an event's key. Each rotation of the secret takes one. */
 const MAX_KEYS = 255;
-/** Each further attempt needs another Worker that has made a key of another secret at the same time. */
+/** Each further attempt is needed only if another Worker has made a key of another secret at the same time. */
 const ATTEMPTS = 4;
-/** A key that is younger may be one that its event's door has not been told of; of an older one the cron has seen to that. */
+/** The event's door may not know a key that is younger than this; older ones the cron has delivered. */
 const YOUNG_MS = 60_000;
-/** How long an isolate goes by what D1 had of an event's keys; while D1 fails, for as long as that lasts. */
+/** How long an isolate caches what D1 has of an event's keys; while D1 fails, for as long as that lasts. */
 const KEY_MS = 5_000;
 
-/** By event and secret, the number of the key that signs. */
+/** The number of the key that signs, by event and secret. */
 const signing = coalesceCalls<string, number | null>(KEY_MS, (number) => number !== null);
-/** They never change. */
+/** The numbers of ticket types, which never change. */
 const numbers = coalesceCalls<TicketTypeId, number | null>(Number.POSITIVE_INFINITY, (number) => number !== null);
 
 /**
- * The code of a valid ticket, signed by the newest key of its event that this Worker's secret has made; when there is
- * none that is accepted, it is made, and the event's door told of it, first. An organiser's look is written down before
- * (rule T7).
+ * Returns the code of a valid ticket, signed by the newest key of its event that was made from this Worker's secret. If no
+ * accepted key was, one is made first, and delivered to the event's door. When an organiser looks at a code, that is
+ * recorded before (rule T7).
  */
 export async function showCode(
   context: Context<TicketReader>,
@@ -50,7 +51,7 @@ export async function showCode(
   ticket: Ticket,
 ): Promise<Result<ShownCode, Refusal>> {
   if (ticket.status === "void") return refuse({ code: "ticket_void" });
-  // Its door may be making it void, or another generation, just now.
+  // The event's door may be making the ticket void, or giving it another generation, just now.
   if (isBeingChanged(owner, ticket)) return refuse(UNAVAILABLE);
   const secret = ticketSecretOf(secrets);
   if (secret === null) return refuse(UNAVAILABLE);
@@ -60,15 +61,18 @@ export async function showCode(
     numberOf(context, ticket.ticketTypeId),
   ]);
   if (keyNumber === null) return refuse(UNAVAILABLE);
-  // A type that a restored D1 has forgotten (rule X6): no scanner could tell what it admits to.
+  // A restored D1 has lost the type (rule X6), so no scanner could know what it admits to.
   if (typeNumber === null) return refuse({ code: "not_found" });
-  await noteLook(context, owner, ticket, "ticket.show_code");
+  await recordCodeView(context, owner, ticket, "ticket.show_code");
   const code = await signCode(secret, owner.eventId, { keyNumber, typeNumber, generation, serial });
   return accept({ code, typedCode: typedCodeOf(secret, serial, generation) });
 }
 
-/** What lets somebody in is shown to an organiser with an audit row, and to a buyer or by a link without. */
-export async function noteLook(
+/**
+ * Writes an audit row when an organiser is shown a code, since a code lets somebody in. A buyer, or a holder of a link,
+ * sees it without one.
+ */
+export async function recordCodeView(
   context: Context<TicketReader>,
   { organizationId }: Pick<Owner, "organizationId">,
   { id, generation }: Ticket,
@@ -91,7 +95,10 @@ async function signingKey(context: Context<TicketReader>, secret: string, eventI
   }
 }
 
-/** Null when others were quicker each time. A key that another Worker has just made is no other than one made here. */
+/**
+ * Null when other Workers were quicker each time. A key that another Worker has just made from the same secret is the same
+ * key.
+ */
 async function findOrMakeKey(context: Context<TicketReader>, secret: string, eventId: EventId): Promise<number | null> {
   const { db, now } = context;
   const secretId = secretIdOf(secret);

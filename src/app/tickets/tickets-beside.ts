@@ -7,13 +7,13 @@ import type { Refusal } from "../../domain/errors.ts";
 import { type EventId, homeOf } from "../../domain/ids.ts";
 import type { Device, Organiser } from "../../domain/policy.ts";
 import { accept, type Result } from "../../domain/result.ts";
-import { saysThereIsNone } from "../../door/typed-type.ts";
+import { isUnknownOrder } from "../../door/typed-type.ts";
 import { sha256 } from "../../shared/sha256.ts";
 import type { Context } from "../context.ts";
 
 /**
- * All tickets of the order that has the ticket `serial`, by their numbers; empty when D1 knows no such ticket of the
- * event. The caller must show them to nobody before the door has agreed.
+ * All tickets of the order that has the ticket `serial`, by their numbers; empty when D1 knows no such ticket of the event.
+ * The caller must show them to nobody before the door has agreed.
  */
 export async function ticketsBeside(
   { actor, db, inventories }: Context<Organiser | Device>,
@@ -23,9 +23,9 @@ export async function ticketsBeside(
   const place = await readTicketPlace(db, actor.organizationId, serial);
   if (place === null) return accept([]);
   const { orderId } = place;
-  // The order is read in its own name, since a device is not its buyer. D1's row has shown that the ticket belongs to
-  // the organisation.
+  // The order is read as itself, since a device is not its buyer. D1's row has shown that the ticket belongs to the
+  // organisation.
   const order = await inventories(homeOf(orderId)).order({ orderId, by: { id: orderId, organizationId: null } });
-  if (!order.ok) return saysThereIsNone(order.refusal) ? accept([]) : order;
+  if (!order.ok) return isUnknownOrder(order.refusal) ? accept([]) : order;
   return accept(order.value.eventId === eventId ? ticketsOf(order.value, sha256) : []);
 }

@@ -1,4 +1,4 @@
-// Archives a venue and restores it (rule V2). An archived one stays for the events that refer to it, and takes no new ones.
+// Archives a venue, or restores it (rule V2). An archived one stays for the events that refer to it, and takes no new ones.
 
 import { listShownAt, readVenue, updateVenue, type Venue } from "../../db/venues/venues.ts";
 import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
@@ -14,7 +14,7 @@ import type { Context } from "../context.ts";
 
 const ACTIONS = { archived: "venue.archive", active: "venue.restore" } as const;
 
-/** A venue that has the status already is answered as it is. */
+/** A venue that has the status already is returned as it is. */
 export async function setVenueStatus(
   context: Context<Organiser>,
   id: VenueId,

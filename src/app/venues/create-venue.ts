@@ -9,7 +9,7 @@ import { chooseSlug } from "../choose-slug.ts";
 import { type Context, newId } from "../context.ts";
 import { type Created, createOnce } from "../create-once.ts";
 
-/** What a client says of a new venue, after defaults; without a slug, one is made from the name. */
+/** The fields of a new venue, after defaults; without a slug, one is made from the name. */
 export type NewVenue = Pick<
   Venue,
   "name" | "address" | "city" | "country" | "postal_code" | "timezone" | "capacity"

@@ -125,7 +125,7 @@ export async function findPairing(
 }
 
 /**
- * Writes the device while its code makes one more (`whyNoDevice`), and its event ends as it was read; false when it was
+ * Writes the device while its code makes one more (`explainNoDevice`), and its event ends as it was read; false when it was
  * not written. What was used is counted by the statement that writes, so that no two requests take the last use.
  */
 export function insertPaired(db: Db, device: Device, code: FoundCrewCode, audit: Audit): Promise<boolean> {

@@ -1,17 +1,19 @@
-// What a ticket type admits to (rule D8): declarative, so that the door and a scanner alone run the same function and
-// each refusal explains itself. Times are epoch ms.
+// Defines a ticket type's rules of entry (rule D8). They are data, so that the door and a scanner alone run the same
+// function, and so that each refusal can be explained. Times are epoch ms.
 
 import type { FieldError } from "../errors.ts";
 import type { GateId } from "../ids.ts";
 
-/** `once`: in, and not again. `reentry`: in again after an exit. `free`: in again at any time, also without an exit. */
+/**
+ * `once`: no entry after the first. `reentry`: in again after an exit. `free`: in again at any time, also without an exit.
+ */
 export const ENTRY_KINDS = ["once", "reentry", "free"] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 
 /** Half-open: open while `from <= now < until`. */
 export type Window = { readonly from: number; readonly until: number };
 
-/** `gates` null: all. `windows` null: from the doors' opening to the end. The other nulls: no limit. */
+/** `gates` null: all gates. `windows` null: from the doors' opening to the end. Any other null: no limit. */
 export type Admission = {
   readonly entry: EntryKind;
   readonly gates: readonly GateId[] | null;
@@ -35,20 +37,20 @@ export const DEFAULT_ADMISSION: Admission = {
 const STANDARD = JSON.stringify(DEFAULT_ADMISSION);
 
 export const MAX_ADMITS = 20;
-/** Of `per_day` and `max_entries`. */
+/** The bound of `per_day` and `max_entries`. */
 export const MAX_ENTRIES = 10_000;
 /** A week. */
 export const MAX_GAP_MINUTES = 10_080;
-/** Of the gates and of the windows that one type may name. */
+/** How many gates, and how many windows, one type may name. */
 export const MAX_NAMED = 100;
 const LIMITS = ["per_day", "max_entries", "gap_minutes"] as const;
 
-/** As somebody sends them: whether the gates are any is not known. */
+/** The rules as a client sends them: it is not yet known whether the gates exist. */
 export type GivenAdmission = Omit<Admission, "gates"> & { readonly gates: readonly string[] | null };
 
 /**
- * The rules as they are stored: JSON, the same text for the same rules; null for the standard ones. Whether the gates are
- * any is for the statement that writes to find.
+ * The rules as they are stored: JSON, the same text for the same rules; null for the standard ones. The statement that
+ * writes them checks whether the gates exist.
  */
 export function admissionText(admission: GivenAdmission | null): string | null {
   if (admission === null) return null;
@@ -58,13 +60,13 @@ export function admissionText(admission: GivenAdmission | null): string | null {
   return text === STANDARD ? null : text;
 }
 
-/** What `admissionText` has written. */
+/** Parses a text of `admissionText`. */
 export function admissionFrom(text: string | null): Admission {
-  // The one cast: nothing else writes such a text.
+  // The cast holds, since nothing else writes such a text.
   return text === null ? DEFAULT_ADMISSION : (JSON.parse(text) as Admission);
 }
 
-/** What is wrong with the rules, each at its path; none when they can be kept. */
+/** What is wrong with the rules, each at its path; empty when they are valid. */
 export function admissionErrors(admission: GivenAdmission): FieldError[] {
   return [...limitErrors(admission), ...gateErrors(admission.gates), ...windowErrors(admission.windows)];
 }
@@ -73,7 +75,7 @@ function limitErrors(admission: GivenAdmission): FieldError[] {
   const errors = LIMITS.flatMap((path) => {
     const limit = admission[path];
     if (limit === null) return [];
-    if (admission.entry === "once") return [{ path, message: "A ticket that enters once has no such limit" }];
+    if (admission.entry === "once") return [{ path, message: "A ticket that enters once cannot have this limit" }];
     return isWhole(limit) && limit >= 1 ? [] : [{ path, message: "Must be a whole number of at least 1" }];
   });
   const { admits } = admission;
@@ -101,8 +103,8 @@ function windowErrors(windows: Admission["windows"]): FieldError[] {
 }
 
 /**
- * Which of the windows never admit anybody to an event whose doors are open while `doors.from <= now < doors.until`, each
- * at its path (rule D8).
+ * The windows in which nobody could ever enter, since the event's doors are open only while `doors.from <= now <
+ * doors.until`, each at its path (rule D8).
  */
 export function closedWindows(windows: Admission["windows"], doors: Window): FieldError[] {
   return (windows ?? []).flatMap(({ from, until }, index) => {

@@ -1,4 +1,4 @@
-// Many commands decided together, in the order of their arrival, over one draft (rules D1, H11).
+// Decides a batch of commands in the order of their arrival, over one draft (rules D1, H11).
 
 import type { ScanId } from "../ids.ts";
 import { accept, refuse } from "../result.ts";
@@ -12,15 +12,15 @@ import { decideUndo } from "./decide-undo.ts";
 import { decideUpload } from "./decide-upload.ts";
 import { applyChange, type DoorDecision, type DoorDraft, type DoorSettings, type NewRow } from "./draft.ts";
 import { compareEventTerms, withFormerGates } from "./event-terms.ts";
-import { callLeases } from "./kept-leases.ts";
+import { recallLeases } from "./kept-leases.ts";
 import { refusedOnceEmptied } from "./retention.ts";
 
-/** A throw in one decision is that command's alone: `bug` is what it threw. */
+/** When one decision throws, only its command fails: `bug` is what it threw. */
 export type DoorOutcome = { readonly reply: DoorReply } | { readonly bug: unknown };
 
 /**
- * Nothing is written and the book is as before: the caller writes the draft's rows in one transaction, then adopts the
- * draft, then answers. `clock` epoch ms.
+ * Writes nothing, and leaves the book as it is. The caller writes the draft's rows in one transaction, then adopts the
+ * draft, then sends the replies. `clock` is epoch ms.
  */
 export function runDoorBatch(
   book: DoorBook,
@@ -51,7 +51,7 @@ export function runDoorBatch(
       return { bug };
     }
   });
-  callLeases(draft);
+  recallLeases(draft);
   return { draft, outcomes };
 }
 
@@ -68,7 +68,7 @@ function findNamed(commands: readonly DoorCommand[], now: number, find: FindScan
   });
 }
 
-/** The tickets that a command itself names. */
+/** The tickets that the command itself names. */
 function serialsOf(command: DoorCommand): number[] {
   if (command.kind === "judge") return ticketsOf(command.change).map(({ serial }) => serial);
   if (command.kind === "upload") return command.serial === null ? [] : [command.serial];
@@ -108,7 +108,7 @@ function decideCommand(draft: DoorDraft, command: DoorCommand): DoorDecision<Doo
   }
 }
 
-/** New terms are a row, so that the log says by which rules each scan was decided. */
+/** New terms are a row of the log, so that it shows which rules each scan was decided by. */
 function takeTerms(
   { terms: known, now }: DoorDraft,
   { terms: sent, requestId }: TermsCommand,

@@ -1,4 +1,4 @@
-// What a door remembers of its rows, and what it looks up for each scan. Times are epoch ms.
+// Defines what a door keeps in memory of its rows, and what it looks up for each batch. Times are epoch ms.
 
 import type { ScanId } from "../ids.ts";
 import { runsBack } from "../ledger/chain.ts";
@@ -8,21 +8,21 @@ import type { Leases } from "./kept-leases.ts";
 import type { BarrierRow, TicketRow } from "./rows.ts";
 import type { Verdict } from "./scan.ts";
 
-/** The memory of a door: a cache of its rows. What it knows of a ticket stays in that ticket's row. */
+/** The memory of a door, a cache of its rows. What the door knows of a ticket is only in that ticket's row. */
 export type DoorBook = {
   terms: EventTerms | null;
   head: DoorHead;
-  /** All of them, in the order of their times. */
+  /** All barriers, in the order of their times. */
   barriers: readonly BarrierRow[];
   leases: Leases;
-  /** Of a door that was emptied, for good (rule D25): what its head was then. */
+  /** The head of a door that was emptied, at that moment (rule D25); null for any other. */
   readonly checkpoint: DoorCheckpoint | null;
 };
 
 /**
- * A ticket at the door. `verdict`: of the last passage of `rows` where the door decided that. `failedTries`: when somebody typed
- * its serial with a wrong check, the last ten. `typeNumber`: as its last passage said, absent where none did, or a release
- * before noted none.
+ * What the door stores of a ticket. `verdict`: that of the last passage in `rows`, if the door decided it. `failedTries`:
+ * the last ten times when somebody typed its serial with a wrong check. `typeNumber`: that of its last passage; absent when
+ * there is none, or an earlier release stored none.
  */
 export type TicketRecord = {
   readonly rows: readonly TicketRow[];
@@ -34,8 +34,8 @@ export type TicketRecord = {
 export const NO_RECORD: TicketRecord = { rows: [], verdict: null, failedTries: [] };
 
 /**
- * What a batch names. `undone`: the scans that it takes back, of which the tickets are looked up too. `after`, epoch ms:
- * what has a later time than that is looked up; null: nothing by time.
+ * What a batch looks up. `undone`: the scans that it undoes, whose tickets are looked up too. `after`: everything with a
+ * later time than this, epoch ms, is looked up; null for nothing by time.
  */
 export type ScanNames = {
   readonly scanIds: readonly ScanId[];
@@ -44,7 +44,10 @@ export type ScanNames = {
   readonly after: number | null;
 };
 
-/** What is stored of it. `undos`: the rows that take back a scan, by that one's id. `clicks`: those that are later. */
+/**
+ * What was found. `undos`: the undo rows by the id of the scan that each undoes. `clicks`: those that are later than
+ * `after`.
+ */
 export type FoundScans = {
   readonly scans: ReadonlyMap<ScanId, DoorRow>;
   readonly undos: ReadonlyMap<ScanId, readonly DoorRow[]>;
@@ -55,7 +58,7 @@ export type FindScans = (names: ScanNames) => FoundScans;
 
 export const NOTHING_FOUND: FoundScans = { scans: new Map(), undos: new Map(), tickets: new Map(), clicks: [] };
 
-/** The time of the next row: never before the last one's, unless that was written by a clock that was wrong (rule H3). */
+/** The time for the next row: not before that of the last row, unless a wrong clock wrote that (rule H3). */
 export function doorNow({ head }: DoorBook, clock: number): number {
   return runsBack({ at: head.receivedAt }, clock) ? head.receivedAt : clock;
 }

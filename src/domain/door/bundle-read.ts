@@ -1,5 +1,5 @@
-// Reads a bundle (rule D17): whole, or not at all. What was cut off, changed on its way or written by another version is
-// refused, and never taken for a part.
+// Reads a bundle (rule D17), whole or not at all. A bundle that was cut off, was changed on its way or has another version
+// is refused, and never taken for a part.
 
 import { parseId } from "../ids.ts";
 import { accept, refuse, type Result } from "../result.ts";
@@ -29,7 +29,9 @@ const isBundleText = shaped<BundleText>({
   gates: listOf(isGateId),
 });
 
-/** `other_version`: by a server of another release; ask again once the scanner is of that, too. */
+/**
+ * `other_version`: it was written by a server of another release; request it again once the scanner runs that release too.
+ */
 export function readBundle(bytes: Uint8Array): Result<Bundle, "malformed" | "other_version"> {
   const from = openReader(bytes);
   const mark = from.bytes(BUNDLE_MARK.length);
@@ -64,7 +66,7 @@ function readBody(from: ByteReader): Bundle | null {
   return { seq, since, at, terms, counts: countsOf(text), tickets };
 }
 
-/** Whether there were so many, in the order of their serials, and none that is there already. */
+/** Whether there were that many tickets, in the order of their serials, and none of them twice. */
 function readList(
   from: ByteReader,
   tickets: Map<number, BundledTicket>,
@@ -96,9 +98,9 @@ function countsOf({ inside, admitted, counts }: BundleText): Counts {
 }
 
 /**
- * What a scanner has, brought up to date by what was taken since: whatever ticket is in that replaces the one that is known.
- * `gap`: it does not begin where the known one ends, or earlier; nothing is lost, and a whole one is asked for. A whole one
- * replaces all. An older one than is known changes nothing.
+ * Applies a bundle of changes to the one that a scanner has: each ticket in `next` replaces the known one. `gap`: `next`
+ * begins after the end of the known one, so the scanner keeps what it has and requests a whole one. A whole bundle replaces
+ * everything; one that is older than the known one changes nothing.
  */
 export function updateBundle(known: Bundle, next: Bundle): Result<Bundle, "gap"> {
   if (next.seq < known.seq) return accept(known);

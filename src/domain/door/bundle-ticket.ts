@@ -1,7 +1,6 @@
-// A ticket in a bundle (rule D17): in 8 or 16 bytes what most tickets have come to, and in a form of its own each that the
-// gates were told of, or that something unusual happened to. Times are epoch ms, numbers persons.
-//
-// Of 8 bytes: 3 bits place · 53 bits serial · 8 bits gate. Of 16 the same, then 5 bits how many leave together · 43 bits time
+// Writes and reads a ticket in a bundle (rule D17): in 8 or 16 bytes for the states that most tickets are in, and in a full
+// form for each with a note for the gates or an unusual history. Times are epoch ms, numbers persons. The 8 bytes are: 3
+// bits place · 53 bits serial · 8 bits gate. The 16 bytes are the same, then 5 bits how many leave together · 43 bits time
 // · 8 bits entries · 8 bits entries on the day of that time.
 
 import type { GateId, ScanId } from "../ids.ts";
@@ -11,8 +10,8 @@ import { admissionOf, dayOf, type DoorTerms } from "./terms.ts";
 import { type Stop, type TicketState, UNSEEN } from "./ticket-state.ts";
 
 /**
- * `typeNumber` null: the door has not noted it. `isCoarse`: of its passages their times are not known, nor where it left; in
- * their place stands when the bundle was taken.
+ * `typeNumber` is null when the door has not stored it. `isCoarse`: the times of its passages, and the gate where it left,
+ * are not in the bundle; the time when the bundle was built stands for them.
  */
 export type BundledTicket = {
   readonly state: TicketState;
@@ -20,10 +19,10 @@ export type BundledTicket = {
   readonly isCoarse: boolean;
 };
 
-/** `short` and `long` are of 8 and of 16 bytes. */
+/** `short` takes 8 bytes, `long` 16. */
 export type TicketForm = "short" | "long" | "full";
 
-/** The gates of a bundle, each by a number: 0 is no passage, and 1 a passage of which no gate is known. */
+/** Numbers the gates of a bundle: 0 means no passage, 1 a passage at an unknown gate. */
 export type GateNumbers = { numberOf(gateId: GateId): number; idOf(number: number): GateId | null };
 
 const NO_PASSAGE = 0;
@@ -38,16 +37,16 @@ const TIME_HIGH = 2 ** 11;
 /** 2 ** 43 ms, in the year 2248. */
 const MAX_TIME = TIME_HIGH * WORD;
 
-/** Where a ticket's last party is. */
+/** Where the persons of a ticket are. */
 const PLACES = ["unseen", "inside", "left"] as const;
 type Place = (typeof PLACES)[number];
 
-/** A bundle names no scans: what it says was the last one is nobody's (rule D5). */
+/** A bundle has no scan ids, so no scan counts as the last one (rule D5). */
 const NO_SCAN = "" as ScanId;
 
 /**
- * How a ticket of this type goes into a bundle: in fewer bytes only where `decide` says the same of it. A ticket of a type
- * that is not known has all that is known.
+ * The form in which a ticket of this type is written: a shorter one only if `decide` then gives the same verdicts. A ticket
+ * whose type is not known is written in full.
  */
 export function formOf(
   state: TicketState,
@@ -69,7 +68,7 @@ export function formOf(
   return isOfOneDay && state.entries <= MAX_U8 ? "long" : "full";
 }
 
-/** Whether the door knows no more of it than of a ticket that it has never seen. */
+/** Whether the door knows no more of it than of a ticket that was never scanned. */
 export function isUnseen(state: TicketState): boolean {
   return state.last === null && !isStopped(state);
 }
@@ -83,7 +82,7 @@ function placeOf({ inside, entries }: TicketState): Place {
   return inside > 0 ? "inside" : "left";
 }
 
-/** Of a ticket that is inside, where it entered last; of another, where it entered first. */
+/** For a ticket that is inside, the gate of its last entry; for any other, the gate of its first. */
 function shownGate({ inside, firstEntry, lastEntry }: TicketState): GateId | null {
   return (inside > 0 ? lastEntry : firstEntry)?.gateId ?? null;
 }
@@ -108,7 +107,7 @@ export function writeLong(to: ByteWriter, serial: number, state: TicketState, ga
 
 type Row = { readonly serial: number; readonly place: Place; readonly gate: Passage | null };
 
-/** Null when there is no such row. `at` stands in for times that are not there. */
+/** Null when the row is not valid. `at` takes the place of times that are not in it. */
 function readRow(from: ByteReader, gates: GateNumbers, at: number): Row | null {
   const first = from.u8();
   const serial = ((first & 31) * 2 ** 16 + from.u16()) * WORD + from.u32();
@@ -126,7 +125,7 @@ type Reading = {
   readonly at: number;
 };
 
-/** Null when it is none that `writeShort` wrote. */
+/** Null when it was not written by `writeShort`. */
 export function readShort(from: ByteReader, { typeNumber, terms, gates, at }: Reading): ReadTicket | null {
   const row = readRow(from, gates, at);
   if (row === null) return null;
@@ -136,9 +135,9 @@ export function readShort(from: ByteReader, { typeNumber, terms, gates, at }: Re
   return { serial: row.serial, ticket: { state, typeNumber, isCoarse: row.place !== "unseen" } };
 }
 
-/** Null when it is none that `writeLong` wrote. */
+/** Null when it was not written by `writeLong`. */
 export function readLong(from: ByteReader, { typeNumber, gates }: Reading): ReadTicket | null {
-  // The time follows the row, and where it was is read again with it.
+  // The time follows the row, so the row is read again once the time is known.
   const row = readRow(from, gates, 0);
   const high = from.u16();
   const time = (high % TIME_HIGH) * WORD + from.u32();
@@ -180,7 +179,7 @@ function readGate(number: number, gates: GateNumbers, at: number): Passage | nul
 const [HAS_PASSED, HAS_VOID, HAS_BLOCK, HAS_REISSUE, HAS_ATTENTION] = [1, 2, 4, 8, 16] as const;
 const ALL_FLAGS = 31;
 
-/** All that is known of the ticket, but which scans and devices it was. */
+/** Everything that is known of the ticket, except the ids of scans and devices. */
 export function writeFull(
   to: ByteWriter,
   { serial, typeNumber, state }: { readonly serial: number } & Pick<BundledTicket, "typeNumber" | "state">,
@@ -206,7 +205,7 @@ export function writeFull(
 function writePassages(to: ByteWriter, state: TicketState, lastAt: number, gates: GateNumbers): void {
   const { inside, leaving, insideGate, entries, entriesThatDay, firstEntry, lastEntry, left } = state;
   to.u48(lastAt);
-  // No limit is as high as the highest that is said, so that more entries are no other verdict.
+  // No type's limit is as high as this number, so cutting to it changes no verdict.
   for (const many of [inside, leaving, entries, entriesThatDay]) to.u16(Math.min(many, MAX_U16));
   to.u16(numberOf(insideGate, gates));
   for (const passage of [firstEntry, lastEntry, left]) {
@@ -224,7 +223,7 @@ function writeStop(to: ByteWriter, { since, note }: Stop): void {
   to.text(note);
 }
 
-/** Null when it is none that `writeFull` wrote. */
+/** Null when it was not written by `writeFull`. */
 export function readFull(from: ByteReader, gates: GateNumbers): ReadTicket | null {
   const serial = from.u48() * BYTE + from.u8();
   const typeNumber = from.u8();

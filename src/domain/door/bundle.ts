@@ -1,10 +1,8 @@
-// What a scanner downloads to decide alone (rule D17): terms, counts, and what the door knows of its tickets as of one row of
-// its log, in bytes. Written here, and read by bundle-read.ts. Nothing in it admits or names anybody.
-//
-// Big-endian: 0 "VGB" and the version · 4 length of all · 8 CRC-32 of all that follows · 12 `seq` · 18 `since` · 24 `at` ·
-// 30 length of a text of JSON, and that · then the number of ticket types, and of each its number, how many of its tickets
-// are of 8 and of 16 bytes, and these · last how many tickets have a form of their own, and these. See bundle-ticket.ts. Each
-// list is in the order of the serials.
+// Writes the bundle that a scanner downloads to decide alone (rule D17): terms, counts, and the tickets as of one row of
+// the door's log, in bytes; bundle-read.ts reads it. Nothing in it admits or names anybody. Big-endian: 0 "VGB" and the
+// version · 4 length of all · 8 CRC-32 of all that follows · 12 `seq` · 18 `since` · 24 `at` · 30 length of a text of JSON,
+// and that · then the number of ticket types, and for each its number, how many of its tickets take 8 and 16 bytes, and
+// these · last how many tickets are in full form, and these (bundle-ticket.ts). Each list is in the order of the serials.
 
 import type { GateId } from "../ids.ts";
 import { assert } from "../result.ts";
@@ -26,7 +24,7 @@ import type { EventTerms } from "./event-terms.ts";
 import { foldTicket } from "./fold.ts";
 import type { BarrierRow } from "./rows.ts";
 
-/** What a scanner is told of the terms: what decides a scan, and nothing that is for the door alone. */
+/** The part of the terms that a bundle has: what decides a scan, and nothing that only the door needs. */
 export type BundleTerms = Pick<
   EventTerms,
   | ("eventId" | "organizationId" | "venueId" | "version" | "epoch" | "hash")
@@ -34,8 +32,8 @@ export type BundleTerms = Pick<
 >;
 
 /**
- * `seq`: of the last row of the log that it has; a ticket may be newer than that. `since`: tickets without a row after that
- * are left out; 0: none is. `at`: when it was taken, epoch ms.
+ * `seq`: the last row of the log that is in it; a ticket may be newer than that. `since`: tickets without a row after this
+ * one are left out; 0 when none is. `at`: when it was built, epoch ms.
  */
 export type BundleHead = {
   readonly seq: number;
@@ -45,15 +43,15 @@ export type BundleHead = {
   readonly counts: Counts;
 };
 
-/** A bundle as a scanner has it. Of a ticket that is not in it the door knows nothing. */
+/** A bundle in a scanner's memory. The door knows nothing of a ticket that is not in it. */
 export type Bundle = BundleHead & { readonly tickets: ReadonlyMap<number, BundledTicket> };
 
 export const BUNDLE_MARK = new TextEncoder().encode("VGB");
 export const BUNDLE_VERSION = 1;
-/** Where the checksum begins to count. */
+/** The checksum covers the bytes from here on. */
 export const CHECKED_FROM = 12;
 
-/** What of a bundle is JSON. */
+/** The part of a bundle that is JSON. */
 export type BundleText = {
   readonly terms: BundleTerms;
   readonly inside: number;
@@ -63,14 +61,14 @@ export type BundleText = {
 };
 
 export type BundleWriter = {
-  /** In the order of their serials, each once. */
+  /** Adds a ticket; to be called in the order of the serials, once for each. */
   add(serial: number, record: TicketRecord): void;
   finish(): Uint8Array<ArrayBuffer>;
 };
 
 type Group = { readonly short: ByteWriter; readonly long: ByteWriter; shorts: number; longs: number };
 
-/** `barriers`: those of the door as of the row `seq`. */
+/** `barriers` are the door's as of row `seq`. */
 export function openBundle(head: BundleHead, barriers: readonly BarrierRow[]): BundleWriter {
   const { rules } = head.terms;
   const gates = numberGates(rules.gates.map(({ id }) => id));
@@ -83,7 +81,8 @@ export function openBundle(head: BundleHead, barriers: readonly BarrierRow[]): B
       assert(serial > lastSerial, "tickets come in the order of their serials");
       lastSerial = serial;
       const { state } = foldTicket(rows, barriers, rules.days);
-      // Whoever has it already must hear that it was undone.
+      // An unseen ticket is left out of a whole bundle only: a scanner that has its undone passage must be sent that it was
+      // undone.
       if (head.since === 0 && isUnseen(state)) return;
       const form = formOf(state, typeNumber, rules, gates);
       if (typeNumber === null || form === "full") {
@@ -133,7 +132,7 @@ function writeHead(to: ByteWriter, { seq, since, at, terms, counts }: BundleHead
   to.bytes(encoded);
 }
 
-/** Each by its name, so that what a door is told besides goes to no phone. */
+/** Field by field, so that nothing else in a door's terms gets to a phone. */
 function told(terms: BundleTerms): BundleTerms {
   const { eventId, organizationId, venueId, version, epoch, hash, rules, typeIds, keys, nearby, nearbyAt } = terms;
   return { eventId, organizationId, venueId, version, epoch, hash, rules, typeIds, keys, nearby, nearbyAt };
@@ -146,11 +145,11 @@ function sealed(body: Uint8Array): Uint8Array<ArrayBuffer> {
   whole.u32(CHECKED_FROM + body.length);
   whole.u32(crc32(body));
   whole.bytes(body);
-  // Without what the writer has to spare.
+  // Copied, so that the spare room of the writer is not sent.
   return whole.written().slice();
 }
 
-/** The gates of the terms first, so that those where most people pass have low numbers. */
+/** The gates of the terms come first, so that those where most people pass have low numbers. */
 function numberGates(known: readonly GateId[]): GateNumbers & { readonly ids: () => readonly GateId[] } {
   const ids = [...known];
   const numbers = new Map(ids.map((id, index) => [id, FIRST_GATE + index]));

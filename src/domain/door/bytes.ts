@@ -1,21 +1,22 @@
-// Bytes in a fixed order, big-endian: a writer that grows, a reader that notes when something is not there, and a checksum.
+// Reads and writes bytes in a fixed order, big-endian: a writer that grows, a reader that notices when bytes are missing,
+// and a checksum.
 
 import { assert } from "../result.ts";
 
-/** Numbers are whole, not negative, and of as many bits as the name says. */
+/** Numbers are whole, not negative, and have as many bits as the name says. */
 export type ByteWriter = {
   u8(value: number): void;
   u16(value: number): void;
   u32(value: number): void;
   u48(value: number): void;
   bytes(value: Uint8Array): void;
-  /** In UTF-8, less than 65,535 bytes of it; null is not the same as an empty one. */
+  /** Writes less than 65,535 bytes of UTF-8; null differs from an empty text. */
   text(value: string | null): void;
   /** What was written so far. */
   written(): Uint8Array<ArrayBuffer>;
 };
 
-/** What is read where nothing is left, or where no text is, is 0, empty or null, and `isSound` is false from then on. */
+/** When bytes are missing, or a text is not UTF-8, a read returns 0, empty or null, and `isSound` is false from then on. */
 export type ByteReader = {
   u8(): number;
   u16(): number;
@@ -29,7 +30,7 @@ export type ByteReader = {
 };
 
 const WORD = 2 ** 32;
-/** The length that says null. */
+/** The length that stands for null. */
 const NO_TEXT = 0xffff;
 const FIRST_SIZE = 256;
 
@@ -38,7 +39,7 @@ export function openWriter(): ByteWriter {
   let end = 0;
 
   const all = (): Uint8Array<ArrayBuffer> => new Uint8Array(view.buffer);
-  /** Where the next `length` bytes go. */
+  /** Reserves the next `length` bytes and returns where they begin. */
   function take(length: number): number {
     const at = end;
     end += length;
@@ -87,7 +88,7 @@ export function openReader(source: Uint8Array): ByteReader {
   const view = new DataView(source.buffer, source.byteOffset, source.byteLength);
   let [next, sound] = [0, true];
 
-  /** Where the next `length` bytes are; null when they are not there. */
+  /** Where the next `length` bytes begin; null when they are missing. */
   function take(length: number): number | null {
     const at = next;
     sound &&= at + length <= source.length;
@@ -129,7 +130,7 @@ export function openReader(source: Uint8Array): ByteReader {
   };
 }
 
-/** Null when the bytes are no UTF-8. */
+/** Null when the bytes are not UTF-8. */
 export function textFrom(bytes: Uint8Array): string | null {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -1,4 +1,4 @@
-// Whether a command to a door has the shape that its decision relies on (rule X8).
+// Checks whether a command to a door has the shape that its decision relies on (rule X8).
 
 import { EVENT_STATUSES } from "../event.ts";
 import { type GateId, parseHash, parseId } from "../ids.ts";
@@ -88,7 +88,7 @@ const isRules = shaped<DoorTerms>({
   days: listOf(isInteger),
 });
 const isKeys = listOf(shaped<PublicKey>({ n: isInteger, publicKey: isString, status: oneOf(KEY_STATUSES) }));
-/** Whether it is what D1 tells a door of an event. */
+/** Checks the terms of an event as D1 delivers them. */
 export const isEventTerms = shaped<EventTerms>({
   ...{ eventId: isEventId, organizationId: isOrganizationId, venueId: isVenueId },
   ...{ version: isInteger, epoch: isInteger, hash: isString },
@@ -118,9 +118,9 @@ const isChange = tagged<"action", TicketChange>("action", {
   reissue: { ticket: isTicket, generation: isInteger },
 });
 
-/** A row of counter 0 is one that the door decided. */
+/** Counter 0 marks a row that the door decided. */
 const isCounter: Check<number> = (value): value is number => isInteger(value) && value >= 1;
-/** A later release may know more of them; whoever shows none of those has let nobody pass. */
+/** A later release may have more verdicts; one that is unknown here lets nobody pass. */
 const isVerdict: Check<VerdictName> = (value): value is VerdictName => isString(value);
 
 const BY = { by: isActor, requestId: isString, scanId: isScanId };
@@ -167,5 +167,5 @@ const SHAPES: CommandShapes = {
   counts: { by: isActor },
 };
 
-/** What is wrong with a command, such as `scan.gateId`; null when its decision may rely on it. */
+/** Names the part of a command that is wrong, such as `scan.gateId`; null when its decision may rely on the command. */
 export const malformedPart: (command: DoorCommand) => string | null = commandChecker(SHAPES);

@@ -1,14 +1,13 @@
-// The code of a ticket, as a phone shows it and a scanner reads it (rules N4, N11): its layout, its one spelling, and what
-// can be said of one before its signature is verified. Keys, signatures and hashes come in as arguments.
-//
-// Big-endian: 0 version (high nibble 1) and flags · 1 key number · 2-5 event tag · 6 ticket type's number in its event ·
-// 7 generation · 8 zero · 9-15 serial · 16-79 Ed25519 signature over "voelgoed ticket v1\n" and bytes 0 to 15. As text
-// `VG1` and the 80 bytes in base 32.
+// Reads and writes the code of a ticket, as a phone shows it and a scanner reads it (rules N4, N11): its layout, its one
+// spelling, and its fields before the signature is verified. Keys, signatures and hashes come in as arguments. Big-endian:
+// 0 version (high nibble 1) and flags · 1 key number · 2-5 event tag · 6 ticket type's number in its event · 7 generation ·
+// 8 zero · 9-15 serial · 16-79 Ed25519 signature over "voelgoed ticket v1\n" and bytes 0 to 15. As text `VG1` and the 80
+// bytes in base 32.
 
 import { ALPHABET, encodeBase32, type EventId } from "../ids.ts";
 import { accept, assert, refuse, type Result } from "../result.ts";
 
-/** `eventTag` is `eventTagOf` the event; `typeNumber` is that of the ticket type in its event, 1 to 255. */
+/** `eventTag` is `eventTagOf` the event. `typeNumber` is the number of the ticket type in its event, 1 to 255. */
 export type CodeFields = {
   readonly keyNumber: number;
   readonly eventTag: number;
@@ -17,16 +16,16 @@ export type CodeFields = {
   readonly serial: number;
 };
 
-/** A code as it was read. `message` is what `signature` is said to sign: nothing of it counts before that is verified. */
+/** A code that was read. `signature` claims to sign `message`; no field counts before that is verified. */
 export type ReadCode = CodeFields & { readonly message: Uint8Array; readonly signature: Uint8Array };
 
 const PREFIX = "VG1";
 const FIELDS_BYTES = 16;
 const SIGNATURE_BYTES = 64;
 const CODE_BYTES = FIELDS_BYTES + SIGNATURE_BYTES;
-/** 80 bytes are 128 characters of 5 bits, and none to spare. */
+/** 80 bytes are exactly 128 characters of 5 bits. */
 const CODE_LENGTH = PREFIX.length + (CODE_BYTES * 8) / 5;
-/** Longer than any code with all that a reader may put before it and into it: not looked at. */
+/** A longer text is not parsed: it exceeds any code with everything that a reader may add before and within it. */
 const MAX_DELIVERED = 2 * CODE_LENGTH;
 const VERSION = 1;
 const LABEL = new TextEncoder().encode("voelgoed ticket v1\n");
@@ -41,7 +40,7 @@ export function eventTagOf(eventId: EventId, hash: (text: string) => Uint8Array)
   return viewOf(hash(eventId)).getUint32(0);
 }
 
-/** What is signed for a ticket's code. */
+/** The bytes that are signed for a ticket's code. */
 export function messageFor(fields: CodeFields): Uint8Array {
   const { keyNumber, eventTag, typeNumber, generation, serial } = fields;
   for (const value of [keyNumber, typeNumber, generation])
@@ -61,7 +60,7 @@ export function messageFor(fields: CodeFields): Uint8Array {
   return signedPart(bytes);
 }
 
-/** The code of a message that `messageFor` made, with the signature of it (64 bytes). */
+/** The code of a message of `messageFor` and its signature (64 bytes). */
 export function writeCode(message: Uint8Array, signature: Uint8Array): string {
   assert(signature.length === SIGNATURE_BYTES, "an Ed25519 signature has 64 bytes");
   const bytes = new Uint8Array(CODE_BYTES);
@@ -71,7 +70,7 @@ export function writeCode(message: Uint8Array, signature: Uint8Array): string {
 }
 
 /**
- * What a reader delivers, as a code: in any case, with blanks, behind the AIM prefix of a QR code and an ECI prefix.
+ * Parses what a reader delivers: in any case, with blanks, after the AIM prefix of a QR code and an ECI prefix.
  * `unreadable` when it has another length, another version, or bits where this version has none.
  */
 export function readCode(text: string): Result<ReadCode, "unreadable"> {
@@ -94,14 +93,14 @@ export function readCode(text: string): Result<ReadCode, "unreadable"> {
   });
 }
 
-/** `refused`: a key that is not accepted any more. */
+/** Codes of a `refused` key are no longer accepted. */
 export const KEY_STATUSES = ["active", "accepted", "refused"] as const;
 export type KeyStatus = (typeof KEY_STATUSES)[number];
 
 /** A key of an event: `publicKey` is Ed25519's, in base64url. */
 export type PublicKey = { readonly n: number; readonly publicKey: string; readonly status: KeyStatus };
 
-/** Of ASCII alone: no letter of another alphabet folds into one of ours. */
+/** Only for ASCII, so that no letter of another alphabet becomes one of ours. */
 function fold(text: string): string {
   if (text.length > MAX_DELIVERED) return "";
   const dense = text.replace(/\s/gu, "");
@@ -112,7 +111,7 @@ function fold(text: string): string {
     .replace(/^\\\d{6}/, "");
 }
 
-/** Null when there is anything else in it. Of a text whose characters are whole bytes. */
+/** Null when there is any other character in it. The characters must fill whole bytes. */
 function decodeBase32(text: string): Uint8Array | null {
   const bytes = new Uint8Array((text.length * 5) / 8);
   let [bits, value, at] = [0, 0, 0];

@@ -1,4 +1,4 @@
-// What a door is asked, and what it answers. Times are epoch ms, counts persons.
+// Defines the commands of a door and its replies. Times are epoch ms, counts persons.
 
 import type { Refusal } from "../errors.ts";
 import type { DeviceId, EventId, GateId, OrganizationId, ScanId, TicketTypeId, VenueId } from "../ids.ts";
@@ -10,17 +10,17 @@ import type { Conflict } from "./fold.ts";
 import type { DoorLease, LeaseNotice, LeaseReport } from "./lease.ts";
 import type { Direction, PresentedCode, ScannerId, Verdict } from "./scan.ts";
 
-/** Who asks: a device, or an organiser. What they may do at all, the Worker has judged (table P). */
+/** Who sends a command: a device, or an organiser. The Worker has checked what they may do in general (table P). */
 export type DoorActor = {
   readonly id: ScannerId;
   readonly organizationId: OrganizationId;
-  /** Null: an organiser, who may be at any gate. */
+  /** Null for an organiser, who may be at any gate. */
   readonly device: DoorDevice | null;
 };
 
 /**
- * `gateId` null: it may be at any gate of the venue. `eventId`: the one event that it is for; null or absent, as an
- * earlier release leaves it: all of the venue.
+ * `gateId` is null when the device may be at any gate of the venue. `eventId` is the one event that it is for; null, or
+ * absent as an earlier release left it, for all events of the venue.
  */
 export type DoorDevice = {
   readonly venueId: VenueId;
@@ -29,8 +29,8 @@ export type DoorDevice = {
 };
 
 /**
- * A typed code as it was typed: the door checks it under the generation that it knows of the ticket (rule N3).
- * `typeNumber` null: no ticket of this event is known by the serial.
+ * A code as it was typed. The door checks it under the generation that it knows of the ticket (rule N3). `typeNumber` is
+ * null when no ticket of this event has the serial.
  */
 export type TypedCode = {
   readonly kind: "typed_unchecked";
@@ -40,8 +40,8 @@ export type TypedCode = {
 };
 
 /**
- * A ticket that is named in place of a code, since it came with another of its order (rule D13). `beside`: the serials of
- * all others of that. `typeNumber` null: the door does not know its type yet.
+ * A ticket that is named in place of a code, since it came with another of its order (rule D13). `beside` has the serials
+ * of all others of that order. `typeNumber` is null when the door does not know its type yet.
  */
 export type Companion = {
   readonly kind: "party";
@@ -51,9 +51,9 @@ export type Companion = {
 };
 
 /**
- * A scan to be decided (rule D3), with its code read and, if it was not typed, verified. `override`: why a supervisor lets in against what rule
- * D15 allows; null: nobody does. `acked`: the scans whose verdicts have reached this scanner (rule D5). `fromLease`: persons
- * whom the scanner has taken from its lease for it (rule D12); absent: none.
+ * A scan to be decided (rule D3), with its code read and, unless it was typed, verified. `override`: why a supervisor lets
+ * in against the verdict (rule D15); null when nobody does. `acked`: the scans whose verdicts have reached this scanner
+ * (rule D5). `fromLease`: how many persons of its lease the scanner has used for it (rule D12); absent for none.
  */
 export type ScanCommand = {
   readonly kind: "scan";
@@ -73,10 +73,11 @@ export type ScanCommand = {
 export type VerdictName = Verdict["verdict"];
 
 /**
- * A scan that its scanner decided alone, as it arrives later (rules D4, D18, D19). `serial`, `typeNumber` and `generation` as
- * the code said, null as far as nothing was read. `at`: the scanner's time; `clockUnsure`: it went by a wall clock (rule D20).
- * `counter`: the scanner's own, from 1. `verdict`: what it showed. `override`: why a supervisor let in against that. `after`: the
- * last scan, undo or click of this scanner that the door had answered before; null: none. `fromLease` as of a scan.
+ * A scan that its scanner decided alone, uploaded later (rules D4, D18, D19). `serial`, `typeNumber` and `generation` are
+ * those of the code, null as far as nothing was read. `at`: the scanner's time. `clockUnsure`: that was the time of a wall
+ * clock (rule D20). `counter`: the scanner's own count of rows, from 1. `verdict`: what it showed. `override`: why a
+ * supervisor let in against that. `after`: the last scan, undo or click of this scanner that the door had decided before;
+ * null for none. `fromLease`: see `ScanCommand`.
  */
 export type UploadCommand = {
   readonly kind: "upload";
@@ -100,7 +101,7 @@ export type UploadCommand = {
 
 export type TermsCommand = { readonly kind: "terms"; readonly terms: EventTerms; readonly requestId: string };
 
-/** Takes back the row of the scan `ref`, which may still be on its way (rule D14). */
+/** Undoes the row of the scan `ref`, which may not have arrived yet (rule D14). */
 export type UndoCommand = {
   readonly kind: "undo";
   readonly by: DoorActor;
@@ -109,7 +110,7 @@ export type UndoCommand = {
   readonly ref: ScanId;
 };
 
-/** A clicker's: `count` persons, 1 to 50 in or -1 to -50 out, at a gate (rule D16). */
+/** A clicker counts `count` persons at a gate, 1 to 50 in or -1 to -50 out (rule D16). */
 export type ClickCommand = {
   readonly kind: "click";
   readonly by: DoorActor;
@@ -119,7 +120,7 @@ export type ClickCommand = {
   readonly count: number;
 };
 
-/** A supervisor says who is inside, and why (rule D16). `gates`: where they entered last, together all of them. */
+/** A supervisor sets who is inside, with a reason (rule D16). `gates`: where they entered last; together they are all. */
 export type CorrectCommand = {
   readonly kind: "correct";
   readonly by: DoorActor;
@@ -129,18 +130,18 @@ export type CorrectCommand = {
   readonly reason: string;
 };
 
-/** A ticket that is to change. `number`: in its order. */
+/** A ticket that is to change. `number` is its number in its order. */
 export type ChangedTicket = {
   readonly number: number;
   readonly serial: number;
   readonly ticketTypeId: TicketTypeId;
 };
 
-/** What the home of an order asks a door to do with tickets of it (rules N8 to N10), each ticket named once. */
+/** What an order's home has a door judge of its tickets (rules N8 to N10). Each ticket is named once. */
 export type TicketChange =
   /**
-   * All or none. Of each group `take` tickets become void: those of `from` with the highest numbers that are not void and
-   * were never admitted; with `force` also admitted ones, those who never entered first.
+   * All or none. In each group `take` tickets of `from` become void: those with the highest numbers that are not void and
+   * were never admitted. With `force` admitted ones may be taken too, after those that never entered.
    */
   | {
       readonly action: "void";
@@ -155,9 +156,9 @@ export type TicketChange =
   | { readonly action: "reissue"; readonly ticket: ChangedTicket; readonly generation: number };
 
 /**
- * `changeId`: a hash of who asks and their idempotency key, the same in each repeat. `actor`: who asked, as text. `until`: from
- * when on nobody waits for the answer; absent: a release before does not say. Needs no terms: where there are none, nobody
- * was ever let in.
+ * `changeId`: a hash of the caller and their idempotency key, the same in each repeat. `actor`: the caller as text.
+ * `until`: nobody waits for the reply from then on; absent when an earlier release sends it. A door without terms judges
+ * too, since nobody was ever let in there.
  */
 export type JudgeCommand = {
   readonly kind: "judge";
@@ -168,12 +169,12 @@ export type JudgeCommand = {
   readonly until?: number;
 };
 
-/** Which of `serials`, the tickets of one order, are outside, for who has just let in `serial` (rule D13). */
-export type PartyAsked = { readonly by: DoorActor; readonly serial: number; readonly serials: readonly number[] };
+/** Asks which of `serials`, the tickets of one order, are outside, for a scanner that has just let in `serial` (D13). */
+export type PartyQuery = { readonly by: DoorActor; readonly serial: number; readonly serials: readonly number[] };
 
 /**
- * A scanner says what of its lease it has given back, and may ask for more (rule D12). `wants` false: it hands its lease in,
- * and decides nothing alone any more.
+ * A scanner reports what of its lease it has given back, and may request more (rule D12). `wants` false: it gives its lease
+ * back, and decides nothing alone any more.
  */
 export type LeaseCommand = {
   readonly kind: "lease";
@@ -183,7 +184,7 @@ export type LeaseCommand = {
   readonly wants: boolean;
 };
 
-/** A supervisor gives up what a scanner that stays silent may let in. `scanId`: of this, as a correction has one. */
+/** A supervisor writes off the lease of a scanner that stays silent. `scanId` is the id of this command. */
 export type WriteOffCommand = {
   readonly kind: "write_off";
   readonly by: DoorActor;
@@ -193,7 +194,7 @@ export type WriteOffCommand = {
   readonly reason: string;
 };
 
-/** Reads what is counted by now. */
+/** Reads the present counts. */
 export type CountsCommand = { readonly kind: "counts"; readonly by: DoorActor };
 
 export type DoorCommand =
@@ -209,9 +210,9 @@ export type DoorCommand =
   | CountsCommand;
 
 /**
- * `scanId`: under which it was decided, which is another one's where the verdict was given `again` (rule D5). `repeat`:
- * that passage's verdict has reached this scanner, and nothing more is said of it. `alone`: its scanner decided it, and has
- * uploaded it since; what that said beside the verdict is not known here.
+ * `scanId`: the scan under which it was decided, which is another one when the verdict is given `again` (rule D5).
+ * `repeat`: the verdict of that passage has reached this scanner, so nothing more is returned. `alone`: its scanner decided
+ * it and has uploaded it since; the facts beside its verdict are not known here.
  */
 export type ScanAnswer = {
   readonly scanId: ScanId;
@@ -224,17 +225,17 @@ export type ScanAnswer = {
 
 export type AloneVerdict = { readonly verdict: VerdictName; readonly alone: true };
 
-/** `conflicts`: those that stand of this row by now (rule D19). */
+/** `conflicts`: those of this row that hold now (rule D19). */
 export type UploadAnswer = {
   readonly outcome: "taken" | "repeat" | "ticket_full";
   readonly conflicts: readonly Pick<Conflict, "id" | "kind">[];
 };
-/** Refusal: of this row alone, which is one of `ROW_REFUSALS`, or that the door is closed or does not answer. */
+/** Refused is either this row alone, with one of `ROW_REFUSALS`, or everything, since the door is closed or unavailable. */
 export type UploadReply = Result<UploadAnswer, Refusal>;
 
-/** Another scan's id; another gate than the device's, or an override by a device; no gate that the venue ever had. */
+/** Another scan's id; a gate that is not the device's, or an override by a device; a gate that the venue never had. */
 export const ROW_REFUSALS = ["scan_id_reused", "forbidden", "not_found"] as const;
-/** What becomes of one row of a batch. */
+/** The outcomes of a row of a batch. */
 export const UPLOAD_OUTCOMES = ["taken", "repeat", "ticket_full", ...ROW_REFUSALS] as const;
 export type UploadedRow = Pick<UploadAnswer, "conflicts"> & { readonly outcome: (typeof UPLOAD_OUTCOMES)[number] };
 
@@ -245,7 +246,7 @@ export type DoorCounts = {
   readonly counts: Counts;
   readonly softCapacity: number;
   readonly hardCapacity: number;
-  /** Those of the terms, in their order. */
+  /** The gates of the terms, in their order. */
   readonly gateIds: readonly GateId[];
 };
 
@@ -254,7 +255,10 @@ export type TermsReply = Result<{ readonly version: number }, Refusal>;
 export type CountsReply = Result<DoorCounts, Refusal>;
 
 export type LeaseReply = Result<LeaseNotice, Refusal>;
-/** `open`: it may decide alone. `reserved`: persons for whom the door keeps room. `isCalled`: it has not answered yet. */
+/**
+ * `open`: the scanner may decide alone. `reserved`: for how many persons the door keeps room. `isCalled`: it was recalled
+ * and the scanner has not replied yet.
+ */
 export type HeldLease = DoorLease & {
   readonly deviceId: ScannerId;
   readonly open: boolean;
@@ -263,7 +267,7 @@ export type HeldLease = DoorLease & {
 };
 export type WriteOffReply = Result<HeldLease, Refusal>;
 
-/** `undone`: what it is about counts no more; `awaited`: that has not come yet; `nothing`: there was nothing to take back. */
+/** `undone`: the row counts no more. `awaited`: the row has not arrived yet. `nothing`: there was nothing to undo. */
 export type UndoAnswer = {
   readonly scanId: ScanId;
   readonly at: number;
@@ -272,9 +276,9 @@ export type UndoAnswer = {
 export type UndoReply = Result<UndoAnswer, Refusal>;
 
 /**
- * The numbers of the tickets that changed, ascending. Refusal, and then nothing has changed: `ticket_admitted`, of the first
- * ticket in the way; `temporarily_unavailable`, `ticket_void` or `version_conflict` of a question that comes late, perhaps when
- * others were answered since; `door_closed` of a door that was emptied (rule D25).
+ * The numbers of the tickets that changed, ascending. Refused, and nothing has changed: `ticket_admitted`, with the first
+ * ticket in the way; `temporarily_unavailable`, `ticket_void` or `version_conflict` for a change that arrives late, perhaps
+ * after others were judged; `door_closed` when the door was emptied (rule D25).
  */
 export type JudgeReply = Result<{ readonly numbers: readonly number[] }, Refusal>;
 

@@ -1,5 +1,5 @@
-// What is not as the rules say at a door, as it is found and as it vanishes again (rule D19): the difference that a row makes
-// to the conflicts of its ticket, and to whether more are inside than the venue holds. Times are epoch ms.
+// Finds the conflicts that a row begins or ends (rule D19): by the difference that it makes to the conflicts of its ticket,
+// and to whether more persons are inside than the venue holds. Times are epoch ms.
 
 import type { GateId, ScanId } from "../ids.ts";
 import type { DoorRow } from "./door-log.ts";
@@ -12,8 +12,9 @@ export const CONFLICT_KINDS = [
 ] as const satisfies readonly FoundConflict["kind"][];
 
 /**
- * A conflict for supervisors. `at`: when that happened which it is about, by whoever scanned, `deviceId`; `other`: the row that
- * it is in conflict with. `over_capacity` is of no ticket: its row is the one by which it was found, `crowd` what it was then.
+ * A conflict for supervisors. `at`: when it happened, by the clock of the scanner `deviceId`. `other`: the row that it
+ * conflicts with. `over_capacity` has no ticket: its row is the one that exceeded the capacity, and `crowd` what was
+ * counted then.
  */
 export type FoundConflict = {
   readonly id: string;
@@ -27,7 +28,10 @@ export type FoundConflict = {
   readonly crowd: { readonly inside: number; readonly capacity: number } | null;
 };
 
-/** As it is stored. `n`: its position. `goneAt`: since when it stands no more, since a row was taken back or is known otherwise. */
+/**
+ * A stored conflict. `n`: its position. `goneAt`: since when it no longer holds, because a row was undone or other rows
+ * arrived.
+ */
 export type DoorConflict = FoundConflict & {
   readonly n: number;
   readonly foundAt: number;
@@ -35,14 +39,14 @@ export type DoorConflict = FoundConflict & {
   readonly seen: { readonly at: number; readonly by: string } | null;
 };
 
-/** A conflict that stands, anew or otherwise than before; or the id of one that stands no more. */
+/** A conflict that holds, newly or with other facts than before; or the id of one that no longer holds. */
 export type ConflictChange = { readonly stands: FoundConflict } | { readonly gone: string };
 
 export function conflictIdOf(change: ConflictChange): string {
   return "stands" in change ? change.stands.id : change.gone;
 }
 
-/** The difference that a row makes to the conflicts of the ticket. */
+/** The difference that a row makes to the conflicts of its ticket. */
 export function conflictChanges(
   serial: number,
   before: Pick<FoldedTicket, "conflicts">,
@@ -61,17 +65,17 @@ function foundOf(serial: number, { id, kind, row, other }: Conflict): FoundConfl
   return { id, kind, at, scanId, other, serial, gateId, deviceId, crowd: null };
 }
 
-/** Who is inside, and how many the venue holds; null: no terms, and nobody is inside. */
+/** Who is inside, and how many the venue holds; null when there are no terms, and nobody is inside. */
 type Crowd = {
   readonly inside: number;
   readonly capacity: number | null;
   readonly barriers: readonly BarrierRow[];
 };
 
-/** `row`: the change's, or none. */
+/** `row` is the row that caused the change, null when none did. */
 type FoundBy = { readonly row: Pick<DoorRow, "at" | "scanId" | "gateId" | "actor"> | null; readonly now: number };
 
-/** What a change of who is inside, of the capacity or of the barriers makes of `over_capacity` (rule D11). */
+/** How a change of who is inside, of the capacity or of the barriers changes `over_capacity` (rule D11). */
 export function overCapacityChanges(before: Crowd, after: Crowd, { row, now }: FoundBy): ConflictChange[] {
   const [was, is] = [overOf(before), overOf(after)];
   if (was?.id === is?.id) return [];

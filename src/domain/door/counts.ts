@@ -1,12 +1,15 @@
-// Counts of persons at a door (rule D10), and their sums and differences: the event's are the sum of its parts, and a
-// row changes them by the difference of its ticket's part.
+// Adds and subtracts the counts of persons at a door (rule D10). The event's counts are the sum of its parts, and a row
+// changes them by the difference of its ticket's part.
 
 import type { GateId } from "../ids.ts";
 
-/** Those who passed the gate, and those who are inside and entered there last. */
+/** Those who passed the gate, and those inside whose last entry was there. */
 export type GateCounts = { readonly entries: number; readonly exits: number; readonly insideBy: number };
 
-/** `admitted`: those who ever entered, each ticket once. A part of the counts may be negative, where people left. */
+/**
+ * `admitted`: those who ever entered, each ticket once. Within a part of the counts, a number may be negative after people
+ * left.
+ */
 export type Counts = {
   readonly inside: number;
   readonly admitted: number;
@@ -28,7 +31,7 @@ export function subtractCounts(a: Counts, b: Counts): Counts {
   return combine(a, b, -1);
 }
 
-/** A gate at which nothing is left is as one at which nothing was. */
+/** A gate whose counts are all zero is left out, as if it was never used. */
 function combine(a: Counts, b: Counts, sign: 1 | -1): Counts {
   const gates = new Map(a.gates);
   for (const [id, { entries, exits, insideBy }] of b.gates) {
@@ -49,8 +52,8 @@ export type ShownCounts = Pick<Counts, "inside" | "admitted"> & {
 };
 
 /**
- * The counts as people see them: those of the gates `known` in their order, zeros included, then of gates that are there no
- * more. Where clickers have counted out more persons than were in, nobody is inside.
+ * The counts for people: the gates `known` in their order, zeros included, then gates that no longer exist. When clickers
+ * have counted out more persons than were in, nobody is inside.
  */
 export function shownCounts(counts: Counts, known: readonly GateId[]): ShownCounts {
   const gone = [...counts.gates.keys()].filter((id) => !known.includes(id)).sort();

@@ -1,4 +1,4 @@
-// What is counted without a ticket (rules D10, D16): clicks, and a supervisor who says who is inside.
+// Decides what is counted without a ticket (rules D10, D16): clicks, and a supervisor's corrections.
 
 import type { GateId } from "../ids.ts";
 import { accept, must, refuse } from "../result.ts";
@@ -18,16 +18,16 @@ import {
 } from "./draft.ts";
 import type { EventTerms } from "./event-terms.ts";
 import { countsOfClick, foldTicket } from "./fold.ts";
-import { mayAsk, mayScan, mayTakeBack } from "./may-scan.ts";
-import { type BarrierRow, type CountRow, rowsThatStand } from "./rows.ts";
+import { mayUse, mayScan, mayTakeBack } from "./may-scan.ts";
+import { type BarrierRow, type CountRow, effectiveRows } from "./rows.ts";
 
 export function readCounts(
   { terms, head, now }: Pick<DoorDraft, "terms" | "head" | "now">,
   by: DoorActor,
 ): CountsReply {
-  const asked = mayAsk(terms, by, now);
-  if (!asked.ok) return asked;
-  const { eventId, rules } = asked.value;
+  const allowed = mayUse(terms, by, now);
+  if (!allowed.ok) return allowed;
+  const { eventId, rules } = allowed.value;
   const { softCapacity, hardCapacity, gates } = rules;
   return accept({
     ...{ eventId, seq: head.seq, at: now, counts: head.counts, softCapacity, hardCapacity },
@@ -35,7 +35,7 @@ export function readCounts(
   });
 }
 
-/** It happened, so no capacity stands against it (rule D11). */
+/** A click has happened, so no capacity refuses it (rule D11). */
 export function decideClick(draft: DoorDraft, command: ClickCommand): DoorDecision<CountsReply> {
   const { by, gateId, count, scanId } = command;
   const terms = mayScan(draft.terms, by, gateId, draft.now);
@@ -47,13 +47,13 @@ export function decideClick(draft: DoorDraft, command: ClickCommand): DoorDecisi
   }
   const row = rowOf(command, { kind: "count", gateId, at: timeAfter(draft, []), detail: { by: count } });
   const click: CountRow = { kind: "count", scanId, at: row.at, deviceId: by.id, counter: 0, gateId, by: count };
-  const [standing] = rowsThatStand([click], undosOf(draft, scanId));
-  const added = standing && countsOfClick(standing, draft.barriers.at(-1) ?? null);
+  const [effective] = effectiveRows([click], undosOf(draft, scanId));
+  const added = effective && countsOfClick(effective, draft.barriers.at(-1) ?? null);
   const counts = added ? addCounts(draft.head.counts, added) : draft.head.counts;
   return written(draft, by, { row, counts });
 }
 
-/** A barrier in time: what has a later time than it, which only a wrong clock brings about, counts on top of it. */
+/** A barrier in time: a row with a later time, which only a wrong clock can cause, counts on top of it. */
 export function decideCorrection(draft: DoorDraft, command: CorrectCommand): DoorDecision<CountsReply> {
   const { by, scanId, to } = command;
   if (by.device !== null) return { change: {}, reply: refuse({ code: "forbidden" }) };
@@ -75,7 +75,10 @@ export function decideCorrection(draft: DoorDraft, command: CorrectCommand): Doo
 
 const kindOf = (to: CorrectCommand["to"]): "sweep" | "set" => (to === "sweep" ? "sweep" : "set");
 
-/** After all that was decided; at no time of another row, so that each row is before the barrier or after it. */
+/**
+ * A time after everything that was decided and different from that of any row, so that each row is before the barrier or
+ * after it.
+ */
 function freeTime(draft: DoorDraft): number {
   const { found, rows } = draft;
   const tickets = [...found.tickets.values(), ...draft.tickets.values()].flatMap((record) => record.rows);
@@ -86,8 +89,8 @@ function freeTime(draft: DoorDraft): number {
 }
 
 /**
- * Who passed stays; who is inside is what the barrier says, and what came after it. Who left after a sweep, alone and by a
- * clock that was ahead, is known to have been nobody's party.
+ * Who passed stays counted; who is inside is what the barrier says, plus what came after it. An exit after a sweep that was
+ * decided alone, by a clock that was ahead, then belongs to no party.
  */
 function countsBehind(draft: DoorDraft, { rules }: EventTerms, barrier: BarrierRow): Counts {
   const { head } = draft;
@@ -100,14 +103,14 @@ function countsBehind(draft: DoorDraft, { rules }: EventTerms, barrier: BarrierR
     counts = addCounts(subtractCounts(counts, passedOnly(before)), after);
   }
   for (const late of draft.found.clicks) {
-    const [click] = rowsThatStand([clickOf(late)], undosOf(draft, must(late.scanId, "a click has an id")));
+    const [click] = effectiveRows([clickOf(late)], undosOf(draft, must(late.scanId, "a click has an id")));
     if (click === undefined || click.at <= barrier.at) continue;
     counts = addCounts(counts, insideAt([[click.gateId, click.by]]));
   }
   return counts;
 }
 
-/** Those whose clock was ahead: of them alone the barrier comes before something that is known. */
+/** The tickets with a passage by a clock that was ahead: only for them the barrier lies before something that is known. */
 function laterTickets({ found, tickets }: DoorDraft, barrier: BarrierRow): Map<number, TicketRecord> {
   const records = [...new Map([...found.tickets, ...tickets])];
   return new Map(records.filter(([, { rows }]) => rows.some(({ at }) => at > barrier.at)));
@@ -134,20 +137,20 @@ function insideAt(gates: Iterable<readonly [GateId, number]>): Counts {
   return { inside, admitted: 0, gates: new Map(entered) };
 }
 
-/** The click that a row of the log is. */
+/** The click that a row of the log records. */
 export function clickOf({ scanId, at, actor, gateId, detail }: DoorRow): CountRow {
-  // The cast: the row was written from a click.
+  // The cast holds, since the row was written from a click.
   const { by } = JSON.parse(must(detail, "a click says how many")) as { by: number };
   const [id, gate] = [must(scanId, "a click has an id"), must(gateId, "a click is at a gate")];
   return { kind: "count", scanId: id, at, deviceId: actor, counter: 0, gateId: gate, by };
 }
 
-/** The barrier that a row of the log is. */
+/** The barrier that a row of the log records. */
 export function barrierFrom(row: Pick<DoorRow, "kind" | "scanId" | "at" | "actor" | "detail">): BarrierRow {
   const { at, actor: deviceId } = row;
   const barrier = { scanId: must(row.scanId, "a barrier has an id"), at, deviceId, counter: 0 };
   if (row.kind === "sweep") return { ...barrier, kind: "sweep" };
-  // The cast: the row was written from a correction.
+  // The cast holds, since the row was written from a correction.
   const { gates } = JSON.parse(must(row.detail, "a correction says who is inside")) as { gates: [GateId, number][] };
   const inside = gates.reduce((sum, [, insideBy]) => sum + insideBy, 0);
   return { ...barrier, kind: "set", inside, gates: new Map(gates) };

@@ -1,4 +1,4 @@
-// What a scanner may let in without the door, as the door grants it, and as a supervisor gives it up (rule D12).
+// Decides what a scanner may let in without the door, and what a supervisor writes off (rule D12).
 
 import { accept, refuse } from "../result.ts";
 import type { HeldLease, LeaseCommand, LeaseReply, WriteOffCommand, WriteOffReply } from "./command.ts";
@@ -9,10 +9,12 @@ import { type DoorLease, grant, reservedFor, takeReport, writeOff } from "./leas
 import { mayTakeBack } from "./may-scan.ts";
 import type { ScannerId } from "./scan.ts";
 
-/** What the row of a lease notes: the door's side of it, after the row. */
+/** What the row of a lease records: the door's side of it, after the row. */
 export type LeaseDetail = DoorLease & { readonly deviceId: ScannerId };
 
-/** Refusal: `not_found`, `door_closed` as of a scan; `forbidden`: an organiser, who scans with the network alone. */
+/**
+ * Refusals: `not_found` and `door_closed` as for a scan; `forbidden` for an organiser, who can scan only with the network.
+ */
 export function decideLease(draft: DoorDraft, command: LeaseCommand): DoorDecision<LeaseReply> {
   const { by, report, wants } = command;
   if (by.device === null) return { change: {}, reply: refuse({ code: "forbidden" }) };
@@ -21,7 +23,8 @@ export function decideLease(draft: DoorDraft, command: LeaseCommand): DoorDecisi
   const before = draft.leases.get(by.id) ?? NO_KEPT_LEASE;
   const reported: KeptLease = { lease: takeReport(before.lease, report), open: wants };
   const { softCapacity, hardCapacity, types } = terms.value.rules;
-  // What one ticket may need stays free: a group that was refused for the room of leases would be refused again.
+  // Room for the largest ticket stays free. Otherwise a group that was refused because leases keep the room would be
+  // refused again.
   const largest = Math.max(1, ...types.map(({ admission }) => admission.admits));
   const leases = new Map(draft.leases).set(by.id, reported);
   const room = { capacity: Math.min(softCapacity, hardCapacity), inside: draft.head.counts.inside };
@@ -33,14 +36,14 @@ export function decideLease(draft: DoorDraft, command: LeaseCommand): DoorDecisi
   return { change, reply: accept(noticeOf(lease)) };
 }
 
-/** How many may decide alone. */
+/** How many scanners may decide alone. */
 function openOf(leases: Leases): number {
   return [...leases.values()].filter(({ open }) => open).length;
 }
 
 /**
- * Whom its scanner has let in by it is taken as a fact later. Refusal: `not_found`, also of a device without a lease,
- * `door_closed`, `forbidden` (a device), `scan_id_reused`.
+ * Whoever the scanner has let in by the lease is taken as a fact later. Refusals: `not_found`, also for a device without a
+ * lease; `door_closed`; `forbidden` for a device; `scan_id_reused`.
  */
 export function decideWriteOff(draft: DoorDraft, command: WriteOffCommand): DoorDecision<WriteOffReply> {
   const { by, deviceId, scanId } = command;
@@ -79,8 +82,8 @@ function rowOf(
   };
 }
 
-/** What a row of the kind `lease` says; null of any other. */
+/** The lease in a row of the kind `lease`; null for any other. */
 export function leaseIn({ kind, detail }: Pick<DoorRow, "kind" | "detail">): LeaseDetail | null {
-  // The cast: the row was written from one.
+  // The cast holds, since the row was written from a lease.
   return kind === "lease" ? (JSON.parse(detail ?? "null") as LeaseDetail | null) : null;
 }

@@ -1,4 +1,4 @@
-// A scan at a door: which verdict it has, and what that changes (rules D1, D3 to D7, D15, N3).
+// Decides a scan at a door: its verdict, and what that changes (rules D1, D3 to D7, D15, N3).
 
 import type { Refusal } from "../errors.ts";
 import type { ScanId } from "../ids.ts";
@@ -29,7 +29,7 @@ import type { PresentedCode, Recent, Scan, ScannerId, Verdict } from "./scan.ts"
 import { admissionOf } from "./terms.ts";
 import { letsPass, matchScan, NO_SERIAL, type ScanSubject, subjectOf } from "./upload.ts";
 
-/** Rule N3: so many wrong checks of one serial in so long, and typing it is refused. */
+/** After so many wrong checks of one serial within this time, typing it is refused (rule N3). */
 export const MAX_FAILED_TRIES = 10;
 export const FAILED_TRIES_MS = 60 * 60_000;
 
@@ -49,7 +49,7 @@ export function decideScan(draft: DoorDraft, command: ScanCommand): DoorDecision
   return decideAnew(draft, command, terms.value, checked.value, { record, folded });
 }
 
-/** The code as it is decided on: of what is no proof by itself the door says whether it is one. */
+/** The code to decide on. For a code that proves nothing by itself, the door checks it here. */
 function checkCode(
   draft: DoorDraft,
   code: Exclude<ScanCommand["code"], { kind: "unreadable" }>,
@@ -64,7 +64,7 @@ function checkCode(
   return accept({ kind, serial, typeNumber, generation: folded.state.generation });
 }
 
-/** Rule D4: the same scan is the same verdict. */
+/** Rule D4: the same scan gets the same verdict. */
 function repeatScan(terms: EventTerms, known: DoorRow, command: ScanCommand): ScanReply {
   const { code, gateId, direction } = command;
   const arriving: ScanSubject = {
@@ -110,7 +110,7 @@ function decideAnew(
   return { change: { row, ...changed, ...leased(by.id, verdict, terms, code) }, reply };
 }
 
-/** What the scan draws from its scanner's lease; or the room that it was refused since leases keep it. */
+/** How many persons the scan draws from its scanner's lease, or the room that it was refused because leases keep it. */
 function leased(by: ScannerId, verdict: Verdict, { rules }: EventTerms, code: PresentedCode): DoorChange {
   if ("fromLease" in verdict) return verdict.fromLease > 0 ? { draw: { by, persons: verdict.fromLease } } : {};
   if (verdict.verdict !== "venue_full" || code.kind === "unreadable") return {};
@@ -118,18 +118,18 @@ function leased(by: ScannerId, verdict: Verdict, { rules }: EventTerms, code: Pr
   return verdict.inside + persons <= verdict.capacity ? { wanted: { by, persons } } : {};
 }
 
-/** What the door knows of the last passage of this ticket, if it decided that (rule D5). */
+/** The last passage of this ticket, if the door decided it (rule D5). */
 function recentOf({ rows, verdict }: TicketRecord, isAcked: (scanId: ScanId) => boolean): Recent | null {
-  // What its scanner decided alone has that one's counter.
+  // A row that its scanner decided alone has that scanner's counter, which is not 0.
   const last = rows.findLast((row): row is PassRow => isPass(row) && row.counter === 0);
   if (last === undefined || verdict === null) return null;
   const { scanId, at } = last;
-  // The one cast: the door has written this row of a scan, and scanners have such ids.
+  // The cast holds, since the door has written this row from a scan, and scanners have such ids.
   const deviceId = last.deviceId as Recent["deviceId"];
   return { scanId, deviceId, direction: last.kind === "entry" ? "in" : "out", at, acked: isAcked(scanId), verdict };
 }
 
-/** Rows of one ticket have times that grow, so that they are folded in the order in which they were decided. */
+/** The times of one ticket's rows grow, so that they are folded in the order in which they were decided. */
 function rowOf(
   draft: DoorDraft,
   { by, scanId, requestId, direction, gateId, source, override }: ScanCommand,
@@ -155,7 +155,7 @@ function isPassage({ verdict }: Verdict): boolean {
   return letsPass(verdict);
 }
 
-/** What a passage changes of its ticket and the counts; of a refusal only that a typed code was wrong. */
+/** What a passage changes of its ticket and the counts. A refusal changes only the failed tries of a typed code. */
 function passed(
   draft: DoorDraft,
   terms: EventTerms,
@@ -177,7 +177,7 @@ function passed(
     decided: decided === "override" ? "override" : "door",
     ...{ generation, entry, persons: admits, breaches: [] },
   };
-  // It may have been taken back before it came.
+  // The scan may have been undone before it arrived.
   const rows = [...record.rows, pass, ...undosOf(draft, scanId)];
   const after = foldTicket(rows, draft.barriers, terms.rules.days);
   const counts = addCounts(subtractCounts(draft.head.counts, folded.part), after.part);
@@ -186,8 +186,8 @@ function passed(
 }
 
 /**
- * Rule N3: what was typed, judged under the ticket's generation; refused once its serial was typed wrong too often. Its
- * check says nothing of the event: only that of a ticket which is known as one of this event is right.
+ * Rule N3: checks a typed code under the ticket's generation; refused once its serial was typed wrong too often. The check
+ * does not depend on the event, so it counts only for a ticket that is known to be of this event.
  */
 function checkTyped(
   { now, settings }: DoorDraft,
@@ -207,7 +207,8 @@ function checkTyped(
 }
 
 function answerOf(terms: EventTerms, row: DoorRow): ScanAnswer {
-  // The casts: the row was written from a verdict of that name, and unless its scanner decided it alone with these details.
+  // The casts hold, since the row was written from a verdict of that name with these details, unless its scanner decided it
+  // alone.
   const verdict =
     row.decided === "alone"
       ? { verdict: row.verdict as VerdictName, alone: true as const }

@@ -1,5 +1,5 @@
-// What the home of an order asks a door to do with tickets of it (rules N8 to N10), judged by the tickets' rows in the
-// door's own order: all of a change, or nothing of it. It needs no terms, since nobody is let in without.
+// Decides what an order's home wants to do with its tickets (rules N8 to N10), by the tickets' rows in the door's own
+// order: all of a change, or nothing of it. It needs no terms, since nobody is let in without terms.
 
 import { UNAVAILABLE, type Refusal } from "../errors.ts";
 import { idFrom, type ScanId } from "../ids.ts";
@@ -15,8 +15,9 @@ import { admissionOf } from "./terms.ts";
 import type { TicketState } from "./ticket-state.ts";
 
 /**
- * Refused is `ticket_admitted` alone, and a question for whose answer nobody waits any more: it may have been asked again and
- * refused, and its home does not hear what becomes of it. A repeat changes nothing, whatever became of the tickets since.
+ * Refused is only `ticket_admitted`, and a change for whose reply nobody waits any more: it may have been sent again and
+ * refused, and its home would never know that it was done late. A repeat changes nothing, whatever happened to the tickets
+ * since.
  */
 export function decideTicketChange(draft: DoorDraft, command: JudgeCommand): DoorDecision<JudgeReply> {
   const { change } = command;
@@ -38,7 +39,7 @@ export function ticketsOf(change: TicketChange): readonly ChangedTicket[] {
   return change.action === "void" ? change.groups.flatMap(({ from }) => from) : [change.ticket];
 }
 
-/** Whether this change has its row at the ticket already: that row's id follows from both. */
+/** Whether this change has its row at the ticket already; the row's id is computed from both. */
 function isDone(draft: DoorDraft, { changeId, change }: JudgeCommand, { number, serial }: ChangedTicket): boolean {
   const scanId = revokeIdOf(changeId, number, draft.settings.sha256);
   const row = recordOf(draft, serial).rows.find((each) => each.scanId === scanId);
@@ -47,13 +48,13 @@ function isDone(draft: DoorDraft, { changeId, change }: JudgeCommand, { number, 
   return true;
 }
 
-/** The tickets that the change is made of, or that one is in the way. */
+/** The tickets to change, or a refusal when one of them is in the way. */
 function choose(draft: DoorDraft, change: TicketChange): Result<readonly ChangedTicket[], Refusal> {
   if (change.action === "void") return chooseVoided(draft, change);
   if (change.action !== "reissue") return accept([change.ticket]);
   const { ticket, generation } = change;
   const state = stateOf(draft, ticket);
-  // Likewise of a question that comes after another was answered.
+  // The reissue arrives late, after a newer one was judged.
   if (generation <= state.generation) return refuse({ code: "version_conflict" });
   const isUsed = state.entries > 0 && entryOf(draft.terms, ticket) === "once";
   return state.inside > 0 || isUsed ? refuse(admitted(ticket, state)) : accept([ticket]);
@@ -61,7 +62,7 @@ function choose(draft: DoorDraft, change: TicketChange): Result<readonly Changed
 
 type Void = Extract<TicketChange, { action: "void" }>;
 
-/** Rule N9: of each group those that never entered, and with force then the others; the highest numbers first. */
+/** Rule N9: from each group those that never entered, and with `force` the others after them; the highest numbers first. */
 function chooseVoided(draft: DoorDraft, { groups, force }: Void): Result<readonly ChangedTicket[], Refusal> {
   const chosen: ChangedTicket[] = [];
   for (const { from, take } of groups) {
@@ -69,7 +70,7 @@ function chooseVoided(draft: DoorDraft, { groups, force }: Void): Result<readonl
       .map((ticket) => ({ ticket, state: stateOf(draft, ticket) }))
       .filter(({ state }) => state.voided === null)
       .sort((a, b) => b.ticket.number - a.ticket.number);
-    // Only of a question that was refused, and comes once more after others were answered: nobody waits for it any more.
+    // This happens only when a refused change arrives once more after others were judged; nobody waits for it any more.
     if (left.length < take) return refuse({ code: "ticket_void" });
     const entered = left.filter(({ state }) => state.entries > 0);
     const free = left.filter(({ state }) => state.entries === 0);
@@ -82,12 +83,12 @@ function chooseVoided(draft: DoorDraft, { groups, force }: Void): Result<readonl
   return accept(chosen);
 }
 
-/** The cuts of the days say nothing of who is void, blocked or was let in. */
+/** The starts of days are left out, since they do not matter to whether a ticket is void, blocked or was let in. */
 function stateOf(draft: DoorDraft, { serial }: ChangedTicket): TicketState {
   return foldTicket(recordOf(draft, serial).rows, draft.barriers, []).state;
 }
 
-/** The standard rules for a type that the door does not know, as at the gates (rule D6). */
+/** A type that the door does not know has the standard rules, as at the gates (rule D6). */
 function entryOf(terms: EventTerms | null, ticket: ChangedTicket): EntryKind {
   const rules = terms === null ? DEFAULT_ADMISSION : admissionOf(terms.rules, typeNumberOf(terms, ticket));
   return rules.entry;
@@ -102,7 +103,7 @@ function admitted({ number }: ChangedTicket, { lastEntry }: TicketState): Refusa
   return { code: "ticket_admitted", ticketNumber: number, admittedAt: at, gateId };
 }
 
-/** The row of the log and the one of the ticket's history. Nobody passes by it, so that the counts stay. */
+/** The row for the log and the one for the ticket's history. Nobody passes, so the counts stay. */
 function revoke(draft: DoorDraft, command: JudgeCommand, ticket: ChangedTicket): DoorChange {
   const { actor, changeId, change, requestId } = command;
   const { number, serial } = ticket;
@@ -135,7 +136,7 @@ function effectOf(change: TicketChange): RevokeEffect {
   }
 }
 
-/** What the gate is told. */
+/** The text for the gate. */
 function textOf(change: TicketChange): string | null {
   if (change.action === "attention") return change.text;
   return change.action === "void" || change.action === "block" ? change.note : null;

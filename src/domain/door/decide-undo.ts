@@ -1,4 +1,4 @@
-// Taking back what a row says (rule D14): both rows stay, and counts and states follow at once.
+// Decides the undo of a row (rule D14): both rows stay, and counts and states follow at once.
 
 import { accept, must, refuse } from "../result.ts";
 import type { UndoAnswer, UndoCommand, UndoReply } from "./command.ts";
@@ -19,7 +19,7 @@ import {
 } from "./draft.ts";
 import { countsOfClick, foldTicket } from "./fold.ts";
 import { mayTakeBack } from "./may-scan.ts";
-import { type PassRow, rowsThatStand, type UndoRow, UNDO_MS } from "./rows.ts";
+import { type PassRow, effectiveRows, type UndoRow, UNDO_MS } from "./rows.ts";
 
 export function decideUndo(draft: DoorDraft, command: UndoCommand): DoorDecision<UndoReply> {
   const { by, ref, scanId } = command;
@@ -43,7 +43,7 @@ const refused = (code: "forbidden" | "undo_too_late"): DoorDecision<UndoReply> =
   reply: refuse({ code }),
 });
 
-/** When the undo of this row counts: after all that is known of its ticket. */
+/** The time of the undo: after everything that is known of its ticket. */
 function timeOf(draft: DoorDraft, target: DoorRow): number {
   return timeAfter(draft, target.serial === null ? [target] : recordOf(draft, target.serial).rows);
 }
@@ -55,7 +55,7 @@ function takeBackScan(draft: DoorDraft, command: UndoCommand, target: DoorRow): 
   const record = recordOf(draft, serial);
   const passages = record.rows.filter((row): row is PassRow => row.kind === "entry" || row.kind === "exit");
   const undos = record.rows.filter((row): row is UndoRow => row.kind === "undo");
-  const stands = rowsThatStand(passages, undos).some(({ scanId }) => scanId === target.scanId);
+  const stands = effectiveRows(passages, undos).some(({ scanId }) => scanId === target.scanId);
   if (!stands) return nothing(draft, command);
   const undo = undoAt(draft, command, target);
   const rows = [...record.rows, undo];
@@ -72,7 +72,7 @@ function takeBackScan(draft: DoorDraft, command: UndoCommand, target: DoorRow): 
 }
 
 function takeBackClick(draft: DoorDraft, command: UndoCommand, target: DoorRow): DoorDecision<UndoReply> {
-  const [click] = rowsThatStand([clickOf(target)], undosOf(draft, command.ref));
+  const [click] = effectiveRows([clickOf(target)], undosOf(draft, command.ref));
   if (click === undefined) return nothing(draft, command);
   const taken = countsOfClick(click, draft.barriers.at(-1) ?? null);
   const { at } = undoAt(draft, command, target);
@@ -83,7 +83,7 @@ function undoAt(draft: DoorDraft, { by, scanId, ref }: UndoCommand, target: Door
   return undoFrom({ scanId, ref, at: timeOf(draft, target), actor: by.id });
 }
 
-/** Refused, taken back already, or nothing that counts: no row, and the same answer each time. */
+/** The row was a refusal, was undone already, or does not count: no row is written, and the reply is the same each time. */
 function nothing({ now }: DoorDraft, { scanId }: UndoCommand): DoorDecision<UndoReply> {
   return { change: {}, reply: accept({ scanId, at: now, outcome: "nothing" }) };
 }
@@ -112,6 +112,6 @@ function write(
 }
 
 function answerOf({ scanId, at, verdict }: DoorRow): UndoAnswer {
-  // The cast: an undo's row has one of its outcomes.
+  // The cast holds, since an undo's row has one of its outcomes.
   return { scanId: must(scanId, "an undo has an id"), at, outcome: verdict as UndoAnswer["outcome"] };
 }

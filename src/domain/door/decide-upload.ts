@@ -1,5 +1,5 @@
-// A scan that its scanner decided alone, as the door takes it (rules D4, D19, D20): what happened is never refused. Refused is
-// only what cannot be of this scanner, or is another scan's id.
+// Decides a scan that its scanner decided alone (rules D4, D19, D20). What happened is never refused; refused is only what
+// cannot be of this scanner, or has the id of another scan.
 
 import { MAX_ROWS_A_TICKET } from "../limits.ts";
 import { accept, assert, must, refuse } from "../result.ts";
@@ -16,13 +16,16 @@ import { isPass, type PassRow } from "./rows.ts";
 import { type Arrival, letsPass, type KnownScan, NO_SERIAL, subjectOf, takeUpload, type Upload } from "./upload.ts";
 
 /**
- * What the row of a scan that was decided alone notes: the scanner's own count, whether its clock was unsure, and of a passage
- * what the rules said as it arrived, and how many persons its scanner took from its lease, if any.
+ * What the row of a scan that was decided alone records: the scanner's own counter, whether its clock was unsure, and for a
+ * passage what the rules said when it arrived and how many persons of its lease the scanner used, if any.
  */
 export type AloneDetail = Pick<UploadCommand, "counter" | "clockUnsure"> &
   Partial<Pick<PassRow, "entry" | "persons" | "breaches"> & { readonly fromLease: number }>;
 
-/** Refusal: `not_found`, `forbidden`, `door_closed` as of a scan, and `forbidden` of an override by a device; `scan_id_reused`. */
+/**
+ * Refusals: `not_found`, `forbidden` and `door_closed` as for a scan; `forbidden` also for an override by a device;
+ * `scan_id_reused`.
+ */
 export function decideUpload(draft: DoorDraft, command: UploadCommand): DoorDecision<UploadReply> {
   const { by, gateId, override, scanId, serial } = command;
   const terms = mayUpload(draft.terms, by, gateId, draft.now);
@@ -41,11 +44,11 @@ export function decideUpload(draft: DoorDraft, command: UploadCommand): DoorDeci
   if (taken.pass && record.rows.length >= MAX_ROWS_A_TICKET)
     return { change: {}, reply: accept({ outcome: "ticket_full", conflicts: [] }) };
   const pass = taken.pass && (override === null ? taken.pass : overridden(taken.pass));
-  // Where the door keeps no lease of this scanner, nothing was taken from one.
+  // When the door has no lease of this scanner, nothing was drawn from one.
   const fromLease = draft.leases.has(by.id) ? Math.min(command.fromLease ?? 0, pass?.persons ?? 0) : 0;
   const row = rowOf({ ...command, fromLease }, upload, pass, known);
   if (pass === null) return { change: { row }, reply: answer("taken", command, before) };
-  // It may have been taken back before it came.
+  // The scan may have been undone before it arrived.
   const rows = [...record.rows, pass, ...undosOf(draft, scanId)];
   const after = foldTicket(rows, draft.barriers, rules.days);
   const change: DoorChange = {
@@ -70,7 +73,10 @@ function answer(
   return accept({ outcome, conflicts: own.map(({ id, kind }) => ({ id, kind })) });
 }
 
-/** Who typed a code alone may not know its type and generation: they are those that the door decided the scan under. */
+/**
+ * A scanner that typed a code alone may not know its type and generation, so those are used by which the door decided the
+ * scan.
+ */
 function uploadOf(command: UploadCommand, known: DoorRow | null): Upload {
   const { scanId, gateId, direction, at, by, counter, clockUnsure, verdict } = command;
   const passed = letsPass(verdict);
@@ -85,14 +91,14 @@ function uploadOf(command: UploadCommand, known: DoorRow | null): Upload {
   };
 }
 
-/** A refused scan has a passage in its ticket's rows only if its scanner let in against it. */
+/** A refused scan has a passage in its ticket's rows only if its scanner let the person in against it. */
 function knownOf(known: DoorRow, { rows }: TicketRecord): KnownScan {
   const passed = letsPass(known.verdict);
   const hasPassed = rows.some((row) => isPass(row) && row.scanId === known.scanId);
   return { ...subjectOf(known), passed, overruled: hasPassed && !passed };
 }
 
-/** `after` names a row that the scanner knows to be answered, so that whatever arrives first the same row is looked at. */
+/** `after` names a row whose reply the scanner has, so the same row is used in whatever order rows arrive. */
 function arrivalOf(draft: DoorDraft, { by, after, counter }: UploadCommand): Arrival {
   const row = after && scanOf(draft, after);
   const isOwn = row !== null && row.actor === by.id && row.decided !== "alone";
@@ -100,7 +106,7 @@ function arrivalOf(draft: DoorDraft, { by, after, counter }: UploadCommand): Arr
   return { receivedAt: draft.now, lastOnline };
 }
 
-/** Whoever let in against a verdict knew what it says of gates and hours. */
+/** Whoever let in against a verdict knew what it said about gates and hours, so these are no breaches. */
 function overridden(pass: PassRow): PassRow {
   const breaches = pass.breaches.filter((breach) => breach === "clock_off" || breach === "against_verdict");
   return { ...pass, decided: "override", breaches };

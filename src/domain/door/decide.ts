@@ -1,19 +1,19 @@
-// The verdict of a scan (rules D5, D6, D7, D15): one function for the door and for a scanner alone over its bundle. It
-// reads and writes nothing: the caller brings what is known of the ticket and the counts, and writes the row.
+// Decides the verdict of a scan (rules D5, D6, D7, D15): one function for the door and for a scanner alone with its bundle.
+// It reads and writes nothing: the caller passes what is known of the ticket and the counts, and writes the row.
 
 import { addsToGate, addsToVenue, AT_THE_GATE, type Case, type DoorView, REVOKED, type Rule } from "./refusals.ts";
 import type { Admitted, Decision, PresentedCode, Recent, Refused, Scan, Verdict } from "./scan.ts";
 import { admissionOf, type DoorTerms } from "./terms.ts";
 import type { TicketState } from "./ticket-state.ts";
 
-/** A verdict whose answer may have been lost is given again for so long (rule D5). */
+/** For this long a verdict whose reply may have been lost is given again (rule D5). */
 const UNDELIVERED_MS = 30_000;
-/** One that has reached its scanner is a `repeat` for so long. */
+/** For this long a scan whose verdict has reached its scanner is a `repeat`. */
 const REPEAT_MS = 10_000;
 
 /**
- * What is known when a scan is decided. `ticket` is that of the code's serial, `recent` the last passage of this ticket
- * by this device.
+ * What is known when a scan is decided. `ticket` is the state of the code's serial, `recent` its last passage by this
+ * device.
  */
 export type DoorState = {
   readonly ticket: TicketState;
@@ -21,7 +21,10 @@ export type DoorState = {
   readonly recent: Recent | null;
 };
 
-/** The verdict of `scan` at `now`, epoch ms: of `in` the first that applies in the order of rule D6, of `out` rule D7. */
+/**
+ * The verdict of `scan` at `now`, epoch ms: for an entry the first in the order of rule D6 that applies, for an exit rule
+ * D7.
+ */
 export function decide(state: DoorState, scan: Scan, terms: DoorTerms, now: number): Decision {
   const { code, direction } = scan;
   if (code.kind === "unreadable") return decided({ verdict: "unreadable" });
@@ -44,23 +47,26 @@ export function decide(state: DoorState, scan: Scan, terms: DoorTerms, now: numb
 
 function enter(given: Case, recent: Decision | null): Decision {
   let against: Refused["verdict"] | null = null;
-  const standsAgainst = ({ overridable, check }: Rule): Refused | null => {
+  const applies = ({ overridable, check }: Rule): Refused | null => {
     const refused = check(given);
     if (refused === null || !overridable || !given.scan.overrides) return refused;
     against ??= refused.verdict;
     return null;
   };
-  const revoked = standsAgainst(REVOKED);
+  const revoked = applies(REVOKED);
   if (revoked !== null) return decided(revoked);
   if (recent !== null) return recent;
   for (const rule of AT_THE_GATE) {
-    const refused = standsAgainst(rule);
+    const refused = applies(rule);
     if (refused !== null) return decided(refused);
   }
   return decided(admit(given, against));
 }
 
-/** Rows 2 and 3: what proves no ticket of this event. An exit is taken from keys of any status (rule D7). */
+/**
+ * Rows 2 and 3 of rule D6: the code does not prove to be of a ticket of this event. For an exit, keys of any status do
+ * (rule D7).
+ */
 function unprovenBy(code: Exclude<PresentedCode, { kind: "unreadable" }>, isExit: boolean): Refused | null {
   if (code.kind === "typed") return code.check === "wrong" ? { verdict: "forged" } : null;
   if (code.kind === "party") return null;
@@ -72,8 +78,8 @@ function unprovenBy(code: Exclude<PresentedCode, { kind: "unreadable" }>, isExit
 }
 
 /**
- * Rule D5, while that passage is still the ticket's last one: who has left or was undone since is decided anew. A
- * refusal is never given again, since nothing came of it.
+ * Rule D5, as long as that passage is still the ticket's last one: a ticket that has left or was undone since is decided
+ * anew. A refusal is never given again, since it had no effect.
  */
 function recentDecision({ recent, ticket }: DoorState, scan: Scan, now: number): Decision | null {
   if (recent === null || recent.deviceId !== scan.deviceId || recent.direction !== scan.direction) return null;
@@ -103,7 +109,7 @@ function exit({ ticket, admission }: Case): Verdict {
   return { verdict: "exited", persons: ticket.leaving };
 }
 
-/** A clicker may have counted out more than were in. */
+/** A clicker may have counted out more persons than were in. */
 function atLeastNobody(view: DoorView): DoorView {
   return { ...view, inside: Math.max(0, view.inside), insideBy: Math.max(0, view.insideBy) };
 }

@@ -1,5 +1,5 @@
-// The log of a door (rule D1): a row a scan, whatever its verdict, with the counts after it, in a chain of hashes. Times
-// are epoch ms, counts persons.
+// Defines the log of a door (rule D1): one row for each scan, whatever its verdict, with the counts after it, in a chain of
+// hashes. Times are epoch ms, counts persons.
 
 import type { GateId, ScanId } from "../ids.ts";
 import type { Sha256Hex } from "../ledger/chain.ts";
@@ -8,21 +8,21 @@ import type { Direction } from "./scan.ts";
 
 export const DOOR_KINDS = ["terms", "entry", "exit", "undo", "count", "set", "sweep", "revoke", "lease"] as const;
 /**
- * `entry` and `exit` are scans, also those that were refused; `terms`: the rules changed; `undo` takes back the row of `ref`;
- * `count` is a clicker's; `set` and `sweep` say who is inside (rule D16); `revoke` is what its order's home did with a ticket
- * (rules N8 to N10), and `lease` what a scanner may let in alone (rule D12); neither changes a count.
+ * `entry` and `exit` are scans, refused ones too. `terms`: the rules changed. `undo` undoes the row of `ref`. `count` is a
+ * click. `set` and `sweep` say who is inside (rule D16). `revoke` is what an order's home did with a ticket (rules N8 to
+ * N10), `lease` what a scanner may let in alone (rule D12); neither changes a count.
  */
 export type DoorKind = (typeof DOOR_KINDS)[number];
 
-/** How a scanner came by a code. */
+/** How a scanner got a code. */
 export const CODE_SOURCES = ["camera", "reader", "typed"] as const;
 export type CodeSource = (typeof CODE_SOURCES)[number];
 
-/** `party`: nobody presented a code, the ticket was named beside one that was just let in (rule D13). */
+/** `party`: nobody presented a code; the ticket was named together with one that was just let in (rule D13). */
 export const SOURCES = [...CODE_SOURCES, "party"] as const;
 export type Source = (typeof SOURCES)[number];
 
-/** By whom a scan was decided: the door, a supervisor against the door's verdict, or its scanner alone. */
+/** Who decided a scan: the door, a supervisor against the door's verdict, or its scanner alone. */
 export const DECIDED_BY = ["door", "override", "alone"] as const;
 export type DecidedBy = (typeof DECIDED_BY)[number];
 
@@ -30,13 +30,14 @@ export type DecidedBy = (typeof DECIDED_BY)[number];
 export type GateInRow = GateCounts & { readonly id: GateId };
 
 /**
- * `at`: when it counts; `receivedAt`: when the door heard of it. `scanId` null: no scan. `serial`, `typeNumber` and
- * `generation` are as the code says, which nobody has signed where the verdict says so; of a `revoke` they are the ticket's
- * after it, and `typeNumber` is null where the door had no terms. `verdict`: of a `revoke` or a `lease` what was done, of a scan that was
- * decided alone what its scanner showed. `detail`: JSON, what the verdict says beside its name; of a scan decided alone an
- * `AloneDetail`, of a `lease` a `LeaseDetail`. `reason`: why a supervisor overrode it, or wrote a lease off; of a `revoke` the text for the gate. `letIn`: somebody went in.
- * `ref`: the scan id of the row that it is about, which of a passage that the door had refused is its own. `gates`: of all
- * gates that the row changed, and of every gate in each 256th row. No row has a code (rule N6).
+ * `at`: the time that counts; `receivedAt`: when the row reached the door. `scanId`: null when it is no scan. `serial`,
+ * `typeNumber` and `generation`: as in the code, which is unsigned if the verdict says so; in a `revoke` those of the
+ * ticket after it, where `typeNumber` is null if the door had no terms. `verdict`: in a `revoke` or a `lease` what was
+ * done; for a scan that was decided alone what its scanner showed. `detail`: JSON with the facts beside the verdict; for a
+ * scan decided alone an `AloneDetail`, in a `lease` a `LeaseDetail`. `reason`: why a supervisor overrode, or wrote a lease
+ * off; in a `revoke` the text for the gate. `letIn`: somebody went in. `ref`: the scan id of the row that it refers to; a
+ * passage that the door had refused refers to its own. `gates`: all gates that the row changed, and in each 256th row every
+ * gate. No row has a code (rule N6).
  */
 export type DoorRow = {
   readonly seq: number;
@@ -63,7 +64,7 @@ export type DoorRow = {
   readonly hash: string;
 };
 
-/** What the last row says: its time, the counts after it, and the end of the chain. */
+/** What the last row has: its time, the counts after it, and the end of the chain. */
 export type DoorHead = {
   readonly seq: number;
   readonly receivedAt: number;
@@ -71,16 +72,18 @@ export type DoorHead = {
   readonly hash: string;
 };
 
-/** What is left of a log whose rows were deleted (rule D25): the last of them. `begunAt`: when its first row was written. */
+/**
+ * What is kept of a log whose rows were deleted (rule D25): its last row, and `begunAt`, when its first row was written.
+ */
 export type DoorCheckpoint = DoorHead & { readonly begunAt: number };
 
 export const EMPTY_DOOR: DoorHead = { seq: 0, receivedAt: 0, counts: NO_COUNTS, hash: "" };
 
-/** Each row of such a number has the counts of every gate, so that a wake reads no more rows than these. */
+/** Each row whose number is a multiple of this has the counts of every gate, so that a wake reads at most so many rows. */
 export const FULL_ROW_EVERY = 256;
 
-/** The gates that a row tells of: those whose counts are not as before, or all. */
-export function gatesToTell(seq: number, before: Counts, after: Counts): DoorRow["gates"] {
+/** The gates in a row: those whose counts have changed, or all. */
+export function gatesInRow(seq: number, before: Counts, after: Counts): DoorRow["gates"] {
   const known = [...new Set([...before.gates.keys(), ...after.gates.keys()])].sort();
   const counts = (id: GateId): GateCounts => after.gates.get(id) ?? { entries: 0, exits: 0, insideBy: 0 };
   const told = seq % FULL_ROW_EVERY === 0 ? [...after.gates.keys()].sort() : known.filter((id) => differs(id));
@@ -92,7 +95,10 @@ export function gatesToTell(seq: number, before: Counts, after: Counts): DoorRow
   }
 }
 
-/** The head after these rows, the last ones of the log in their order: from a full one on, or from the first after `from`. */
+/**
+ * The head after these rows, which are the last of the log in their order, either from one with all gates on or from the
+ * first after `from`.
+ */
 export function headAfter(rows: readonly DoorRow[], from: DoorHead = EMPTY_DOOR): DoorHead {
   const last = rows.at(-1);
   if (last === undefined) return from;
@@ -120,7 +126,7 @@ export function gateValues({ id, entries, exits, insideBy }: GateInRow): [GateId
   return [id, entries, exits, insideBy];
 }
 
-/** The `seq` of the first row that breaks the chain or the sequence after `from`; null when all hold. */
+/** The `seq` of the first row after `from` that breaks the chain or the sequence; null when none does. */
 export function firstBrokenDoorRow(
   from: Pick<DoorHead, "seq" | "hash">,
   rows: Iterable<DoorRow>,
@@ -134,7 +140,7 @@ export function firstBrokenDoorRow(
   return null;
 }
 
-/** The kind of row that a scan in this direction is. */
+/** The kind of row of a scan in this direction. */
 export function kindOf(direction: Direction): DoorKind {
   return direction === "in" ? "entry" : "exit";
 }

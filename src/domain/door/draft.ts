@@ -6,7 +6,7 @@ import { must } from "../result.ts";
 import { type DoorBook, type FoundScans, NO_RECORD, type TicketRecord } from "./book.ts";
 import { type ConflictChange, conflictIdOf, overCapacityChanges } from "./conflicts.ts";
 import type { Counts } from "./counts.ts";
-import { type DoorHead, type DoorRow, gatesToTell, hashDoorRow } from "./door-log.ts";
+import { type DoorHead, type DoorRow, gatesInRow, hashDoorRow } from "./door-log.ts";
 import type { EventTerms } from "./event-terms.ts";
 import { changedLeases, drawFrom, type KeptLease, type WantedRoom } from "./kept-leases.ts";
 import type { BarrierRow, UndoRow } from "./rows.ts";
@@ -87,7 +87,7 @@ function applyRow(draft: DoorDraft, { row, counts = draft.head.counts, ticket, .
   const { head, now, settings } = draft;
   const seq = head.seq + 1;
   const { inside, admitted } = counts;
-  const whole = { ...row, seq, receivedAt: now, inside, admitted, gates: gatesToTell(seq, head.counts, counts) };
+  const whole = { ...row, seq, receivedAt: now, inside, admitted, gates: gatesInRow(seq, head.counts, counts) };
   const hash = hashDoorRow(head.hash, whole, settings.sha256);
   draft.rows.push({ ...whole, hash });
   // The first row of a scan is kept, since it has the door's verdict. There is a second one when the scanner admitted

@@ -1,4 +1,5 @@
-// What D1 tells the door of an event (rule D2): all that it needs to decide a scan without D1. Times are epoch ms.
+// Defines what D1 delivers to the door of an event (rule D2): everything that it needs to decide a scan without D1. Times
+// are epoch ms.
 
 import type { EventId, GateId, OrganizationId, TicketTypeId, VenueId } from "../ids.ts";
 import type { Sha256Hex } from "../ledger/chain.ts";
@@ -6,13 +7,16 @@ import type { PublicKey } from "./code.ts";
 import type { OtherEvent } from "./scan.ts";
 import type { DoorTerms } from "./terms.ts";
 
-/** An event of the same organisation within 60 days: its tickets are told from forged ones, and never admitted. */
+/**
+ * An event of the same organisation within 60 days. Its tickets are recognised, so that they are not called forged, but
+ * never admitted.
+ */
 export type NearbyEvent = OtherEvent & { readonly keys: readonly PublicKey[] };
 
 /**
- * `version` counts the changes of what the door must know, `epoch` is that of rule X6 and counts before it. `hash` is
- * `hashEventTerms`. `nearbyAt`: when `nearby` was read, which has no version: it is read again each day. `formerGates`: those
- * of earlier terms that are there no more, as the door notes them itself; absent: none.
+ * `version` counts the changes of the terms; `epoch` is that of rule X6 and is compared first. `hash` is `hashEventTerms`.
+ * `nearbyAt`: when `nearby` was read; it has no version and is read anew each day. `formerGates`: gates of earlier terms
+ * that no longer exist, which the door adds itself; absent for none.
  */
 export type EventTerms = {
   readonly eventId: EventId;
@@ -30,15 +34,15 @@ export type EventTerms = {
   readonly formerGates?: readonly GateId[];
 };
 
-/** SHA-256 over all that the terms say, but not over how they are numbered, nor over other events. */
+/** SHA-256 over the content of the terms, without version, epoch and the events nearby. */
 export function hashEventTerms(terms: Omit<EventTerms, "version" | "epoch" | "hash">, sha256: Sha256Hex): string {
   const { eventId, organizationId, venueId, rules, typeIds, keys } = terms;
   return sha256(JSON.stringify([eventId, organizationId, venueId, rules, typeIds, keys]));
 }
 
 /**
- * How terms are to be taken by a door that has `known`: `new` ones replace them; of the `same` only the nearby events may
- * be newer; `old` ones, and others of the same version, come out of a history of D1 that is not the door's (rule X6).
+ * How a door that has `known` takes the terms: `new` ones replace them; of the `same` only the events nearby may be newer;
+ * `old` ones, and different ones of the same version, come from a history of D1 that a restore has ended (rule X6).
  */
 export function compareEventTerms(next: EventTerms, known: EventTerms | null): "new" | "same" | "old" {
   if (known === null || next.epoch > known.epoch) return "new";
@@ -47,10 +51,10 @@ export function compareEventTerms(next: EventTerms, known: EventTerms | null): "
   return next.hash === known.hash ? "same" : "old";
 }
 
-/** So many former gates are noted, the latest: no venue takes away so many in an evening. */
+/** The most former gates that are kept, the latest: no venue removes so many in an evening. */
 const MAX_FORMER_GATES = 1_000;
 
-/** `next` as the door keeps them after `known`: with the gates at which a scanner alone may have let somebody in. */
+/** Adds to `next` the gates of `known` that it does not have, since a scanner alone may have let somebody in there. */
 export function withFormerGates(next: EventTerms, known: EventTerms | null): EventTerms {
   const before = [...(known?.formerGates ?? []), ...(known?.rules.gates ?? []).map(({ id }) => id)];
   const formerGates = [...new Set(before)].filter((id) => !next.rules.gates.some((gate) => gate.id === id));

@@ -1,5 +1,5 @@
-// A ticket's state, its part of the counts and its conflicts, from its rows (rules D10, D14, D16, D19): any order, split
-// or repeat of uploads gives the same ones. Times are epoch ms, numbers persons.
+// Computes a ticket's state, its part of the counts and its conflicts from its rows (rules D10, D14, D16, D19). Any order,
+// split or repetition of uploads gives the same result. Times are epoch ms, numbers persons.
 
 import type { GateId, ScanId } from "../ids.ts";
 import { addCounts, type Counts, NO_COUNTS, subtractCounts } from "./counts.ts";
@@ -10,7 +10,7 @@ import {
   type CountRow,
   type PassRow,
   type RevokeRow,
-  rowsThatStand,
+  effectiveRows,
   type TicketRow,
   type UndoRow,
 } from "./rows.ts";
@@ -18,7 +18,10 @@ import type { Passage } from "./scan.ts";
 import { dayOf } from "./terms.ts";
 import { type TicketState, UNSEEN } from "./ticket-state.ts";
 
-/** `id` follows from its rows, so that it is the same whenever it is found. `other`: the row that it is in conflict with. */
+/**
+ * `id` is computed from its rows, so that it is the same whenever the conflict is found. `other` is the row that it
+ * conflicts with.
+ */
 export type Conflict = {
   readonly id: string;
   readonly kind: Breach | "double_entry" | "void_entry" | "superseded_entry" | "blocked_entry";
@@ -26,31 +29,31 @@ export type Conflict = {
   readonly other: ScanId | null;
 };
 
-/** `part`: what this ticket adds to the event's counts, and to `inside` since the last barrier. */
+/** `part`: what this ticket adds to the event's counts; its `inside` only counts since the last barrier. */
 export type FoldedTicket = {
   readonly state: TicketState;
   readonly part: Counts;
   readonly conflicts: readonly Conflict[];
 };
 
-/** What an entry let in and no exit has let out yet; a ticket has more than one only where somebody let it in twice. */
+/** The persons of one entry who are still inside. A ticket has several parties only if somebody let it in twice. */
 type Party = { readonly gateId: GateId; readonly persons: number };
 
 type Walk = {
   state: TicketState;
   /** The last party is the first to leave. */
   parties: Party[];
-  /** All who passed, and `inside` by gate as `parties` has it. */
+  /** Everybody who passed, and `inside` by gate according to `parties`. */
   counts: Counts;
-  /** Of `counts`, what is inside at the last barrier: it is no part of this ticket's any more. */
+  /** The part of `counts` that the last barrier has counted, which is no longer this ticket's. */
   behind: Counts;
   entered: PassRow[];
   conflicts: Conflict[];
 };
 
 /**
- * The fold of a ticket's rows. `barriers` are all of the event's, and `days` those of its terms. Rows may stand in any
- * order, and more than once.
+ * Folds a ticket's rows, which may come in any order and more than once. `barriers` are all of the event's, `days` those of
+ * its terms.
  */
 export function foldTicket(
   rows: readonly TicketRow[],
@@ -68,7 +71,7 @@ export function foldTicket(
     entered: [],
     conflicts: [],
   };
-  const steps = [...rowsThatStand(passes, undos), ...revokes, ...barriers].sort(compareRows);
+  const steps = [...effectiveRows(passes, undos), ...revokes, ...barriers].sort(compareRows);
   for (const step of steps) {
     if (step.kind === "revoke") revoke(walk, step);
     else if (step.kind === "sweep" || step.kind === "set") passBarrier(walk, step);
@@ -84,7 +87,7 @@ function enter(walk: Walk, row: PassRow, days: readonly number[]): void {
   const { gateId, persons } = row;
   const top = walk.parties.at(-1);
   const moves = row.entry === "free" && top !== undefined;
-  // Somebody who walks in again without having been seen to leave takes their party along to this gate.
+  // A ticket that enters again without an exit takes its party along to this gate.
   if (moves) walk.parties.splice(-1, 1, { ...top, gateId });
   else walk.parties.push({ gateId, persons });
   const from = moves ? partyOf(top) : NO_COUNTS;
@@ -110,7 +113,7 @@ function enter(walk: Walk, row: PassRow, days: readonly number[]): void {
   };
 }
 
-/** Who leaves without having entered, as far as is known, leaves nobody less inside (rule D10). */
+/** An exit without a known entry takes nobody from those inside (rule D10). */
 function leave(walk: Walk, row: PassRow): void {
   for (const breach of row.breaches) note(walk, breach, row, null);
   const party = walk.parties.pop();
@@ -127,7 +130,7 @@ function revoke(walk: Walk, row: RevokeRow): void {
   const stop = { since: row.at, by: row.scanId };
   switch (row.action) {
     case "void":
-      // It was voided since nobody had entered: an entry before it was not known then.
+      // The ticket became void because nobody had entered, but an earlier entry was not known then.
       if (row.unlessEntered) for (const entry of walk.entered) note(walk, "void_entry", entry, row.scanId);
       walk.state = { ...state, voided: state.voided ?? { ...stop, note: row.note } };
       return;
@@ -146,7 +149,7 @@ function revoke(walk: Walk, row: RevokeRow): void {
   }
 }
 
-/** What was inside is counted by the barrier; after a sweep nobody is. */
+/** The barrier counts who was inside; after a sweep the ticket is outside. */
 function passBarrier(walk: Walk, row: BarrierRow): void {
   if (row.kind === "sweep" && walk.parties.length > 0) {
     for (const party of walk.parties.splice(0)) walk.counts = subtractCounts(walk.counts, partyOf(party));
@@ -155,7 +158,7 @@ function passBarrier(walk: Walk, row: BarrierRow): void {
   walk.behind = walk.parties.map(partyOf).reduce(addCounts, NO_COUNTS);
 }
 
-/** A supervisor who let in against a verdict knew what it says. */
+/** A supervisor who let in against a verdict knew what it said, so these rows make no conflicts. */
 function noteConflicts(walk: Walk, row: PassRow): void {
   const { state } = walk;
   for (const breach of row.breaches) note(walk, breach, row, null);
@@ -190,8 +193,8 @@ function passageOf({ at, gateId, deviceId }: PassRow): Passage {
 }
 
 /**
- * The event's counts: what the last barrier says, the parts of all tickets, and the clickers. `inside` and
- * `insideBy` may be less than nobody where a clicker counted out more than were in, and are nobody then.
+ * The event's counts: those of the last barrier, the parts of all tickets, and the clicks. `inside` and `insideBy` are
+ * never below zero, although a clicker may have counted out more persons than were in.
  */
 export function foldEvent(
   parts: Iterable<Counts>,
@@ -203,18 +206,21 @@ export function foldEvent(
   for (const part of parts) counts = addCounts(counts, part);
   const undos = clicks.filter((row): row is UndoRow => row.kind === "undo");
   const rows = clicks.filter((row): row is CountRow => row.kind === "count");
-  for (const row of rowsThatStand(rows, undos)) counts = addCounts(counts, countsOfClick(row, last));
+  for (const row of effectiveRows(rows, undos)) counts = addCounts(counts, countsOfClick(row, last));
   return counts;
 }
 
-/** What a click adds to the event's counts: to who is inside nothing when the last barrier came after it. */
+/** What a click adds to the event's counts. It does not change who is inside if a barrier came after it. */
 export function countsOfClick({ gateId, by, ...row }: CountRow, last: BarrierRow | null): Counts {
   const inside = last !== null && compareRows(row, last) < 0 ? 0 : by;
   const gate = { entries: Math.max(by, 0), exits: Math.max(-by, 0), insideBy: inside };
   return { inside, admitted: 0, gates: new Map([[gateId, gate]]) };
 }
 
-/** More are inside than the venue holds (rule D11): once from one barrier to the next. `inside` as `foldEvent` has it. */
+/**
+ * More persons are inside than the venue holds (rule D11): found once between two barriers. `inside` is that of
+ * `foldEvent`.
+ */
 export type OverCapacity = {
   readonly id: string;
   readonly kind: "over_capacity";

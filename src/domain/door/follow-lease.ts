@@ -1,12 +1,12 @@
-// Whether the row of a lease follows from the rows before it (rule D12): it draws what scans have drawn, nothing of it is ever
-// less than before, and it keeps no less than nobody. Returns and calls have no rows of their own.
+// Checks that the row of a lease follows from the rows before it (rule D12): `drawn` is the sum of what scans have drawn,
+// no number is lower than before, and the reserved room is not negative. Returns and recalls have no rows of their own.
 
 import { isInteger, isString, shaped } from "../shape.ts";
 import type { LeaseDetail } from "./decide-lease.ts";
 import type { DoorRow } from "./door-log.ts";
 import { NO_LEASE, reservedFor } from "./lease.ts";
 import type { ScannerId } from "./scan.ts";
-import { detailOf, type Outcome, type Told } from "./told.ts";
+import { detailOf, type Outcome, type LogFacts } from "./log-facts.ts";
 
 const isDetail = shaped<LeaseDetail>({
   deviceId: (value): value is ScannerId => isString(value),
@@ -14,26 +14,30 @@ const isDetail = shaped<LeaseDetail>({
   ...{ calls: isInteger, answered: isInteger },
 });
 
-export function followLease(told: Told, row: DoorRow): Outcome {
+export function followLease(facts: LogFacts, row: DoorRow): Outcome {
   const lease: unknown = detailOf(row);
-  if (!isDetail(lease)) return "it does not say what becomes of a lease";
+  if (!isDetail(lease)) return "it does not record a lease";
   const { deviceId } = lease;
-  const before = told.leases.get(deviceId) ?? { deviceId, ...NO_LEASE };
-  const why = whyNotAfter(before, lease, told.drawn.get(deviceId) ?? 0) ?? whyUnlike(before, lease, row);
-  return why ?? { counts: told.counts, adopt: () => void told.leases.set(deviceId, lease) };
+  const before = facts.leases.get(deviceId) ?? { deviceId, ...NO_LEASE };
+  const why = explainNotAfter(before, lease, facts.drawn.get(deviceId) ?? 0) ?? findContradiction(before, lease, row);
+  return why ?? { counts: facts.counts, adopt: () => void facts.leases.set(deviceId, lease) };
 }
 
-function whyNotAfter(before: LeaseDetail, lease: LeaseDetail, drawn: number): string | null {
-  if (lease.drawn !== drawn) return `it says that ${lease.drawn} were drawn of the lease, but scans drew ${drawn}`;
+function explainNotAfter(before: LeaseDetail, lease: LeaseDetail, drawn: number): string | null {
+  if (lease.drawn !== drawn) return `it records that ${lease.drawn} were drawn from the lease, but scans drew ${drawn}`;
   const names = ["granted", "returned", "writtenOff", "calls", "answered"] as const;
   const fallen = names.find((name) => lease[name] < before[name]);
   if (fallen !== undefined) return `its ${fallen} is ${lease[fallen]}, and was ${before[fallen]} before`;
-  return lease.answered > lease.calls ? "it was called back less often than it was answered" : null;
+  return lease.answered > lease.calls ? "it has more replies to recalls than recalls" : null;
 }
 
-function whyUnlike(before: LeaseDetail, lease: LeaseDetail, { verdict, reason, scanId }: DoorRow): string | null {
+function findContradiction(
+  before: LeaseDetail,
+  lease: LeaseDetail,
+  { verdict, reason, scanId }: DoorRow,
+): string | null {
   if (verdict === "granted") return lease.granted > before.granted ? null : "it grants nothing";
-  if (verdict !== "written_off") return `${verdict} is nothing that becomes of a lease`;
-  if (reason === null || scanId === null) return "it does not say why it was written off";
-  return reservedFor(lease) === 0 ? null : "it still keeps room for somebody";
+  if (verdict !== "written_off") return `${verdict} is not an outcome of a lease`;
+  if (reason === null || scanId === null) return "it has no reason for the write-off";
+  return reservedFor(lease) === 0 ? null : "it was written off, but still reserves room";
 }

@@ -1,33 +1,33 @@
-// Whether a ticket may have been let in without its code, since another was (rule D13). Of which order a ticket is the log does
-// not say: what it shows is whether its scanner has let in any other one just before.
+// Checks whether a ticket could be let in without its code, because another was (rule D13). The log does not say which
+// order a ticket belongs to, so the check is whether its scanner has let in any other ticket just before.
 
 import type { DoorRow } from "./door-log.ts";
 import type { Guess } from "./known-rules.ts";
 import { hasJustLetIn, PARTY_MS } from "./party.ts";
 import type { TicketState } from "./ticket-state.ts";
-import { type LetIn, passRow, ticketOf, type Told } from "./told.ts";
+import { type LetIn, passRow, ticketOf, type LogFacts } from "./log-facts.ts";
 
-/** What only a code is refused with: here there is none, and the generation is that which the door knows. */
+/** The refusals that need a code. A companion has none, and its generation is the one that the door knows. */
 const OF_CODES: readonly string[] = ["unreadable", "wrong_event", "unknown_key", "forged", "superseded"];
 
-/** Why the row cannot be, as far as rows show that; null: it may. `state`: of its ticket before it. */
-export function whyNoCompanion(told: Told, row: DoorRow, state: TicketState, guess: Guess): string | null {
+/** Why the row is impossible, as far as the rows show; null when it is possible. `state` is its ticket's before the row. */
+export function explainNoCompanion(facts: LogFacts, row: DoorRow, state: TicketState, guess: Guess): string | null {
   if (row.kind !== "entry") return "nobody is let out without a code";
   if (row.serial === null) return "it names no ticket";
   if (OF_CODES.includes(row.verdict ?? "")) return `its verdict is ${row.verdict}, and there was no code`;
   if (row.generation !== state.generation)
     return `its generation is ${row.generation}, but ${state.generation} follows from the rows before it`;
   const { actor, serial, receivedAt: now } = row;
-  const isBeside = (told.letIn.get(actor) ?? []).some((one) => {
+  const isBeside = (facts.letIn.get(actor) ?? []).some((one) => {
     if (one.serial === serial || now >= one.at + PARTY_MS) return false;
-    const { passes, undos } = ticketOf(told, one.serial);
+    const { passes, undos } = ticketOf(facts, one.serial);
     const rows = passes.map((pass) => passRow(pass, guess));
     return hasJustLetIn(actor, rows, undos, now);
   });
   return isBeside ? null : "its scanner has let in no other ticket just before";
 }
 
-export function noteLetIn({ letIn }: Told, actor: string, one: LetIn): void {
+export function noteLetIn({ letIn }: LogFacts, actor: string, one: LetIn): void {
   const known = letIn.get(actor);
   if (known) known.push(one);
   else letIn.set(actor, [one]);

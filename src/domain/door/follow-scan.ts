@@ -1,12 +1,12 @@
-// Whether a scan's row follows from the rows before it: its verdict, whether it let in, and what it says beside it (rules D6,
-// D7, D15). Which rules the event had the log does not say; what hangs on them alone is not judged.
+// Checks that a scan's row follows from the rows before it: its verdict, whether it let in, and the facts beside it (rules
+// D6, D7, D15). The log does not have the event's rules, so what depends on them alone is not checked.
 
 import type { GateId } from "../ids.ts";
 import { must } from "../result.ts";
 import { MAX_ADMITS } from "./admission.ts";
 import { gateCounts } from "./counts.ts";
 import type { DoorRow } from "./door-log.ts";
-import { noteLetIn, whyNoCompanion } from "./follow-party.ts";
+import { noteLetIn, explainNoCompanion } from "./follow-party.ts";
 import type { Guess, KnownRule } from "./known-rules.ts";
 import type { Passage, Refused } from "./scan.ts";
 import type { TicketState } from "./ticket-state.ts";
@@ -18,13 +18,13 @@ import {
   type Pass,
   ruleOf,
   ticketOf,
-  type Told,
+  type LogFacts,
   withPart,
-} from "./told.ts";
+} from "./log-facts.ts";
 
 type Detail = Readonly<Record<string, unknown>>;
 
-/** What is known when a row is decided. `inside` and `insideBy`, of its gate, are never less than nobody. */
+/** What is known when a row is checked. `inside`, and `insideBy` of its gate, are never below zero. */
 type Given = {
   readonly row: DoorRow;
   readonly detail: Detail;
@@ -36,9 +36,9 @@ type Given = {
 };
 
 const stands = (): null => null;
-const cameIn = ({ state }: Given): string | null => (state.entries > 0 ? null : "its ticket has never come in");
+const cameIn = ({ state }: Given): string | null => (state.entries > 0 ? null : "its ticket has never entered");
 
-/** Of each refusal why it cannot be, as far as rows show that. */
+/** For each refusal, why it is impossible, as far as the rows show. */
 const REFUSALS: Readonly<Record<Refused["verdict"], (given: Given) => string | null>> = {
   unreadable: stands,
   unknown_key: stands,
@@ -47,8 +47,7 @@ const REFUSALS: Readonly<Record<Refused["verdict"], (given: Given) => string | n
   typed_needs_network: stands,
   lease_used_up: stands,
   void: ({ state }) => (state.voided ? null : "its ticket is not void"),
-  superseded: ({ state, row }) =>
-    isOlder(row, state) ? null : "its ticket was not issued anew since its code was shown",
+  superseded: ({ state, row }) => (isOlder(row, state) ? null : "its ticket was not reissued after its code was shown"),
   blocked: ({ state }) => (state.blocked ? null : "its ticket is not blocked"),
   not_open_yet: stands,
   event_over: stands,
@@ -61,53 +60,54 @@ const REFUSALS: Readonly<Record<Refused["verdict"], (given: Given) => string | n
   used: ({ state, detail }) =>
     isPassage(detail["entered"], state.firstEntry) && isPassage(detail["left"], state.left)
       ? null
-      : "its ticket has not come in and left so",
+      : "its ticket has not entered and left like that",
   day_limit: cameIn,
   entry_limit: (given) =>
-    given.state.entries >= Number(given.detail["limit"]) ? null : "its ticket has not come in so often",
+    given.state.entries >= Number(given.detail["limit"]) ? null : "its ticket has not entered that often",
   too_soon: ({ state }) => (state.last === null ? "its ticket has never passed" : null),
-  gate_full: ({ insideBy, detail }) => whyOther("inside", detail, insideBy),
-  venue_full: ({ inside, detail }) => whyOther("inside", detail, inside),
+  gate_full: ({ insideBy, detail }) => explainOther("inside", detail, insideBy),
+  venue_full: ({ inside, detail }) => explainOther("inside", detail, inside),
 };
 const isOlder = ({ generation }: DoorRow, state: TicketState): boolean =>
   generation !== null && generation < state.generation;
 
-/** What keeps a ticket out without a supervisor's word (row 4 of rule D6). */
+/** What keeps a ticket out unless a supervisor overrides (row 4 of rule D6). */
 function stopOf({ row, state }: Given): string | null {
   if (state.voided) return "void";
   if (isOlder(row, state)) return "superseded";
   return state.blocked ? "blocked" : null;
 }
 
-/** All that an exit is refused with (rule D7). */
+/** The only verdicts with which an exit is refused (rule D7). */
 const NO_EXIT: readonly string[] = ["unreadable", "wrong_event", "unknown_key", "forged"];
 
-/** What follows from the row of a scan when the rules are as `guess` has them. */
-export function followScan(told: Told, row: DoorRow, guess: Guess): Outcome {
-  const ticket = ticketOf(told, row.serial);
-  const { state } = folded(ticket, told.barriers, guess);
+/** What the row of a scan must come to if the rules are those of `guess`. */
+export function followScan(facts: LogFacts, row: DoorRow, guess: Guess): Outcome {
+  const ticket = ticketOf(facts, row.serial);
+  const { state } = folded(ticket, facts.barriers, guess);
   const gateId = must(row.gateId, "a scan is at a gate");
-  const { insideBy } = gateCounts(told.counts, gateId);
-  const counts = { inside: Math.max(0, told.counts.inside), insideBy: Math.max(0, insideBy) };
+  const { insideBy } = gateCounts(facts.counts, gateId);
+  const counts = { inside: Math.max(0, facts.counts.inside), insideBy: Math.max(0, insideBy) };
   const given: Given = { row, detail: detailOf(row), gateId, ticket, state, ...counts };
-  const why = whyUnlike(given) ?? (row.source === "party" ? whyNoCompanion(told, row, state, guess) : null);
+  const why =
+    findContradiction(given) ?? (row.source === "party" ? explainNoCompanion(facts, row, state, guess) : null);
   if (why !== null) return why;
   const passes = row.kind === "entry" ? ["admitted", "readmitted"] : ["exited", "exit_unmatched"];
-  if (!passes.includes(row.verdict ?? "")) return refusal(told, given);
-  return row.kind === "entry" ? entry(told, given, guess) : exit(told, given, guess);
+  if (!passes.includes(row.verdict ?? "")) return refusal(facts, given);
+  return row.kind === "entry" ? entry(facts, given, guess) : exit(facts, given, guess);
 }
 
-/** What the columns of a row say of each other. */
-function whyUnlike({ row: { kind, verdict, letIn, decided, reason }, detail }: Given): string | null {
+/** Why the columns of the row contradict each other; null when they do not. */
+function findContradiction({ row: { kind, verdict, letIn, decided, reason }, detail }: Given): string | null {
   const lets = kind === "entry" && (verdict === "admitted" || verdict === "readmitted");
   if (letIn !== lets) return `it ${letIn ? "let in" : "did not let in"}, but its verdict is ${verdict}`;
   const isAgainst = lets && detail["against"] !== null;
   if (isAgainst !== (decided === "override") || isAgainst !== (reason !== null))
-    return "whether a supervisor let in is not told alike by its columns";
+    return "its columns disagree on whether a supervisor let in";
   return null;
 }
 
-function refusal(told: Told, given: Given): Outcome {
+function refusal(facts: LogFacts, given: Given): Outcome {
   const { kind, verdict } = given.row;
   const name = verdict ?? "";
   if (!Object.hasOwn(REFUSALS, name) || (kind === "exit" && !NO_EXIT.includes(name)))
@@ -115,71 +115,72 @@ function refusal(told: Told, given: Given): Outcome {
   const why = REFUSALS[name as keyof typeof REFUSALS](given);
   if (why !== null) return `its verdict is ${name}, but ${why}`;
   const isFree = name === "already_inside" || name === "used" ? { free: false } : {};
-  return { counts: told.counts, adopt: () => told.rules.learn(ruleOf(told, given.row), isFree) };
+  return { counts: facts.counts, adopt: () => facts.rules.note(ruleOf(facts, given.row), isFree) };
 }
 
-function entry(told: Told, given: Given, guess: Guess): Outcome {
+function entry(facts: LogFacts, given: Given, guess: Guess): Outcome {
   const { row, detail, state, gateId } = given;
   const name = state.entries === 0 ? "admitted" : "readmitted";
   if (row.verdict !== name) return `its verdict is ${row.verdict}, but ${name} follows from the rows before it`;
   const stop = stopOf(given);
   if (stop !== null && row.decided !== "override") return `it let in, but its ticket is ${stop}`;
   const adds = Number(detail["adds"]);
-  const known = guess.rule(ruleOf(told, row));
-  // Only a ticket of a `free` type is in again while it is inside, and adds nobody.
+  const known = guess.rule(ruleOf(facts, row));
+  // Only a ticket of a `free` type enters while it is inside, and then adds nobody.
   const moves = state.inside > 0 && adds === 0;
   if (!moves && !(adds >= 1)) return `it adds ${adds} persons, and nobody of its ticket was inside`;
   if (state.inside > 0 && known.free !== null && known.free !== moves)
     return `it adds ${adds} persons, which its type's other rows do not`;
   if (state.inside > 0 && !moves && row.decided !== "override") return "its ticket was inside already";
-  const admits = moves ? (known.admits ?? cameThrough(told, given)) : adds;
+  const admits = moves ? (known.admits ?? cameThrough(facts, given)) : adds;
   if (known.admits !== null && admits !== known.admits)
     return `it adds ${adds} persons, but tickets of its type admit ${known.admits}`;
   const toGate = moves ? (state.insideGate === gateId ? 0 : state.leaving) : adds;
-  const why = whyOther("inside", detail, given.inside + adds) ?? whyOther("insideBy", detail, given.insideBy + toGate);
+  const why =
+    explainOther("inside", detail, given.inside + adds) ?? explainOther("insideBy", detail, given.insideBy + toGate);
   if (why !== null) return why;
   if (!(Number(detail["fromLease"]) >= 0 && Number(detail["fromLease"]) <= adds))
     return `it takes ${String(detail["fromLease"])} of ${adds} persons from a lease`;
-  const learnt = { admits, free: state.inside > 0 ? moves : null };
-  return passed(told, given, admits ?? 1, guess, learnt);
+  const shown = { admits, free: state.inside > 0 ? moves : null };
+  return passed(facts, given, admits ?? 1, guess, shown);
 }
 
 /**
- * How many an entry counted that adds nobody: the log says it only by the count of its gate, and not of one that was taken
- * back before it came.
+ * How many persons came through at an entry that adds nobody. The log has it only as the count of its gate, and not if the
+ * entry was undone before it arrived.
  */
-function cameThrough(told: Told, { row, gateId }: Given): number | null {
+function cameThrough(facts: LogFacts, { row, gateId }: Given): number | null {
   const after = row.gates.find(({ id }) => id === gateId)?.entries ?? 0;
-  const counted = after - gateCounts(told.counts, gateId).entries;
+  const counted = after - gateCounts(facts.counts, gateId).entries;
   return counted >= 1 && counted <= MAX_ADMITS ? counted : null;
 }
 
-function exit(told: Told, given: Given, guess: Guess): Outcome {
+function exit(facts: LogFacts, given: Given, guess: Guess): Outcome {
   const { row, detail, state } = given;
   const name = state.inside === 0 ? "exit_unmatched" : "exited";
   if (row.verdict !== name) return `its verdict is ${row.verdict}, but ${name} follows from the rows before it`;
-  const { admits } = guess.rule(ruleOf(told, row));
+  const { admits } = guess.rule(ruleOf(facts, row));
   const persons = Number(detail["persons"]);
   const leaving = state.inside === 0 ? (admits ?? persons) : state.leaving;
-  const why = whyOther("persons", detail, leaving);
+  const why = explainOther("persons", detail, leaving);
   if (why !== null) return why;
-  return passed(told, given, persons, guess, state.inside === 0 ? { admits: persons } : {});
+  return passed(facts, given, persons, guess, state.inside === 0 ? { admits: persons } : {});
 }
 
 function passed(
-  told: Told,
+  facts: LogFacts,
   { row, ticket, gateId }: Given,
   persons: number,
   guess: Guess,
-  learnt: Partial<KnownRule>,
+  shown: Partial<KnownRule>,
 ): Outcome {
   const scanId = must(row.scanId, "a scan has an id");
   const serial = row.serial;
   if (serial === null) return "somebody passed without a ticket";
-  const before = folded(ticket, told.barriers, guess);
+  const before = folded(ticket, facts.barriers, guess);
   if (before.state.last !== null && row.at <= before.state.last.at)
     return "its time is not after that of the last passage of its ticket";
-  const rule = ruleOf(told, row);
+  const rule = ruleOf(facts, row);
   const pass: Pass = {
     row: {
       ...{ kind: row.kind === "exit" ? "exit" : "entry", scanId, at: row.at, deviceId: row.actor, counter: 0, gateId },
@@ -187,14 +188,14 @@ function passed(
     },
     ...{ rule, persons },
   };
-  // It may have been taken back before it came.
-  const undos = [...ticket.undos, ...(told.undos.get(scanId) ?? [])];
+  // The scan may have been undone before it arrived.
+  const undos = [...ticket.undos, ...(facts.undos.get(scanId) ?? [])];
   const after = { ...ticket, passes: [...ticket.passes, pass], undos };
-  const counts = withPart(told.counts, before, folded(after, told.barriers, withLearnt(guess, rule, learnt)));
+  const counts = withPart(facts.counts, before, folded(after, facts.barriers, withLearnt(guess, rule, shown)));
   const adopt = () => {
-    told.rules.learn(rule, learnt);
-    told.tickets.set(serial, after);
-    if (row.letIn) noteLetIn(told, row.actor, { serial, at: row.at });
+    facts.rules.note(rule, shown);
+    facts.tickets.set(serial, after);
+    if (row.letIn) noteLetIn(facts, row.actor, { serial, at: row.at });
   };
   return { counts, adopt };
 }
@@ -205,11 +206,11 @@ function withLearnt(guess: Guess, of: string, { free = null, admits = null }: Pa
   return { ...guess, rule: (name) => (name === of ? after : guess.rule(name)) };
 }
 
-function isPassage(told: unknown, known: Passage | null): boolean {
+function isPassage(facts: unknown, known: Passage | null): boolean {
   const { at, gateId, deviceId } = known ?? {};
-  return JSON.stringify(told) === JSON.stringify(known && { at, gateId, deviceId });
+  return JSON.stringify(facts) === JSON.stringify(known && { at, gateId, deviceId });
 }
 
-function whyOther(name: string, detail: Detail, follows: number): string | null {
-  return detail[name] === follows ? null : `it says that ${name} is ${String(detail[name])}, but ${follows} follows`;
+function explainOther(name: string, detail: Detail, follows: number): string | null {
+  return detail[name] === follows ? null : `it records ${String(detail[name])} as ${name}, but ${follows} follows`;
 }

@@ -1,56 +1,59 @@
-// The leases of a door as it keeps them (rule D12), one a device. What a scan draws stands in the scan's own row of the
-// log, so that a scan writes no row of its lease; a lease is stored when anything else of it changes, and anew with each
-// row of the log that has all gates.
+// Keeps the leases of a door (rule D12), one for each device. What a scan draws is in the scan's own row of the log, so
+// that a scan writes no row of its lease. A lease is stored when anything else of it changes, and with each row of the log
+// that has all gates.
 
 import { must } from "../result.ts";
 import { type DoorRow, FULL_ROW_EVERY } from "./door-log.ts";
 import type { DoorDraft } from "./draft.ts";
 import {
-  callBack,
+  recallLease,
   type DoorLease,
   draw,
   type LeaseNotice,
   leasesOut,
   NO_LEASE,
   reservedFor,
-  whomToCall,
+  leasesToRecall,
 } from "./lease.ts";
 import type { ScannerId } from "./scan.ts";
 
-/** `open`: its scanner may decide alone. It has asked, and has neither handed its lease in nor had it written off since. */
+/**
+ * `open`: its scanner may decide alone. It has requested a lease, and since then neither given it back nor had it written
+ * off.
+ */
 export type KeptLease = { readonly lease: DoorLease; readonly open: boolean };
 export type Leases = ReadonlyMap<ScannerId, KeptLease>;
 
-/** As it is stored: `seq` is the last row of the log whose draws are in it. */
+/** A stored lease. `seq` is the last row of the log whose draws it includes. */
 export type StoredLease = KeptLease & { readonly seq: number };
 
-/** Persons. `by`: who asked, and has to have them from others. */
+/** How many persons were refused, and `by` whom: the scanner that needs the room of others' leases. */
 export type WantedRoom = { readonly persons: number; readonly by: ScannerId };
 
 export const NO_KEPT_LEASE: KeptLease = { lease: NO_LEASE, open: false };
 
-/** For how many persons all leases keep room. */
+/** For how many persons all leases together keep room. */
 export function personsLeased(leases: Leases): number {
   return leasesOut([...leases.values()].map(({ lease }) => lease));
 }
 
-/** How many of the persons whom a scan took from its scanner's lease the door keeps room for. */
+/** How many of the persons that a scan takes from its scanner's lease the door has reserved. */
 export function ownOf(leases: Leases, id: ScannerId, taken: number): number {
   return Math.min(taken, reservedFor((leases.get(id) ?? NO_KEPT_LEASE).lease));
 }
 
-/** Nothing where the door keeps no lease of that scanner. */
+/** Does nothing if the door has no lease of that scanner. */
 export function drawFrom(leases: Map<ScannerId, KeptLease>, id: ScannerId, persons: number): void {
   const kept = leases.get(id);
   if (kept !== undefined && persons > 0) leases.set(id, { ...kept, lease: draw(kept.lease, persons) });
 }
 
 /**
- * At the end of a batch: calls leases back as far as somebody was refused for the room that they keep, and until they keep
- * no more than is free beside them. What those keep who have been called counts as on its way, but not for who was refused:
- * a scanner that stays silent keeps nobody out for whom another has room.
+ * Runs at the end of a batch: recalls leases if somebody was refused because of the room that they keep, and as long as
+ * they keep more than is free beside them. Room of leases that were recalled before counts as returning, but not for the
+ * refused person: a scanner that stays silent must not keep out anybody for whom another lease has room.
  */
-export function callLeases(draft: DoorDraft): void {
+export function recallLeases(draft: DoorDraft): void {
   const { terms, leases, head, wanted } = draft;
   if (terms === null || leases.size === 0) return;
   const all = new Map([...leases].map(([id, { lease }]) => [id, lease]));
@@ -60,9 +63,9 @@ export function callLeases(draft: DoorDraft): void {
   const free = Math.min(softCapacity, hardCapacity) - Math.max(0, head.counts.inside) - out;
   const called = leasesOut([...all.values()].filter(({ calls, answered }) => calls > answered));
   const missing = Math.max((wanted?.persons ?? 0) - free, Math.ceil((out - free) / 2) - called);
-  for (const id of whomToCall(all, missing, wanted?.by ?? null)) {
+  for (const id of leasesToRecall(all, missing, wanted?.by ?? null)) {
     const kept = must(leases.get(id), "it was called of these");
-    leases.set(id, { ...kept, lease: callBack(kept.lease) });
+    leases.set(id, { ...kept, lease: recallLease(kept.lease) });
   }
 }
 
@@ -70,8 +73,8 @@ export function changedLeases({ leases, base }: Pick<DoorDraft, "leases" | "base
   return [...leases].filter(([id, kept]) => base.leases.get(id) !== kept);
 }
 
-/** Those of which their scanners have to hear without having asked: called back, or written off. */
-export function leasesToTell(draft: DoorDraft): Map<ScannerId, LeaseNotice> {
+/** The leases that were recalled or written off, which their scanners have to be sent without having asked. */
+export function leasesToSend(draft: DoorDraft): Map<ScannerId, LeaseNotice> {
   const changed = changedLeases(draft).filter(([id, { lease }]) => {
     const before = draft.base.leases.get(id)?.lease ?? NO_LEASE;
     return lease.writtenOff !== before.writtenOff || lease.calls !== before.calls;
@@ -83,7 +86,10 @@ export function noticeOf({ granted, drawn, returned, writtenOff, calls }: DoorLe
   return { granted, drawn, returned, writtenOff, calls };
 }
 
-/** Those that are to be stored with the batch: draws alone only where the batch has a row with all gates. */
+/**
+ * The leases to be stored with the batch. Those that only draws have changed are stored only if the batch has a row with
+ * all gates.
+ */
 export function leasesToStore(draft: DoorDraft): Map<ScannerId, StoredLease> {
   const { leases, base, head } = draft;
   const isFull = fullRows(head.seq) > fullRows(base.head.seq);
@@ -102,11 +108,14 @@ function isDrawnAlone(before: KeptLease | undefined, { lease, open }: KeptLease)
   return JSON.stringify({ ...lease, drawn: 0 }) === JSON.stringify({ ...before.lease, drawn: 0 });
 }
 
-/** The leases as they stand, after what the rows have drawn since they were stored; `rows` from the last full one on. */
+/**
+ * The present leases: the stored ones, and what the rows since have drawn. `rows` are those from the last one with all
+ * gates on.
+ */
 export function leasesAfter(stored: ReadonlyMap<ScannerId, StoredLease>, rows: readonly DoorRow[]): Leases {
   const leases = new Map([...stored].map(([id, { lease, open }]) => [id, { lease, open }]));
   for (const row of rows) {
-    // The cast: whoever is not among the leases is nobody to look for.
+    // The cast: an actor that is not among the leases is not found, so nothing is drawn.
     const id = row.actor as ScannerId;
     const [kept, since] = [leases.get(id), stored.get(id)];
     const drawn = kept === undefined ? 0 : drawnBy(row);
@@ -115,10 +124,10 @@ export function leasesAfter(stored: ReadonlyMap<ScannerId, StoredLease>, rows: r
   return leases;
 }
 
-/** How many persons of its scanner's lease a row of the log has taken. */
+/** How many persons of its scanner's lease a row of the log has used. */
 export function drawnBy({ kind, detail }: Pick<DoorRow, "kind" | "detail">): number {
   if (kind !== "entry") return 0;
-  // The cast: of a scan that let in the detail says so, and of all others nothing.
+  // The cast holds: the detail of a scan that let in has the field, and no other detail does.
   const { fromLease = 0 } = JSON.parse(detail ?? "{}") as { readonly fromLease?: number };
   return fromLease;
 }

@@ -1,18 +1,20 @@
-// What the rows of a door's log show of the rules of ticket types (rule D8): how many a ticket admits, and whether it walks
-// in again without having been seen to leave. The log has no rules, only when they changed.
+// Derives from the rows of a door's log what they show of the rules of ticket types (rule D8): how many persons a ticket
+// admits, and whether it may enter again without an exit. The log only records when the rules changed, not the rules.
 
 import { MAX_ADMITS } from "./admission.ts";
 
-/** Of a type, from one change of the terms to the next. `free`: its entry is of that kind. Null: no row has shown it yet. */
+/**
+ * The rules of a type between two changes of the terms. `free`: its entry is of that kind. Null: no row has shown it yet.
+ */
 export type KnownRule = { readonly free: boolean | null; readonly admits: number | null };
 
-/** Rules that may be, by their names, none of them against what rows have shown. `adopt` takes them for known. */
+/** Possible rules by name, consistent with the rows so far. `adopt` makes them the known ones. */
 export type Guess = { readonly rule: (name: string) => KnownRule; readonly adopt: () => void };
 
 export type KnownRules = {
-  /** As far as rows have shown them. */
+  /** What the rows have shown. */
   readonly known: Guess;
-  learn(name: string, rule: Partial<KnownRule>): void;
+  note(name: string, rule: Partial<KnownRule>): void;
 };
 
 const NOTHING: KnownRule = { free: null, admits: null };
@@ -22,7 +24,7 @@ export function openKnownRules(): KnownRules {
   const rule = (name: string) => rules.get(name) ?? NOTHING;
   return {
     known: { rule, adopt: () => {} },
-    learn(name, { free = null, admits = null }) {
+    note(name, { free = null, admits = null }) {
       const before = rule(name);
       rules.set(name, { free: free ?? before.free, admits: admits ?? before.admits });
     },
@@ -30,8 +32,8 @@ export function openKnownRules(): KnownRules {
 }
 
 /**
- * First what is known, then what else one of these rules may be where it is not, and then what two of them may be. That
- * three have to be found out at one row takes a ticket that goes in and out while its rules change three times.
+ * Yields first what is known, then every alternative for one of these rules, then for two of them. Three could only be
+ * needed at one row if a ticket went in and out while its rules changed three times.
  */
 export function* guesses(rules: KnownRules, names: readonly string[]): Generator<Guess> {
   yield rules.known;
@@ -49,12 +51,12 @@ function guessOf(rules: KnownRules, guessed: readonly Named[]): Guess {
   return {
     rule: (of) => guessed.find(({ name }) => name === of)?.rule ?? rules.known.rule(of),
     adopt: () => {
-      for (const { name, rule } of guessed) rules.learn(name, rule);
+      for (const { name, rule } of guessed) rules.note(name, rule);
     },
   };
 }
 
-/** All that the rule may be beside what it is taken for while nothing is known: not free, and as many as the row says. */
+/** The alternatives to what is assumed while nothing is known: not free, and as many persons as the row has. */
 function candidates(known: KnownRule): KnownRule[] {
   const kinds = known.free === null ? [null, true] : [known.free];
   const numbers =

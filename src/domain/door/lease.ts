@@ -1,14 +1,14 @@
-// Leases: how many persons a scanner may let in without the door (rule D12), in persons. The door's side and the
-// scanner's each only ever raise their own numbers and take the highest of the other's, so that lost, late, repeated and
-// exchanged messages change nothing of it: a scanner never has more left than the door reserves for it.
+// Defines leases: how many persons a scanner may let in without the door (rule D12). The door and the scanner each only
+// raise their own numbers, and take the highest of the other's that they have received. So lost, late, repeated and
+// reordered messages do no harm: a scanner never has more left than the door reserves for it.
 
 const MAX_LEASE = 50;
-/** Scanners together hold at most this part of the room. */
+/** Scanners together may lease at most this fraction (one over it) of the room. */
 const ROOM_SHARE = 4;
 
 /**
- * The door's side, all since the beginning. `drawn`: by scans that let in, or were let in. `calls`: how often it was
- * called back, of which the scanner has answered `answered`.
+ * The door's side; all are totals since the beginning. `drawn`: used by scans that let in. `calls`: how often it was
+ * recalled; `answered`: how many of these the scanner has replied to.
  */
 export type DoorLease = {
   readonly granted: number;
@@ -19,7 +19,7 @@ export type DoorLease = {
   readonly answered: number;
 };
 
-/** The scanner's side: what it has heard of the door's, and what it has taken for scans and given back. */
+/** The scanner's side: the door's numbers as far as it has received them, and what it has used for scans and given back. */
 export type ScannerLease = {
   readonly granted: number;
   readonly taken: number;
@@ -29,23 +29,23 @@ export type ScannerLease = {
 };
 
 /**
- * From the door to a scanner, with each grant, call and write-off, and whenever the scanner comes back. `drawn` and `returned`
- * are what a scanner goes on from that has lost its own numbers.
+ * Sent by the door to a scanner with each grant, recall and write-off, and whenever the scanner connects. A scanner that
+ * has lost its own numbers goes on from `drawn` and `returned`.
  */
 export type LeaseNotice = Omit<DoorLease, "answered">;
-/** From the scanner to the door, in answer to a call. */
+/** Sent by the scanner to the door in reply to a recall. */
 export type LeaseReport = Pick<ScannerLease, "returned" | "calls">;
 
 export const NO_LEASE: DoorLease = { granted: 0, drawn: 0, returned: 0, writtenOff: 0, calls: 0, answered: 0 };
 export const NO_SCANNER_LEASE: ScannerLease = { granted: 0, taken: 0, returned: 0, writtenOff: 0, calls: 0 };
 
-/** How many persons each of `scanners` may hold where `room` more fit in; 0 where nobody may let in alone. */
+/** How many persons each of `scanners` may lease when `room` more fit in; 0 when nobody may let in alone. */
 export function leaseSize(room: number, scanners: number): number {
   if (scanners < 1 || room < 1) return 0;
   return Math.min(MAX_LEASE, Math.floor(room / (ROOM_SHARE * scanners)));
 }
 
-/** What the door keeps free for the scanner. */
+/** For how many persons the door keeps room for the scanner. */
 export function reservedFor({ granted, drawn, returned, writtenOff }: DoorLease): number {
   return Math.max(0, granted - drawn - returned - writtenOff);
 }
@@ -57,9 +57,9 @@ export function leasesOut(leases: Iterable<DoorLease>): number {
 }
 
 /**
- * The lease with what it is granted now, or the same one: up to `leaseSize`, once half of that is used up, and never
- * more than is free beside all leases. None while a call back has no answer. `capacity`: the lower one of the event's
- * and the venue's.
+ * The lease with a new grant, or unchanged. It is filled up to `leaseSize` once half of that is used, and never beyond what
+ * is free beside all leases. Nothing is granted while a recall has no reply. `capacity` is the lower one of the event's and
+ * the venue's.
  */
 export function grant(
   lease: DoorLease,
@@ -74,16 +74,16 @@ export function grant(
   return granted > 0 ? { ...lease, granted: lease.granted + granted } : lease;
 }
 
-/** A scan that let in, by the door's verdict or the scanner's own, had `persons` of the lease taken for it. */
+/** A scan that let in, by the door's verdict or the scanner's own, has used `persons` of the lease. */
 export function draw(lease: DoorLease, persons: number): DoorLease {
   return { ...lease, drawn: lease.drawn + persons };
 }
 
 /**
- * Whom to call back, the largest lease first, so that `missing` persons more fit in; `asking`, if anybody, needs the room
- * itself. Not those who have not answered the last call: others have room, too.
+ * The leases to recall, the largest first, so that `missing` more persons fit in. `asking`, if any, is the scanner that
+ * needs the room. A lease whose last recall has no reply is left out, since others have room too.
  */
-export function whomToCall<Id extends string>(
+export function leasesToRecall<Id extends string>(
   leases: ReadonlyMap<Id, DoorLease>,
   missing: number,
   asking: Id | null,
@@ -101,34 +101,34 @@ export function whomToCall<Id extends string>(
   return called;
 }
 
-/** Calls the lease back, once until that has been answered. */
-export function callBack(lease: DoorLease): DoorLease {
+/** Recalls the lease; does nothing while a recall has no reply. */
+export function recallLease(lease: DoorLease): DoorLease {
   return lease.calls > lease.answered ? lease : { ...lease, calls: lease.calls + 1 };
 }
 
-/** What the scanner gave back counts when it says so, however often it does. */
+/** Takes the scanner's report of what it gave back; repeats are harmless. */
 export function takeReport(lease: DoorLease, { returned, calls }: LeaseReport): DoorLease {
   return {
     ...lease,
-    // Nobody returns more than was granted.
+    // A scanner cannot return more than it was granted.
     returned: Math.max(lease.returned, Math.min(returned, lease.granted)),
     answered: Math.max(lease.answered, Math.min(calls, lease.calls)),
   };
 }
 
-/** A supervisor gives up the lease of a scanner that stays silent: whom it has let in by it is taken as a fact later. */
+/** Writes off the lease of a scanner that stays silent. Whoever it has let in by it is taken as a fact later. */
 export function writeOff(lease: DoorLease): DoorLease {
   return { ...lease, writtenOff: lease.writtenOff + reservedFor(lease), answered: lease.calls };
 }
 
-/** What the scanner may let in without the door. */
+/** How many persons the scanner may still let in without the door. */
 export function leftOf({ granted, taken, returned, writtenOff }: ScannerLease): number {
   return Math.max(0, granted - taken - returned - writtenOff);
 }
 
 /**
- * Takes room for a scan of `persons` before it is sent or decided alone, as far as there is any; `taken` goes with the
- * scan. The door draws just that, so that both sides mean the same persons whichever of them decides.
+ * Reserves a scan of `persons` before it is sent or decided alone, as far as the lease reaches; `taken` is sent with the
+ * scan. The door draws exactly that, so both sides count the same persons whichever of them decides.
  */
 export function takeForScan(
   lease: ScannerLease,
@@ -138,16 +138,16 @@ export function takeForScan(
   return { lease: { ...lease, taken: lease.taken + taken }, taken };
 }
 
-/** The door's verdict of that scan is known, and nobody passed without it: what it did not draw is given back. */
+/** To be called when the door's verdict is known and nobody passed without it: what the door did not draw is free again. */
 export function settleScan(lease: ScannerLease, taken: number, drawn: number): ScannerLease {
   return { ...lease, taken: lease.taken - (taken - drawn) };
 }
 
 /**
- * A notice of the door, in whatever order notices arrive. Called back, the scanner returns all that it has left. Its own numbers
- * are never behind the door's, unless it has lost them.
+ * Takes a notice of the door; notices may arrive in any order. After a recall the scanner returns everything that it has
+ * left. Its own numbers are below the door's only if it has lost them; then it takes the door's.
  */
-export function hearNotice(lease: ScannerLease, notice: LeaseNotice): ScannerLease {
+export function takeNotice(lease: ScannerLease, notice: LeaseNotice): ScannerLease {
   const heard = {
     ...lease,
     granted: Math.max(lease.granted, notice.granted),

@@ -1,5 +1,5 @@
-// Whom a door answers (rules D9, D21, T1): a device of its venue, or of its event alone, while the event is seen at doors,
-// and organisers of its organisation. What somebody may do at all, the Worker has judged.
+// Decides whose commands a door accepts (rules D9, D21, T1): those of a device of its venue, or of its event alone, while
+// the doors may be staffed, and of organisers of its organisation. The Worker has checked what they may do in general.
 
 import type { Refusal } from "../errors.ts";
 import { isSeenAtDoors } from "../event.ts";
@@ -9,8 +9,8 @@ import type { DoorActor } from "./command.ts";
 import type { EventTerms } from "./event-terms.ts";
 import { takesFacts } from "./terms.ts";
 
-/** The terms, for whoever may ask this door anything; to anybody else the event does not exist. */
-export function mayAsk(terms: EventTerms | null, by: DoorActor, now: number): Result<EventTerms, Refusal> {
+/** The terms, for a caller that may use this door at all; for anybody else the event does not exist. */
+export function mayUse(terms: EventTerms | null, by: DoorActor, now: number): Result<EventTerms, Refusal> {
   if (terms === null || terms.organizationId !== by.organizationId) return refuse({ code: "not_found" });
   if (by.device === null) return accept(terms);
   const { eventStatus: status, endTime } = terms.rules;
@@ -19,22 +19,25 @@ export function mayAsk(terms: EventTerms | null, by: DoorActor, now: number): Re
   return isIts && isSeenAtDoors({ status, endTime }, now) ? accept(terms) : refuse({ code: "not_found" });
 }
 
-/** The terms, for whoever may scan at this gate: a device at its own; one without, and an organiser, at any of the venue. */
+/**
+ * The terms, for a caller that may scan at this gate: a device at its own gate; a device without one, or an organiser, at
+ * any gate of the venue.
+ */
 export function mayScan(
   terms: EventTerms | null,
   by: DoorActor,
   gateId: GateId,
   now: number,
 ): Result<EventTerms, Refusal> {
-  const asked = mayAsk(terms, by, now);
-  if (!asked.ok) return asked;
+  const allowed = mayUse(terms, by, now);
+  if (!allowed.ok) return allowed;
   const own = by.device?.gateId ?? null;
-  if (own === null && !isGateOf(asked.value, gateId)) return refuse({ code: "not_found" });
+  if (own === null && !isGateOf(allowed.value, gateId)) return refuse({ code: "not_found" });
   if (own !== null && own !== gateId) return refuse({ code: "forbidden" });
   return mayTakeBack(terms, by, now);
 }
 
-/** The same for what was done at a gate without the door, which may have been taken away since. */
+/** The same for what was done at a gate without the door; the gate may have been removed since. */
 export function mayUpload(
   terms: EventTerms | null,
   by: DoorActor,
@@ -45,10 +48,10 @@ export function mayUpload(
   return isFormer ? mayTakeBack(terms, by, now) : mayScan(terms, by, gateId, now);
 }
 
-/** The terms, for whoever may take back or correct what was counted, wherever that was. */
+/** The terms, for a caller that may undo or correct what was counted, at whatever gate. */
 export function mayTakeBack(terms: EventTerms | null, by: DoorActor, now: number): Result<EventTerms, Refusal> {
-  const asked = mayAsk(terms, by, now);
-  return asked.ok && !takesFacts(asked.value.rules, now) ? refuse({ code: "door_closed" }) : asked;
+  const allowed = mayUse(terms, by, now);
+  return allowed.ok && !takesFacts(allowed.value.rules, now) ? refuse({ code: "door_closed" }) : allowed;
 }
 
 function isGateOf({ rules }: EventTerms, gateId: GateId): boolean {

@@ -1,21 +1,22 @@
-// Who came together (rule D13): of the tickets of one order those whose holders are outside, and whether one of them may be let
-// in because another was. Times are epoch ms.
+// Decides who came together (rule D13): which tickets of an order are outside, and whether one of them may be let in
+// because another was. Times are epoch ms.
 
 import { CLOCK_AHEAD_MS } from "../limits.ts";
 import { NO_RECORD, type TicketRecord } from "./book.ts";
 import type { DoorActor } from "./command.ts";
 import { foldTicket } from "./fold.ts";
-import { type BarrierRow, isPass, type PassRow, rowsThatStand, type UndoRow } from "./rows.ts";
+import { type BarrierRow, isPass, type PassRow, effectiveRows, type UndoRow } from "./rows.ts";
 
-/** For so long after it has let in a ticket a scanner may ask for the others of the order, and let them in. */
+/** For this long after it has let in a ticket, a scanner may query the others of the order and let them in. */
 export const PARTY_MS = 10 * 60_000;
 
-/** `entered`: it was let in before, and has left. */
+/** `entered`: it was let in before and has left. */
 export type OutsideTicket = { readonly serial: number; readonly entered: boolean };
 
 /**
- * Whether the last entry of a ticket that stands is younger than 10 minutes and a scan of this scanner that the door decided:
- * of what a scanner says that it did alone the door has seen no code. `passes` and `undos`: the ticket's.
+ * Whether the last entry of a ticket is younger than 10 minutes, was not undone, and was a scan of this scanner that the
+ * door decided. What a scanner decided alone does not count, since the door has seen no code. `passes` and `undos` are the
+ * ticket's.
  */
 export function hasJustLetIn(
   scanner: string,
@@ -23,22 +24,22 @@ export function hasJustLetIn(
   undos: readonly UndoRow[],
   now: number,
 ): boolean {
-  const last = rowsThatStand(passes, undos)
+  const last = effectiveRows(passes, undos)
     .filter(({ kind }) => kind === "entry")
     .at(-1);
   if (last === undefined || last.decided === "alone" || last.deviceId !== scanner) return false;
   return now < last.at + PARTY_MS && now >= last.at - CLOCK_AHEAD_MS;
 }
 
-/** The same of one of these tickets, as the door knows them. */
+/** The same for any of these tickets. */
 export function hasJustLetInOneOf({ id }: DoorActor, records: readonly TicketRecord[], now: number): boolean {
   const undosOf = ({ rows }: TicketRecord) => rows.filter((row): row is UndoRow => row.kind === "undo");
   return records.some((record) => hasJustLetIn(id, record.rows.filter(isPass), undosOf(record), now));
 }
 
 /**
- * Those of `serials` that are outside, in the same order. None for a device that has not just let in the ticket `serial`: to
- * it a serial tells nothing of an order.
+ * Those of `serials` that are outside, in the same order. Empty for a device that has not just let in the ticket `serial`,
+ * so that a serial alone reveals nothing of an order.
  */
 export function partyOutside(
   asked: { readonly by: DoorActor; readonly serial: number; readonly serials: readonly number[]; readonly now: number },

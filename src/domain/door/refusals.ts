@@ -1,4 +1,4 @@
-// Rows 4 to 13 of rule D6: each says of one case whether it refuses it, and with what. decide.ts goes through them in
+// Rows 4 to 13 of rule D6: each is a function that returns the refusal if it applies to a case. decide.ts calls them in
 // their order. Times are epoch ms, counts persons.
 
 import type { Admission } from "./admission.ts";
@@ -7,12 +7,12 @@ import { dayOf, type DoorTerms, nextDay } from "./terms.ts";
 import type { TicketState } from "./ticket-state.ts";
 
 /**
- * What is known beside the ticket. `leases.out`: persons that all scanners' leases reserve; `leases.own`: those of them
- * that this scanner's lease has for this scan (rule D12).
+ * What is known beside the ticket. `leases.out`: how many persons all scanners' leases reserve; `leases.own`: how many of
+ * these this scanner's lease has for this scan (rule D12).
  */
 export type DoorView = {
   readonly inside: number;
-  /** Of the gate that scans. */
+  /** The gate that scans. */
   readonly insideBy: number;
   readonly leases: { readonly out: number; readonly own: number };
 };
@@ -51,12 +51,12 @@ export const AT_THE_GATE: readonly Rule[] = [
   { overridable: false, check: typedNeedsNetwork },
 ];
 
-/** How many persons this entry would add to those inside: none when a `free` ticket is inside already. */
+/** How many persons this entry would add to those inside: 0 when a `free` ticket is inside already. */
 export function addsToVenue({ admission, ticket }: Case): number {
   return isFreeInside(admission, ticket) ? 0 : admission.admits;
 }
 
-/** The same for this gate: a `free` ticket takes along whom it let in at another gate. */
+/** The same for this gate: a `free` ticket takes along the persons whom it let in at another gate. */
 export function addsToGate({ admission, ticket, scan }: Case): number {
   if (!isFreeInside(admission, ticket)) return admission.admits;
   return ticket.insideGate === scan.gateId ? 0 : ticket.leaving;
@@ -83,7 +83,7 @@ function outsideHours({ terms, now }: Case): Refused | null {
   return now >= endTime ? { verdict: "event_over", endedAt } : null;
 }
 
-/** A gate that the terms do not have is closed. */
+/** A gate that is not in the terms is closed. */
 function gateClosed({ scan, terms, admission }: Case): Refused | null {
   const open = terms.gates.filter(({ status }) => status === "open").map(({ id }) => id);
   if (open.includes(scan.gateId)) return null;
@@ -94,7 +94,7 @@ function wrongGate({ scan, admission: { gates } }: Case): Refused | null {
   return gates === null || gates.includes(scan.gateId) ? null : { verdict: "wrong_gate", gates };
 }
 
-/** Between two windows it is too early for the next one; after the last one it is too late, and none is next. */
+/** Between two windows it is too early for the next; after the last it is too late, and there is no next one. */
 function outsideWindows({ now, admission: { windows } }: Case): Refused | null {
   if (windows === null || windows.some(({ from, until }) => from <= now && now < until)) return null;
   const next = windows.find(({ from }) => now < from);
@@ -131,7 +131,9 @@ function gateFull(given: Case): Refused | null {
   return { verdict: "gate_full", inside: view.insideBy, capacity };
 }
 
-/** What other scanners' leases reserve is not free; what this scanner's own has for this scan is (rule D12). */
+/**
+ * Room that other scanners' leases reserve is not free; room that this scanner's own lease has for this scan is (rule D12).
+ */
 function venueFull(given: Case, capacity: number, hard: boolean): Refused | null {
   const { inside, leases } = given.view;
   const adds = addsToVenue(given);
@@ -139,7 +141,7 @@ function venueFull(given: Case, capacity: number, hard: boolean): Refused | null
   return { verdict: "venue_full", inside, capacity, hard };
 }
 
-/** Also of a `free` ticket that is inside as far as its scanner knows: it may have left by another gate since. */
+/** This also refuses a `free` ticket that its scanner takes for inside: it may have left by another gate since. */
 function leaseUsedUp({ scan, admission, view }: Case): Refused | null {
   const left = view.leases.own;
   return scan.alone && admission.admits > left ? { verdict: "lease_used_up", left } : null;

@@ -1,23 +1,23 @@
-// The rows of a door, as far as states and counts follow from them (rules D1, D14, D16, D19): each is a fact that stays.
+// Defines the rows of a door from which states and counts follow (rules D1, D14, D16, D19); each is a fact that stays.
 // Times are epoch ms, numbers persons.
 
 import type { GateId, ScanId } from "../ids.ts";
 import type { EntryKind } from "./admission.ts";
 
 /**
- * What orders rows: `at`, then `deviceId`, then the device's own `counter`, then `scanId`. `deviceId` names whoever made
- * the row: a device, a member, a key, or the door itself. A door gives the rows that it decides of one ticket times that
- * grow, so that they are folded in the order in which they were decided.
+ * Rows are ordered by `at`, then `deviceId`, then the device's own `counter`, then `scanId`. `deviceId` names whoever made
+ * the row: a device, a member, a key, or the door itself. The times of the rows that a door decides of one ticket grow, so
+ * that these are folded in the order in which they were decided.
  */
 type Row = { readonly scanId: ScanId; readonly at: number; readonly deviceId: string; readonly counter: number };
 
-/** What is not as the rules say about a row that nobody decided but its scanner; it stands in the row (rule D19). */
+/** How a row that its scanner decided alone broke the rules; recorded in the row (rule D19). */
 export const BREACHES = ["wrong_gate_entry", "outside_window_entry", "against_verdict", "clock_off"] as const;
 export type Breach = (typeof BREACHES)[number];
 
 /**
  * Somebody passed. `decided`: by the door, by its scanner alone, or by a supervisor against a verdict. `entry` and
- * `persons` are the type's as they were then: a later change of the rules changes no row.
+ * `persons` are the type's at that time: a later change of the rules changes no row.
  */
 export type PassRow = Row & {
   readonly kind: "entry" | "exit";
@@ -29,10 +29,10 @@ export type PassRow = Row & {
   readonly breaches: readonly Breach[];
 };
 
-/** Takes back the row of `ref`, which may arrive later. */
+/** Undoes the row of `ref`, which may arrive later. */
 export type UndoRow = Row & { readonly kind: "undo"; readonly ref: ScanId; readonly bySupervisor: boolean };
 
-/** `unlessEntered`: decided since nobody had entered, as the door knew then; false when it was forced. */
+/** `unlessEntered`: decided because nobody had entered, as far as the door knew; false when it was forced. */
 export type RevokeEffect =
   | { readonly action: "void"; readonly note: string | null; readonly unlessEntered: boolean }
   | { readonly action: "block"; readonly note: string | null }
@@ -40,7 +40,7 @@ export type RevokeEffect =
   | { readonly action: "reissue"; readonly generation: number }
   | { readonly action: "attention"; readonly text: string | null };
 
-/** What its order's home did with the ticket (rules N8 to N10). */
+/** What an order's home did with the ticket (rules N8 to N10). */
 export type RevokeRow = Row & { readonly kind: "revoke" } & RevokeEffect;
 
 export type TicketRow = PassRow | UndoRow | RevokeRow;
@@ -49,12 +49,12 @@ export function isPass(row: TicketRow): row is PassRow {
   return row.kind === "entry" || row.kind === "exit";
 }
 
-/** A clicker's: `by` persons, 1 to 50 in or -1 to -50 out, at a gate. */
+/** A click: `by` persons, 1 to 50 in or -1 to -50 out, at a gate. */
 export type CountRow = Row & { readonly kind: "count"; readonly gateId: GateId; readonly by: number };
 
 /**
- * A barrier in time (rule D16): from it on `inside` persons are inside, and `gates` says at which gates they entered
- * last. A `sweep` empties the place, so that also each ticket is outside.
+ * A barrier in time (rule D16): from then on `inside` persons are inside, and `gates` says at which gates they entered
+ * last. A `sweep` empties the place, so each ticket is outside too.
  */
 export type BarrierRow = Row &
   (
@@ -67,17 +67,17 @@ export function compareRows(a: Row, b: Row): number {
   return a.at - b.at || compareText(a.deviceId, b.deviceId) || a.counter - b.counter || compareText(a.scanId, b.scanId);
 }
 
-/** A scanner takes its own row back for so long; a supervisor at any time. */
+/** For this long a scanner may undo its own row; a supervisor may at any time. */
 export const UNDO_MS = 10 * 60_000;
 
-/** Those of `rows` that no row of `undos` takes back, by rule D14, each scan once, in the order of the fold. */
-export function rowsThatStand<R extends PassRow | CountRow>(rows: Iterable<R>, undos: readonly UndoRow[]): R[] {
-  const standing = new Map<ScanId, R>();
+/** The rows that no row of `undos` undoes (rule D14), each scan once, in the order of the fold. */
+export function effectiveRows<R extends PassRow | CountRow>(rows: Iterable<R>, undos: readonly UndoRow[]): R[] {
+  const effective = new Map<ScanId, R>();
   for (const row of rows) {
-    const known = standing.get(row.scanId);
-    if (known === undefined || isBetter(row, known)) standing.set(row.scanId, row);
+    const known = effective.get(row.scanId);
+    if (known === undefined || isBetter(row, known)) effective.set(row.scanId, row);
   }
-  return [...standing.values()].filter((row) => !undos.some((undo) => takesBack(undo, row))).sort(compareRows);
+  return [...effective.values()].filter((row) => !undos.some((undo) => takesBack(undo, row))).sort(compareRows);
 }
 
 function takesBack(undo: UndoRow, row: PassRow | CountRow): boolean {
@@ -85,7 +85,7 @@ function takesBack(undo: UndoRow, row: PassRow | CountRow): boolean {
   return undo.bySupervisor || (undo.deviceId === row.deviceId && Math.abs(undo.at - row.at) < UNDO_MS);
 }
 
-/** A door keeps one passage of a scan; should there be two, the one that it decided itself is taken. */
+/** A door keeps one passage of a scan. If there are two, the one that it decided itself is taken. */
 function isBetter(row: PassRow | CountRow, known: PassRow | CountRow): boolean {
   const isAlone = (each: PassRow | CountRow): boolean => each.kind !== "count" && each.decided === "alone";
   return isAlone(row) === isAlone(known) ? compareRows(row, known) < 0 : isAlone(known);

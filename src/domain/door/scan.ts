@@ -1,5 +1,4 @@
-// A scan as the door decides it, and every verdict with what it says (rules D3, D6, D7). Times are epoch ms, counts
-// persons.
+// Defines a scan, and every verdict with its facts (rules D3, D6, D7). Times are epoch ms, counts persons.
 
 import type { ApiKeyId, DeviceId, EventId, GateId, ScanId, UserId } from "../ids.ts";
 import type { Window } from "./admission.ts";
@@ -9,9 +8,9 @@ import type { KeyStatus } from "./code.ts";
 export type OtherEvent = { readonly eventId: EventId; readonly name: string; readonly startsAt: number };
 
 /**
- * What a guest presents, read and verified. `key`: of the key that the code names, `unknown` when its event is not known
- * or has no such key. `signed`: that key made the signature. A typed code is checked where the secret is, so that a
- * scanner alone has it `unchecked`, and knows its type and generation only if it has seen the ticket before.
+ * What a guest presents, read and verified. `key`: the status of the key that the code names; `unknown` when its event is
+ * not known or has no such key. `signed`: that key made the signature. A typed code can be checked only where the secret
+ * is, so a scanner alone has it `unchecked`, and knows its type and generation only if it has seen the ticket before.
  */
 export type PresentedCode =
   | { readonly kind: "unreadable" }
@@ -31,7 +30,7 @@ export type PresentedCode =
       readonly typeNumber: number | null;
       readonly generation: number | null;
     }
-  /** Nothing is presented: the door knows that it came with a ticket that was just let in (rule D13). */
+  /** No code: the door knows that the ticket came with one that was just let in (rule D13). */
   | {
       readonly kind: "party";
       readonly serial: number;
@@ -44,7 +43,7 @@ export type Direction = "in" | "out";
 /** Who scans: a device, or an organiser in its place (rule D21). */
 export type ScannerId = DeviceId | UserId | ApiKeyId;
 
-/** `alone`: a scanner decides without the door. `overrides`: a supervisor lets in against what rule D15 allows. */
+/** `alone`: a scanner decides without the door. `overrides`: a supervisor lets in against the verdict (rule D15). */
 export type Scan = {
   readonly code: PresentedCode;
   readonly direction: Direction;
@@ -54,7 +53,7 @@ export type Scan = {
   readonly overrides: boolean;
 };
 
-/** When and where a ticket passed; `gateId` and `deviceId` null: the place was emptied (rule D16). */
+/** When and where a ticket passed. `gateId` and `deviceId` are null when the place was emptied (rule D16). */
 export type Passage = { readonly at: number; readonly gateId: GateId | null; readonly deviceId: string | null };
 
 export type Refused =
@@ -69,7 +68,7 @@ export type Refused =
   | { readonly verdict: "already_inside"; readonly entered: Passage }
   | { readonly verdict: "used"; readonly entered: Passage; readonly left: Passage | null }
   | {
-      /** `limit`: entries, for `too_soon` minutes. `freeAt` null: never again. */
+      /** `limit` counts entries, or minutes for `too_soon`. `freeAt` null: never again. */
       readonly verdict: "day_limit" | "entry_limit" | "too_soon";
       readonly limit: number;
       readonly freeAt: number | null;
@@ -79,9 +78,9 @@ export type Refused =
   | { readonly verdict: "lease_used_up"; readonly left: number };
 
 /**
- * `inside` and `insideBy` (of this gate) count those whom it admits. `adds`: how many that are, 0 when they were inside
- * already. `fromLease`: how many of them the scanner's own lease had room for. `against`: what a supervisor let in
- * against.
+ * `inside` and `insideBy` (of this gate) include those whom it admits. `adds`: how many these are, 0 when they were inside
+ * already. `fromLease`: for how many of them the scanner's own lease had room. `against`: the verdict that a supervisor
+ * overrode.
  */
 export type Admitted = {
   readonly verdict: "admitted" | "readmitted";
@@ -100,14 +99,16 @@ export type Verdict = Refused | Admitted | Exited;
 
 /**
  * `decided`: this scan has this verdict. `again`: it is the same passage as the scan `scanId`, whose verdict has not
- * reached its scanner; `repeat`: whose verdict has (rule D5). Neither writes a row.
+ * reached its scanner. `repeat`: the same, but the verdict has reached it (rule D5). Neither of the last two writes a row.
  */
 export type Decision =
   | { readonly kind: "decided"; readonly verdict: Verdict }
   | { readonly kind: "again"; readonly scanId: ScanId; readonly verdict: Verdict }
   | { readonly kind: "repeat"; readonly scanId: ScanId };
 
-/** The last passage of a ticket in one direction by one device: when it was decided, and whether the device has it. */
+/**
+ * The last passage of a ticket in one direction by one device: when it was decided, and whether the device has the verdict.
+ */
 export type Recent = {
   readonly scanId: ScanId;
   readonly deviceId: ScannerId;

@@ -1,5 +1,5 @@
-// What scanners are told of a ticket that passed or changed (rules D17, D23): its state, without the texts for the gate,
-// which may name somebody.
+// Makes what scanners are sent of a ticket that passed or changed (rules D17, D23): its state, without the texts for the
+// gate, since these may name somebody.
 
 import type { TicketRecord } from "./book.ts";
 import { foldTicket } from "./fold.ts";
@@ -8,7 +8,7 @@ import type { TicketState } from "./ticket-state.ts";
 
 export type SeenTicket = { readonly serial: number; readonly state: TicketState };
 
-/** `barriers` and `days` as `foldTicket` takes them. */
+/** `barriers` and `days` are those of `foldTicket`. */
 export function seenTicket(
   serial: number,
   { rows }: TicketRecord,
@@ -18,7 +18,7 @@ export function seenTicket(
   return { serial, state: foldTicket(rows, barriers, days).state };
 }
 
-/** When the place was last emptied by a supervisor, epoch ms; null: never. */
+/** When a supervisor last emptied the place, epoch ms; null for never. */
 export function emptiedAt(barriers: readonly BarrierRow[]): number | null {
   return barriers.findLast(({ kind }) => kind === "sweep")?.at ?? null;
 }

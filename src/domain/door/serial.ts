@@ -1,14 +1,14 @@
 // The serial of a ticket and its typed code as people see and type them (rule N3).
 
 import { ALPHABET, encodeBase32 } from "../ids.ts";
-import { readByPeople } from "../reference.ts";
+import { normalizeTyped } from "../reference.ts";
 import { must } from "../result.ts";
 
 const SERIAL_LENGTH = 11;
 const CHECK_LENGTH = 4;
 const MAX_SERIAL = Number.MAX_SAFE_INTEGER;
 
-/** As it is shown: `7KQ2M-9XA4T-R`. */
+/** The form for people: `7KQ2M-9XA4T-R`. */
 export function showSerial(serial: number): string {
   return grouped(serialDigits(serial));
 }
@@ -28,13 +28,13 @@ export function checkFrom(mac: Uint8Array): string {
 
 /** The serial that a person has typed, in any case and spacing; null when `text` is not a serial. */
 export function parseSerial(text: string): number | null {
-  const read = readByPeople(text);
+  const read = normalizeTyped(text);
   return read?.length === SERIAL_LENGTH ? serialFrom(read) : null;
 }
 
 /** The parts of a typed code, with a check that is not verified yet; null when `text` is not a typed code. */
 export function parseTypedCode(text: string): { readonly serial: number; readonly check: string } | null {
-  const read = readByPeople(text);
+  const read = normalizeTyped(text);
   if (read?.length !== SERIAL_LENGTH + CHECK_LENGTH) return null;
   const serial = serialFrom(read.slice(0, SERIAL_LENGTH));
   return serial === null ? null : { serial, check: read.slice(SERIAL_LENGTH) };
@@ -49,7 +49,7 @@ function serialDigits(serial: number): string {
   return digits;
 }
 
-/** Null above `MAX_SERIAL`: eleven characters hold 55 bits, and a serial has fewer. */
+/** Null above `MAX_SERIAL`, since eleven characters hold 55 bits and a serial has fewer. */
 function serialFrom(digits: string): number | null {
   let serial = 0n;
   for (const digit of digits) serial = serial * 32n + BigInt(ALPHABET.indexOf(digit));

@@ -1,22 +1,23 @@
-// What a door must know of its event to decide a scan alone (rules D2, D9, D11). Times are epoch ms, capacities persons.
+// Defines what a door must know of its event to decide a scan by itself (rules D2, D9, D11). Times are epoch ms, capacities
+// persons.
 
 import { type EventStatus, KEPT_AFTER_END_MS } from "../event.ts";
 import type { GateId } from "../ids.ts";
 import { type Admission, DEFAULT_ADMISSION } from "./admission.ts";
 
-/** `capacity` bounds who is inside and entered there last; null: no limit. */
+/** `capacity` limits the persons inside whose last entry was here; null for no limit. */
 export type DoorGate = {
   readonly id: GateId;
   readonly status: "open" | "closed";
   readonly capacity: number | null;
 };
 
-/** `number` is the type's in its event, 1 to 255, as codes carry it. */
+/** `number` is the type's number in its event, 1 to 255, as codes have it. */
 export type DoorType = { readonly number: number; readonly admission: Admission };
 
 /**
- * `softCapacity` is the event's and may be overridden, `hardCapacity` the venue's and never. `days`: when each day
- * begins, ascending; a time before the first belongs to a day of its own. `endedAt`: when it was ended by hand.
+ * `softCapacity` is the event's and may be overridden, `hardCapacity` the venue's and may not. `days`: when each day
+ * begins, ascending; all times before the first are a day of their own. `endedAt`: when the event was ended by hand.
  */
 export type DoorTerms = {
   readonly eventStatus: EventStatus;
@@ -32,7 +33,7 @@ export type DoorTerms = {
 };
 
 /**
- * The rules of a type. One that these terms do not have yet has the standard ones: its code is signed, so its ticket
+ * The rules of a type. A type that these terms do not have yet gets the standard ones: its code is signed, so its ticket
  * was issued.
  */
 export function admissionOf(terms: DoorTerms, typeNumber: number | null): Admission {
@@ -44,12 +45,14 @@ export function dayOf(days: readonly number[], at: number): number {
   return days.filter((start) => start <= at).length;
 }
 
-/** When the day of `at` is over, or null when no other follows. */
+/** When the day of `at` ends, or null when no other follows. */
 export function nextDay(days: readonly number[], at: number): number | null {
   return days[dayOf(days, at)] ?? null;
 }
 
-/** Whether the door still takes exits and uploads (rule D9): until it is archived, and at least 7 days after the end. */
+/**
+ * Whether the door still takes exits and uploads (rule D9): until the event is archived, and at least 7 days after its end.
+ */
 export function takesFacts(terms: DoorTerms, now: number): boolean {
   const endsAt = factsEndAt(terms);
   return endsAt === null || now < endsAt;

@@ -1,5 +1,5 @@
-// The tickets of a confirmed order (rules N1, N2, N8). They are a function of the order: nothing is stored for them but what
-// changed about one.
+// Computes the tickets of a confirmed order (rules N1, N2, N8). They are a function of the order: only what changed about a
+// ticket is stored.
 
 import { type HoldId, type OrderId, type TicketId, ticketIdFrom, type TicketTypeId } from "../ids.ts";
 import { type Order, type OrderItem, wasSold } from "../order.ts";
@@ -8,7 +8,7 @@ import { markOf } from "../ticket-change.ts";
 export const TICKET_STATUSES = ["valid", "void"] as const;
 export type TicketStatus = (typeof TICKET_STATUSES)[number];
 
-/** A ticket as its order lists it: `number` is its place in the order, from 1 on. */
+/** A ticket in the list of its order. `number` is its place in the order, from 1 on. */
 export type ListedTicket = {
   readonly number: number;
   readonly holdId: HoldId;
@@ -16,7 +16,10 @@ export type ListedTicket = {
   readonly status: TicketStatus;
 };
 
-/** `serial` names it and admits nobody: 53 bits. `blockNote` is for the gate that stops it, `attention` for one that admits. */
+/**
+ * `serial` names it and admits nobody: 53 bits. `blockNote` is shown at the gate that stops it, `attention` at one that
+ * admits it.
+ */
 export type Ticket = ListedTicket & {
   readonly id: TicketId;
   readonly orderId: OrderId;
@@ -33,8 +36,8 @@ type Marked = Sold & Pick<Order, "id" | "marks">;
 type Hash = (text: string) => Uint8Array;
 
 /**
- * The tickets of an order, by their numbers; none of an order that was never confirmed. Numbers run over the items
- * sorted by ticket type and hold, and over the quantity that was sold, so that they never change.
+ * The tickets of an order, by their numbers; none of an order that was never confirmed. Numbers run over the items, sorted
+ * by ticket type and hold, and over the quantity that was sold, so they never change.
  */
 export function ticketsOf(order: Marked, hash: Hash): Ticket[] {
   return listTickets(order).map((listed) => ticketAt(order, listed, hash));
@@ -53,7 +56,7 @@ function ticketAt(order: Marked, listed: ListedTicket, hash: Hash): Ticket {
   return { ...listed, id, orderId: order.id, serial: serialOf(id, hash), ...said };
 }
 
-/** As `ticketsOf`, without what a hash or a mark says of each. */
+/** The same as `ticketsOf`, without what takes a hash or a mark. */
 export function listTickets(order: Sold): ListedTicket[] {
   if (!wasSold(order)) return [];
   let last = 0;
@@ -69,14 +72,17 @@ export function listTickets(order: Sold): ListedTicket[] {
   });
 }
 
-/** A release that named none made those with the highest numbers void. */
+/** In a return by an earlier release, which named no tickets, those with the highest numbers became void. */
 function voidAmong(numbers: readonly number[], { returned, voided = [] }: Item): ReadonlySet<number> {
   if (returned === voided.length) return new Set(voided);
   const others = numbers.filter((number) => !voided.includes(number));
   return new Set([...voided, ...others.slice(voided.length - returned)]);
 }
 
-/** Whether its door may be making the ticket void, or another generation (rule N9): until it has said so, nobody is shown a code. */
+/**
+ * Whether its door may be making the ticket void, or giving it another generation (rule N9). Until the door has replied,
+ * nobody is shown a code.
+ */
 export function isBeingChanged(
   { pending }: Pick<Order, "id" | "pending">,
   { number, holdId }: Pick<ListedTicket, "number" | "holdId">,

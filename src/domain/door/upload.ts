@@ -1,5 +1,5 @@
-// What a scanner did without the door, as it reaches the door later (rules D4, D19, D20): what happened is never refused.
-// Times are epoch ms.
+// Decides how a door takes what a scanner did without it (rules D4, D19, D20): what happened is never refused. Times are
+// epoch ms.
 
 import type { GateId, ScanId } from "../ids.ts";
 import { must } from "../result.ts";
@@ -8,7 +8,7 @@ import type { Breach, PassRow } from "./rows.ts";
 import type { Direction } from "./scan.ts";
 import { admissionOf, type DoorTerms } from "./terms.ts";
 
-/** What a scan is about: the same `scanId` is only ever of the same (rule D4). */
+/** What a scan is about. The same `scanId` always belongs to the same subject (rule D4). */
 export type ScanSubject = {
   readonly serial: number;
   readonly generation: number | null;
@@ -16,10 +16,10 @@ export type ScanSubject = {
   readonly direction: Direction;
 };
 
-/** No serial is negative: what cannot be read is of no ticket, and one such code is like the other. */
+/** Stands for a code that could not be read, since no serial is negative. All such codes count as the same. */
 export const NO_SERIAL = -1;
 
-/** What the row of a scan is about. */
+/** The subject of a scan's row. */
 export function subjectOf({ serial, generation, gateId, kind }: DoorRow): ScanSubject {
   return {
     serial: serial ?? NO_SERIAL,
@@ -34,19 +34,22 @@ const PASSAGES: Readonly<Record<Direction, readonly string[]>> = {
   out: ["exited", "exit_unmatched"],
 };
 
-/** Whether somebody passes by this verdict; of one direction, if that is given. */
+/** Whether somebody passes with this verdict; if `direction` is given, in that direction. */
 export function letsPass(verdict: string | null, direction?: Direction): boolean {
   const names = direction === undefined ? Object.values(PASSAGES).flat() : PASSAGES[direction];
   return verdict !== null && names.includes(verdict);
 }
 
-/** What the door has of a scan id already. `passed`: it let pass. `overruled`: its scanner has let in nevertheless. */
+/**
+ * What the door has under a scan id already. `passed`: somebody passed. `overruled`: its scanner has let the person in
+ * nevertheless.
+ */
 export type KnownScan = ScanSubject & { readonly passed: boolean; readonly overruled: boolean };
 
 /**
- * What a scan id that the door has already means when it comes again: the same verdict and no row (`repeat`); a row that
- * refers to the refused one, since its scanner let the person pass (`against_verdict`); or another scan's id (`reused`).
- * `passedAlone`: it is an upload by which somebody passed.
+ * What it means when a known scan id arrives again: the same verdict without a row (`repeat`); a row that refers to the
+ * refused one, since its scanner let the person pass (`against_verdict`); or the id of another scan (`reused`).
+ * `passedAlone`: it is an upload in which somebody passed.
  */
 export function matchScan(
   known: KnownScan,
@@ -60,8 +63,8 @@ export function matchScan(
 }
 
 /**
- * What a scanner decided alone; `passed`: by it somebody passed. `at`: its time, which is the door's as far as it knows
- * that; `clockUnsure`: it went by a wall clock (rule D20).
+ * What a scanner decided alone; `passed`: somebody passed. `at`: its time, corrected to the door's as far as it knows that;
+ * `clockUnsure`: it is the time of a wall clock (rule D20).
  */
 export type Upload = ScanSubject & {
   readonly scanId: ScanId;
@@ -73,15 +76,15 @@ export type Upload = ScanSubject & {
   readonly clockUnsure: boolean;
 };
 
-/** `lastOnline`: of the device's rows that the door decided, the last one before this upload by the device's counter. */
+/** `lastOnline`: the last row of the device before this upload, by the device's counter, that the door decided. */
 export type Arrival = {
   readonly receivedAt: number;
   readonly lastOnline: { readonly at: number; readonly counter: number } | null;
 };
 
 /**
- * How an upload is taken; `known`: what the door has of its scan id. `new`: with the row of the passage, or none when
- * nobody passed. The row keeps what the rules say of it now, so that later terms change nothing of it.
+ * How an upload is taken; `known` is what the door has under its scan id. `new`: with the row of the passage, or none when
+ * nobody passed. The row records what the rules say now, so that later terms change nothing of it.
  */
 export type Taken =
   | { readonly kind: "new"; readonly pass: PassRow | null }
@@ -119,7 +122,7 @@ function breachesOf(upload: Upload, terms: DoorTerms, arrival: Arrival, isAgains
   return breaches;
 }
 
-/** Later than it arrived, or earlier than what the device had done before it. */
+/** The time is later than the upload's arrival, or earlier than what the device had done before it. */
 function isClockOff({ at, counter, clockUnsure }: Upload, { receivedAt, lastOnline }: Arrival): boolean {
   if (clockUnsure || at > receivedAt) return true;
   return lastOnline !== null && counter > lastOnline.counter && at < lastOnline.at;

@@ -1,11 +1,11 @@
-// What a person at a gate reads of each verdict (rules D6, D7): in plain words what it is, and what helps. Takes the verdict
-// as the API gives it, so that terminals and pages say the same.
+// Writes what a person at a gate reads of each verdict (rules D6, D7): what it is, and what helps. It takes the verdict as
+// the API returns it, so that terminals and pages show the same.
 
 import type { Verdict } from "./scan.ts";
 
 type Passage = { readonly at: string; readonly gate_id: string | null };
 
-/** A scan's answer on the wire, as far as words are made of it; times are ISO. */
+/** The reply to a scan, as far as the text depends on it; times are ISO. */
 export type ShownVerdict = {
   readonly verdict: Verdict["verdict"] | "repeat";
   readonly event?: { readonly name: string; readonly start_time: string };
@@ -32,14 +32,15 @@ export type ShownVerdict = {
 };
 
 /**
- * How a reader names what the API has by ids and in ISO: a gate, and an instant by the clocks of the venue, as `14:02:11`
- * where it is of today.
+ * How the reader's program names what the API has as ids and ISO times: a gate, and an instant by the clocks of the venue,
+ * such as `14:02:11` when it is today.
  */
 export type Naming = { readonly gate: (id: string) => string; readonly time: (iso: string) => string };
 
 /**
- * `tone`: `go` lets somebody pass, `stop` does not, `wait` is neither (rule D5). `what` is a sentence or two, `help` what
- * somebody at the gate can do; null: nothing, or nothing is needed. Texts that others wrote stand in it as they are.
+ * `tone`: `go` lets somebody pass, `stop` does not, `wait` is neither (rule D5). `what` is a sentence or two; `help` says
+ * what somebody at the gate can do, null when nothing can be done or is needed. Texts that others wrote are quoted
+ * unchanged.
  */
 export type VerdictText = {
   readonly tone: "go" | "stop" | "wait";
@@ -132,7 +133,7 @@ const TEXTS: Readonly<Record<ShownVerdict["verdict"], Say>> = {
   }),
 };
 
-/** What a person at the gate reads of this verdict. One that a later server has and this version has not lets nobody pass. */
+/** The text for this verdict. A verdict of a later release that is unknown here lets nobody pass. */
 export function verdictText(shown: ShownVerdict, naming: Naming): VerdictText {
   if (Object.hasOwn(TEXTS, shown.verdict)) return TEXTS[shown.verdict](shown, naming);
   return refused(`The door says "${shown.verdict}", which is not known here.`, "Ask a supervisor.");
@@ -166,7 +167,7 @@ function freeAgain({ free_at = null }: ShownVerdict, { time }: Naming): string {
     : `It lets in again from ${time(free_at)}. ${SUPERVISOR}`;
 }
 
-/** No gate: the place was emptied. */
+/** Without a gate, the place was emptied. */
 function passage({ at, gate_id }: Passage, { gate, time }: Naming): string {
   return `${when(time(at))}${gate_id === null ? ", when the place was emptied" : ` at ${gate(gate_id)}`}`;
 }

@@ -1,4 +1,4 @@
-// The one thing that is read and written of EXIF (a TIFF in a segment APP1 of a JPEG): how the picture is turned.
+// Reads and writes the one thing that is kept of EXIF (a TIFF in an APP1 segment of a JPEG): the orientation.
 
 import { viewOf } from "./picture.ts";
 
@@ -7,7 +7,7 @@ const ORIENTATION = 0x0112;
 const SHORT = 3;
 const ENTRY = 12;
 
-/** 1 to 8; null when the content of the segment is no EXIF, or says nothing of it. */
+/** 1 to 8; null when the segment is not EXIF, or has no orientation. */
 export function orientationOf(content: Uint8Array): number | null {
   if (NAME.some((byte, at) => content[at] !== byte)) return null;
   const tiff = content.subarray(NAME.length);
@@ -25,11 +25,11 @@ export function orientationOf(content: Uint8Array): number | null {
   return null;
 }
 
-/** A whole segment APP1 that says this orientation and nothing else. */
+/** A whole APP1 segment that has this orientation and nothing else. */
 export function orientationSegment(orientation: number): Uint8Array {
   return Uint8Array.of(
     ...[0xff, 0xe1, 0, 34, ...NAME],
-    // A TIFF, the larger byte first, with one list of one entry, and no other list after it.
+    // A big-endian TIFF with one directory of one entry, and no other directory after it.
     ...[0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1],
     ...[ORIENTATION >> 8, ORIENTATION & 0xff, 0, SHORT, 0, 0, 0, 1, 0, orientation, 0, 0],
     ...[0, 0, 0, 0],

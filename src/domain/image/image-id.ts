@@ -1,9 +1,9 @@
-// What names an image of an event or an organisation, and where it is served (rule E11).
+// Names an image of an event or an organisation, and the path where it is served (rule E11).
 
 declare const brand: unique symbol;
 /**
- * `img_` and the SHA-256 of its organisation and its kept bytes, hex: the same picture of an organisation has the same id,
- * and an id never shows another.
+ * `img_` and the SHA-256 of its organisation and its kept bytes, hex. The same picture of an organisation has the same id,
+ * and an id never shows another picture.
  */
 export type ImageId = string & { readonly [brand]: "image" };
 

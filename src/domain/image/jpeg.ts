@@ -1,5 +1,5 @@
-// JPEG (ITU-T T.81): segments that begin with FF and a marker; after SOS the coded picture, up to the next marker. Of what
-// cameras say of a picture its orientation alone is kept, since it is shown by it.
+// Reads JPEG (ITU-T T.81): segments that begin with FF and a marker; after SOS the coded picture, up to the next marker. Of
+// a camera's metadata only the orientation is kept, since the picture is shown by it.
 
 import { refuse, type Result } from "../result.ts";
 import { orientationOf, orientationSegment } from "./exif.ts";
@@ -14,19 +14,19 @@ const APP2 = 0xe2;
 const APP14 = 0xee;
 const APP15 = 0xef;
 const COMMENT = 0xfe;
-/** Of those that begin a frame: DHT, JPG and DAC do not. */
+/** Markers in the range of those that begin a frame, but that do not: DHT, JPG and DAC. */
 const NO_FRAMES: readonly number[] = [0xc4, 0xc8, 0xcc];
 
 const JFIF = "JFIF\0";
-/** The content of JFIF's segment up to the size of its preview, and with that; the preview itself would follow. */
+/** The length of the JFIF segment before and after the size of its preview, which would follow. */
 const JFIF_BEFORE_PREVIEW = 12;
 const JFIF_BYTES = 14;
 const ICC_PROFILE = "ICC_PROFILE\0";
 const ADOBE = "Adobe";
-/** Of the content of Adobe's segment: longer ones have room for anything. */
+/** Only so much is kept of Adobe's segment, since a longer one has room for anything. */
 const ADOBE_BYTES = 12;
 
-/** `frames` and `scans`: how many there are; browsers draw a picture of one frame. */
+/** How many `frames` and `scans` there are; browsers draw a picture of one frame. */
 type Read = {
   width: number;
   height: number;
@@ -41,7 +41,7 @@ export function readJpeg(bytes: Uint8Array): Result<Picture, Faulty> {
   for (let at = 2; at + 1 < bytes.byteLength; ) {
     if (bytes[at] !== 0xff) return refuse(CUT_OFF);
     const marker = bytes[at + 1] ?? 0;
-    // Any number of FF may stand before a marker.
+    // Any number of FF may precede a marker.
     if (marker === 0xff) at += 1;
     else if (marker === EOI) return pictureFrom(read);
     else {
@@ -59,7 +59,7 @@ export function readJpeg(bytes: Uint8Array): Result<Picture, Faulty> {
   return refuse(CUT_OFF);
 }
 
-/** Null where the segment does not end within the bytes. */
+/** Null when the segment does not end within the bytes. */
 function endOfSegment(bytes: Uint8Array, at: number): number | null {
   if (at + 4 > bytes.byteLength) return null;
   const length = viewOf(bytes).getUint16(at + 2);
@@ -67,7 +67,7 @@ function endOfSegment(bytes: Uint8Array, at: number): number | null {
   return length < 2 || end > bytes.byteLength ? null : end;
 }
 
-/** Where the next marker stands, which is no restart of the same scan; the end of the bytes where there is none. */
+/** The position of the next marker other than a restart of the same scan; the end of the bytes when there is none. */
 function endOfCoded(bytes: Uint8Array, from: number): number {
   for (let at = bytes.indexOf(0xff, from); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
     const next = bytes[at + 1] ?? 0;
@@ -90,7 +90,7 @@ function takeSegment(read: Read, marker: number, segment: Uint8Array): void {
   if (kept) read.parts.push(kept);
 }
 
-/** Of the segments of applications what draws the picture: its density, and how to read its colours. */
+/** Of the application segments, keeps what affects the picture: its density, and how to read its colours. */
 function keptOf(marker: number, segment: Uint8Array, content: Uint8Array): Uint8Array | null {
   if (marker === COMMENT) return null;
   if (marker < APP0 || marker > APP15) return segment;
@@ -103,13 +103,13 @@ function beginsWith(content: Uint8Array, name: string): boolean {
   return [...name].every((letter, at) => content[at] === letter.charCodeAt(0));
 }
 
-/** JFIF's segment with a preview of 0 by 0 pixels; null when it says less than that takes. */
+/** The JFIF segment with a preview of 0 by 0 pixels; null when it is too short. */
 function withoutPreview(content: Uint8Array): Uint8Array | null {
   if (content.byteLength < JFIF_BEFORE_PREVIEW) return null;
   return Uint8Array.of(0xff, APP0, 0, 2 + JFIF_BYTES, ...content.subarray(0, JFIF_BEFORE_PREVIEW), 0, 0);
 }
 
-/** From 5 on the orientations lay the picture on its side. */
+/** Orientations from 5 on turn the picture on its side. */
 function pictureFrom({ width, height, orientation, frames, scans, parts }: Read): Result<Picture, Faulty> {
   if (frames !== 1 || scans === 0) return refuse(CUT_OFF);
   const whole = [

@@ -1,16 +1,16 @@
-// What the readers of the three formats have in common: the picture that they answer, and its bounds (rule E11).
+// Defines the result of the readers of the three formats, and the bounds of a picture (rule E11).
 
 import { MAX_IMAGE_SIDE } from "../limits.ts";
 import { accept, refuse, type Result } from "../result.ts";
 
-/** `width` and `height` in pixels, as it is shown; `kept`: the bytes of it that are stored. */
+/** `width` and `height` are in pixels, as it is shown; `kept` are the bytes to be stored. */
 export type Picture = { readonly width: number; readonly height: number; readonly kept: Uint8Array };
-/** Why it is not taken, in words. */
+/** Why it is refused, in words. */
 export type Faulty = string;
 
-export const CUT_OFF: Faulty = "The image is not whole";
+export const CUT_OFF: Faulty = "The image is incomplete";
 
-/** Larger ones would take the memory of whoever looks at them, however few bytes they are. */
+/** A larger picture would use up the memory of whoever views it, however few bytes it has. */
 export function pictureOf(width: number, height: number, parts: readonly Uint8Array[]): Result<Picture, Faulty> {
   if (width < 1 || height < 1) return refuse("The image has no size");
   if (Math.max(width, height) > MAX_IMAGE_SIDE)
@@ -32,7 +32,7 @@ export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** Four bytes as the letters that they are, from `at` on. */
+/** The four bytes from `at` on, as letters. */
 export function fourLetters(bytes: Uint8Array, at: number): string {
   return String.fromCharCode(...bytes.subarray(at, at + 4));
 }

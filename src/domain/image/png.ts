@@ -1,14 +1,14 @@
-// PNG (ISO/IEC 15948): a signature, then chunks of length, name, content and checksum, from IHDR by IDAT to IEND.
+// Reads PNG (ISO/IEC 15948): a signature, then chunks of length, name, content and checksum, from IHDR over IDAT to IEND.
 
 import { refuse, type Result } from "../result.ts";
 import { CUT_OFF, type Faulty, fourLetters, type Picture, pictureOf, viewOf } from "./picture.ts";
 
 const SIGNATURE = 8;
-/** The length, the name and the checksum. */
+/** The bytes of a chunk beside its content: length, name and checksum. */
 const AROUND = 12;
-/** What IHDR has. */
+/** The length of IHDR's content. */
 const HEADER_BYTES = 13;
-/** What draws the picture and says its colours; texts, times, EXIF and the frames of a moving one are not kept. */
+/** The chunks that affect the picture and its colours. Texts, times, EXIF and the frames of an animation are dropped. */
 const KEPT = new Set(["IHDR", "PLTE", "IDAT", "IEND", "tRNS", "gAMA", "cHRM", "sRGB", "iCCP", "cICP", "sBIT", "pHYs"]);
 
 export function readPng(bytes: Uint8Array): Result<Picture, Faulty> {
@@ -31,20 +31,20 @@ export function readPng(bytes: Uint8Array): Result<Picture, Faulty> {
   return refuse(CUT_OFF);
 }
 
-/** IHDR is the first chunk: the width and the height are the first of its content. */
+/** IHDR is the first chunk; its content begins with the width and the height. */
 function sized(view: DataView, parts: readonly Uint8Array[]): Result<Picture, Faulty> {
   const inHeader = SIGNATURE + 8;
   return pictureOf(view.getUint32(inHeader), view.getUint32(inHeader + 4), parts);
 }
 
-/** Of each value of a byte, by the reversed polynomial of CRC-32. */
+/** The table of CRC-32 for each value of a byte, by the reversed polynomial. */
 const REMAINDERS = Uint32Array.from({ length: 256 }, (_, byte) => {
   let rest = byte;
   for (let bit = 0; bit < 8; bit += 1) rest = (rest >>> 1) ^ (rest & 1 ? 0xedb88320 : 0);
   return rest;
 });
 
-/** The checksum of a chunk, which is of its name and its content. */
+/** The checksum of a chunk, over its name and content. */
 function crc32(bytes: Uint8Array): number {
   let rest = 0xffffffff;
   for (const byte of bytes) rest = (rest >>> 8) ^ (REMAINDERS[(rest ^ byte) & 255] ?? 0);

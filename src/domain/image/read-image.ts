@@ -1,5 +1,5 @@
-// Images of events and organisations (rule E11): what is taken, and what is kept of it. Which format it is, and how large
-// the picture, is read from the bytes themselves, whatever is said of them.
+// Reads images of events and organisations (rule E11): which are accepted, and which bytes are kept. The format and the
+// size are read from the bytes themselves, whatever the client says.
 
 import { refuse, type Result } from "../result.ts";
 import type { Faulty, Picture } from "./picture.ts";
@@ -8,8 +8,8 @@ import { readPng } from "./png.ts";
 import { readWebp } from "./webp.ts";
 
 /**
- * The picture of a file: its size as it is shown, and the bytes to keep of it, which have nothing in them that was said
- * about it, such as where it was taken. Refused when it is not whole, is moving, or is none of the formats.
+ * Returns the picture of a file: its size as it is shown, and the bytes to keep, without metadata such as where it was
+ * taken. Refused when it is not whole, is animated, or has another format.
  */
 export function readImage(bytes: Uint8Array): Result<Picture, Faulty> {
   if (begins(bytes, [0xff, 0xd8, 0xff])) return readJpeg(bytes);

@@ -1,11 +1,11 @@
-// WebP (RFC 9649): a RIFF container of chunks, each its name, its length and its content, filled up to an even length.
+// Reads WebP (RFC 9649): a RIFF container of chunks, each with name, length and content, padded to an even length.
 
 import { refuse, type Result } from "../result.ts";
 import { CUT_OFF, type Faulty, fourLetters, type Picture, pictureOf, viewOf } from "./picture.ts";
 
 const HEADER = 12;
 const KEPT = new Set(["VP8X", "VP8 ", "VP8L", "ALPH", "ICCP"]);
-/** Flags of VP8X: the file has EXIF, or XMP, which are not kept; it moves. */
+/** Flags of VP8X: the file has EXIF or XMP, which are dropped; it is animated. */
 const EXIF_AND_XMP = 0x0c;
 const ANIMATED = 0x02;
 const LOSSY_START = [0x9d, 0x01, 0x2a];
@@ -48,8 +48,8 @@ export function readWebp(bytes: Uint8Array): Result<Picture, Faulty> {
   return pictureOf(width, height, [header(parts), ...parts]);
 }
 
-const MOVES: Faulty = "The image moves: take one that stands still";
-/** The bound would hold of one size only, and a browser may draw the other. */
+const MOVES: Faulty = "The image is animated: use a still one";
+/** The bound would hold for one size only, and a browser may draw the other. */
 const CONTRADICTORY: Faulty = "The image has more than one size";
 
 function extendedSize(content: Uint8Array): Size | null {

@@ -1,4 +1,4 @@
-// How the memory follows the rows: what a batch has changed becomes the book that the next one is decided from.
+// Moves what a batch has changed into the book, from which the next batch is decided.
 
 import { isLive } from "../order.ts";
 import { addQuantity, dropStaleDeadlines, keepLive, nextClaimDeadline, nextExpiry } from "./book.ts";
@@ -7,7 +7,7 @@ import { addGivenBack } from "./given-back.ts";
 import { addLive, dropLive } from "./live-holds.ts";
 import { addShares } from "./unpaid.ts";
 
-/** The memory takes the draft: only after the rows of the draft are written (rule H11). */
+/** To be called only after the rows of the draft are written (rule H11). */
 export function adoptDraft(draft: Draft): void {
   const { base } = draft;
   base.head = draft.head;
@@ -22,7 +22,7 @@ export function adoptDraft(draft: Draft): void {
     const deadline = order.status === "reserved" ? order.expiresAt : null;
     keepLive(base.orders, order.id, deadline, order.history[0] ?? order.seq);
   }
-  // Oldest first: one that was taken back and made anew in this batch stands where it first stood in the draft.
+  // Sorted, oldest first: a claim that was taken back and made anew in this batch is at its former position in the draft.
   const claims = [...draft.claims].sort(([, a], [, b]) => (a?.startedSeq ?? 0) - (b?.startedSeq ?? 0));
   for (const [orderId, claim] of claims) {
     if (claim && isLive(claim.state)) keepLive(base.claims, orderId, claim.deadline, claim.startedSeq);

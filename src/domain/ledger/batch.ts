@@ -1,4 +1,4 @@
-// Many commands decided together, in the order of their arrival, over one draft (rule H11).
+// Decides a batch of commands in the order of their arrival, over one draft (rule H11).
 
 import { type AttemptId, homeOf, type HoldId, type OrderId } from "../ids.ts";
 import { type Book, dueAmong, inventoryNow } from "./book.ts";
@@ -11,21 +11,21 @@ import { expireOrders } from "./decisions/keep-order.ts";
 import { expireDue } from "./decisions/release-hold.ts";
 import { applyChanges, type Draft, type FindNamed, type Found, type Names, NOTHING_FOUND, openDraft } from "./draft.ts";
 
-/** A throw in one decision is that command's alone: `bug` is what it threw. */
+/** When one decision throws, only its command fails: `bug` is what it threw. */
 export type Outcome = { readonly reply: Reply } | { readonly bug: unknown };
 export type BatchSettings = LedgerSettings & { readonly sha256: Sha256Hex };
 
-/** Orders that one batch expires because of their time alone; those that are left are the next batch's. */
+/** The most orders that one batch expires because of their time; the next batch expires the others. */
 const EXPIRED_ORDERS_A_BATCH = 1_000;
 
-/** Whether more holds have run out by `now` than are given back one by one (rule H4). */
+/** Whether more holds have expired by `now` than are given back one by one (rule H4). */
 export function isCrowdDue(book: Book, now: number, { maxExpiryRows }: LedgerSettings): boolean {
   return book.ranOut !== null || dueSeqs(book.holds, now, maxExpiryRows + 1).length > maxExpiryRows;
 }
 
 /**
- * First gives back what has run out by `clock` (epoch ms), then decides each command. Nothing is written and the book
- * is as before: the caller writes the draft's rows in one transaction, then adopts the draft, then answers.
+ * First gives back what has expired by `clock` (epoch ms), then decides each command. Writes nothing, and leaves the book
+ * as it is: the caller writes the draft's rows in one transaction, then adopts the draft, then sends the replies.
  */
 export function runBatch(
   book: Book,
@@ -54,7 +54,7 @@ export function runBatch(
   return { draft, outcomes };
 }
 
-/** One look-up for the whole batch: what it names, and the holds and orders that run out. */
+/** One look-up for the whole batch: what its commands name, and the holds and orders that have expired. */
 export function findNamed(book: Book, commands: readonly Command[], now: number, find: FindNamed): Found {
   const home = book.terms?.terms.ticketTypeId ?? null;
   const holds = new Set<HoldId>();

@@ -1,4 +1,5 @@
-// The memory of an inventory: a cache of its rows. Of active holds and live orders it has what time and limits ask for.
+// Defines the memory of an inventory, a cache of its rows. Of active holds and live orders it has only what deadlines and
+// limits need.
 
 import type { AddressShare } from "../address-hash.ts";
 import type { Hold } from "../hold.ts";
@@ -13,7 +14,7 @@ import { type GivenBack, nothingGivenBack } from "./given-back.ts";
 import { firstHeldUntil, type HeldSlot, type LiveHolds, oldestSeq, openLive } from "./live-holds.ts";
 import { addShares, type Unpaid } from "./unpaid.ts";
 
-/** The terms in force, and how the total that came with them was taken. */
+/** The terms in force, and how the inventory took the total that came with them. */
 export type StoredTerms = { readonly terms: Terms; readonly outcome: TotalOutcome };
 
 /** An active hold; `counted` is what it adds to its shopper's quantity (rule H7), `unpaid` to its address's (rule H15). */
@@ -24,8 +25,9 @@ export type LiveHold = HeldSlot & {
 };
 
 /**
- * A live order of this home, or a live claim. `deadline`, epoch ms, as on its row; `startedSeq` is the ledger row that
- * began it; `counted` is what it adds to its buyer's quantity (rule H7), `unpaid` to those of addresses (rule H15).
+ * A live order of this home, or a live claim. `deadline`, epoch ms, is that of its row; `startedSeq` is the ledger row that
+ * began it; `counted` is what it adds to its buyer's quantity (rule H7), `unpaid` what it adds to those of addresses (rule
+ * H15).
  */
 export type LiveOrder = {
   readonly orderId: OrderId;
@@ -37,12 +39,12 @@ export type LiveOrder = {
 };
 
 /**
- * Holds that had run out by `at` and are too many to be given back one by one (rule H4): only their sum is read.
- * `firstHeldUntil`: when the first of them ran out.
+ * Holds that have expired by `at` and are too many to be given back one by one (rule H4), so only their sum is read.
+ * `firstHeldUntil` is when the first of them expired.
  */
 export type RanOut = { readonly at: number; readonly quantity: number; readonly firstHeldUntil: number };
 
-/** What the rows say: read on wake, and again after a transaction that failed. Orders and claims oldest first. */
+/** What is read from the rows on wake, and again after a transaction failed. Orders and claims come oldest first. */
 export type StoredBook = {
   readonly terms: StoredTerms | null;
   readonly head: Head | null;
@@ -62,25 +64,25 @@ export type LiveOrders = {
 export type Book = {
   terms: StoredTerms | null;
   head: Head;
-  /** The active ones; what a hold is is found by its row. */
+  /** The active holds; anything else about a hold is in its row. */
   readonly holds: LiveHolds;
-  /** What is still to be given back of what was found on wake: it is in `head.held`, and not among the holds. */
+  /** What was found expired on wake and is still to be given back. It is counted in `head.held`, but is not in `holds`. */
   ranOut: RanOut | null;
   /** Reserved orders of which this inventory is the home. */
   readonly orders: LiveOrders;
-  /** Claims of other homes' orders, in doubt or reserved. */
+  /** Claims for other homes' orders, in doubt or reserved. */
   readonly claims: LiveOrders;
-  /** Rule H7: what each shopper has of this type, in tickets. Door sales are not counted. */
+  /** How many tickets of this type each shopper has (rule H7). Door sales are not counted. */
   readonly quantities: Map<HolderId, number>;
   readonly unpaid: Unpaid;
-  /** Rule H14: what each shopper has given back of late. */
+  /** How much each shopper has given back lately (rule H14). */
   readonly givenBack: GivenBack;
 };
 
 export function openBook(stored: StoredBook): Book {
   const quantities: Book["quantities"] = new Map();
   const unpaid: Unpaid = new Map();
-  /** Once, and one page of them in memory at a time. */
+  /** Read once, with one page in memory at a time. */
   function* counted(): Generator<HeldSlot> {
     for (const hold of stored.activeHolds) {
       addQuantity(quantities, hold.userId, hold.counted);
@@ -109,14 +111,14 @@ export function openBook(stored: StoredBook): Book {
   return book;
 }
 
-/** `deadline` null: the order is no longer live. One that goes on keeps its place among those that began before and after. */
+/** `deadline` null: the order is no longer live. An order that stays live keeps its place in the order of beginning. */
 export function keepLive(live: LiveOrders, id: OrderId, deadline: number | null, startedSeq: number): void {
   if (deadline === null) {
     live.byId.delete(id);
     return;
   }
   const known = live.byId.get(id);
-  // A claim that was taken back and made anew in one batch begins with its new row.
+  // A claim that was taken back and made anew in one batch is listed by its new row.
   if (known?.startedSeq !== startedSeq) live.byId.delete(id);
   live.byId.set(id, { deadline, startedSeq });
   if (known?.deadline !== deadline) pushDeadline(live.deadlines, { at: deadline, id });
@@ -148,19 +150,19 @@ export function addQuantity(quantities: Map<HolderId, number>, userId: HolderId,
   else quantities.set(userId, sum);
 }
 
-/** Rule H3: the inventory's clock never runs backwards past its own ledger, but for a row that a wrong clock wrote. */
+/** Rule H3: the inventory's clock is never before the last row of its ledger, unless a wrong clock wrote that row. */
 export function inventoryNow({ head }: Pick<Book, "head">, clock: number): number {
   return runsBack(head, clock) ? head.at : clock;
 }
 
-/** When the next active hold or order of this home runs out, epoch ms, or null. */
+/** When the next active hold or order of this home expires, epoch ms, or null. */
 export function nextExpiry(book: Book): number | null {
   const ranOut = book.ranOut?.firstHeldUntil ?? null;
   const times = [ranOut, firstHeldUntil(book.holds), nextLive(book.orders)].filter((at) => at !== null);
   return times.length === 0 ? null : Math.min(...times);
 }
 
-/** When a home has to be asked about a claim, epoch ms, or null. */
+/** When to ask a home about a claim, epoch ms, or null. */
 export function nextClaimDeadline(book: Book): number | null {
   return nextLive(book.claims);
 }
@@ -173,27 +175,27 @@ function isLiveDeadline({ byId }: LiveOrders, { id, at }: Deadline<OrderId>): bo
   return byId.get(id)?.deadline === at;
 }
 
-/** The memory grows with what is live, not with what was settled before its time. */
+/** So the memory grows with what is live, not with what was settled before its deadline. */
 export function dropStaleDeadlines(book: Book): void {
   for (const live of [book.orders, book.claims]) {
     dropStale(live.deadlines, live.byId.size, (entry) => isLiveDeadline(live, entry));
   }
 }
 
-/** The live ones whose deadline is at or before `now`, earliest first. */
+/** Those whose deadline is at or before `now`, earliest first. */
 export function dueAmong(live: LiveOrders, now: number): OrderId[] {
   const due = dueDeadlines(live.deadlines, now).filter((entry) => isLiveDeadline(live, entry));
   return [...new Set(due.map(({ id }) => id))];
 }
 
-/** Rule X7: what the memory has to keep. */
+/** How many live things the memory has to keep (rule X7). */
 export function liveCount({ holds, orders, claims }: Book): number {
   return holds.size + orders.byId.size + claims.byId.size;
 }
 
 /**
- * Ledger rows from which on a wake finds all that is live: orders and claims that began after `orders`, and active holds
- * that were last changed after `holds`.
+ * Ledger rows after which a wake finds everything that is live: orders and claims that began after `orders`, and active
+ * holds that were last changed after `holds`.
  */
 export type Settled = { readonly orders: number; readonly holds: number };
 
@@ -201,17 +203,17 @@ export function settledUpTo({ head, holds, ranOut, orders, claims }: Book): Sett
   const oldest = [orders, claims].map(({ byId }) => byId.values().next().value?.startedSeq ?? Infinity);
   return {
     orders: Math.min(head.seq, ...oldest.map((seq) => seq - 1)),
-    // What has run out and is not given back yet has to be found again: the memory does not know its rows.
+    // Holds that have expired but are not given back yet must be found again, and the memory does not have their rows.
     holds: ranOut ? 0 : Math.min(head.seq, (oldestSeq(holds) ?? Infinity) - 1),
   };
 }
 
-/** What the public is shown of it. */
+/** The part of the counts that the public is shown. */
 export function publicOccupancy({ withdrawn: _, ...shown }: Occupancy): PublicOccupancy {
   return shown;
 }
 
-/** What is shown of the type as of the last ledger row; null without terms. */
+/** The counts of the type as of the last ledger row; null without terms. */
 export function occupancyOf(book: Pick<Book, "terms" | "head">): Occupancy | null {
   if (!book.terms) return null;
   const { ticketTypeId, hidden } = book.terms.terms;

@@ -1,4 +1,4 @@
-// The ledger's rows, and the hash chain that makes a changed or missing row show.
+// Defines the ledger's rows, and the hash chain that reveals a changed or missing row.
 
 import type { HoldId, OrderId } from "../ids.ts";
 import { CLOCK_AHEAD_MS } from "../limits.ts";
@@ -22,14 +22,13 @@ export const LEDGER_KINDS = [
   "contact",
 ] as const;
 /**
- * `checkout` is written where the order is kept, `claim` and `unclaim` where another ticket type's order takes holds.
- * `confirm`, `cancel` and `expire_order` end an order; `lapse` follows an order that expired at its home.
- * `contact` tells that an order's contact was erased.
- * `return` and `withdraw` take sold tickets back: to be sold again, or not.
+ * `checkout` is written at the order's home, `claim` and `unclaim` where another ticket type's order takes holds.
+ * `confirm`, `cancel` and `expire_order` end an order; `lapse` follows an order that expired at its home. `contact` records
+ * that an order's contact was erased. `return` and `withdraw` take sold tickets back, for sale or not.
  */
 export type LedgerKind = (typeof LEDGER_KINDS)[number];
 
-/** After these a hold never changes again, and counts no more. */
+/** After a row of these kinds a hold never changes again, and no longer counts. */
 export const FINAL_KINDS = [
   "release",
   "expire",
@@ -40,7 +39,7 @@ export const FINAL_KINDS = [
   "lapse",
 ] as const satisfies readonly LedgerKind[];
 
-/** `at` epoch ms; the four counts as they are after the row; `hash` hex over the row and the hash before. */
+/** `at` is epoch ms; the four counts are those after the row; `hash` is hex, over the row and the hash before. */
 export type LedgerRow = {
   readonly seq: number;
   readonly at: number;
@@ -57,12 +56,12 @@ export type LedgerRow = {
   readonly hash: string;
 };
 
-/** Rule H4: whether it gives back all holds that were active and had run out by its time, and so names none of them. */
+/** Rule H4: whether the row gives back all active holds that had expired by its time, and so names none of them. */
 export function isOfMany({ kind, holdId }: Pick<LedgerRow, "kind" | "holdId">): boolean {
   return kind === "expire" && holdId === null;
 }
 
-/** What the last ledger row says: the counts of the inventory, its clock and the end of its chain. */
+/** What the last ledger row has: the counts of the inventory, its clock and the end of its chain. */
 export type Head = Pick<LedgerRow, "seq" | "at" | "total" | "sold" | "held" | "withdrawn" | "hash">;
 export type Counts = Pick<Head, "total" | "sold" | "held" | "withdrawn">;
 
@@ -75,36 +74,36 @@ export function availableOf(counts: Counts): number {
   return counts.total - committedOf(counts);
 }
 
-/** Rule H1. */
+/** Whether the counts fit together (rule H1). */
 export function isBalanced(counts: Counts): boolean {
   const { sold, held, withdrawn } = counts;
   return sold >= 0 && held >= 0 && withdrawn >= 0 && availableOf(counts) >= 0;
 }
 
-/** Rule H3: whether this row lies so far ahead of the time `at`, epoch ms, that the clock was wrong which wrote it. */
+/** Rule H3: whether this row lies so far ahead of the time `at`, epoch ms, that a wrong clock must have written it. */
 export function isAhead(row: Pick<Head, "at">, at: number): boolean {
   return row.at - at > CLOCK_AHEAD_MS;
 }
 
-/** Rule H3: whether no row may have the time `at` after this one. */
+/** Rule H3: whether a row after this one may not have the time `at`. */
 export function runsBack(before: Pick<Head, "at">, at: number): boolean {
   return at < before.at && !isAhead(before, at);
 }
 
-/** What is left of the rows up to `seq` after they were cut (rule H13): where chain and counts go on from. */
+/** What is kept of the rows up to `seq` when they are cut (rule H13): the chain and the counts go on from it. */
 export type Checkpoint = Head;
 
-/** Rows in their order; `checkpoint` is where the ledger begins now, null when nothing was cut from it. */
+/** Rows in their order. `checkpoint` is the row behind which the ledger was cut, null when nothing was. */
 export type LedgerPage = { readonly checkpoint: Checkpoint | null; readonly rows: readonly LedgerRow[] };
 
 export const EMPTY_HEAD: Head = { seq: 0, at: 0, total: 0, sold: 0, held: 0, withdrawn: 0, hash: "" };
 
-/** SHA-256 of a text as lower-case hex; it comes in as an argument, since the domain touches no platform. */
+/** SHA-256 of a text as lower-case hex. It comes in as an argument, since the domain uses no platform API. */
 export type Sha256Hex = (text: string) => string;
 
 /**
- * What a row's hash covers of the row before it, which after a cut is the checkpoint. Its other counts follow from this
- * row's counts and kind; the time does not, nor does the total of a row that sets another one.
+ * What a row's hash covers of the row before it, or of the checkpoint after a cut. The other counts follow from this row's
+ * counts and kind; the time does not, nor the total when the row sets another one.
  */
 export type Link = Pick<Head, "hash" | "at" | "total">;
 
@@ -130,12 +129,12 @@ export function hashRow(previous: Link, row: Omit<LedgerRow, "hash">, sha256: Sh
   );
 }
 
-/** Whether a row's hash is not that of the row itself after the one before. */
+/** Whether the hash of a row is not that of its content after the row before. */
 export function breaksChain(before: Link, row: LedgerRow, sha256: Sha256Hex): boolean {
   return row.hash !== hashRow(before, row, sha256);
 }
 
-/** The `seq` of the first row that breaks the chain or the sequence after `from`, or null when all hold. */
+/** The `seq` of the first row after `from` that breaks the chain or the sequence, or null when none does. */
 export function firstBrokenRow(
   from: Link & Pick<Head, "seq">,
   rows: Iterable<LedgerRow>,

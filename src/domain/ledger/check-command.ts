@@ -1,6 +1,6 @@
-// Whether a command has the shape that its decision relies on. During a deploy it may come from a Worker of another
-// release: malformed, it must be refused alone, and not fail the batch of others. A command or a field that is added does
-// not compile until it is here; one that a release before does not send must be optional.
+// Checks whether a command has the shape that its decision relies on. During a deployment it may come from a Worker of
+// another release; a malformed one must be refused alone, and not fail the others of its batch. A new command or field does
+// not compile until it is here; one that an earlier release does not send must be optional.
 
 import { isAddressHash } from "../address-hash.ts";
 import { type Contact, LOCALES } from "../contact.ts";
@@ -89,7 +89,7 @@ const TICKET_REQUESTS: readonly Check<TicketRequest>[] = [
 ];
 type Asks<Action> = Extract<TicketRequest, { action: Action }>;
 
-/** The door's own answer: what it says is not looked at here but for what a decision relies on. */
+/** The door's verdict, of which only the parts that a decision relies on are checked. */
 const isVerdict: Check<JudgedCommand["verdict"]> = (value): value is JudgedCommand["verdict"] =>
   isJudged(value) || isRefused(value);
 const isJudged = shaped<Extract<JudgedCommand["verdict"], { ok: true }>>({
@@ -201,5 +201,5 @@ const SHAPES: CommandShapes = {
   terms: { ...BY, terms: isTerms },
 };
 
-/** What is wrong with a command, such as `hold.quantity`; null when its decision may rely on it. */
+/** Names the part of a command that is wrong, such as `hold.quantity`; null when its decision may rely on the command. */
 export const malformedPart: (command: Command) => string | null = commandChecker(SHAPES);

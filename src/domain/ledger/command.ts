@@ -1,4 +1,4 @@
-// What an inventory can be told and asked, and what it answers. Refusals are values; see domain/errors.ts.
+// Defines the commands of an inventory and its replies. Refusals are values; see domain/errors.ts.
 
 import type { AddressHash } from "../address-hash.ts";
 import type { Contact, Locale } from "../contact.ts";
@@ -26,16 +26,16 @@ import type { Terms, TicketTypeStatus, TotalOutcome } from "../terms.ts";
 /** Who acts on holds: a shopper sees its own (`organizationId` null), an organiser those of its organisation. */
 export type HoldActor = { readonly id: HolderId; readonly organizationId: OrganizationId | null };
 
-/** Who reads an order: who acts on it, or who has its link, for whom the id of the order stands (rule O13). */
+/** Who reads an order: an actor who may act on it, or whoever has its link, who is known by the order's id (rule O13). */
 export type OrderReader = HoldActor | { readonly id: OrderId; readonly organizationId: null };
 
 type By = { readonly actor: string; readonly requestId: string };
 
 /**
- * `holdId` is derived from the idempotency key (domain/ids.ts): the key itself never reaches the object. `replaces` is the
- * active hold that the new one takes the place of (rule O8). `eventId` is the event that the type must be of, and `basket`
- * what the basket asks for that it belongs to (rule O10). `address` stands for where a shopper asks from (rule H15), null
- * when that is not counted. These are absent in a call of a release that did not know them.
+ * `holdId` is derived from the idempotency key (domain/ids.ts), which itself never reaches the object. `replaces` is the
+ * active hold that the new one replaces (rule O8). `eventId` is the event that the type must belong to, and `basket` a hash
+ * of the request of its basket (rule O10). `address` is a hash of the shopper's address (rule H15), null when it is not
+ * counted. These are absent in a call of a release that did not know them.
  */
 export type HoldCommand = By & {
   readonly kind: "hold";
@@ -56,7 +56,7 @@ export type ReleaseCommand = By & {
   readonly by: HoldActor;
   readonly ifMatch?: IfMatch;
 };
-/** Lengthens an active hold (rule O9). `key` stands for the idempotency key, as `holdId` does in a hold's command. */
+/** Gives an active hold more time (rule O9). `key` is a hash of the idempotency key. */
 export type ExtendCommand = By & {
   readonly kind: "extend";
   readonly holdId: HoldId;
@@ -65,7 +65,9 @@ export type ExtendCommand = By & {
 };
 export type ReadCommand = { readonly kind: "read"; readonly holdIds: readonly HoldId[]; readonly by: HoldActor };
 export type CountsCommand = { readonly kind: "counts" };
-/** To the home of an order: makes it of its own holds and of those that the other ticket types have claimed. */
+/**
+ * Sent to the home of an order: makes the order from its own holds and from those that the other ticket types have claimed.
+ */
 export type CheckoutCommand = By & {
   readonly kind: "checkout";
   readonly orderId: OrderId;
@@ -74,12 +76,12 @@ export type CheckoutCommand = By & {
   /** All holds of the order, in the order in which the buyer named them. */
   readonly holdIds: readonly HoldId[];
   readonly claimed: readonly Claimed[];
-  /** Whom the order is for; a repeat of the key may bring another, which changes nothing (rules O6, O11). */
+  /** Whom the order is for. A repeat of the key may have another contact, which changes nothing (rules O6, O11). */
   readonly contact?: Contact | null;
   readonly locale?: Locale;
 };
 export type OrderCommand = { readonly kind: "order"; readonly orderId: OrderId; readonly by: OrderReader };
-/** Erases whom the order is for (rule O11). */
+/** Erases the contact (rule O11). */
 export type EraseContactCommand = By & {
   readonly kind: "erase_contact";
   readonly orderId: OrderId;
@@ -93,7 +95,7 @@ export type SettleCommand = By & {
   readonly by: HoldActor;
   readonly ifMatch?: IfMatch;
 };
-/** `returnId` is derived from the idempotency key. `ifMatch` is compared with the order's `seq`, but not for a repeat. */
+/** `returnId` is derived from the idempotency key. `ifMatch` is compared with the order's `seq`, except for a repeat. */
 export type ReturnCommand = By & {
   readonly kind: "return";
   readonly orderId: OrderId;
@@ -102,7 +104,7 @@ export type ReturnCommand = By & {
   readonly by: HoldActor;
   readonly ifMatch?: IfMatch;
 };
-/** `changeId` is derived from the idempotency key of a reissue, and of the rest from the request itself. */
+/** `changeId` is derived from the idempotency key of a reissue, and from the request itself for other changes. */
 export type ChangeTicketCommand = By & {
   readonly kind: "change_ticket";
   readonly orderId: OrderId;
@@ -110,16 +112,16 @@ export type ChangeTicketCommand = By & {
   readonly request: TicketRequest;
   readonly by: HoldActor;
 };
-/** What the door of the event has said of a change that it was asked for: which tickets, or why not (rule N9). */
+/** The verdict of the event's door on a change: which tickets, or why not (rule N9). */
 export type JudgedCommand = By & {
   readonly kind: "judged";
   readonly orderId: OrderId;
   readonly changeId: ChangeId;
   readonly verdict: JudgeReply;
 };
-/** Asks a home what became of an attempt; one that made no order is void from then on (rule O2). */
+/** Asks a home about an attempt. An attempt that has made no order is void from then on (rule O2). */
 export type ResolveCommand = { readonly kind: "resolve"; readonly orderId: OrderId; readonly attempt: AttemptId };
-/** To a ticket type that is not the order's home: takes these holds for the attempt, all or none. */
+/** Sent to a ticket type other than the order's home: takes these holds for the attempt, all or none. */
 export type ClaimCommand = By & {
   readonly kind: "claim";
   readonly orderId: OrderId;
@@ -127,7 +129,7 @@ export type ClaimCommand = By & {
   readonly buyer: HoldActor;
   readonly holdIds: readonly HoldId[];
 };
-/** Only ever sent when the home has made the attempt void (rule O2). */
+/** Sent only once the home has made the attempt void (rule O2). */
 export type UnclaimCommand = By & {
   readonly kind: "unclaim";
   readonly orderId: OrderId;
@@ -159,7 +161,7 @@ export type Command =
 
 /**
  * What is counted of a type. `seq` is its ledger position. `withdrawn`: tickets that were returned and are not for sale
- * again; the public is shown the rest (`publicOccupancy`).
+ * again; the public is not shown these (`publicOccupancy`).
  */
 export type Occupancy = {
   readonly id: string;
@@ -182,7 +184,7 @@ export type HoldView = Hold & {
   readonly at: number;
 };
 
-/** An order with what its home's terms add, and without where it was held from. */
+/** An order with what its home's terms add, and without the addresses that it was held from. */
 export type OrderView = Omit<Order, "unpaid"> & {
   readonly eventId: EventId;
   readonly organizationId: OrganizationId;
@@ -191,19 +193,21 @@ export type OrderView = Omit<Order, "unpaid"> & {
 
 export type HoldReply = Result<{ readonly hold: HoldView; readonly replayed: boolean }, Refusal>;
 export type ReleaseReply = Result<HoldView, Refusal>;
-/** The holds of `by` in the order asked; the first that is unknown or another's is refused as `not_found`. */
+/**
+ * The holds of `by` in the requested order. If one is unknown or another's, the reply is `not_found` with the first such.
+ */
 export type ReadReply = Result<{ readonly holds: readonly HoldView[] }, Refusal>;
 export type CountsReply = Result<Occupancy & { readonly at: number; readonly visible: boolean }, Refusal>;
 /** What one ticket type has claimed for an attempt. */
 export type Claimed = { readonly eventId: EventId; readonly holds: readonly ClaimedHold[] };
 export type ClaimReply = Result<Claimed, Refusal>;
-/** `void`: this attempt can never make the order, the next one may. */
+/** `void`: this attempt can never make the order, but the next one may. */
 export type CheckoutReply = Result<{ readonly order: OrderView; readonly replayed: boolean } | "void", Refusal>;
 export type OrderReply = Result<OrderView, Refusal>;
 export type ChangeReply = Result<{ readonly order: OrderView; readonly replayed: boolean }, Refusal>;
-/** `pending`: the door has yet to judge it, and then it is done or refused. */
+/** `pending`: the door has still to judge the change, which is then made or refused. */
 export type PendingReply = Result<{ readonly order: OrderView; readonly replayed: boolean } | "pending", Refusal>;
-/** Null: there is no order, and the attempt is void. The order may have been made by another attempt. */
+/** Null: there is no order, and the attempt is void. The order may also have been made by another attempt. */
 export type ResolveReply = Result<SharedOrder | null, Refusal>;
 export type DoneReply = Result<null, Refusal>;
 /** `total`: how the inventory took the total that came with the terms. Terms that it does not take are refused. */

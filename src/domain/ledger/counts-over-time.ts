@@ -1,28 +1,28 @@
-// The counts of a ledger over time, in buckets: each has those after its last row, which is found by halving, since times
-// never run back in a ledger (rule H3). However long the ledger is, few of its rows are read.
+// Reads the counts of a ledger over time, in buckets. Each bucket has the counts after its last row, which is found by
+// binary search, since times never run back in a ledger (rule H3). So few rows are read, however long the ledger is.
 
 import type { Head } from "./chain.ts";
 
-/** What a row says of counts, and when. */
+/** The time and the counts of a row. */
 export type CountsRow = Omit<Head, "hash">;
 
-/** From `since` on in steps of `bucketMs`, up to and with `until`; epoch ms. */
-export type CountsAsked = { readonly since: number; readonly until: number; readonly bucketMs: number };
+/** Buckets from `since` in steps of `bucketMs`, up to and including `until`; epoch ms. */
+export type CountsQuery = { readonly since: number; readonly until: number; readonly bucketMs: number };
 
-/** `bucketEnd`, epoch ms, beside what was counted by then. */
+/** The counts at the end of a bucket, `bucketEnd`, epoch ms. */
 export type CountsBucket = CountsRow & { readonly bucketEnd: number };
 
 /** How many buckets that are. */
-export function bucketsOf({ since, until, bucketMs }: CountsAsked): number {
+export function bucketsOf({ since, until, bucketMs }: CountsQuery): number {
   return Math.max(0, Math.ceil((until - since) / bucketMs));
 }
 
 /**
  * The buckets in their order, from that of the ledger's first row on. `rowAt` reads a row after `checkpoint`, up to
- * `lastSeq`; `checkpoint` is what was kept of those up to it that are gone, null when none are (rule H13).
+ * `lastSeq`. `checkpoint` is what was kept of the rows that were cut, null when none were (rule H13).
  */
 export function countsOverTime(
-  asked: CountsAsked,
+  asked: CountsQuery,
   checkpoint: CountsRow | null,
   lastSeq: number,
   rowAt: (seq: number) => CountsRow | null,
@@ -35,7 +35,7 @@ export function countsOverTime(
     read.set(seq, row);
     return row;
   };
-  /** The last row at or before `time` of those from `from` to `to`; `from` itself when there is none. */
+  /** The last row at or before `time` among those from `from` to `to`; `from` when there is none. */
   const lastBy = (time: number, from: number, to: number): number => {
     let [low, high] = [from, to];
     while (low < high) {
@@ -50,12 +50,13 @@ export function countsOverTime(
     Math.min(asked.since + (index + 1) * asked.bucketMs, asked.until),
   );
   const seqs: number[] = [];
-  /** The middle bucket first: it halves where the others are looked for. */
+  /** The middle bucket first, since it halves the range in which the others are searched. */
   const fill = (first: number, last: number, from: number, to: number): void => {
     if (first > last) return;
     const middle = Math.floor((first + last) / 2);
     const end = ends[middle] ?? 0;
-    // Times are whole: what is before the end is at most a millisecond less. The last bucket has its end, too.
+    // Times are whole, so a row before the end of a bucket is at least a millisecond earlier. The last bucket includes its
+    // end.
     const seq = lastBy(middle === count - 1 ? end : end - 1, from, to);
     seqs[middle] = seq;
     fill(first, middle - 1, from, seq);

@@ -1,5 +1,5 @@
-// A binary min-heap of deadlines. An entry outlives what it was for: whoever reads the top drops what is stale there, and
-// `dropStale` the rest, once there is much of it.
+// A binary min-heap of deadlines. An entry stays after its hold or order has gone: readers of the top drop stale entries
+// there, and `dropStale` drops the others once they are many.
 
 export type Deadline<Id> = { readonly at: number; readonly id: Id };
 
@@ -54,12 +54,12 @@ export function dueDeadlines<Id>(heap: readonly Deadline<Id>[], now: number): De
   return due.sort((a, b) => a.at - b.at);
 }
 
-/** More entries than live ones, of which each has one, are worth a look through the heap: see `dropStale`. */
+/** So many entries beyond the live ones, each of which has one, are tolerated before `dropStale` goes through the heap. */
 const STALE_ALLOWED = 1_000;
 
 /**
- * Keeps the heap's size in proportion to what is live: an entry of a hold that was released at once would stay for
- * minutes. `live` answers true for one time of each id; `count` is how many ids are live.
+ * Keeps the heap's size in proportion to what is live; otherwise the entry of a hold that was released at once would stay
+ * for minutes. `live` returns true for one time of each id; `count` is how many ids are live.
  */
 export function dropStale<Id>(heap: Deadline<Id>[], count: number, live: (entry: Deadline<Id>) => boolean): void {
   if (heap.length <= 2 * count + STALE_ALLOWED) return;

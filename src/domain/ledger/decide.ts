@@ -1,4 +1,4 @@
-// From a command to its decision. Plain functions of the draft, the command and the draft's clock.
+// Decides commands: plain functions of the draft, the command and the draft's clock.
 
 import { must } from "../result.ts";
 import { accept, refuse } from "../result.ts";
@@ -17,8 +17,8 @@ import { type Decision, type Draft, draftTerms } from "./draft.ts";
 
 export type Reply = ReplyOf<Command>;
 /**
- * How long a hold lasts (rule H3), and a reserved order (rule O4); how many of both there may be (rule X7); how many holds
- * that have run out are a ledger row each (rule H4). `isFull`: the object's database has no room for new holds (rule H13).
+ * How long a hold lasts (rule H3), and a reserved order (rule O4); how many of both there may be (rule X7); how many
+ * expired holds get a ledger row each (rule H4). `isFull`: the object's database has no room for new holds (rule H13).
  */
 export type LedgerSettings = {
   readonly holdTtlMs: number;

@@ -1,4 +1,5 @@
-// A batch's view over the memory: decisions see the commands before them, the memory sees nothing until it is adopted.
+// A batch's view over the memory: decisions see the commands before them, while the memory stays unchanged until it adopts
+// the draft.
 
 import type { AddressHash } from "../address-hash.ts";
 import type { Hold } from "../hold.ts";
@@ -33,7 +34,7 @@ import { addShares, type Unpaid, unpaidClaim, unpaidHold, unpaidOrder } from "./
 /** An attempt that will never make an order. */
 export type Voided = { readonly attempt: AttemptId; readonly orderId: OrderId };
 
-/** What a batch is about: the memory does not have it. `changedBy`: holds by the ledger row that last changed them. */
+/** What a batch looks up, since it is not in memory. `changedBy`: holds by the ledger row that last changed them. */
 export type Names = {
   readonly holds: readonly HoldId[];
   readonly changedBy?: readonly number[];
@@ -49,7 +50,7 @@ export type Found = {
   readonly voids: readonly AttemptId[];
   readonly returns: readonly OrderReturn[];
 };
-/** Finds those of them that have rows, each by a primary key and in any order. */
+/** Finds those that have rows, each by a primary key and in any order. */
 export type FindNamed = (names: Partial<Names>) => Found;
 
 export const NOTHING_FOUND: Found = { holds: [], orders: [], claims: [], voids: [], returns: [] };
@@ -69,7 +70,7 @@ export type Draft = {
   head: Head;
   readonly holds: Map<HoldId, Hold>;
   readonly orders: Map<OrderId, Order>;
-  /** Null: the claim was taken back, and its row goes. */
+  /** Null: the claim was taken back, and its row is deleted. */
   readonly claims: Map<OrderId, Claim | null>;
   readonly voids: Map<AttemptId, OrderId>;
   readonly returns: Map<ChangeId, OrderReturn>;
@@ -79,7 +80,7 @@ export type Draft = {
   readonly givenBack: Map<HolderId, number>;
   /** Active holds, reserved orders and live claims together (rule X7). */
   live: number;
-  /** The row that gave back all that had run out by its time. */
+  /** The row that gave back everything that had expired by its time. */
   ranOut: LedgerRow | null;
   readonly rows: LedgerRow[];
 };
@@ -98,7 +99,7 @@ export type Entry = {
   readonly requestId: string | null;
 };
 
-/** One step of a decision: a ledger line, and rows as they are to be after it. */
+/** One step of a decision: a ledger line, and the rows as they are to be written. */
 export type Change = {
   readonly entry?: Entry | null;
   readonly hold?: Hold;
@@ -107,14 +108,14 @@ export type Change = {
   readonly claim?: Claim;
   readonly unclaimed?: OrderId;
   readonly voided?: Voided;
-  /** An order whose version stays: only what its door is asked, or what is particular about a ticket, is another. */
+  /** An order whose version stays, since only its pending change or a mark of a ticket has changed. */
   readonly kept?: Order;
   readonly returned?: Omit<OrderReturn, "seq">;
-  /** The shopper who gives back by it what it holds of the type. */
+  /** The shopper who gives back what it holds of the type in this step. */
   readonly gaveBack?: HolderId | null;
 };
 
-/** What a command does to the books, and its answer, which is read after the changes were made. */
+/** What a command changes, and its reply, which is computed after the changes were applied. */
 export type Decision<Reply> = { readonly changes: readonly Change[]; readonly answer: (draft: Draft) => Reply };
 
 export function openDraft(base: Book, now: number, found: Found, sha256: Sha256Hex): Draft {
@@ -173,22 +174,22 @@ export function draftQuantity(draft: Draft, userId: HolderId): number {
   return (draft.base.quantities.get(userId) ?? 0) + (draft.quantities.get(userId) ?? 0);
 }
 
-/** What this address has that is not paid for (rule H15). */
+/** How many unpaid tickets this address has (rule H15). */
 export function draftUnpaid(draft: Draft, address: AddressHash): number {
   return (draft.base.unpaid.get(address) ?? 0) + (draft.unpaid.get(address) ?? 0);
 }
 
-/** How often this shopper has given back of late, this batch included (rule H14). */
+/** How often this shopper has given back lately, this batch included (rule H14). */
 export function draftGivenBack({ base, givenBack, now }: Draft, userId: HolderId): number {
   return givenBackBy(base.givenBack, userId, now) + (givenBack.get(userId) ?? 0);
 }
 
-/** The terms, which the caller has made sure of: without them no command but `terms` gets this far (rule X5). */
+/** The terms. The caller has made sure of them: without terms only the command `terms` gets this far (rule X5). */
 export function draftTerms(draft: Draft): Terms {
   return must(draft.terms, "an inventory decides only with terms").terms;
 }
 
-/** Makes all of a decision's changes, or throws before the first: a broken balance is a bug (rule H1). */
+/** Applies all of a decision's changes, or throws before the first: an unbalanced count is a bug (rule H1). */
 export function applyChanges(draft: Draft, changes: readonly Change[]): void {
   let counts: Counts = draft.head;
   for (const { entry } of changes) {
@@ -213,7 +214,7 @@ function countsAfter(before: Counts, entry: Entry): Counts {
   };
 }
 
-/** `before` is the last ledger row before the decision: the rows after it tell of the order that it changes. */
+/** `before` is the last ledger row before the decision: the rows after it are the history of the order that it changes. */
 function applyChange(draft: Draft, change: Change, before: number): void {
   if (change.entry) appendRow(draft, change.entry);
   const { seq } = draft.head;
@@ -231,7 +232,7 @@ function applyChange(draft: Draft, change: Change, before: number): void {
   if (change.returned) draft.returns.set(change.returned.id, { ...change.returned, seq });
 }
 
-/** Whether the order is another than before the batch, for whoever follows it: not where only a question to its door is. */
+/** Whether the order has changed for those who follow it; a pending change alone does not count. */
 export function isNewVersion({ base }: Pick<Draft, "base">, { seq }: Pick<Order, "seq">): boolean {
   return seq > base.head.seq;
 }

@@ -1,9 +1,9 @@
-// How much each shopper has given back of late (rule H14). It is in the memory alone: a wake begins with nothing counted.
+// Counts how much each shopper has given back lately (rule H14). The counts are only in memory: a wake begins at zero.
 
 import type { HolderId } from "../ids.ts";
 import { GIVEN_BACK_MS, MAX_COUNTED_SHOPPERS } from "../limits.ts";
 
-/** `window` numbers the ten minutes that are counted, from the epoch on. Whoever gave back last is last. */
+/** `window` numbers the ten minutes that are counted, since the epoch. The shopper who gave back last comes last. */
 export type GivenBack = { window: number; readonly counts: Map<HolderId, number> };
 
 export function nothingGivenBack(): GivenBack {
@@ -18,7 +18,7 @@ export function givenBackBy({ window, counts }: GivenBack, userId: HolderId, now
   return window === windowAt(now) ? (counts.get(userId) ?? 0) : 0;
 }
 
-/** Adds what a batch at `now` has given back. Bounded: a crowd of shoppers drives out those who were heard of before it. */
+/** Adds what a batch at `now` has given back. Bounded: when there are too many shoppers, the earliest are dropped. */
 export function addGivenBack(given: GivenBack, more: ReadonlyMap<HolderId, number>, now: number): void {
   if (given.window !== windowAt(now)) {
     given.window = windowAt(now);
@@ -35,7 +35,7 @@ export function addGivenBack(given: GivenBack, more: ReadonlyMap<HolderId, numbe
   }
 }
 
-/** When the counting begins anew, whole seconds from `now`, at least one. */
+/** When the next window begins, in whole seconds from `now`, at least one. */
 export function nextWindowIn(now: number): number {
   return Math.ceil(((windowAt(now) + 1) * GIVEN_BACK_MS - now) / 1_000);
 }

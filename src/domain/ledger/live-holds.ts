@@ -1,14 +1,14 @@
-// The active holds as the memory keeps them: of each only when it runs out and the ledger row that last changed it. All
-// else is on its row. Typed arrays, since an object has up to a hundred thousand of them (rule X7).
+// Keeps the active holds in memory: of each only when it expires and the ledger row that last changed it. The rest is in
+// its row. It uses typed arrays, since an object has up to a hundred thousand of them (rule X7).
 
 import { assert, must } from "../result.ts";
 
-/** What the memory keeps of a hold; the two together name it. `heldUntil` epoch ms. */
+/** What the memory has of a hold; the two together identify it. `heldUntil` is epoch ms. */
 export type HeldSlot = { readonly heldUntil: number; readonly seq: number };
 
 /**
- * Slots `first` to `end - 1`, in the order of (heldUntil, seq). A hold that is no longer active leaves its slot `gone`
- * until the slots are written anew; the slot at `first` is never gone.
+ * The slots `first` to `end - 1`, in the order of (heldUntil, seq). A hold that is no longer active leaves its slot `gone`
+ * until the slots are compacted; the slot at `first` is never gone.
  */
 export type LiveHolds = {
   size: number;
@@ -30,7 +30,10 @@ function slotsFor(size: number): Pick<LiveHolds, "heldUntil" | "seq" | "gone"> {
   return { heldUntil: new Float64Array(slots), seq: new Float64Array(slots), gone: new Uint8Array(slots) };
 }
 
-/** Those that are read on wake, in any order: put in order together, since each by itself would move half of the others. */
+/**
+ * Takes the holds that are read on wake, in any order. They are sorted together, since inserting each by itself would move
+ * half of the others.
+ */
 export function openLive(read: Iterable<HeldSlot>): LiveHolds {
   const holds = noLiveHolds();
   let isInOrder = true;
@@ -43,7 +46,7 @@ export function openLive(read: Iterable<HeldSlot>): LiveHolds {
   return holds;
 }
 
-/** Nearly always at the end, since a hold that is placed runs out after all that were placed before. */
+/** Inserts nearly always at the end, since a hold that is placed expires after all that were placed before. */
 export function addLive(holds: LiveHolds, slot: HeldSlot): void {
   if (holds.end === holds.seq.length) writeAnew(holds);
   const place = placeOf(holds, slot);
@@ -60,7 +63,7 @@ function put(holds: LiveHolds, place: number, slot: HeldSlot): void {
   holds.size += 1;
 }
 
-/** By places and not by slots, of which none becomes an object. */
+/** Sorts positions rather than slots, so that no objects are made. */
 function sort(holds: LiveHolds): void {
   const { heldUntil, seq, end } = holds;
   const by = (slots: Float64Array, a: number, b: number): number => (slots[a] ?? 0) - (slots[b] ?? 0);
@@ -69,7 +72,7 @@ function sort(holds: LiveHolds): void {
   for (const slots of [heldUntil, seq]) slots.set(Float64Array.from(places, (place) => slots[place] ?? 0));
 }
 
-/** The hold must be there: a memory that lacks it is not that of the rows. */
+/** The hold must be there; a memory without it does not match the rows. */
 export function dropLive(holds: LiveHolds, slot: HeldSlot): void {
   const place = placeOf(holds, slot);
   const { heldUntil, seq, gone, end } = holds;
@@ -78,16 +81,16 @@ export function dropLive(holds: LiveHolds, slot: HeldSlot): void {
   gone[place] = 1;
   holds.size -= 1;
   while (holds.first < end && gone[holds.first] === 1) holds.first += 1;
-  // Memory goes back when a crowd has left.
+  // Frees memory when a crowd has left.
   if (seq.length > FEWEST_SLOTS && 8 * holds.size < seq.length) writeAnew(holds);
 }
 
-/** When the first of them runs out, epoch ms, or null. */
+/** When the first of them expires, epoch ms, or null. */
 export function firstHeldUntil({ size, heldUntil, first }: LiveHolds): number | null {
   return size === 0 ? null : must(heldUntil[first], "the first slot is that of a hold");
 }
 
-/** The rows that last changed the holds whose time is over at `now`, the earliest first; at most `most`. */
+/** The rows that last changed the holds that have expired at `now`, the earliest first; at most `most`. */
 export function dueSeqs({ first, end, heldUntil, seq, gone }: LiveHolds, now: number, most = Infinity): number[] {
   const due: number[] = [];
   for (let slot = first; slot < end && due.length < most; slot++) {
@@ -97,7 +100,7 @@ export function dueSeqs({ first, end, heldUntil, seq, gone }: LiveHolds, now: nu
   return due;
 }
 
-/** The earliest of the rows that last changed them, or null. Looks at all. */
+/** The earliest row that last changed one of them, or null. Reads all slots. */
 export function oldestSeq({ first, end, seq, gone }: LiveHolds): number | null {
   let oldest = Infinity;
   for (let slot = first; slot < end; slot++) {
@@ -106,14 +109,14 @@ export function oldestSeq({ first, end, seq, gone }: LiveHolds): number | null {
   return oldest === Infinity ? null : oldest;
 }
 
-/** All of them, the first to run out first. */
+/** All slots, the first to expire first. */
 export function* liveSlots({ first, end, heldUntil, seq, gone }: LiveHolds): Generator<HeldSlot> {
   for (let slot = first; slot < end; slot++) {
     if (gone[slot] === 0) yield { heldUntil: heldUntil[slot] ?? 0, seq: seq[slot] ?? 0 };
   }
 }
 
-/** The place of the first slot that is not before this one. */
+/** The position of the first slot that is not before this one. */
 function placeOf({ first, end, heldUntil, seq }: LiveHolds, slot: HeldSlot): number {
   const isBefore = (place: number): boolean => {
     const until = heldUntil[place] ?? 0;
@@ -129,7 +132,7 @@ function placeOf({ first, end, heldUntil, seq }: LiveHolds, slot: HeldSlot): num
   return low;
 }
 
-/** Without the slots that are gone, and with as many free ones as are taken. */
+/** Compacts the slots: drops those that are gone, and leaves as many free ones as are used. */
 function writeAnew(holds: LiveHolds): void {
   const slots = slotsFor(holds.size);
   let end = 0;

@@ -1,5 +1,5 @@
-// Follows each hold and each order through the rows of a ledger: what is given back, sold or returned was there before, and
-// goes once. Of what has ended it keeps only the tickets that were sold, since these may come back.
+// Follows each hold and each order through the rows of a ledger: what is given back, sold or returned must have been there
+// before, and goes only once. Of what has ended it keeps only the sold tickets, since these may come back.
 
 import { homeOf, type HoldId, type OrderId, ticketTypeOfHold } from "../ids.ts";
 import { MAX_EXTENSIONS, MAX_HELD_MS } from "../limits.ts";
@@ -8,7 +8,7 @@ import { type Head, isOfMany, type LedgerKind, type LedgerRow } from "./chain.ts
 
 type Standing = "active" | "ordered" | "claimed";
 
-/** A hold that counts. `heldUntil` is null when the hold is from before the checkpoint: no row says when it runs out. */
+/** A hold that counts. `heldUntil` is null when the hold is from before the checkpoint, since no row has its time. */
 type Life = {
   readonly quantity: number;
   readonly firstPlacedAt: number;
@@ -18,10 +18,12 @@ type Life = {
   readonly orderId: OrderId | null;
 };
 
-/** A live order: how many of its holds have not ended yet, and by which kind of row the others ended. */
+/** A live order: how many of its holds have not ended yet, and the kind of row by which the others ended. */
 type OrderLife = { readonly open: number; readonly ending: LedgerKind | null };
 
-/** `from` and `to`: how a hold stands before and after such a row; null: it has ended. `of`: whose order writes it. */
+/**
+ * `from` and `to`: the states of a hold before and after such a row; null when it has ended. `of`: whose order writes it.
+ */
 type Step = {
   readonly from: readonly [Standing, ...Standing[]];
   readonly to: Standing | null;
@@ -43,8 +45,8 @@ const STEPS: Readonly<Partial<Record<LedgerKind, Step>>> = {
 };
 
 /**
- * `before` counts what was placed or sold before the checkpoint and is not named by a row since: of the holds among them
- * only the sum is known. `ended` has those that a row named since. `swapped` is a hold whose place the next row takes.
+ * `before` counts what was placed or sold before the checkpoint and was named by no row since; of its holds only the sum is
+ * known. `ended` has those that a row has named since. `swapped` is a hold that the next row replaces.
  */
 type State = {
   readonly holdMs: number;
@@ -57,13 +59,13 @@ type State = {
 };
 
 export type Lives = {
-  /** Why this row cannot follow from the ones before it; null when it can. Takes its effect. */
+  /** Applies the row. Returns why it cannot follow from the rows before it; null when it can. */
   take(row: LedgerRow): string | null;
 };
 
 /**
- * Rows after a checkpoint may tell of holds that were placed before it, as far as its counts go. `holdMs` is how long a
- * hold lasts: it orders holds by when they run out, and no single hold is measured by it.
+ * Rows after a checkpoint may name holds that were placed before it, as far as its counts allow. `holdMs`, how long a hold
+ * lasts, only orders holds by their expiry; no single hold is checked against it.
  */
 export function openLives({ seq, held, sold }: Pick<Head, "seq" | "held" | "sold">, holdMs: number): Lives {
   const state: State = {
@@ -82,7 +84,7 @@ function takeRow(state: State, row: LedgerRow): string | null {
   const { kind, holdId } = row;
   const { swapped } = state;
   if (swapped !== null && !takesPlaceOf(swapped.row, row))
-    return `hold ${swapped.row.holdId} was swapped by the row before, and this is not the hold that takes its place`;
+    return `hold ${swapped.row.holdId} was swapped by the row before, but this is not the hold that replaces it`;
   if (isOfMany(row)) return runOut(state, row);
   if (holdId === null) return null;
   if (kind === "hold") return place(state, row, holdId);
@@ -92,8 +94,8 @@ function takeRow(state: State, row: LedgerRow): string | null {
 
 function place(state: State, row: LedgerRow, id: HoldId): string | null {
   const { live, before, swapped, holdMs } = state;
-  if (live.has(id)) return `hold ${id} is placed, and it is live already`;
-  // The row that a swap gave its place up by may have been cut.
+  if (live.has(id)) return `hold ${id} is placed, but it is live already`;
+  // The row of the replaced hold may have been cut.
   const mayHaveSwapped = before.seq > 0 && row.seq === before.seq + 1;
   const heldUntil = swapped ? swapped.life.heldUntil : row.at + holdMs;
   const { firstPlacedAt, extensions } = swapped?.life ?? { firstPlacedAt: row.at, extensions: 0 };
@@ -108,10 +110,10 @@ function place(state: State, row: LedgerRow, id: HoldId): string | null {
 function move(state: State, row: LedgerRow, id: HoldId, step: Step): string | null {
   const { kind, quantity } = row;
   const life = lifeOf(state, row, id, step);
-  if (!life) return `hold ${id} was not placed before, or has ended`;
-  if (quantity !== life.quantity) return `hold ${id} is of ${life.quantity}, and the row is of ${quantity}`;
+  if (!life) return `hold ${id} was not placed, or has ended`;
+  if (quantity !== life.quantity) return `hold ${id} has a quantity of ${life.quantity}, but the row has ${quantity}`;
   if (!step.from.includes(life.standing))
-    return `hold ${id} is ${life.standing}, and a ${kind} is of one that is ${step.from.join(" or ")}`;
+    return `hold ${id} is ${life.standing}, but a ${kind} needs one that is ${step.from.join(" or ")}`;
   if (kind === "extend" && life.extensions >= MAX_EXTENSIONS) return `hold ${id} was extended ${MAX_EXTENSIONS} times`;
   const orderId = step.of === undefined ? life.orderId : must(row.orderId, "such a row names its order");
   const wrong = step.of === undefined ? null : moveOrder(state, row, life, step);
@@ -123,7 +125,7 @@ function move(state: State, row: LedgerRow, id: HoldId, step: Step): string | nu
   return null;
 }
 
-/** The hold as it stands, or as one from before the checkpoint must stand for such a row. */
+/** The hold's present state, or the state that one from before the checkpoint must have for such a row. */
 function lifeOf({ live, ended, before }: State, row: LedgerRow, id: HoldId, step: Step): Life | null {
   const known = live.get(id);
   if (known) return known;
@@ -134,14 +136,14 @@ function lifeOf({ live, ended, before }: State, row: LedgerRow, id: HoldId, step
   return { quantity, firstPlacedAt: 0, heldUntil: null, extensions: 0, standing, orderId };
 }
 
-/** Rule O9. */
+/** Checks and applies an extension (rule O9). */
 function extended({ holdMs }: State, life: Life, at: number): Life {
   if (life.heldUntil === null) return life;
   const until = Math.min(at + holdMs, life.firstPlacedAt + MAX_HELD_MS);
   return { ...life, heldUntil: Math.max(life.heldUntil, until), extensions: life.extensions + 1 };
 }
 
-/** Where the hold goes by this step. */
+/** Moves the hold to its next state. */
 function settle({ live, ended, before }: State, id: HoldId, life: Life, to: Standing | null): void {
   live.delete(id);
   if (to === null) {
@@ -150,7 +152,7 @@ function settle({ live, ended, before }: State, id: HoldId, life: Life, to: Stan
   else live.set(id, { ...life, standing: to });
 }
 
-/** An order takes all its holds before any of them ends, and all end alike; a claim that is void is no order (rules O2, O3). */
+/** An order takes all its holds before any of them ends, and all end alike. A void claim was no order (rules O2, O3). */
 function moveOrder({ orders }: State, row: LedgerRow, life: Life, { of }: Step): string | null {
   const { kind } = row;
   const orderId = must(row.orderId, "such a row names its order");
@@ -159,19 +161,19 @@ function moveOrder({ orders }: State, row: LedgerRow, life: Life, { of }: Step):
     return `a ${kind} is no row of ${isHome ? "the home" : "another ticket type"} of order ${orderId}`;
   const order = orders.get(orderId);
   if (life.standing === "active") {
-    if (order && order.ending !== null) return `order ${orderId} takes a hold, and has ended by a ${order.ending}`;
+    if (order && order.ending !== null) return `order ${orderId} takes a hold, but it has ended by a ${order.ending}`;
     orders.set(orderId, { open: (order?.open ?? 0) + 1, ending: null });
     return null;
   }
-  if (life.orderId !== orderId) return `hold ${row.holdId} is of order ${life.orderId}, and not of ${orderId}`;
+  if (life.orderId !== orderId) return `hold ${row.holdId} belongs to order ${life.orderId}, not to ${orderId}`;
   if (order && order.ending !== null && order.ending !== kind)
-    return `order ${orderId} ends by a ${kind}, and has ended by a ${order.ending}`;
+    return `order ${orderId} ends by a ${kind}, but it has ended by a ${order.ending}`;
   if (order && order.open > 1) orders.set(orderId, { open: order.open - 1, ending: kind });
   else orders.delete(orderId);
   return null;
 }
 
-/** Rule H4: the active holds that run out first, all that run out together, and none of which it takes a part. */
+/** Rule H4: removes the active holds that expire first. All that expire together must go, none of them in part. */
 function runOut({ live, before }: State, row: LedgerRow): string | null {
   const active = [...live].flatMap(([id, { standing, quantity, heldUntil }]) =>
     standing === "active" && heldUntil !== null ? { id, quantity, heldUntil } : [],
@@ -181,27 +183,28 @@ function runOut({ live, before }: State, row: LedgerRow): string | null {
   let last = 0;
   for (const { id, quantity, heldUntil } of active) {
     const isAmong = left > 0 || heldUntil === last;
-    // While there may be others, from before the checkpoint, time alone decides.
+    // While there may be other holds, from before the checkpoint, only the time decides.
     if (!isAmong || (before.held > 0 && heldUntil > row.at)) break;
     left -= quantity;
     last = heldUntil;
     live.delete(id);
   }
-  if (left < 0 || left > before.held) return `no holds that run out together are of ${row.quantity}`;
+  if (left < 0 || left > before.held) return `no holds that expire together have a quantity of ${row.quantity}`;
   before.held -= left;
   return null;
 }
 
-/** Rule O7: tickets that were sold come back, and never more than there are. */
+/** Rule O7: sold tickets come back, never more than there are. */
 function comeBack({ sold, before }: State, row: LedgerRow): string | null {
   const name = nameOf(row);
   const left = sold.get(name);
   if (left === undefined) {
-    if (before.sold < row.quantity) return `nothing is left of hold ${row.holdId} that order ${row.orderId} was sold`;
+    if (before.sold < row.quantity)
+      return `hold ${row.holdId} has no tickets left that were sold to order ${row.orderId}`;
     before.sold -= row.quantity;
     return null;
   }
-  if (row.quantity > left) return `${row.quantity} come back of hold ${row.holdId}, of which ${left} are left`;
+  if (row.quantity > left) return `${row.quantity} tickets of hold ${row.holdId} come back, but only ${left} are left`;
   if (row.quantity < left) sold.set(name, left - row.quantity);
   else sold.delete(name);
   return null;
@@ -211,7 +214,7 @@ function takesPlaceOf(swap: LedgerRow, row: LedgerRow): boolean {
   return row.kind === "hold" && row.actor === swap.actor && row.requestId === swap.requestId;
 }
 
-/** A hold's id may be taken again once its day is over; an order's never. */
+/** A hold's id may be used again after a day; an order's never. */
 function nameOf({ orderId, holdId }: LedgerRow): string {
   return `${orderId} ${holdId}`;
 }

@@ -1,11 +1,11 @@
-// Rule H13: what of an inventory may be deleted, and when. Only says so; the store deletes, a bounded step at a time.
+// Rule H13: decides what of an inventory may be deleted, and when. The store deletes, a bounded step at a time.
 
 import type { Terms } from "../terms.ts";
 import type { Checkpoint, Head } from "./chain.ts";
 
 /**
- * Times ms, sizes bytes. `holdKeptFullMs`: as `holdKeptMs`, while the database is above `cutAboveBytes`. `rowsAStep`:
- * ledger rows that one step looks at, and so the most that it deletes.
+ * Times in ms, sizes in bytes. `holdKeptFullMs` replaces `holdKeptMs` while the database is above `cutAboveBytes`.
+ * `rowsAStep`: how many ledger rows one step reads, and so the most that it deletes.
  */
 export type RetentionSettings = {
   readonly holdKeptMs: number;
@@ -27,15 +27,15 @@ export const RETENTION: RetentionSettings = {
   rowsAStep: 1_000,
 };
 
-/** Deletion waits for this grid, so that a trickle of holds is not a trickle of alarms a day later. */
+/** Deletion waits for this grid, so that a trickle of holds does not cause a trickle of alarms a day later. */
 export const SWEEP_GRID_MS = 600_000;
 
-/** After every id of an order: all of them are cut. */
+/** Sorts after every id of an order: all of them are deleted. */
 export const ALL_ORDERS = "~";
 
 /**
- * How far deletion has come. The final holds of rows at or before `sweptSeq` are gone; no hold that is left was placed
- * by a row before `keptFrom`; ledger rows at or before the checkpoint's are cut, and orders of ids up to `ordersTo`.
+ * How far deletion has come. The final holds of rows at or before `sweptSeq` are deleted; no remaining hold was placed by a
+ * row before `keptFrom`; ledger rows up to the checkpoint are deleted, and orders with ids up to `ordersTo`.
  */
 export type Kept = {
   readonly sweptSeq: number;
@@ -45,8 +45,8 @@ export type Kept = {
 };
 
 /**
- * What a decision about deleting looks at. `bytes` is the database's size, `projectedSeq` what D1 was told of, `unsent`
- * whether another ticket type has yet to hear of an order.
+ * The facts that a decision about deleting needs. `bytes` is the database's size, `projectedSeq` the last row that D1 has
+ * confirmed, `unsent` whether another ticket type has not yet followed an order.
  */
 export type RetentionFacts = {
   readonly unsent: boolean;
@@ -57,7 +57,7 @@ export type RetentionFacts = {
   readonly terms: Pick<Terms, "eventArchivedAt">;
 };
 
-/** When the whole ledger goes, epoch ms; null while the event is not archived. */
+/** When the whole ledger may be deleted, epoch ms; null while the event is not archived. */
 export function ledgerEndsAt(
   { eventArchivedAt = null }: RetentionFacts["terms"],
   { ledgerKeptMs }: Pick<RetentionSettings, "ledgerKeptMs">,
@@ -66,33 +66,33 @@ export function ledgerEndsAt(
 }
 
 /**
- * How long a final hold and its rows are kept. Above the size at which the ledger is cut it is an hour, so that what a
- * flood of holds leaves behind in an hour is all that it can fill the database with.
+ * How long a final hold and its rows are kept. Above the size at which the ledger is cut it is an hour, so that a flood of
+ * holds can fill the database only with what it leaves behind in an hour.
  */
 export function keptMs({ bytes }: Pick<RetentionFacts, "bytes">, settings: RetentionSettings): number {
   return bytes > settings.cutAboveBytes ? settings.holdKeptFullMs : settings.holdKeptMs;
 }
 
-/** Whether ledger rows are to be cut, beside final holds: the event is long over, or there is no room. */
+/** Whether ledger rows are deleted too, beside final holds: the event is long over, or there is no room. */
 export function isCutting(facts: RetentionFacts, settings: RetentionSettings): boolean {
   const endsAt = ledgerEndsAt(facts.terms, settings);
   return facts.bytes > settings.cutAboveBytes || (endsAt !== null && facts.now >= endsAt);
 }
 
-/** Whether the orders of an event may have been cut by now: D1's rows are the record from then on. */
+/** Whether the orders of an event may be deleted by now; from then on D1's rows are the record. */
 export function areOrdersCut(terms: RetentionFacts["terms"], now: number): boolean {
   const endsAt = ledgerEndsAt(terms, RETENTION);
   return endsAt !== null && now >= endsAt;
 }
 
-/** Whether orders are to be cut now: D1 has acknowledged all of them, and every other ticket type too. */
+/** Whether orders are to be deleted now: D1 and every other ticket type have acknowledged all of them. */
 export function cutsOrders({ ordersTo }: Kept, facts: RetentionFacts, settings: RetentionSettings): boolean {
   const endsAt = ledgerEndsAt(facts.terms, settings);
   const isOver = endsAt !== null && facts.now >= endsAt;
   return isOver && ordersTo !== ALL_ORDERS && facts.projectedSeq >= facts.head.seq && !facts.unsent;
 }
 
-/** The new checkpoint's row, at most a step further, or null. The last row stays: it is the counts. */
+/** The row of the new checkpoint, at most a step further, or null. The last row is never cut, since it has the counts. */
 export function nextCut(kept: Kept, facts: RetentionFacts, settings: RetentionSettings): number | null {
   const { sweptSeq, keptFrom, checkpoint } = kept;
   const to = Math.min(sweptSeq, keptFrom - 1, facts.head.seq - 1, checkpoint.seq + settings.rowsAStep);
@@ -100,8 +100,9 @@ export function nextCut(kept: Kept, facts: RetentionFacts, settings: RetentionSe
 }
 
 /**
- * When there is next something to delete, epoch ms; null when nothing is to be foreseen. `next` is the first row after
- * `sweptSeq` that tells of a hold. What D1 does not know yet is not deleted: its projection comes first, and asks again.
+ * When something is next to be deleted, epoch ms; null when that is not known. `next` is the first row after `sweptSeq`
+ * that is about a hold. What D1 has not confirmed is not deleted: the projection comes first, and this is computed again
+ * after it.
  */
 export function deletionDueAt(
   kept: Kept,

@@ -1,10 +1,10 @@
-// What an address has of a type that is not paid for: active holds, reserved orders and live claims (rule H15).
+// Counts the unpaid tickets of a type by address: active holds, reserved orders and live claims (rule H15).
 
 import type { AddressHash, AddressShare } from "../address-hash.ts";
 import type { Hold } from "../hold.ts";
 import { type Claim, isLive, type Order } from "../order.ts";
 
-/** Tickets by address; an address that has none is not in it. */
+/** Tickets by address, without addresses that have none. */
 export type Unpaid = Map<AddressHash, number>;
 
 export function unpaidHold({ status, address, quantity }: Hold): readonly AddressShare[] {
@@ -19,7 +19,7 @@ export function unpaidClaim({ state, unpaid }: Claim): readonly AddressShare[] {
   return isLive(state) ? unpaid : [];
 }
 
-/** What an order or a claim takes over of these holds, each address once. */
+/** The unpaid tickets of these holds by address, which an order or a claim takes over. */
 export function sharesOf(holds: readonly Hold[]): readonly AddressShare[] {
   const unpaid: Unpaid = new Map();
   for (const hold of holds) addShares(unpaid, unpaidHold(hold));

@@ -1,5 +1,5 @@
-// Recounts a ledger: whether each row follows from the ones before it, in its place, its chain, its counts and the life of
-// its hold and order; and whether the rows that were noted of it elsewhere are still its rows.
+// Verifies a ledger: whether each row follows from the ones before it, by its place, its chain, its counts and the life of
+// its hold and order; and whether the rows that were noted elsewhere are still the same.
 
 import {
   breaksChain,
@@ -12,7 +12,7 @@ import {
 } from "./chain.ts";
 import { openLives } from "./lives.ts";
 
-/** `seq` is the place at which the ledger breaks: what stands before it holds. */
+/** `seq` is where the ledger breaks; the rows before it are right. */
 export type LedgerBreak = { readonly seq: number; readonly why: string };
 export type LedgerVerdict = { readonly rows: number; readonly head: Head; readonly broken: LedgerBreak | null };
 
@@ -23,12 +23,12 @@ type Effect = {
   readonly names: readonly ("holdId" | "orderId")[];
 };
 
-/** What a row of each kind does with its quantity, and what it names. */
+/** How a row of each kind changes the counts by its quantity, and which ids it names. */
 const EFFECTS: Readonly<Record<LedgerKind, Effect>> = {
   terms: { held: 0, sold: 0, withdrawn: 0, names: [] },
   hold: { held: 1, sold: 0, withdrawn: 0, names: ["holdId"] },
   release: { held: -1, sold: 0, withdrawn: 0, names: ["holdId"] },
-  // One that gives back many names none of them (rule H4).
+  // An `expire` row that gives back many holds names none of them (rule H4).
   expire: { held: -1, sold: 0, withdrawn: 0, names: [] },
   swap: { held: -1, sold: 0, withdrawn: 0, names: ["holdId"] },
   extend: { held: 0, sold: 0, withdrawn: 0, names: ["holdId"] },
@@ -44,10 +44,10 @@ const EFFECTS: Readonly<Record<LedgerKind, Effect>> = {
   contact: { held: 0, sold: 0, withdrawn: 0, names: ["orderId"] },
 };
 
-/** A row that was noted outside the ledger, so that whoever rewrites the ledger has not rewritten the note. */
+/** A row that was noted outside the ledger, where whoever rewrites the ledger cannot rewrite the note. */
 export type Noted = Pick<Head, "seq" | "hash"> & { readonly by: "D1" | "the log" };
 
-/** `holdMs`: how long a hold lasts where the ledger was written, if not as rule H3 has it. */
+/** `holdMs`: how long a hold lasts where the ledger was written, if not as in rule H3. */
 export type VerifyOptions = { readonly noted?: readonly Noted[]; readonly holdMs?: number };
 
 const HOLD_MS = 300_000;
@@ -58,7 +58,7 @@ export type Verifier = {
   verdict(): LedgerVerdict;
 };
 
-/** Takes rows from `from` on (a checkpoint, or EMPTY_HEAD), one by one: a ledger need not fit the memory. */
+/** Takes rows one by one, after `from` (a checkpoint, or EMPTY_HEAD), since a ledger need not fit into memory. */
 export function openVerifier(
   from: Head,
   sha256: Sha256Hex,
@@ -67,12 +67,12 @@ export function openVerifier(
   const lives = openLives(from, holdMs);
   let head = from;
   let rows = 0;
-  const otherwise = whyNotNoted(from, noted);
+  const otherwise = explainNotNoted(from, noted);
   let broken: LedgerBreak | null = otherwise === null ? null : { seq: from.seq, why: otherwise };
   return {
     take(row) {
       if (broken) return false;
-      const why = whyBroken(head, row, sha256) ?? lives.take(row) ?? whyNotNoted(row, noted);
+      const why = explainBroken(head, row, sha256) ?? lives.take(row) ?? explainNotNoted(row, noted);
       if (why !== null) {
         broken = { seq: head.seq + 1, why };
         return false;
@@ -84,19 +84,19 @@ export function openVerifier(
     verdict() {
       const beyond = noted.find(({ seq }) => seq > head.seq);
       if (broken || !beyond) return { rows, head, broken };
-      const why = `${beyond.by} has a row ${beyond.seq} of this ledger, which ends at row ${head.seq}: its last rows are gone`;
+      const why = `${beyond.by} has a row ${beyond.seq} of this ledger, which ends at row ${head.seq}, so its last rows are missing`;
       return { rows, head, broken: { seq: head.seq + 1, why } };
     },
   };
 }
 
-function whyNotNoted({ seq, hash }: Head, noted: readonly Noted[]): string | null {
+function explainNotNoted({ seq, hash }: Head, noted: readonly Noted[]): string | null {
   const other = noted.find((note) => note.seq === seq && note.hash !== hash);
   if (!other) return null;
-  return `${other.by} has another row at this place, of the hash ${other.hash}: the rows up to here were written anew`;
+  return `${other.by} has another row at this place, with the hash ${other.hash}, so the rows up to here were rewritten`;
 }
 
-/** As the verifier, over all rows at once. */
+/** Runs the verifier over all rows at once. */
 export function verifyLedger(
   from: Head,
   rows: Iterable<LedgerRow>,
@@ -108,14 +108,14 @@ export function verifyLedger(
   return verifier.verdict();
 }
 
-function whyBroken(before: Head, row: LedgerRow, sha256: Sha256Hex): string | null {
+function explainBroken(before: Head, row: LedgerRow, sha256: Sha256Hex): string | null {
   if (row.seq !== before.seq + 1) return `row ${row.seq} stands where row ${before.seq + 1} belongs`;
   if (breaksChain(before, row, sha256)) return "its hash is not that of its content after the row before it";
-  if (runsBack(before, row.at)) return "it is older than the row before it";
-  return whyUnbalanced(before, row);
+  if (runsBack(before, row.at)) return "its time is before that of the row before it";
+  return explainUnbalanced(before, row);
 }
 
-function whyUnbalanced(before: Head, row: LedgerRow): string | null {
+function explainUnbalanced(before: Head, row: LedgerRow): string | null {
   const { held, sold, withdrawn } = EFFECTS[row.kind];
   if (!namesItsSubject(row)) return `a row of kind ${row.kind} lacks what it is about`;
   const expected = {

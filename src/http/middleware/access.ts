@@ -1,4 +1,4 @@
-// Who may call an endpoint: the credential, its kind and its permission, decided before any row is read (docs/api.md).
+// Checks who may call an endpoint: the credential, its kind and its permission, before any row is read (docs/api.md).
 
 import type { MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
@@ -33,8 +33,8 @@ export type OrganizationActor = Organiser | Device;
 type AccountRequest = Parameters<typeof accountPortsOf>[0];
 type Security = readonly Record<string, string[]>[];
 /**
- * `actor` is there before an endpoint's access only when a middleware around the app has put it there, as a sign-in
- * does; nothing of a request sets it.
+ * `actor` is set before an endpoint's access check only by a middleware around the app, such as a sign-in; nothing in a
+ * request can set it.
  */
 type AccessEnv<A extends Actor> = { Bindings: Env; Variables: HonoEnv["Variables"] & { actor: A } };
 type AccessMark = Documented & { readonly security: Security };
@@ -42,13 +42,13 @@ export type Access<A extends Actor> = MiddlewareHandler<AccessEnv<A>> & AccessMa
 type Rule<A extends Actor> = {
   readonly security: Security;
   readonly admit: (actor: Actor) => A | null;
-  /** What an organiser has to have the permission for. */
+  /** The action for which an organiser needs the permission. */
   readonly action?: Action;
-  /** After 401 and before 403: whether this actor has tried too often. */
+  /** Runs after the check for 401 and before that for 403: whether this actor has made too many attempts. */
   readonly limit?: (c: RateLimited, actor: Actor) => Promise<Refusal | null>;
-  /** After 403: why nobody may do it now. Null when it may be done. */
+  /** Runs after the check for 403: why nobody may do it now; null when it may be done. */
   readonly closed?: (c: RateLimited) => Promise<Refusal | null>;
-  /** Where else than in the Authorization header a credential may come. */
+  /** Reads a credential from elsewhere than the Authorization header. */
   readonly offered?: (c: RateLimited) => string | undefined;
 };
 
@@ -56,28 +56,30 @@ export function isAccess<M extends object>(middleware: M): middleware is M & Acc
   return "security" in middleware;
 }
 
-/** Organisers with the permission for `action` (table P): 401 without a valid credential, 403 for any other. */
+/** Allows organisers with the permission for `action` (table P): 401 without a valid credential, 403 for any other. */
 export function organiser(action: Action): Access<Organiser> {
   const security: Security = isForMembersAlone(action) ? [{ session: [] }] : [{ apiKey: [] }, { session: [] }];
   const closed = changesCatalogue(action) ? { closed: ({ env }: RateLimited) => whileRestoring(env) } : {};
   return access<Organiser>({ security, action, admit: (actor) => organiserWho(actor, action), ...closed });
 }
 
-/** Organisers, who answer for their keys, are not counted. */
+/** Organisers are not counted, since they answer for their keys. */
 const limitShopper = async (c: RateLimited, actor: Actor) =>
   actor.kind === "shopper" ? limitHolds(c, actor.id) : null;
 const limitReader = async (c: RateLimited, actor: Actor) =>
   actor.kind === "shopper" || isLink(actor) ? limitReads(c, actor.id) : null;
 
 /**
- * Shoppers who read, and organisers with the permission for `action`. What the shopper may see is for the verb to say
+ * Allows shoppers who read, and organisers with the permission for `action`. The verb decides what the shopper may see
  * (rule H10).
  */
 export function shopperOr(action: Action): Access<Organiser | Shopper> {
   return access<Organiser | Shopper>({ ...shopperRule(action), limit: limitReader });
 }
 
-/** As `shopperOr`, and whoever has the link of an order, of which the route makes sure that it is this order's (rule O13). */
+/**
+ * The same as `shopperOr`, and whoever has the link of an order; the route makes sure that it is this order's (rule O13).
+ */
 export function linkOrShopperOr(action: Action): Access<Organiser | Shopper | OrderLink> {
   const { security, admit } = shopperRule(action);
   return access<Organiser | Shopper | OrderLink>({
@@ -88,7 +90,10 @@ export function linkOrShopperOr(action: Action): Access<Organiser | Shopper | Or
   });
 }
 
-/** As `linkOrShopperOr`, and whoever has the link of a ticket, of which the route makes sure that it is this ticket's (rule N7). */
+/**
+ * The same as `linkOrShopperOr`, and whoever has the link of a ticket; the route makes sure that it is this ticket's (rule
+ * N7).
+ */
 export function anyLinkOrShopperOr(action: Action): Access<Organiser | Shopper | OrderLink | TicketLink> {
   const { security, admit } = shopperRule(action);
   return access<Organiser | Shopper | OrderLink | TicketLink>({
@@ -103,27 +108,27 @@ function isLink(actor: Actor): actor is OrderLink | TicketLink {
   return actor.kind === "order_link" || actor.kind === "ticket_link";
 }
 
-/** Shoppers alone, with the limits of attempts on holds: what they ask for has no id whose misses could be counted. */
+/** Allows shoppers alone, with the rate limits of holds, since their request has no id whose misses could be counted. */
 export const limitedShopper: Access<Shopper> = access<Shopper>({
   security: [{ shopper: [] }],
   admit: (actor) => (actor.kind === "shopper" ? actor : null),
   limit: limitShopper,
 });
 
-/** As `shopperOr`, for who changes something: with the limits of attempts on holds. */
+/** The same as `shopperOr` for changes, with the rate limits of holds. */
 export function limitedShopperOr(action: Action): Access<Organiser | Shopper> {
   return access<Organiser | Shopper>({ ...shopperRule(action), limit: limitShopper });
 }
 
-/** Everybody who acts in an organisation, whatever they may do there. */
+/** Allows everybody who acts in an organisation, whatever their permissions. */
 export const anyMember: Access<OrganizationActor> = access<OrganizationActor>({
   security: [{ apiKey: [] }, { session: [] }, { device: [] }],
   admit: (actor) => (isOrganiser(actor) || actor.kind === "device" ? actor : null),
 });
 
 /**
- * Organisers who may read the catalogue, and devices, of whose reads each row is judged by the statement
- * (db/visible.ts): what a device does not see is, for it, not there.
+ * Allows organisers who may read the catalogue, and devices. The statement decides for each row whether a device sees it
+ * (db/visible.ts); a row that it does not see does not exist for it.
  */
 export const catalogueReader: Access<CatalogueReader> = access<CatalogueReader>({
   security: [{ apiKey: [] }, { session: [] }, { device: [] }],
@@ -131,7 +136,7 @@ export const catalogueReader: Access<CatalogueReader> = access<CatalogueReader>(
   admit: (actor) => (actor.kind === "device" ? actor : organiserWho(actor, "catalogue.read")),
 });
 
-/** Organisers and devices that may do `action`; an upgrade may carry the credential as an offered protocol. */
+/** Allows organisers and devices that may do `action`; an upgrade may offer the credential as a subprotocol. */
 export function scannerOr(action: Action): Access<OrganizationActor> {
   return access<OrganizationActor>({
     action,
@@ -141,7 +146,7 @@ export function scannerOr(action: Action): Access<OrganizationActor> {
   });
 }
 
-/** Devices alone. */
+/** Allows devices alone. */
 export function scanner(action: Action): Access<Device> {
   return access<Device>({
     security: [{ device: [] }],
@@ -149,7 +154,7 @@ export function scanner(action: Action): Access<Device> {
   });
 }
 
-/** Rule X6: while D1 is restored nothing is decided from it. */
+/** Rule X6: refuses decisions from D1 while it is restored. */
 async function whileRestoring({ CATALOGUE_CACHE: kv }: RateLimited["env"]): Promise<Refusal | null> {
   try {
     return (await isRestoring(kv)) ? { code: "restoring", retryAfterSeconds: 60 } : null;
@@ -160,7 +165,7 @@ async function whileRestoring({ CATALOGUE_CACHE: kv }: RateLimited["env"]): Prom
 
 type Everyone = MiddlewareHandler<{ Bindings: Env; Variables: { requestId: string } }>;
 
-/** Everyone; a credential that is sent is not looked at. */
+/** Allows everybody; a credential that is sent is not checked. */
 export const anonymous: Everyone & AccessMark = Object.assign<Everyone, AccessMark>((_, next) => next(), {
   security: [],
   codes: [],
@@ -198,15 +203,17 @@ function access<A extends Actor>({ security, admit, action, limit, closed, offer
   return Object.assign(middleware, { security, codes });
 }
 
-/** An organiser is told the permission that it lacks; any other credential is of a kind that the route does not take. */
+/**
+ * The refusal names the permission that an organiser lacks. Any other credential is of a kind that the route does not take.
+ */
 function forbidden(actor: Actor, action: Action | undefined): Refusal {
   const permissions = action && isOrganiser(actor) ? lacking(actor, action) : null;
   return permissions === null ? { code: "forbidden" } : { code: "forbidden", permissions };
 }
 
 /**
- * Who the request's credential stands for. One that fails is counted by address, and only then: a good one meets no
- * limiter, nor is it refused for the bad ones of a neighbour behind the same address.
+ * Returns the actor of the request's credential. A failed credential is counted by address; a good one is not, so it is
+ * never refused because of bad ones from the same address.
  */
 async function actorOf(c: AccountRequest, offered: string | undefined): Promise<Actor | Refusal> {
   const header = c.req.header("Authorization") ?? offered;

@@ -5,7 +5,7 @@ import { bodyLimit } from "hono/body-limit";
 import type { Refusal } from "../../domain/errors.ts";
 import { MAX_BODY_BYTES, MAX_JSON_DEPTH } from "../../domain/limits.ts";
 import { accept, refuse, type Result } from "../../domain/result.ts";
-import { changedOnTheWay } from "./json-kept.ts";
+import { findUnstorable } from "./storable-json.ts";
 import { problem } from "../problems/problem.ts";
 import type { HonoEnv } from "../routing.ts";
 
@@ -23,7 +23,7 @@ function saysSmall(c: HonoContext, maxSize: number): boolean {
   return c.req.header("Transfer-Encoding") === undefined;
 }
 
-/** Answers 413 to a body of more than `maxSize` bytes, before anything else is checked. */
+/** Refuses a body of more than `maxSize` bytes with 413, before anything else is checked. */
 export function limitBodyTo(maxSize: number): MiddlewareHandler<HonoEnv> {
   const sized = bodyLimit({ maxSize, onError: (c) => problem(c, { code: "body_too_large" }) });
   return async (c, next) => {
@@ -45,7 +45,7 @@ export function limitBodyTo(maxSize: number): MiddlewareHandler<HonoEnv> {
 const limitJson = limitBodyTo(MAX_BODY_BYTES);
 const IMAGE = /^PUT .*\/image$/;
 
-/** For every request but the uploads of images, whose routes have a limit of their own (image-body.ts). */
+/** Applies to every request except uploads of images, whose routes have their own limit (image-body.ts). */
 export const limitBody: MiddlewareHandler<HonoEnv> = (c, next) =>
   IMAGE.test(`${c.req.method} ${c.req.path}`) ? next() : limitJson(c, next);
 
@@ -60,7 +60,7 @@ export const jsonBody: MiddlewareHandler = async (c, next) => {
   return undefined;
 };
 
-/** For endpoints that take no body: one that is not an empty object is refused, as unknown fields are. */
+/** For endpoints without a body: refuses any but an empty object, as unknown fields are refused. */
 export const noBody: MiddlewareHandler = async (c, next) => {
   const bytes = c.req.raw.body === null ? null : await bytesOf(c);
   if (bytes === "cut off" || (bytes && bytes.byteLength > 0)) {
@@ -95,7 +95,7 @@ async function readJson(c: HonoContext): Promise<Result<unknown, Refusal>> {
     return refuse(notJson("The body is not JSON in UTF-8."));
   }
   if (!depthWithin(value, MAX_JSON_DEPTH)) return refuse(notJson(`The body is nested deeper than ${MAX_JSON_DEPTH}.`));
-  const errors = changedOnTheWay(text, value);
+  const errors = findUnstorable(text, value);
   return errors.length === 0 ? accept(value) : refuse({ code: "invalid_request", errors });
 }
 
@@ -114,7 +114,9 @@ function isJsonType(type: string): boolean {
   return JSON_TYPE.test(type) && charsets.every((charset) => charset === "utf-8" || charset === "utf8");
 }
 
-/** `cut off` when the client went away while it sent: no fault of ours, and nobody is left to read the answer. */
+/**
+ * `cut off` when the client disconnected while it sent. That is no fault of ours, and nobody is left to read a response.
+ */
 export async function bytesOf(c: HonoContext): Promise<ArrayBuffer | "cut off"> {
   try {
     return await c.req.arrayBuffer();
@@ -127,7 +129,7 @@ function notJson(message: string): Refusal {
   return { code: "invalid_request", errors: [{ path: "", message }] };
 }
 
-export const CUT_OFF = notJson("The body did not arrive whole.");
+export const CUT_OFF = notJson("The body is incomplete.");
 
 /** Whether arrays and objects are nested at most `levels` deep. */
 function depthWithin(value: unknown, levels: number): boolean {

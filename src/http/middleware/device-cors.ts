@@ -1,9 +1,9 @@
-// CORS of the routes of tickets and devices, which the whole application has (docs/api.md). Apart from those of storefronts,
-// which are there before an isolate's first answer.
+// Declares CORS for the routes of tickets and devices, which only the whole application has (docs/api.md). Those of
+// storefronts are in another file, since they are needed before an isolate's first response.
 
 import { allow, type Router } from "./storefront-cors.ts";
 
-/** What a scanner that runs in a browser needs beside them, by a device's token (docs/api.md, "Organiser"). */
+/** The routes that a scanner in a browser calls with a device's token (docs/api.md, "Organiser"). */
 const DEVICES: Readonly<Record<string, readonly string[]>> = {
   "/v1/devices/pair": ["POST"],
   "/v1/me": ["GET"],
@@ -24,13 +24,13 @@ const DEVICES: Readonly<Record<string, readonly string[]>> = {
   "/v1/events/:id/scans/:scan_id/undo": ["POST"],
 };
 
-/** What everybody may see, beside what the storefront has. */
+/** The public routes that the storefront does not have. */
 const PUBLIC: Readonly<Record<string, readonly string[]>> = {
   "/v1/public/organizations/:slug": ["GET"],
   "/v1/public/images/:id": ["GET"],
 };
 
-/** The tickets of a storefront's buyers, whose routes the whole application has. */
+/** The routes for the tickets of a storefront's buyers. */
 const TICKETS: Readonly<Record<string, readonly string[]>> = {
   "/v1/orders/:id/tickets": ["GET"],
   "/v1/tickets/:id": ["GET"],

@@ -1,4 +1,4 @@
-// The Idempotency-Key header: 1 to 255 visible ASCII characters.
+// Reads the Idempotency-Key header: 1 to 255 visible ASCII characters.
 
 import { createMiddleware } from "hono/factory";
 import type { MiddlewareHandler } from "hono";
@@ -15,7 +15,7 @@ const parameter = {
 type Keyed = MiddlewareHandler<{ Variables: { idempotencyKey: string } }> & Documented;
 type MaybeKeyed = MiddlewareHandler<{ Variables: { idempotencyKey: string | null } }> & Documented;
 
-/** For creates that are never done twice (holds, checkouts): 400 `idempotency_key_required` without one. */
+/** For creates that must never be done twice (holds, checkouts): 400 `idempotency_key_required` without one. */
 export const idempotencyKey: Keyed = Object.assign(
   createMiddleware<{ Variables: { idempotencyKey: string } }>(async (c, next) => {
     const key = c.req.header("Idempotency-Key");
@@ -31,7 +31,7 @@ export const idempotencyKey: Keyed = Object.assign(
   } satisfies Documented,
 );
 
-/** For creates of the catalogue: honoured when it is sent. */
+/** For creates of the catalogue: used when it is sent. */
 export const optionalIdempotencyKey: MaybeKeyed = Object.assign(
   createMiddleware<{ Variables: { idempotencyKey: string | null } }>(async (c, next) => {
     const key = c.req.header("Idempotency-Key");
@@ -43,7 +43,7 @@ export const optionalIdempotencyKey: MaybeKeyed = Object.assign(
   {
     codes: ["invalid_request", "idempotency_key_reused", "idempotency_in_progress"],
     parameters: [
-      { ...parameter, required: false, description: "Kept 24 h: a repeat answers with what the first created." },
+      { ...parameter, required: false, description: "Kept for 24 h: a repeat returns what the first request created." },
     ],
   } satisfies Documented,
 );

@@ -1,4 +1,4 @@
-// Checks images that are uploaded (rule E11): their size, their declared type, and their format as their bytes show it.
+// Checks images that are uploaded (rule E11): their size, their declared type, and the format that their bytes have.
 
 import type { MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
@@ -10,12 +10,12 @@ import { bytesOf, CUT_OFF, limitBodyTo } from "./body.ts";
 import type { Documented } from "../openapi/documentation.ts";
 import { problem } from "../problems/problem.ts";
 
-/** Runs first on a route: answers 413 before the credential is checked. */
+/** Runs first on a route: refuses with 413 before the credential is checked. */
 export const limitImage = limitBodyTo(MAX_IMAGE_BYTES);
 
 type Sending = MiddlewareHandler<{ Variables: { picture: Picture } }> & Documented & { readonly readsBody: true };
 
-/** Runs after the credential check: 415 when the declared type is not an image's, 400 when the bytes are no image. */
+/** Runs after the credential check: 415 when the declared type is not an image's, 400 when the bytes are not an image. */
 export const imageBody: Sending = Object.assign(
   createMiddleware<{ Variables: { picture: Picture } }>(async (c, next) => {
     const type = c.req.header("Content-Type")?.split(";")[0]?.trim().toLowerCase();

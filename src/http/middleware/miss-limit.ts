@@ -1,5 +1,5 @@
-// What an id that nobody has seen may cost (rule X5): by a made-up id nobody reaches D1, or starts an object, more often
-// than MISS_LIMIT lets an address. An id that this isolate has seen answered meets no limiter.
+// Limits what made-up ids cost (rule X5): with them an address reaches D1, or starts an object, only as often as MISS_LIMIT
+// allows. An id that this isolate has seen in a response is not counted.
 
 import { coalesceCalls } from "../../cache/coalesce-calls.ts";
 import { type EventReader, type Published, readPublishedEvent } from "../../cache/published-events.ts";
@@ -24,30 +24,30 @@ type IdLookUp = RateLimited & {
 export const MAX_KNOWN = 10_000;
 const known = new Set<string>();
 
-/** The id was answered: it is nobody's invention. */
+/** To be called when a response shows that the id exists. */
 export function rememberId(id: string): void {
   if (known.has(id)) return;
   known.add(id);
   dropOldest(known, MAX_KNOWN);
 }
 
-/** Organisers answer for themselves, and an order link names an order that was made. */
+/** Organisers answer for their requests, and an order link names an order that exists. */
 function isFree(c: IdLookUp, id: string): boolean {
   const { actor } = c.var;
   return known.has(id) || c.env.RATE_LIMITS === "off" || (actor !== undefined && actor.kind !== "shopper");
 }
 
-/** Counts an id that is unknown against its address, each time that it is asked for. For what D1 answers each time. */
+/** Counts an unknown id against its address, on each request. For requests that query D1 each time. */
 export async function countId(c: IdLookUp, id: string): Promise<Refusal | null> {
   return isFree(c, id) ? null : rateLimit(c.env, "MISS_LIMIT", addressOf(c));
 }
 
-/** One count for all that ask from one address for one id, and for as long as "none" is remembered. */
+/** One count for all requests from one address for one id, as long as "none" is remembered. */
 const admissions = coalesceCalls<string, Refusal | "admitted">(NO_TERMS_MS, (found) => found === "admitted");
 
 /**
- * As `countId`, but once in 5 s for an id, whatever crowd asks for it from one address. For what remembers that there is
- * no such thing: an isolate of an event, an object of its ticket type.
+ * Counts as `countId` does, but once in 5 s for an id, however many ask for it from one address. For sources that remember
+ * that there is nothing: an isolate for an event, an object for its ticket type.
  */
 export async function admitId(c: IdLookUp, id: string): Promise<Refusal | null> {
   if (isFree(c, id)) return null;
@@ -57,8 +57,8 @@ export async function admitId(c: IdLookUp, id: string): Promise<Refusal | null> 
   return found === "admitted" ? null : found;
 }
 
-/** `ask`, which is about these ids, once each of them is known or admitted. What it answers may make them known. */
-export async function askByIds<T>(
+/** Runs `ask`, which is about these ids, once each of them is known or admitted. Its result may make them known. */
+export async function withKnownIds<T>(
   c: IdLookUp,
   ids: ReadonlySet<string>,
   ask: () => Promise<Result<T, Refusal>>,
@@ -68,12 +68,12 @@ export async function askByIds<T>(
     if (refusal) return refuse(refusal);
   }
   const reply = await ask();
-  if (reply.ok || (ids.size === 1 && !SAYS_NOTHING.has(reply.refusal.code))) for (const id of ids) rememberId(id);
+  if (reply.ok || (ids.size === 1 && !INCONCLUSIVE.has(reply.refusal.code))) for (const id of ids) rememberId(id);
   return reply;
 }
 
-/** Refusals that also what does not exist may meet; every other was decided by what the id names (rule H6). */
-const SAYS_NOTHING: ReadonlySet<Code> = new Set(["not_found", "overloaded", "temporarily_unavailable"]);
+/** Refusals that an id which does not exist may get too. Every other refusal was decided by what the id names (rule H6). */
+const INCONCLUSIVE: ReadonlySet<Code> = new Set(["not_found", "overloaded", "temporarily_unavailable"]);
 
 /** The inventory of a type that a request names. */
 export function inventoryFor(
@@ -84,22 +84,22 @@ export function inventoryFor(
   if (known.has(id)) return inventory;
   const ids = new Set([id]);
   return {
-    hold: (command) => askByIds(c, ids, () => inventory.hold(command)),
-    read: (command) => askByIds(c, ids, () => inventory.read(command)),
-    extend: (command) => askByIds(c, ids, () => inventory.extend(command)),
-    release: (command) => askByIds(c, ids, () => inventory.release(command)),
-    order: (command) => askByIds(c, ids, () => inventory.order(command)),
+    hold: (command) => withKnownIds(c, ids, () => inventory.hold(command)),
+    read: (command) => withKnownIds(c, ids, () => inventory.read(command)),
+    extend: (command) => withKnownIds(c, ids, () => inventory.extend(command)),
+    release: (command) => withKnownIds(c, ids, () => inventory.release(command)),
+    order: (command) => withKnownIds(c, ids, () => inventory.order(command)),
   };
 }
 
-/** The event as the public sees it; null when D1 has no such event. Only a look at D1 is counted. */
+/** The event as the public sees it; null when D1 has no such event. Only a query of D1 is counted. */
 export async function findPublished(c: IdLookUp, id: EventId): Promise<Result<Published | null, Refusal>> {
   const found = await readPublishedEvent(readerFor(c, id), id);
   if (found.ok && found.value) rememberEvent(id, found.value);
   return found;
 }
 
-/** As the public sees it under its names; null when it sees none there. The names are counted as an id is. */
+/** The event as the public sees it under its slugs; null when there is none. The slugs are counted as an id is. */
 export async function findPublishedByNames(c: IdLookUp, names: Names): Promise<Result<PublishedEvent | null, Refusal>> {
   const key = `${names.organization}/${names.event}`;
   const found = await readPublishedByNames(readerFor(c, key), names);
@@ -110,12 +110,12 @@ export async function findPublishedByNames(c: IdLookUp, names: Names): Promise<R
   return accept(found.value.published.shown);
 }
 
-function readerFor(c: IdLookUp, asked: string): EventReader {
+function readerFor(c: IdLookUp, id: string): EventReader {
   return {
     catalogueCache: c.env.CATALOGUE_CACHE,
     db: dbOf(c.env),
     waitUntil: (work) => c.executionCtx.waitUntil(work),
-    admitMiss: () => admitId(c, asked),
+    admitMiss: () => admitId(c, id),
   };
 }
 
@@ -126,10 +126,10 @@ function rememberEvent(id: EventId, { shown }: Published): void {
 }
 
 /**
- * Why no object is to be asked for a socket of this event. While D1 is away the feed is asked all the same, since it may
+ * Why no feed is to be called for a socket of this event. While D1 is away the feed is called all the same, since it may
  * know the event (rule X3).
  */
-export async function whyNoEvent(c: IdLookUp, id: EventId): Promise<Refusal | null> {
+export async function explainNoEvent(c: IdLookUp, id: EventId): Promise<Refusal | null> {
   if (known.has(id)) return null;
   try {
     const found = await findPublished(c, id);

@@ -1,5 +1,5 @@
-// Where people reach the Worker: links, cookies and the comparison of `Origin` are for this address alone. It is configured
-// (PUBLIC_URL), since a request names whatever host its sender likes; on this machine the request is believed.
+// Knows the address at which people reach the Worker: links, cookies and the comparison of `Origin` use it alone. It is
+// configured (PUBLIC_URL), since a request can name any host; only on this machine the request's host is used.
 
 import { createMiddleware } from "hono/factory";
 import type { Documented } from "../openapi/documentation.ts";
@@ -10,7 +10,7 @@ type OriginRequest = { readonly env: Pick<Env, "PUBLIC_URL">; readonly req: { re
 
 const LOOPBACK = /^(localhost|[a-z0-9-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
-/** The origin, such as `https://tickets.example`; null elsewhere than on this machine while none is configured. */
+/** The origin, such as `https://tickets.example`; null when none is configured, except on this machine. */
 export function originOf({ env, req }: OriginRequest): string | null {
   const { hostname, origin } = new URL(req.url);
   if (LOOPBACK.test(hostname)) return origin;
@@ -19,10 +19,10 @@ export function originOf({ env, req }: OriginRequest): string | null {
 }
 
 /**
- * Nothing is served over plain http but on this machine. Pages lead to the same over https; a request that may carry a
- * credential is refused before that is looked at, so that whoever sent it in clear finds out.
+ * Nothing is served over plain http except on this machine. Pages redirect to https. A request that may have a credential
+ * is refused before the credential is checked, so that whoever sent it in clear finds out.
  */
-export const insistOnTls = Object.assign(
+export const requireTls = Object.assign(
   createMiddleware<HonoEnv>(async (c, next) => {
     const { url } = c.req;
     if (!url.startsWith("http:")) return next();

@@ -1,5 +1,5 @@
-// Limits of attempts, by the platform's rate limiter: counted at each location, in its memory, without D1 or KV.
-// All are off with RATE_LIMITS=off.
+// Limits attempts by the platform's rate limiter, which counts at each location, in memory, without D1 or KV.
+// RATE_LIMITS=off turns all of it off.
 
 import { createMiddleware } from "hono/factory";
 import { hashAddress } from "../../auth/address-hash.ts";
@@ -21,23 +21,23 @@ type Limiter =
   | "CREDENTIAL_LIMIT"
   | "MISS_LIMIT"
   | "SOCKET_LIMIT";
-/** What of a request the limits look at. */
+/** The part of a request that the limits use. */
 export type RateLimited = { readonly env: Env; readonly req: { header(name: string): string | undefined } };
 
-/** Counts one use of `key`: `rate_limited` when it is one too many, else null. */
+/** Counts one use of `key`: `rate_limited` when that is one too many, else null. */
 export async function rateLimit(env: Env, limiter: Limiter, key: string): Promise<Refusal | null> {
   if (env.RATE_LIMITS === "off") return null;
   const { success } = await env[limiter].limit({ key });
   return success ? null : { code: "rate_limited", retryAfterSeconds: PERIOD_SECONDS };
 }
 
-/** Where a request comes from: the address, of IPv6 the network of 64 bits that one household or phone is given. */
+/** The client's address; for IPv6 the 64-bit network that one household or phone has. */
 export function addressOf(c: Pick<RateLimited, "req">): string {
   const address = c.req.header("CF-Connecting-IP") ?? "unknown";
   return address.includes(":") ? networkOf(address, 64) : address;
 }
 
-/** Of IPv6 the network of 48 bits that one site is given; null of IPv4. */
+/** For IPv6 the 48-bit network that one site has; null for IPv4. */
 export function siteOf(c: Pick<RateLimited, "req">): string | null {
   const address = c.req.header("CF-Connecting-IP") ?? "";
   return address.includes(":") ? networkOf(address, 48) : null;
@@ -55,7 +55,7 @@ function networkOf(address: string, bits: 48 | 64): string {
     .join(":")}::/${bits}`;
 }
 
-/** So many more holds of this shopper, from this address. */
+/** Counts so many more holds of this shopper, from this address. */
 export async function limitHolds(c: RateLimited, shopperId: string, holds: number = 1): Promise<Refusal | null> {
   const tries = Array.from({ length: holds }, () => [
     rateLimit(c.env, "HOLD_LIMIT", shopperId),
@@ -64,21 +64,27 @@ export async function limitHolds(c: RateLimited, shopperId: string, holds: numbe
   return (await Promise.all(tries.flat())).find((refusal) => refusal !== null) ?? null;
 }
 
-/** One more read of holds or orders by this shopper, or by this order's link. Apart from holds, which a reader must not use up. */
+/**
+ * Counts one more read of holds or orders by this shopper, or by this order's link. Reads have a count of their own, so
+ * that a reader does not use up its holds.
+ */
 export async function limitReads({ env }: RateLimited, readerId: string): Promise<Refusal | null> {
   return rateLimit(env, "HOLD_LIMIT", `${readerId} reads`);
 }
 
 /**
- * What stands for the client's address in the object that `scope` names. Null when nothing is counted, and when the
- * address is not known: everybody would then count as one.
+ * A hash of the client's address for the object that `scope` names. Null when nothing is counted, and when the address is
+ * not known, since everybody would then count as one.
  */
 export function addressHashOf(c: RateLimited, scope: string): AddressHash | null {
   if (c.env.RATE_LIMITS === "off" || c.req.header("CF-Connecting-IP") === undefined) return null;
   return hashAddress(c.env, scope, addressOf(c));
 }
 
-/** From where a shopper asks the inventory of a type for tickets (rule H15); organisers answer for what they hold. */
+/**
+ * The address from which a shopper requests tickets of a type (rule H15). Null for organisers, who answer for what they
+ * hold.
+ */
 export function buyerAddress(c: RateLimited, { kind }: Buyer, id: TicketTypeId): AddressHash | null {
   return kind === "shopper" ? addressHashOf(c, id) : null;
 }
@@ -96,5 +102,5 @@ const limitedByAddress = (limiter: Limiter) =>
 
 /** For the route that mints shoppers. */
 export const limitShoppers = limitedByAddress("SHOPPER_LIMIT");
-/** For the sockets that everybody may open. */
+/** For the sockets that anybody may open. */
 export const limitSockets = limitedByAddress("SOCKET_LIMIT");

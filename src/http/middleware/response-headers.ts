@@ -1,5 +1,5 @@
-// What every answer has: a request id of our own, the headers of safety, no storing unless its route says so, and a line
-// in the log when it is a 5xx. Headers are prepared before the handler, so that none is copied afterwards.
+// Sets what every response has: our own request id, security headers, no storing unless its route allows it, and a log line
+// for a 5xx. Headers are prepared before the handler, so that no response is copied afterwards.
 
 import { createMiddleware } from "hono/factory";
 import { routePath } from "hono/route";
@@ -15,7 +15,8 @@ const HEADERS = {
   "Referrer-Policy": "no-referrer",
   "Strict-Transport-Security": "max-age=31536000",
   "Content-Security-Policy": policyOf(""),
-  // Of no use to a storefront's fetch, which CORS allows, but to a page that would draw an answer into its own process.
+  // Keeps the page of another site from loading a response into its own process. A storefront's fetch, which CORS allows,
+  // is not affected.
   "Cross-Origin-Resource-Policy": "same-origin",
 };
 const ENTRIES = Object.entries(HEADERS);

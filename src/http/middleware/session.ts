@@ -1,4 +1,4 @@
-// Requests with a session's cookie: whose it is, and that they come from our own pages (docs/api.md, CORS).
+// Handles requests with a session's cookie: whose it is, and whether they come from our own pages (docs/api.md, CORS).
 
 import type { MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
@@ -24,10 +24,12 @@ type SessionRequest = {
   readonly var: { readonly requestId: string };
 };
 
-/** Nobody signs in before PUBLIC_URL and ACCOUNTS_SECRET are set. */
+/** Nobody can sign in before PUBLIC_URL and ACCOUNTS_SECRET are set. */
 export const NOT_CONFIGURED: Refusal = { code: "temporarily_unavailable", retryAfterSeconds: 5 };
 
-/** The session's cookie; null when there is none, and when a credential stands in the header, which goes first. */
+/**
+ * The session's cookie; null when there is none, or when the Authorization header has a credential, which takes precedence.
+ */
 export function sessionCookieOf(c: Pick<SessionRequest, "req" | "env">): string | null {
   const cookies = c.req.header("Cookie");
   if (cookies === undefined || c.req.header("Authorization") !== undefined) return null;
@@ -36,8 +38,8 @@ export function sessionCookieOf(c: Pick<SessionRequest, "req" | "env">): string 
 }
 
 /**
- * Whether a request with a cookie may do what it asks: to change something or to open a socket it has to say that it
- * comes from our own origin. A browser says so by itself, and no other page can make it say so.
+ * Whether a request with a cookie comes from our own origin, which it must show before it changes something or opens a
+ * socket. A browser sends the origin by itself, and no other page can make it send ours.
  */
 export function isFromOurPages(c: Pick<SessionRequest, "req" | "env">): boolean {
   const reads = (c.req.method === "GET" || c.req.method === "HEAD") && c.req.header("Upgrade") === undefined;
@@ -45,12 +47,12 @@ export function isFromOurPages(c: Pick<SessionRequest, "req" | "env">): boolean 
   return reads || (origin !== undefined && origin === originOf(c));
 }
 
-/** Why a request that is not from our pages is refused: what it has to send. */
+/** The refusal of a request that is not from our pages names the header to send. */
 export function foreignOrigin(c: Pick<SessionRequest, "req" | "env">): Refusal {
   return { code: "origin_not_allowed", expected: originOf(c) ?? "", sent: c.req.header("Origin") ?? null };
 }
 
-/** What accounts work with; null without the Worker's secret or its address (`GET /readyz` says so). */
+/** What accounts need; null without the Worker's secret or its address (`GET /readyz` reports that). */
 export function accountPortsOf(c: SessionRequest): AccountPorts | null {
   const { ACCOUNTS_SECRET: secret } = c.env;
   const origin = originOf(c);
@@ -58,7 +60,7 @@ export function accountPortsOf(c: SessionRequest): AccountPorts | null {
   const db = dbOf(c.env);
   const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
   const sessionsEnd = async (userId: UserId): Promise<void> => {
-    // Why then, here and below: no first answer needs it.
+    // Imported here and below, since no first response needs it.
     const { watchForSessionEnd } = await import("../../app/credentials/revoke-sockets.ts");
     const objects = { feeds: openFeeds(c.env.EVENT_FEED), doors: openDoors(c.env.EVENT_DOOR) };
     await watchForSessionEnd({ db, ...objects, waitUntil, requestId: c.var.requestId, now: Date.now() }, userId);
@@ -70,14 +72,14 @@ export function accountPortsOf(c: SessionRequest): AccountPorts | null {
   return { db, origin, secret, sessionsEnd, passwordChanged: (userId) => waitUntil(report(userId)) };
 }
 
-/** The page that links of mails lead to (routes/account-page.ts). */
+/** The page that links of mails open (routes/account-page.ts). */
 export function accountPageAt(origin: string): string {
   return `${origin}/account`;
 }
 
 type SignedIn = MiddlewareHandler<{ Bindings: Env; Variables: HonoEnv["Variables"] & { person: Person } }>;
 
-/** Whoever is signed in, member of an organisation or not. */
+/** Allows whoever is signed in, whether a member of an organisation or not. */
 export const signedIn: SignedIn & Documented & { readonly security: Record<string, string[]>[] } = Object.assign(
   createMiddleware<{ Bindings: Env; Variables: HonoEnv["Variables"] & { person: Person } }>(async (c, next) => {
     const person = await personOf(c);

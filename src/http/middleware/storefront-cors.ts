@@ -1,5 +1,5 @@
-// CORS of the routes of storefronts (docs/api.md): any origin, no credentials. Those of tickets and devices are in
-// device-cors.ts; other routes have none.
+// Declares CORS for the routes of storefronts (docs/api.md): any origin, no credentials. Those of tickets and devices are
+// in device-cors.ts; other routes have none.
 
 import { createMiddleware } from "hono/factory";
 import { cors } from "hono/cors";
@@ -7,7 +7,7 @@ import type { newRouter } from "../routing.ts";
 
 export type Router = ReturnType<typeof newRouter>;
 
-/** By path, the methods that a shop on another origin may call; the same path may have organiser methods beside them. */
+/** For each path, the methods that a shop on another origin may call; the same path may have organiser methods too. */
 const STOREFRONT: Readonly<Record<string, readonly string[]>> = {
   "/v1/public/organizations/:slug/events": ["GET"],
   "/v1/public/organizations/:slug/events/:event_slug": ["GET"],
@@ -31,14 +31,14 @@ const STOREFRONT: Readonly<Record<string, readonly string[]>> = {
 const EXPOSED = ["ETag", "Location", "Retry-After", "X-Request-Id", "Idempotency-Replayed"];
 const EXPOSED_TEXT = EXPOSED.join(",");
 
-/** Why not Hono's for these too: its own makes an answer before the handler does, and each of them is then copied twice. */
+/** Not Hono's middleware here: it makes a response before the handler does, and then each response is copied twice. */
 const allowAnswer = createMiddleware(async (c, next) => {
   c.header("Access-Control-Allow-Origin", "*");
   c.header("Access-Control-Expose-Headers", EXPOSED_TEXT);
   await next();
 });
 
-/** Also what is not there may be read by a page of another origin, under the public paths. */
+/** Under the public paths, a page of another origin may read a 404 too. */
 const PUBLIC_PATHS = "/v1/public/*";
 
 export function allowStorefronts(app: Router): void {
@@ -46,7 +46,7 @@ export function allowStorefronts(app: Router): void {
   app.use(PUBLIC_PATHS, allowAnswer);
 }
 
-/** Lets pages of any origin call these, each by its methods. */
+/** Lets pages of any origin call these paths, each by its methods. */
 export function allow(app: Router, routes: Readonly<Record<string, readonly string[]>>): void {
   for (const [path, methods] of Object.entries(routes)) {
     const preflight = cors({

@@ -1,11 +1,11 @@
-// Turns what a schema refuses into `invalid_request`, with the path of each fault.
+// Converts what a schema refuses into `invalid_request`, with the path of each fault.
 
 import { z } from "@hono/zod-openapi";
 import type { Context as HonoContext } from "hono";
 import type { FieldError } from "../../domain/errors.ts";
 import { problem } from "../problems/problem.ts";
 
-/** For endpoints without query parameters: an unknown one is refused, not dropped. */
+/** For endpoints without query parameters: an unknown one is refused rather than dropped. */
 export const noQuery = z.strictObject({});
 
 type Outcome = { readonly success: true } | { readonly success: false; readonly error: Pick<z.ZodError, "issues"> };

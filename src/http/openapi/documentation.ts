@@ -1,4 +1,4 @@
-// The part of the OpenAPI document that endpoints do not say themselves: what middleware adds, and the problems.
+// Writes the part of the OpenAPI document that endpoints do not declare themselves: what middleware adds, and the problems.
 
 import { z } from "@hono/zod-openapi";
 import type { Code } from "../../domain/errors.ts";
@@ -17,7 +17,7 @@ type HeaderParameter = {
   };
 };
 
-/** What a middleware brings into the document of an endpoint: the codes it may answer, the headers it reads. */
+/** What a middleware adds to the document of an endpoint: the codes that it may refuse with, and the headers it reads. */
 export type Documented = { readonly codes: readonly Code[]; readonly parameters?: readonly HeaderParameter[] };
 
 export function isDocumented<M extends object>(middleware: M): middleware is M & Documented {
@@ -35,10 +35,10 @@ export const Problem = z
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   })
   .openapi("Problem", {
-    description: "RFC 9457. The facts of a code stand beside these members; each code has a page at its `type`.",
+    description: "RFC 9457. The facts of a code are further members beside these; each code has a page at its `type`.",
   });
 
-/** The error answers of an endpoint, by status; each names its codes. */
+/** The error responses of an endpoint, by status; each lists its codes. */
 export function problemResponses(codes: readonly Code[]): object {
   const byStatus = new Map<number, Set<Code>>();
   for (const code of [...codes, "internal_error", "temporarily_unavailable"] as const) {
@@ -56,7 +56,7 @@ export function problemResponses(codes: readonly Code[]): object {
   );
 }
 
-/** Each code's own example, which stands once in the document (routes/docs.ts). */
+/** The example of each code, which is in the document once (routes/docs.ts). */
 function examplesOf(codes: ReadonlySet<Code>): object {
   return Object.fromEntries([...codes].map((code) => [code, { $ref: `#/components/examples/${code}` }]));
 }

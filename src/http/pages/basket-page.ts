@@ -14,7 +14,7 @@ import { type Act, ACTS, basketView } from "../../ui/shared/views/basket.ts";
 import { type Notice, placeOf } from "../../ui/shared/views/show.ts";
 import type { Shopper } from "../middleware/access.ts";
 import { limitHolds } from "../middleware/rate-limit.ts";
-import { askByIds, findPublished } from "../middleware/miss-limit.ts";
+import { withKnownIds, findPublished } from "../middleware/miss-limit.ts";
 import { contextOf } from "../routing.ts";
 import { changeAmounts, type Done, extendAll, getBack, giveBack } from "./basket-acts.ts";
 import { amountIn, amountsIn, holdsIn, typedIn } from "./basket-form.ts";
@@ -261,7 +261,7 @@ async function placeOrder({ c, said, field, shopper }: Asked, holdIds: readonly 
   const { env, executionCtx } = c;
   const context = contextOf({ env, var: { actor: shopper, requestId: c.get("requestId") }, executionCtx });
   const input = { holdIds, idempotencyKey: field.key, contact, locale: said.locale };
-  return askByIds(c, new Set(holdIds.map(ticketTypeOfHold)), () => checkOut(context, input));
+  return withKnownIds(c, new Set(holdIds.map(ticketTypeOfHold)), () => checkOut(context, input));
 }
 
 async function refusedOrder(asked: Asked, refusal: Refusal, tell: Tell): Promise<Response> {

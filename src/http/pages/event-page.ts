@@ -141,7 +141,7 @@ export async function holdTickets(c: PageContext): Promise<Response> {
   const tellRefused = (refusal: Refusal) => {
     const text = said.t.basket.refused;
     const next = keepsField(refusal) ? sent : null;
-    return tell(text, refusalStatus(c, refusal), whyRefused(c, found, refusal), next);
+    return tell(text, refusalStatus(c, refusal), explainRefused(c, found, refusal), next);
   };
   const buyer = await shopperOf(c, field);
   if (!buyer.ok) return tellRefused(buyer.refusal);
@@ -245,7 +245,7 @@ async function toBegun(
 }
 
 /** Each type by its name, with why it is not held. */
-function whyRefused(c: PageContext, { event, ticketTypes }: PublishedEvent, refusal: Refusal): string[] {
+function explainRefused(c: PageContext, { event, ticketTypes }: PublishedEvent, refusal: Refusal): string[] {
   const said = saidTo(c);
   const place = placeOf(said, showOf(event));
   if (refusal.code !== "basket_refused") return [refusalText(said, place, refusal)];

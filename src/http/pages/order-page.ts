@@ -15,7 +15,7 @@ import type { Shopper } from "../middleware/access.ts";
 import type { OrderAnswer } from "../responses/answer-order.ts";
 import { addressOf, rateLimit, limitHolds, limitReads } from "../middleware/rate-limit.ts";
 import { dbOf } from "../db.ts";
-import { askByIds } from "../middleware/miss-limit.ts";
+import { withKnownIds } from "../middleware/miss-limit.ts";
 import { readOrder } from "../reads/read-order.ts";
 import { contextOf } from "../routing.ts";
 import { knownShopper } from "./buyer.ts";
@@ -82,7 +82,7 @@ export async function cancelOwnOrder(c: PageContext): Promise<Response> {
   });
   const reply = excess
     ? { ok: false as const, refusal: excess }
-    : await askByIds(c, new Set([homeOf(id)]), () => cancelOrder(context, id));
+    : await withKnownIds(c, new Set([homeOf(id)]), () => cancelOrder(context, id));
   return reply.ok ? seeOther(c, hrefIn(c, `/r/${id}`)) : afterRefusal(c, shopper, id, reply.refusal);
 }
 

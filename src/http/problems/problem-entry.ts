@@ -1,4 +1,4 @@
-// What the map from refusals to the wire says of one code.
+// Defines an entry of the map from refusals to the wire, for one code.
 
 import type { Code, Refusal } from "../../domain/errors.ts";
 
@@ -9,6 +9,6 @@ export type Entry<C extends Code> = {
   readonly title: string;
   readonly detail: string | ((refusal: Extract<Refusal, { code: C }>) => string);
   readonly facts?: (refusal: Extract<Refusal, { code: C }>) => Facts;
-  /** For the page of the code: what the client does next. */
+  /** Shown on the page of the code: what the client should do next. */
   readonly advice: string;
 };

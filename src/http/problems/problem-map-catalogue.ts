@@ -1,4 +1,4 @@
-// The part of the map (problem-map.ts) that is about the catalogue and its people.
+// Has the entries of the map (problem-map.ts) for refusals of the catalogue and of people.
 
 import type { Code } from "../../domain/errors.ts";
 import type { Entry } from "./problem-entry.ts";
@@ -6,11 +6,11 @@ import type { Entry } from "./problem-entry.ts";
 export const CATALOGUE_PROBLEMS = {
   invalid_transition: {
     status: 409,
-    title: "Not a step the event can take",
+    title: "The event's status does not allow this transition",
     detail: ({ status }) => `The event is ${status}.`,
-    // Why: `status` is the problem's own member, the HTTP status, so the event's stands beside it under its own name.
+    // Named `event_status`, since `status` is the problem's own member, the HTTP status.
     facts: ({ status, allowed }) => ({ event_status: status, allowed }),
-    advice: "Take one of the steps that `allowed` names.",
+    advice: "Use one of the transitions in `allowed`.",
   },
   not_publishable: {
     status: 409,
@@ -28,18 +28,18 @@ export const CATALOGUE_PROBLEMS = {
   capacity_exceeded: {
     status: 409,
     title: "More than the capacity",
-    detail: ({ requested, used, capacity }) => `${requested} were asked for, ${used} of ${capacity} are used.`,
+    detail: ({ requested, used, capacity }) => `${requested} were requested, ${used} of ${capacity} are used.`,
     facts: ({ requested, used, capacity, path }) => ({
       ...{ requested, used, capacity },
       ...(path !== undefined && { errors: [{ path, message: "Above the venue's capacity" }] }),
     }),
     advice:
-      "Ask for at most `capacity` less `used`, or raise the capacity first; one that is lowered stays at least `used`.",
+      "Request at most `capacity` minus `used`, or raise the capacity first. A capacity cannot be lowered below `used`.",
   },
   capacity_below_committed: {
     status: 409,
-    title: "Fewer than are sold, held and withdrawn",
-    detail: ({ requested, committed }) => `${requested} were asked for, but ${committed} are sold, held or withdrawn.`,
+    title: "Less than what is sold, held and withdrawn",
+    detail: ({ requested, committed }) => `${requested} were requested, but ${committed} are sold, held or withdrawn.`,
     facts: ({ requested, committed, sold, held, withdrawn }) => ({ requested, committed, sold, held, withdrawn }),
     advice: "Choose a total of at least `committed`.",
   },
@@ -61,7 +61,7 @@ export const CATALOGUE_PROBLEMS = {
     detail: "Something else still refers to this.",
     facts: ({ eventIds }) => (eventIds === undefined ? {} : { event_ids: eventIds }),
     advice:
-      "Remove what refers to it first. Where `event_ids` names events: end those at a venue, and take a gate out of the `admission` of their ticket types.",
+      "Remove what refers to it first. If `event_ids` names events: to archive a venue, end its events; to delete a gate, remove it from the `admission` of their ticket types.",
   },
   crew_code_refused: {
     status: 409,

@@ -1,5 +1,5 @@
-// The one map from the domain's refusals to the wire: one entry a code, and a refusal that is not mapped does not compile.
-// What a client may do about each code is said here too, for the page at its `type`.
+// The one map from the domain's refusals to the wire: one entry for each code, so that a refusal without an entry does not
+// compile. Each entry also has the advice for the page at its `type`.
 
 import type { Code, Refusal, RefusedItem } from "../../domain/errors.ts";
 import type { Entry, Facts } from "./problem-entry.ts";
@@ -13,7 +13,7 @@ export const PROBLEMS = {
   invalid_request: {
     status: 400,
     title: "The request is not valid",
-    detail: "What the request carries does not have the form that this route takes; `errors` says where.",
+    detail: "The request does not have the form that this route accepts; `errors` says where.",
     facts: ({ errors }) => ({ errors }),
     advice: "Correct the fields that `errors` names by their path, and send the request again.",
   },
@@ -22,12 +22,12 @@ export const PROBLEMS = {
     title: "An Idempotency-Key is needed",
     detail: "This route needs an Idempotency-Key header, so that a repeat is not done twice.",
     advice:
-      "Send an Idempotency-Key of 1 to 255 visible ASCII characters: a new one for each new wish, the same one for a repeat.",
+      "Send an Idempotency-Key of 1 to 255 visible ASCII characters: a new one for each new request, the same one for a repeat.",
   },
   unauthenticated: {
     status: 401,
     title: "No valid credential",
-    detail: "The request carries no credential, or one that is unknown, expired or revoked.",
+    detail: "The request has no credential, or one that is unknown, expired or revoked.",
     advice: "Send `Authorization: Bearer …` with a valid credential; a shopper gets one from POST /v1/shoppers.",
   },
   forbidden: {
@@ -39,13 +39,13 @@ export const PROBLEMS = {
         : `The credential lacks the permission for this: ${permissions.join(" or ")}.`,
     facts: ({ permissions }) => (permissions === undefined ? {} : { permissions }),
     advice:
-      "Use a credential of the kind that the route takes; where `permissions` names some, one that has any of them.",
+      "Use a credential of the kind that the route accepts, with any of the permissions in `permissions`, if it is there.",
   },
   organization_suspended: {
     status: 403,
     title: "The organisation is suspended",
-    detail: "A suspended organisation can be read, but creates, publishes and sells nothing.",
-    advice: "The organisation has to be made active again first.",
+    detail: "A suspended organisation can be read, but cannot create, publish or sell anything.",
+    advice: "The organisation has to be resumed first.",
   },
   origin_not_allowed: {
     status: 403,
@@ -58,7 +58,7 @@ export const PROBLEMS = {
   password_required: {
     status: 403,
     title: "The password is needed again",
-    detail: "The password was last given for this session an hour ago or earlier, and this is not done without it.",
+    detail: "The password was last given for this session an hour ago or earlier, and this action needs it.",
     advice:
       'Send it as `{"password": "…"}` to POST /api/auth/confirm-password, and then the request once more. For an hour nothing asks again.',
   },
@@ -66,34 +66,34 @@ export const PROBLEMS = {
     status: 403,
     title: "Not the password",
     detail: "This is not the password of the account that is signed in.",
-    advice: "Try again. Tries are limited; whoever has forgotten it sets a new one by a mail, on the page /account.",
+    advice: "Try again. Attempts are limited; a forgotten password is reset by a mail, on the page /account.",
   },
   https_required: {
     status: 403,
     title: "Plain http is not served",
-    detail: "What is sent here over http can be read on its way, a credential too.",
+    detail: "What is sent over http can be read on its way, including a credential.",
     advice: "Use the https address. Replace a credential that was sent over http.",
   },
   not_found: {
     status: 404,
     title: "Not found",
-    detail: "There is nothing here that this credential may see.",
+    detail: "Nothing exists here that this credential may see.",
     facts: ({ holdId }) => (holdId === undefined ? {} : { hold_id: holdId }),
-    advice: "Check the id or the path. What belongs to others answers the same as what does not exist.",
+    advice: "Check the id or the path. What belongs to others is treated like what does not exist.",
   },
   method_not_allowed: {
     status: 405,
-    title: "Not a method of this path",
+    title: "The path does not take this method",
     detail: ({ allowed }) => `The path takes ${allowed.join(", ")}.`,
     facts: ({ allowed }) => ({ allowed }),
-    advice: "Use one of the methods that `allowed` and the header `Allow` name.",
+    advice: "Use one of the methods in `allowed` and in the header `Allow`.",
   },
   sold_out: {
     status: 409,
     title: "Not enough tickets left",
-    detail: ({ availableQuantity }) => `Fewer tickets are left than were asked for: ${availableQuantity}.`,
+    detail: ({ availableQuantity }) => `Fewer tickets are left than were requested: ${availableQuantity}.`,
     facts: ({ availableQuantity }) => ({ available_quantity: availableQuantity }),
-    advice: "Ask for at most `available_quantity`, or wait: tickets come back when holds expire or are released.",
+    advice: "Request at most `available_quantity`, or wait: tickets come back when holds expire or are released.",
   },
   not_on_sale: {
     status: 409,
@@ -112,34 +112,34 @@ export const PROBLEMS = {
     detail: ({ maxPerOrder, remaining }) =>
       `One shopper may hold and reserve ${maxPerOrder} of these tickets at a time; ${remaining} more are possible.`,
     facts: ({ maxPerOrder, remaining }) => ({ max_per_order: maxPerOrder, remaining }),
-    advice: "Ask for at most `remaining`, or release a hold first.",
+    advice: "Request at most `remaining`, or release a hold first.",
   },
   address_limit_reached: {
     status: 409,
     title: "Over the limit for one address",
     detail: ({ maxUnpaid, remaining }) =>
-      `From one network address ${maxUnpaid} of these tickets may be held and not paid for at a time; ${remaining} more are possible.`,
+      `One network address may have ${maxUnpaid} unpaid tickets of this type at a time; ${remaining} more are possible.`,
     facts: ({ maxUnpaid, remaining }) => ({ max_unpaid_per_address: maxUnpaid, remaining }),
     advice:
-      "Others behind the same address, such as one office or one phone operator's, hold the rest. Ask for at most `remaining`, try again when some of them have paid, or from another network.",
+      "Others behind the same address, such as that of an office or a phone operator, hold the rest. Request at most `remaining`, try again when some of them have paid, or use another network.",
   },
   hold_not_active: {
     status: 409,
     title: "The hold is no longer active",
     detail: ({ holdStatus }) => `The hold is ${holdStatus}.`,
     facts: ({ holdStatus, holdId }) => ({ hold_status: holdStatus, hold_id: holdId }),
-    advice: "Leave the hold that `hold_id` names out, or place a new one.",
+    advice: "Leave out the hold in `hold_id`, or place a new one.",
   },
   hold_converted: {
     status: 409,
     title: "The hold became an order",
-    detail: "A hold that an order took cannot be released; cancel the order instead.",
+    detail: "A hold that became an order cannot be released; cancel the order instead.",
     facts: ({ holdId }) => ({ hold_id: holdId }),
     advice: "Cancel the order.",
   },
   extension_refused: {
     status: 409,
-    title: "The hold is not extended",
+    title: "The hold cannot be extended",
     detail: ({ reason }) => EXTENSION_REFUSED[reason],
     facts: ({ reason, holdId }) => ({ reason, hold_id: holdId }),
     advice:
@@ -151,12 +151,12 @@ export const PROBLEMS = {
     detail: "Not all of the basket could be held. Nothing more is placed with this Idempotency-Key.",
     facts: ({ refused, holdIds }) => ({ refused: refused.map(shownItem), hold_ids: holdIds }),
     advice:
-      "Ask again with a new Idempotency-Key, and with what `refused` says that there is. What `hold_ids` names is still held, though it is of no use to the basket: release it, check it out, or let it run out.",
+      "Try again with a new Idempotency-Key and quantities that `refused` allows. The holds in `hold_ids` are still active, although the basket cannot use them: release them, check them out, or let them expire.",
   },
   mixed_events: {
     status: 409,
     title: "Holds of more than one event",
-    detail: "One checkout takes holds of one event.",
+    detail: "A checkout can only take holds of one event.",
     advice: "Check the holds out event by event.",
   },
   ...ORDER_PROBLEMS,
@@ -164,13 +164,13 @@ export const PROBLEMS = {
   idempotency_in_progress: {
     status: 409,
     title: "The first request is still running",
-    detail: "A request with this Idempotency-Key is still being worked on.",
+    detail: "A request with this Idempotency-Key is still running.",
     advice: "Repeat the request with the same key a little later.",
   },
   hold_expired: {
     status: 410,
     title: "The hold has expired",
-    detail: "The time of the hold is over, and its tickets are available to everyone again.",
+    detail: "The hold has ended, and its tickets are available to everyone again.",
     facts: ({ holdId }) => ({ hold_id: holdId }),
     advice: "Place a new hold, with a new Idempotency-Key.",
   },
@@ -194,30 +194,29 @@ export const PROBLEMS = {
   },
   unsupported_media_type: {
     status: 415,
-    title: "Not the media type of this route",
-    detail: "The body has to be sent with `Content-Type: application/json`, or as an image where one is asked for.",
-    advice: "Send what the route takes, and say so in `Content-Type`.",
+    title: "The route does not accept this media type",
+    detail: "The body has to be sent with `Content-Type: application/json`, or as an image if the route takes one.",
+    advice: "Send a body that the route accepts, with its `Content-Type`.",
   },
   unknown_reference: {
     status: 422,
-    title: "The body names what is not there",
-    detail: "There is nothing with this id that this credential may see; `errors` says where it stands in the body.",
+    title: "The body refers to something that does not exist",
+    detail: "Nothing with this id exists that this credential may see; `errors` says where in the body the id is.",
     facts: ({ path }) => ({ errors: [{ path, message: "Unknown" }] }),
-    advice:
-      "Correct the id that `errors` names by its path. What belongs to others answers the same as what does not exist.",
+    advice: "Correct the id at the path in `errors`. What belongs to others is treated like what does not exist.",
   },
   quantity_out_of_bounds: {
     status: 422,
     title: "Quantity out of bounds",
-    detail: ({ min, max }) => `One hold takes ${min} to ${max} of these tickets.`,
+    detail: ({ min, max }) => `A hold can have ${min} to ${max} of these tickets.`,
     facts: ({ min, max }) => ({ min, max }),
-    advice: "Ask for a quantity from `min` to `max`.",
+    advice: "Request a quantity from `min` to `max`.",
   },
   idempotency_key_reused: {
     status: 422,
-    title: "The Idempotency-Key was used for something else",
-    detail: "The same key came before with another body.",
-    advice: "Use a new key for a new wish; repeat a request exactly as it was.",
+    title: "The Idempotency-Key was used for another request",
+    detail: "The same key was sent before with another body.",
+    advice: "Use a new key for a new request; repeat a request exactly as it was.",
   },
   upgrade_required: {
     status: 426,
@@ -240,13 +239,13 @@ export const PROBLEMS = {
   internal_error: {
     status: 500,
     title: "Something went wrong here",
-    detail: "The request failed by our fault.",
-    advice: "Repeat with the same Idempotency-Key; when it stays, tell us the `request_id`.",
+    detail: "The request failed because of a fault of ours.",
+    advice: "Repeat with the same Idempotency-Key; if it fails again, report the `request_id`.",
   },
   overloaded: {
     status: 503,
     title: "Too busy",
-    detail: "More requests wait than can be answered in time.",
+    detail: "More requests are waiting than can be served in time.",
     advice: "Repeat with the same Idempotency-Key after as many seconds as Retry-After says.",
   },
   restoring: RESTORING,
@@ -267,14 +266,14 @@ type AnyEntry = Omit<Entry<Code>, "detail" | "facts"> & {
   readonly facts?: (refusal: Refusal) => Facts;
 };
 
-/** An item that a basket does not hold: the code and the facts of its refusal, null when it is not known any more. */
+/** An item that a basket does not hold: the code and the facts of its refusal, null when these are no longer known. */
 export function shownItem({ ticketTypeId, refusal }: RefusedItem): ShownItem {
   if (!refusal) return { ticket_type_id: ticketTypeId, code: null };
   return { ticket_type_id: ticketTypeId, code: refusal.code, ...entryOf(refusal).facts?.(refusal) };
 }
 type ShownItem = Facts & { readonly ticket_type_id: string; readonly code: Code | null };
 
-/** The cast that TypeScript cannot do itself: the entry found by a refusal's code takes that refusal. */
+/** TypeScript cannot see that the entry of a refusal's code takes that refusal. */
 export function entryOf(refusal: Refusal): AnyEntry {
   return PROBLEMS[refusal.code] as AnyEntry;
 }

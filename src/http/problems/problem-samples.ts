@@ -1,4 +1,4 @@
-// One refusal of each code, for the examples of the API document.
+// Has one refusal of each code, for the examples of the API document.
 
 import type { Code, Refusal } from "../../domain/errors.ts";
 import { parseHoldId, parseId } from "../../domain/ids.ts";
@@ -9,7 +9,7 @@ import { idExample } from "../schemas/common.ts";
 import { HOLD_EXAMPLE } from "../schemas/hold.ts";
 
 type Of<C extends Code> = Extract<Refusal, { code: C }>;
-/** Codes whose refusals say nothing but their code, or may leave the rest out. */
+/** Codes whose refusals have no facts, or only optional ones. */
 type Bare = { [C in Code]: { readonly code: C } extends Of<C> ? C : never }[Code];
 
 const holdId = parseHoldId(HOLD_EXAMPLE);
@@ -52,17 +52,17 @@ const WITH_FACTS = {
   temporarily_unavailable: { code: "temporarily_unavailable", retryAfterSeconds: 1 },
 } satisfies { readonly [C in Exclude<Code, Bare>]: Of<C> };
 
-/** What a request is answered with that is refused so. */
+/** The body of the response to a request that is refused with this code. */
 export function problemExample(code: Code): ProblemBody {
   const samples: { readonly [C in Code]?: Refusal } = WITH_FACTS;
-  // The cast: a code without a sample is bare.
+  // The cast holds, since a code without a sample is bare.
   return problemBody(samples[code] ?? ({ code } as Refusal), "4f6d1c3e-8a52-4b7e-9d0f-2c1b5a7e6d43");
 }
 
-/** These refuse a request before there is a route, and what the home of an order alone asks yet: no operation names them. */
+/** No operation lists these: they are returned before a route is found. */
 const BEFORE_ROUTES: ReadonlySet<Code> = new Set(["https_required", "method_not_allowed"]);
 
-/** The codes that operations may answer. */
+/** The codes with which operations may refuse. */
 export const ROUTE_CODES: readonly Code[] = Object.keys(PROBLEMS)
   .filter(isCode)
   .filter((code) => !BEFORE_ROUTES.has(code));

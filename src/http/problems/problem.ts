@@ -1,4 +1,4 @@
-// Refusals as answers: RFC 9457, from the one map in problem-map.ts.
+// Writes refusals as responses: RFC 9457, from the one map in problem-map.ts.
 
 import type { Context as HonoContext, TypedResponse } from "hono";
 import type { Code, Refusal } from "../../domain/errors.ts";
@@ -28,17 +28,17 @@ export function problemBody(refusal: Refusal, requestId: string): ProblemBody {
   };
 }
 
-/** The headers that a refusal has beside the content type: when to come back, how to authenticate. */
+/** The headers of a refusal beside the content type: when to come back, how to authenticate. */
 export function problemHeaders(refusal: Refusal, random: () => number): Record<string, string> {
   if (refusal.code === "unauthenticated") return { "WWW-Authenticate": "Bearer" };
   if (refusal.code === "method_not_allowed") return { Allow: refusal.allowed.join(", ") };
   return "retryAfterSeconds" in refusal ? { "Retry-After": String(retryAfter(refusal.retryAfterSeconds, random)) } : {};
 }
 
-/** What `problem` answers: assignable to the answer of every route, since any route may refuse. */
+/** The type of `problem`'s result. It is assignable to the response of every route, since any route may refuse. */
 export type Refused = Response & TypedResponse<never, never, never>;
 
-/** Answers a refusal as `application/problem+json`. */
+/** Responds with a refusal as `application/problem+json`. */
 export function problem(c: HonoContext, refusal: Refusal): Refused {
   const requestId: unknown = c.get("requestId");
   c.set("refused", refusal.code);
@@ -48,6 +48,6 @@ export function problem(c: HonoContext, refusal: Refusal): Refused {
     "Cache-Control": "no-store",
     ...problemHeaders(refusal, Math.random),
   };
-  // Why the cast: the type says what a route may answer in success, of which a refusal is never one.
+  // The cast is needed, since the type of a route lists its successful responses, and a refusal is none of them.
   return c.body(body, entryOf(refusal).status, headers) as Response as Refused;
 }

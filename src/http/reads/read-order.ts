@@ -1,4 +1,4 @@
-// One order as its home has it, or D1 where its home has cut it (rule H13), for whoever may read it.
+// Reads one order from its home, or from D1 if its home has deleted it (rule H13), for whoever may read it.
 
 import { isCut, readCutOrder } from "../../app/jobs/cut-orders.ts";
 import { homeOf, type OrderId } from "../../domain/ids.ts";
@@ -15,7 +15,7 @@ export async function readOrder(c: OrderRequest, orderId: OrderId, by: OrderRead
   return orOfD1(c, orderId, reply, () => readCutOrder({ db: dbOf(c.env) }, orderId, by));
 }
 
-/** Rule H13: D1 is asked when the home says so alone, and counted, since it answers each time (rule X5). */
+/** Rule H13: D1 is queried only when the home says so, and that is counted, since it is queried each time (rule X5). */
 export async function orOfD1(
   c: OrderRequest,
   id: OrderId,

@@ -1,4 +1,4 @@
-// What `GET /readyz` looks at: D1, an inventory object, and the secrets.
+// Checks for `GET /readyz`: D1, an inventory object, and the secrets.
 
 import { canSignLinks } from "../../auth/link-keys.ts";
 import { canMint } from "../../auth/shopper-tokens.ts";
@@ -9,10 +9,10 @@ import { openInventories } from "../../inventory/client.ts";
 import { ticketSecretOf } from "../../shared/ticket-secrets.ts";
 import { dbOf } from "../db.ts";
 
-/** `size`: of D1 in bytes, null when it does not answer. `inventory`: whether an inventory object answers. */
+/** `size`: of D1 in bytes, null when it does not reply. `inventory`: whether an inventory object replies. */
 export type Readiness = { readonly size: number | null; readonly inventory: boolean };
 
-/** No ticket type is ever made with this id: its inventory answers `not_found` and stores nothing (rule X5). */
+/** No ticket type ever has this id, so its inventory replies `not_found` and stores nothing (rule X5). */
 const NO_TICKET_TYPE = must(parseId("tt", `tt_${"0".repeat(26)}`), "the id is well formed");
 
 /** Never rejects. */

@@ -1,5 +1,5 @@
-// What an inventory says is left, for whoever asks without a credential (rule E7): however many ask, an isolate asks each
-// inventory once at a time, and four times a second at most.
+// Reads an inventory's counts for anybody, without a credential (rule E7). However many ask, an isolate makes one call to
+// each inventory at a time, and at most four a second.
 
 import { coalesceCalls } from "../../cache/coalesce-calls.ts";
 import type { TicketTypeId } from "../../domain/ids.ts";

@@ -1,5 +1,5 @@
-// An organisation's public events, for whoever asks (rules E7, X5): however many ask for a page, an isolate looks into D1
-// for it once at a time, and four times a second at most.
+// Reads an organisation's public events for anybody (rules E7, X5). However many ask for a page, an isolate makes one query
+// of D1 for it at a time, and at most four a second.
 
 import { coalesceCalls } from "../../cache/coalesce-calls.ts";
 import { findOrganizationBySlug, listPublicEvents, type ListedEvent } from "../../db/events/public-events.ts";
@@ -9,13 +9,13 @@ import { dbOf } from "../db.ts";
 import { admitId, rememberId } from "../middleware/miss-limit.ts";
 
 const LIST_MS = 250;
-/** `name` of the organisation, also of one that has none. */
+/** `name` is the organisation's, which is set even when there are no events. */
 type PublicList = { readonly name: string; readonly events: readonly ListedEvent[] };
 const shared = coalesceCalls<string, PublicList | null>(LIST_MS);
 
 type Page = { readonly slug: string; readonly limit: number; readonly after: { startTime: number; id: string } | null };
 
-/** Up to `limit` events; a page that this isolate has not answered yet counts as an id that is unknown. */
+/** Returns up to `limit` events. A page that this isolate has not returned yet counts as an unknown id. */
 export async function readPublicList(
   c: Parameters<typeof admitId>[0],
   { slug, limit, after }: Page,

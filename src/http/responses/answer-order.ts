@@ -1,4 +1,4 @@
-// What the routes of one order share: its id in the path, and the order as an answer.
+// What the routes of one order share: its id in the path, and the response with the order.
 
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
@@ -13,7 +13,7 @@ import { ORDER_ID_EXAMPLE } from "../schemas/order-id.ts";
 import { renderOrder } from "../schemas/order.ts";
 import { versionTag } from "./version-tag.ts";
 
-/** From the order's home, or of one that was cut there, from D1 (rule H13). */
+/** The order from its home, or from D1 if its home has deleted it (rule H13). */
 export type OrderAnswer = Result<OrderView | ProjectedOrder, Refusal>;
 
 export const orderIdParam = z.object({
@@ -23,7 +23,7 @@ export const orderIdParam = z.object({
     .transform((text): OrderId | null => parseOrderId(text)),
 });
 
-/** An order with its version, and with whom it is for where the actor may see that. */
+/** Responds with an order and its version, and with its contact if the actor may see that. */
 export function answerOrder(c: Context, actor: Buyer | OrderLink, reply: OrderAnswer) {
   if (!reply.ok) return problem(c, reply.refusal);
   const order = reply.value;

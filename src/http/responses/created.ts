@@ -1,4 +1,4 @@
-// The headers of an answer that creates: where it is, which version, and whether it was there already.
+// Sets the headers of a response that creates: the location, the version, and whether it existed already.
 
 import type { Context as HonoContext } from "hono";
 import type { Created } from "../../app/create-once.ts";

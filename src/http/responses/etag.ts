@@ -1,4 +1,4 @@
-// Strong entity tags of public answers: a hash of what is sent.
+// Makes and compares strong entity tags of public responses: a hash of what is sent.
 
 import { createHash } from "node:crypto";
 import type { MiddlewareHandler } from "hono";
@@ -15,7 +15,7 @@ export function matchesEtag(header: string | undefined, etag: string): boolean {
   return header.split(",").some((each) => each.trim() === "*" || each.trim().replace(/^W\//, "") === etag);
 }
 
-/** Those that an If-None-Match header names, without their quotes; a weak one counts like a strong one. */
+/** The tags of an If-None-Match header, without their quotes; a weak one counts like a strong one. */
 export function tagsOf(header: string | undefined): string[] {
   return (header ?? "").split(",").map((each) =>
     each
@@ -27,7 +27,7 @@ export function tagsOf(header: string | undefined): string[] {
 
 type IfNoneMatch = MiddlewareHandler<{ Variables: { ifNoneMatch: string | undefined } }> & Documented;
 
-/** For routes that answer 304 to a client that has what it asks for. */
+/** For routes that respond 304 to a client that has the present version. */
 export const ifNoneMatch: IfNoneMatch = Object.assign(
   createMiddleware<{ Variables: { ifNoneMatch: string | undefined } }>(async (c, next) => {
     c.set("ifNoneMatch", c.req.header("If-None-Match"));
@@ -40,7 +40,7 @@ export const ifNoneMatch: IfNoneMatch = Object.assign(
         in: "header",
         name: "If-None-Match",
         required: false,
-        description: "The `ETag` last read: answered 304 while it stands.",
+        description: "The `ETag` that was last read: the response is 304 while it is current.",
         schema: { type: "string", example: '"Zk3v9QxT1mB7sYpR4nLd0wHcA2e"' },
       },
     ],

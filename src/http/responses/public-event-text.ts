@@ -1,21 +1,22 @@
-// A published event as it is sent: rendered once a copy and not once a request, and compared with the clock (rule E7).
+// Renders a published event as it is sent: once for each cached copy rather than for each request, and again when the clock
+// changes what is shown (rule E7).
 
 import type { PublishedEvent } from "../../db/events/public-events.ts";
 import { priceRange } from "../../domain/price-range.ts";
 import { etagOf } from "./etag.ts";
 import { renderPublicEvent, shownEventStatus } from "../schemas/public-event.ts";
 
-/** `as`: what of it the clock decides. */
+/** `as`: the part of it that depends on the clock. */
 type Sent = { readonly text: string; readonly etag: string; readonly as: string };
 
 const sent = new WeakMap<PublishedEvent, Sent>();
 
-/** Over by the clock, whatever the status that was read says. */
+/** Whether the clock says that it is over, whatever its stored status. */
 export function isOver({ event }: PublishedEvent, now: number): boolean {
   return event.end_time <= now;
 }
 
-/** The body of the answer, as JSON, and its entity tag. */
+/** The body of the response, as JSON, and its entity tag. */
 export function publicEventText(published: PublishedEvent, now: number): Sent {
   const { event, ticketTypes } = published;
   const kept = sent.get(published);

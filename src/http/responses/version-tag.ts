@@ -1,4 +1,4 @@
-// Versions of the catalogue's resources as strong entity tags: what ETag says and If-Match asks (docs/api.md).
+// Reads and writes versions of the catalogue's resources as strong entity tags, for ETag and If-Match (docs/api.md).
 
 import type { MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
@@ -11,7 +11,7 @@ export function versionTag(version: number): string {
 
 type Matching = MiddlewareHandler<{ Variables: { ifMatch: IfMatch } }> & Documented;
 
-/** Only reads the header: what it lacks is answered after 404 and 403, so the verb decides. */
+/** Only reads the header: a missing or wrong one is refused after 404 and 403, so the verb decides. */
 function matching(documented: Documented): Matching {
   return Object.assign(
     createMiddleware<{ Variables: { ifMatch: IfMatch } }>(async (c, next) => {
@@ -25,17 +25,17 @@ function matching(documented: Documented): Matching {
 const parameter = {
   in: "header",
   name: "If-Match",
-  description: "The `ETag` last read: refused with 412 when the resource has changed since.",
+  description: "The `ETag` that was last read: refused with 412 when the resource has changed since.",
   schema: { type: "string", example: '"1"' },
 } as const;
 
-/** For routes that do not need If-Match but honour one that is sent. */
+/** For routes that use If-Match when it is sent, but do not require it. */
 export const optionalIfMatch = matching({
   codes: ["version_conflict"],
   parameters: [{ ...parameter, required: false }],
 });
 
-/** For changes and deletions of the catalogue: without one, 428. */
+/** For changes and deletions of the catalogue, which refuse with 428 without one. */
 export const requiredIfMatch = matching({
   codes: ["precondition_required", "version_conflict"],
   parameters: [{ ...parameter, required: true }],

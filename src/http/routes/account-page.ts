@@ -1,6 +1,6 @@
-// The page that links of mails and of `bootstrap` lead to: set a password, sign in, accept an invitation. What a link
-// carries stands behind its `#`, so that it is in no request and no log. All it does goes through /api/auth, by the script
-// src/ui/console/account.ts, which finds its parts by their ids.
+// Serves the page that links of mails and of `bootstrap` open: set a password, sign in, accept an invitation. What a link
+// carries comes after its `#`, so that it is in no request and no log. The script src/ui/console/account.ts does everything
+// through /api/auth, and finds the parts of the page by their ids.
 
 import { html } from "hono/html";
 import { LOCALES, type Locale } from "../../domain/contact.ts";
@@ -45,7 +45,7 @@ function otherLanguages(own: Locale): Markup[] {
   );
 }
 
-/** Without a script no form is sent: the policy of the page forbids it, and none of them is seen. */
+/** Without the script the forms are hidden, and the policy of the page forbids sending them. */
 function form(id: string, heading: string, content: Markup): Markup {
   return html`<form class="card stack" id="${id}" method="post" hidden aria-labelledby="${id}-heading">
     <h1 id="${id}-heading" tabindex="-1">${heading}</h1>
@@ -61,7 +61,7 @@ type Field = {
   readonly input: Markup;
 };
 
-/** `input` are the attributes beside its id and name. */
+/** `input` has the attributes beside its id and name. */
 function field({ id, name, label, hint, input }: Field): Markup {
   const told = hint === undefined ? `${id}-error` : `${id}-hint ${id}-error`;
   return html`<div class="field">

@@ -1,6 +1,6 @@
-// Accounts under /api/auth: signing up and setting a password by our own verbs, and the routes of better-auth that are
-// open, all with strict bodies, attempts counted by e-mail and address, the origin checked, and one time for known and
-// unknown addresses.
+// Serves accounts under /api/auth: sign-up and setting a password by our own verbs, and those routes of better-auth that
+// are open. All have strict bodies, attempts counted by e-mail and address, a check of the origin, and the same response
+// time for known and unknown addresses.
 
 import type { z } from "@hono/zod-openapi";
 import type { Context as HonoContext } from "hono";
@@ -33,8 +33,8 @@ export const accounts = newRouter();
 
 type AccountContext = HonoContext<HonoEnv>;
 /**
- * `guess`: whether a call is a try at somebody's password or address. It is then counted, and not answered at once;
- * `sign-in`: one that succeeds does not wait, since it says so anyway; `own`: at the password of who is signed in.
+ * `guess`: when a call tries somebody's password or address. It is then counted, and the response is delayed. `sign-in`: a
+ * successful one is not delayed, since it reveals its success anyway. `own`: it tries the password of whoever is signed in.
  */
 type Guess = "never" | "always" | "sign-in" | "own";
 type Answer<T> = (c: AccountContext, ports: AccountPorts, given: T) => Promise<Response>;
@@ -56,7 +56,7 @@ open("POST", "/sign-in/email", bodies.SignIn, "sign-in", async (c, ports, given)
   const before = sessionCookieOf(c);
   const answer = await byBetterAuth(c, ports, given);
   if (!answer.ok) return answer;
-  // The browser has a new session: nobody would ever end the one that it came with (rule P7).
+  // The browser has a new session, and nobody would ever end the one that it came with (rule P7).
   if (before !== null) await endSession(ports, before);
   return knowDevice(answer, ports, given.email);
 });
@@ -73,7 +73,8 @@ const ANSWER_MS = 10_000;
 
 function open<T>(method: "GET" | "POST", path: string, body: z.ZodType<T>, guess: Guess, answer: Answer<T>): void {
   accounts.on(method, ACCOUNTS_PATH + path, async (c) => {
-    // Also without a cookie: a page of somebody else must not sign a visitor in as whom it likes.
+    // The origin is checked without a cookie too, since another site's page must not sign a visitor in as somebody of its
+    // choice.
     const mustSay = c.req.header("Origin") !== undefined || c.req.header("Cookie") !== undefined;
     const ports = accountPortsOf(c);
     if (ports === null) return problem(c, NOT_CONFIGURED);
@@ -104,7 +105,7 @@ async function countGuess(
   return limitAttempts(c, ports, person?.email ?? null, true);
 }
 
-/** What others try at this account elsewhere does not keep its owner out of this browser from now on. */
+/** From now on, attempts on this account from elsewhere do not keep its owner out of this browser. */
 function knowDevice(answer: Response, ports: AccountPorts, email: string): Response {
   answer.headers.append("Set-Cookie", knownDeviceCookie(ports, email, Date.now()));
   return answer;
@@ -120,21 +121,21 @@ async function byBetterAuth(c: AccountContext, ports: AccountPorts, given: unkno
   return answerFrom(c, await withDeadline(accounts.handler(requestFor(c, ports, given)), ANSWER_MS));
 }
 
-/** The request as better-auth is to see it: only what it needs. Whether its origin is ours was decided above. */
+/** The request for better-auth, with only what it needs. Its origin was checked above. */
 function requestFor(c: HonoContext, { origin }: AccountPorts, body: unknown): Request {
   const headers = new Headers({ "Content-Type": "application/json", Origin: origin });
   for (const name of ["Cookie", "CF-Connecting-IP", "User-Agent"]) {
     const value = c.req.header(name);
     if (value !== undefined) headers.set(name, value);
   }
-  // Without the query, which no schema of ours has seen.
+  // Without the query, which no schema of ours has checked.
   const url = origin + c.req.path;
   return c.req.method === "GET"
     ? new Request(url, { headers })
     : new Request(url, { method: "POST", headers, body: JSON.stringify(body ?? {}) });
 }
 
-/** Its answer with the headers that all of ours have. */
+/** The response of better-auth with the headers that all of ours have. */
 async function answerFrom(c: HonoContext, answer: Response): Promise<Response> {
   for (const cookie of answer.headers.getSetCookie()) c.header("Set-Cookie", cookie, { append: true });
   c.status(answer.status as Parameters<typeof c.status>[0]);

@@ -1,4 +1,4 @@
-// API keys: made, listed and revoked. For members with manage_tenant_users, which no key carries (rule P2).
+// Makes, lists and revokes API keys. For members with manage_tenant_users, which no key has (rule P2).
 
 import { z } from "@hono/zod-openapi";
 import { createApiKey } from "../../app/credentials/create-api-key.ts";
@@ -21,7 +21,7 @@ const list = endpoint({
   path: "/v1/api-keys",
   tags: ["Credentials"],
   summary: "List API keys",
-  description: "Never their secrets. Those that are revoked stay in the list.",
+  description: "Without their secrets. Revoked keys stay in the list.",
   middleware: organiser("api_key.manage"),
   request: { query: z.strictObject(pagingQuery) },
   responses: { 200: { description: "API keys, newest first", content: json(pageOf(ApiKey)) } },
@@ -44,10 +44,10 @@ const create = endpoint(
     tags: ["Credentials"],
     summary: "Make an API key",
     description:
-      "With permissions of its maker, and whichever of view_limited_analytics, view_read_only and perform_scans, but never manage_tenant_users or manage_financials. It acts with no more than its maker may still give.",
+      "It may have the permissions of its creator and any of view_limited_analytics, view_read_only and perform_scans, but never manage_tenant_users or manage_financials. It loses those that its creator may no longer give.",
     middleware: [organiser("api_key.manage"), givenPassword, optionalIdempotencyKey] as const,
     request: { body: jsonContent(ApiKeyInput) },
-    responses: { 201: { description: "The key, with its secret this once", content: json(NewApiKey) } },
+    responses: { 201: { description: "The key, with its secret, which is not shown again", content: json(NewApiKey) } },
   },
   ["organization_suspended"],
 );

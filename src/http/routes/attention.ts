@@ -1,4 +1,4 @@
-// What waits for somebody of an organisation: read once in ten seconds, however many look.
+// Lists what an organisation's people have to act on. It is read once in ten seconds, however many look.
 
 import { coalesceCalls } from "../../cache/coalesce-calls.ts";
 import { readAttention } from "../../db/organizations/attention.ts";
@@ -13,11 +13,11 @@ import { Attention, renderAttentionItem } from "../schemas/attention.ts";
 
 export const attention = newRouter();
 
-/** How old an answer may be. */
+/** How old a response may be. */
 const KEPT_MS = 10_000;
 const shared = coalesceCalls<OrganizationId, { readonly facts: AttentionFacts; readonly at: number }>(KEPT_MS);
 
-/** Whoever may list what an item is about is shown it. */
+/** The permission to list an item's subject is needed to see the item. */
 const SHOWN_TO: Readonly<Record<AttentionKind, Action>> = {
   door_alerts: "door.log",
   orders_waiting: "order.read",
@@ -29,9 +29,9 @@ const read = endpoint({
   method: "get",
   path: "/v1/attention",
   tags: ["Organisation"],
-  summary: "Read what waits for somebody",
+  summary: "List what has to be done",
   description:
-    "Orders that wait for their payment, drafts, mails that are not taken, conflicts at doors; of these what the caller may list. At most 10 s old.",
+    "Orders that wait for payment, drafts, mails that could not be sent and conflicts at doors, as far as the caller may list them. At most 10 s old.",
   middleware: organiser("catalogue.read"),
   responses: { 200: { description: "The most urgent first", content: json(Attention) } },
 });

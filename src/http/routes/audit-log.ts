@@ -1,4 +1,4 @@
-// The audit log: who changed what, newest first.
+// Lists the audit log: who changed what, newest first.
 
 import { z } from "@hono/zod-openapi";
 import { listAuditRows } from "../../db/audit/audit-log.ts";
@@ -32,12 +32,12 @@ const list = endpoint({
         .string()
         .max(MAX_EMAIL)
         .optional()
-        .openapi({ example: idExample("evt"), description: "Of an invitation: the invited e-mail address." }),
+        .openapi({ example: idExample("evt"), description: "For an invitation, the invited e-mail address." }),
       since: instant.optional().openapi({ description: "At or after." }),
       until: instant.optional().openapi({ description: "Before.", example: "2027-01-01T00:00:00+02:00" }),
     }),
   },
-  responses: { 200: { description: "What was changed, newest first", content: json(pageOf(AuditEntry)) } },
+  responses: { 200: { description: "The changes, newest first", content: json(pageOf(AuditEntry)) } },
 });
 
 auditLog.openapi(list, async (c) => {

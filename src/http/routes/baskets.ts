@@ -1,4 +1,4 @@
-// A basket: holds of several ticket types of one event, placed by one request. As fast as its holds: no D1 and no KV.
+// Places a basket: holds of several ticket types of one event, by one request. It is as fast as its holds: no D1 and no KV.
 
 import { type BasketItem, placeBasket } from "../../app/orders/place-basket.ts";
 import { parseId } from "../../domain/ids.ts";
@@ -20,9 +20,9 @@ const place = endpoint(
     tags: ["Storefront"],
     summary: "Hold tickets of several types",
     description:
-      "Holds 1 to 10 ticket types of one event, in the order of their ids. With `all_or_nothing` a basket of which not " +
-      "all can be held is refused with `basket_refused`, what was placed is given back, and a new Idempotency-Key is " +
-      "needed; without, `refused` says what is not held. A repeat reports what is there, and places nothing.",
+      "Holds 1 to 10 ticket types of one event, in the order of their ids. With `all_or_nothing` a basket that cannot be " +
+      "held completely is refused with `basket_refused`, what was placed is given back, and a new Idempotency-Key is " +
+      "needed; without it, `refused` lists what is not held. A repeat returns what is there, and places nothing.",
     middleware: [limitedShopperOr("hold.door_sale"), idempotencyKey] as const,
     request: { params: idParam("evt"), body: jsonContent(BasketInput) },
     responses: { 201: { description: "What is held", content: json(Basket) } },
@@ -48,7 +48,7 @@ baskets.openapi(place, async (c) => {
     items.push({ ticketTypeId, quantity });
   }
   const actor = c.get("actor");
-  // The middleware has counted one hold.
+  // The middleware has counted the first hold.
   const excess = actor.kind === "shopper" ? await limitHolds(c, actor.id, items.length - 1) : null;
   if (excess) return problem(c, excess);
   const context = {

@@ -1,4 +1,4 @@
-// A checkout: holds become an order.
+// Checks out: makes an order of holds.
 
 import { checkOut } from "../../app/orders/check-out.ts";
 import { signOrderLink } from "../../auth/order-links.ts";
@@ -6,7 +6,7 @@ import { type HoldId, parseHoldId, ticketTypeOfHold } from "../../domain/ids.ts"
 import { seesContact } from "../../domain/policy.ts";
 import { limitedShopperOr } from "../middleware/access.ts";
 import { idempotencyKey } from "../middleware/idempotency-key.ts";
-import { askByIds } from "../middleware/miss-limit.ts";
+import { withKnownIds } from "../middleware/miss-limit.ts";
 import { problem } from "../problems/problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { json, jsonContent } from "../schemas/common.ts";
@@ -21,7 +21,7 @@ const start = endpoint(
     path: "/v1/checkouts",
     tags: ["Storefront"],
     summary: "Check holds out",
-    description: "Takes 1 to 10 active holds of one event and makes one reserved order of them, or touches none.",
+    description: "Makes one reserved order of 1 to 10 active holds of one event, or changes none of them.",
     middleware: [limitedShopperOr("hold.door_sale"), idempotencyKey] as const,
     request: { body: jsonContent(CheckoutInput) },
     responses: { 201: { description: "The order", content: json(CheckedOutOrder) } },
@@ -48,7 +48,7 @@ checkouts.openapi(start, async (c) => {
   }
   const input = { holdIds, idempotencyKey: c.get("idempotencyKey"), contact, locale };
   const types = new Set(holdIds.map(ticketTypeOfHold));
-  const checkedOut = await askByIds(c, types, () => checkOut(contextOf(c), input));
+  const checkedOut = await withKnownIds(c, types, () => checkOut(contextOf(c), input));
   if (!checkedOut.ok) return problem(c, checkedOut.refusal);
   const { order, replayed } = checkedOut.value;
   c.header("Location", `/v1/orders/${order.id}`);

@@ -1,5 +1,5 @@
-// The page of the console, one shell at every address below /console: its script draws what the address is of, by the public
-// API and the session's cookie (src/ui/console). Loaded when it is first asked for.
+// Serves the page of the console, one shell at every address below /console. Its script draws what the address names,
+// through the public API and the session's cookie (src/ui/console). Loaded by the first request for it.
 
 import { newRouter } from "../routing.ts";
 

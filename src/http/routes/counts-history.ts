@@ -1,4 +1,4 @@
-// The counts of a ticket type over time, for a chart: straight from its inventory's ledger.
+// Reads the counts of a ticket type over time, for a chart, from its inventory's ledger.
 
 import { z } from "@hono/zod-openapi";
 import { readTicketType } from "../../db/ticket-types/ticket-types.ts";
@@ -24,7 +24,7 @@ const HistoryQuery = z.strictObject({
     description: `When it is left out, as many buckets before \`until\` as there may be, ${MAX_BUCKETS}.`,
   }),
   until: instant.optional().openapi({
-    description: "Now when it is left out, and never later.",
+    description: "The present time when it is left out; it cannot be later.",
     example: "2026-12-05T22:00:00+02:00",
   }),
   bucket: z
@@ -41,8 +41,10 @@ const HistoryQuery = z.strictObject({
 
 const Bucket = z
   .object({
-    at: instantText.openapi({ description: "Where the bucket ends." }),
-    seq: z.int().openapi({ description: "Its last ledger row, or where nothing happened the one before." }),
+    at: instantText.openapi({ description: "The end of the bucket." }),
+    seq: z
+      .int()
+      .openapi({ description: "The last ledger row of the bucket, or the one before when nothing happened." }),
     total: z.int(),
     sold: z.int(),
     held: z.int(),
@@ -58,7 +60,7 @@ const CountsHistory = z
     until: instantText,
     bucket_seconds: z.int(),
     checkpoint: LedgerCheckpoint.nullable().openapi({
-      description: "Where the ledger begins, once old rows were deleted; null while it is whole.",
+      description: "The row after which the ledger begins, once old rows were deleted; null while it is complete.",
     }),
   })
   .openapi("CountsHistory");
@@ -69,7 +71,7 @@ const read = endpoint(
     path: "/v1/ticket-types/{id}/history",
     tags: ["Ticket types"],
     summary: "Read a ticket type's counts over time",
-    description: `What was counted at the end of each bucket, ${MAX_BUCKETS} of them at most. Live counts come by the sockets.`,
+    description: `The counts at the end of each bucket, at most ${MAX_BUCKETS}. Live counts are sent on the sockets.`,
     middleware: organiser("hold.list"),
     request: { params: idParam("tt"), query: HistoryQuery },
     responses: { 200: { description: "Buckets, oldest first", content: json(CountsHistory) } },
@@ -85,7 +87,7 @@ countsHistory.openapi(read, async (c) => {
   const since = from ?? Math.max(0, until - MAX_BUCKETS * bucket * 1_000);
   const query = { since, until, bucketMs: bucket * 1_000 };
   if (bucketsOf(query) > MAX_BUCKETS) return problem(c, { code: "invalid_request", errors: [TOO_MANY] });
-  // D1 first: the inventory of a type answers to nobody but the type's organisation (rule T3).
+  // D1 is queried first, since the inventory does not check whose type it is (rule T3).
   if (!id || !(await readTicketType(dbOf(c.env), c.get("actor"), id, now))) return problem(c, { code: "not_found" });
   const found = await openInventories(c.env.INVENTORY)(id).countsOverTime(query);
   if (!found.ok) return problem(c, found.refusal);

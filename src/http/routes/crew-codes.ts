@@ -1,4 +1,5 @@
-// The crew codes of an event (rule D22): made, listed and ended by who manages its ticketing, and redeemed by phones.
+// Makes, lists and ends the crew codes of an event (rule D22), for those who manage its ticketing, and redeems them for
+// phones.
 
 import { z } from "@hono/zod-openapi";
 import { createCrewCode } from "../../app/crew/create-crew-code.ts";
@@ -28,7 +29,7 @@ const list = endpoint(
     path: "/v1/events/{id}/crew-codes",
     tags: ["Crew"],
     summary: "List the crew codes of an event",
-    description: "Never the codes themselves. Those that are used up, over or ended stay in the list.",
+    description: "Without the codes themselves. Codes that are used up, expired or ended stay in the list.",
     middleware: organiser("crew.manage"),
     request: { params: idParam("evt"), query: z.strictObject(pagingQuery) },
     responses: { 200: { description: "Crew codes, newest first", content: json(pageOf(CrewCode)) } },
@@ -60,7 +61,12 @@ const create = endpoint(
       "Each phone that redeems it becomes a device of its own, at the code's gate or at any of the venue, until 7 days after the event's end.",
     middleware: [organiser("crew.manage"), givenPassword, optionalIdempotencyKey] as const,
     request: { params: idParam("evt"), body: jsonContent(CrewCodeInput) },
-    responses: { 201: { description: "The crew code, with what phones read this once", content: json(NewCrewCode) } },
+    responses: {
+      201: {
+        description: "The crew code, with what phones read, which is not shown again",
+        content: json(NewCrewCode),
+      },
+    },
   },
   ["not_found", "organization_suspended", "unknown_reference", "door_closed", "rate_limited"],
 );
@@ -92,7 +98,7 @@ const end = endpoint(
     path: "/v1/events/{id}/crew-codes/{crew_code_id}",
     tags: ["Crew"],
     summary: "End a crew code",
-    description: "It pairs no device from then on. Those that it paired stay, and are revoked one by one.",
+    description: "It pairs no more devices. Those that it paired stay valid, and can be revoked one by one.",
     middleware: organiser("crew.manage"),
     request: { params: codeParams },
     responses: { 204: { description: "It has ended" } },
@@ -114,7 +120,7 @@ const pair = endpoint(
     tags: ["Crew"],
     summary: "Pair a phone by a crew code",
     description:
-      "Needs no credential. Repeat a request that was not answered exactly as it was: the same `pairing_id` is the same device and token, and takes one use.",
+      "Needs no credential. If there was no response, repeat the request exactly as it was: the same `pairing_id` gives the same device and token, and takes one use.",
     middleware: anonymous,
     request: { body: jsonContent(PairingInput) },
     responses: { 201: { description: "The device, with its token", content: json(PairedDevice) } },
@@ -122,7 +128,7 @@ const pair = endpoint(
   ["not_found", "organization_suspended", "crew_code_refused", "rate_limited"],
 );
 
-/** A code that nobody made is counted by address, as a credential is; a good one meets no limiter, whoever is behind the same address. */
+/** An invalid code is counted by address, as a credential is. A valid one is not, whoever is behind the same address. */
 crewCodes.openapi(pair, async (c) => {
   const { code, pairing_id: pairingId, name } = c.req.valid("json");
   const context = { db: dbOf(c.env), now: Date.now(), requestId: c.get("requestId") };

@@ -1,4 +1,4 @@
-// The door desk of an event: heartbeats of its devices, who is on duty, and the notice to all gates.
+// Serves the door desk of an event: heartbeats of its devices, who is on duty, and the notice to all gates.
 
 import { beatDesk } from "../../app/desk/beat-desk.ts";
 import { hasDesk } from "../../app/desk/desk.ts";
@@ -26,10 +26,10 @@ const heartbeat = endpoint(
     path: "/v1/events/{id}/desk/heartbeat",
     tags: ["Door desk"],
     summary: "Report a device on duty",
-    description: "Every 15 seconds; a device that was silent for 45 is no longer on duty.",
+    description: "To be sent every 15 seconds; after 45 seconds without one a device is no longer on duty.",
     middleware: scanner("desk.heartbeat"),
     request: { params: idParam("evt"), body: jsonContent(HeartbeatInput) },
-    responses: { 200: { description: "The device as the desk has it, and the notice", content: json(Heartbeat) } },
+    responses: { 200: { description: "The device as the desk now has it, and the notice", content: json(Heartbeat) } },
   },
   ["not_found", "unknown_reference"],
 );

@@ -1,4 +1,4 @@
-// Devices, each at a gate: made, listed and revoked.
+// Makes, lists and revokes devices, each at a gate.
 
 import { z } from "@hono/zod-openapi";
 import { createDevice } from "../../app/crew/create-device.ts";
@@ -24,7 +24,7 @@ const list = endpoint({
   tags: ["Credentials"],
   summary: "List devices",
   description:
-    "Never their tokens. Those that are revoked or over stay in the list. Who manages ticketing and no devices sees those that were paired by crew codes.",
+    "Without their tokens. Revoked and expired devices stay in the list. A caller that manages ticketing but not devices sees those that were paired by crew codes.",
   middleware: organiser("crew_device.manage"),
   request: {
     query: z.strictObject({
@@ -61,7 +61,9 @@ const create = endpoint(
     summary: "Make a device at a gate",
     middleware: [organiser("device.manage"), givenPassword, optionalIdempotencyKey] as const,
     request: { body: jsonContent(DeviceInput) },
-    responses: { 201: { description: "The device, with its token this once", content: json(NewDevice) } },
+    responses: {
+      201: { description: "The device, with its token, which is not shown again", content: json(NewDevice) },
+    },
   },
   ["not_found", "organization_suspended", "unknown_reference"],
 );
@@ -84,7 +86,7 @@ const revoke = endpoint(
     tags: ["Credentials"],
     summary: "Revoke a device",
     description:
-      "It is refused everywhere within 5 seconds. Who manages ticketing and no devices revokes those that were paired by crew codes.",
+      "It is refused everywhere within 5 seconds. A caller that manages ticketing but not devices may revoke those that were paired by crew codes.",
     middleware: organiser("crew_device.manage"),
     request: { params: idParam("dev") },
     responses: { 204: { description: "It is revoked" } },

@@ -1,4 +1,4 @@
-// The OpenAPI document, made from the routes, and the API page at /docs that shows it.
+// Serves the OpenAPI document, made from the routes, and the API page at /docs that shows it.
 
 import type { Context as HonoContext } from "hono";
 import type { ApiDocument } from "../pages/api-page/document.ts";
@@ -23,14 +23,14 @@ const TAGS = [
   { name: "Storefront", description: "The public catalogue, holds and checkouts." },
   { name: "Live", description: "WebSockets with counts." },
   { name: "Orders", description: "Read, confirm and cancel." },
-  { name: "Tickets", description: "Of confirmed orders: their codes and links." },
+  { name: "Tickets", description: "The tickets of confirmed orders, their codes and links." },
   { name: "Venues", description: "Venues and their gates." },
   { name: "Events", description: "Events and their transitions." },
-  { name: "Ticket types", description: "What is sold, and who holds it." },
+  { name: "Ticket types", description: "Ticket types, their prices and totals, and their holds." },
   { name: "Door", description: "Scans at the gates of an event, who is inside, and the log of both." },
-  { name: "Door desk", description: "Which devices are on duty at an event, and the notice that its gates are told." },
+  { name: "Door desk", description: "Which devices are on duty at an event, and the notice to its gates." },
   { name: "Crew", description: "Codes by which phones are paired for an event." },
-  { name: "Organisation", description: "Who acts, the organisation, and what was changed in it." },
+  { name: "Organisation", description: "The caller, the organisation, and its audit log." },
   { name: "People", description: "Members and invitations. Accounts and sessions under /api/auth: docs/api.md." },
   { name: "Credentials", description: "API keys and devices." },
   { name: "Operations", description: "Health." },
@@ -60,7 +60,7 @@ export function serveDocumentation(app: App): void {
   app.openAPIRegistry.registerComponent("securitySchemes", "orderLink", {
     type: "http",
     scheme: "bearer",
-    description: "The link of an order, `vgo_…`, from the answer of its checkout or from its mails.",
+    description: "The link of an order, `vgo_…`, from the response to its checkout or from its mails.",
   });
   app.openAPIRegistry.registerComponent("securitySchemes", "ticketLink", {
     type: "http",
@@ -77,7 +77,7 @@ export function serveDocumentation(app: App): void {
     in: "cookie",
     name: "__Host-voelgoed.session_token",
     description:
-      "A member's session, after signing in under /api/auth; without TLS, on a local server, `voelgoed.session_token`. To change something the request needs our own `Origin`.",
+      "A member's session, after signing in under /api/auth; without TLS, on a local server, `voelgoed.session_token`. To change something the request needs the server's own `Origin`.",
   });
   app.openAPIRegistry.registerComponent("securitySchemes", "device", {
     type: "http",
@@ -90,7 +90,7 @@ export function serveDocumentation(app: App): void {
   }
   const document = once(() => JSON.stringify(describe(app)));
   const page = once(() => {
-    // The cast: the page reads the document that the line above has made.
+    // The cast holds, since the page reads the document that was made above.
     const text = apiPage(JSON.parse(document()) as ApiDocument);
     return { text, etag: etagOf(text) };
   });
@@ -102,7 +102,7 @@ export function serveDocumentation(app: App): void {
   app.get("/", home);
 }
 
-/** For people the front page of the shop, for programs that ask for it where the API is described. */
+/** People get the front page of the shop; programs that ask for JSON get the addresses of the API's documents. */
 async function home(c: HonoContext<HonoEnv>) {
   c.header("Vary", "Accept");
   const accepted = c.req.header("Accept") ?? "";
@@ -124,7 +124,7 @@ function part(c: HonoContext<HonoEnv>, text: string, type: string) {
   return c.body(text, 200, { "Content-Type": type, "Cache-Control": "public, no-cache" });
 }
 
-/** Made by the first who needs it, and kept. */
+/** Makes the value when it is first needed, and keeps it. */
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;

@@ -1,4 +1,4 @@
-// The conflicts of a door over HTTP (rule D19): listed for organisers, and marked as seen by a supervisor.
+// Lists the conflicts of a door for organisers (rule D19), and marks them as seen for a supervisor.
 
 import { z } from "@hono/zod-openapi";
 import { atDoor } from "../../app/door/scan-ticket.ts";
@@ -18,16 +18,16 @@ const list = endpoint(
     tags: ["Door"],
     summary: "List a door's conflicts",
     description:
-      "What happened at the gates and is not as the rules say, the newest first. One that stands no more stays listed, with `gone_at`.",
+      "What happened at the gates and breaks the rules, the newest first. A conflict that no longer holds stays listed, with `gone_at`.",
     middleware: organiser("door.log"),
     request: {
       params: idParam("evt"),
       query: z.strictObject({
         ...pagingQuery,
-        seen: z
-          .enum(["true", "false"])
-          .optional()
-          .openapi({ description: "Only those that a supervisor has seen, or that nobody has.", example: "false" }),
+        seen: z.enum(["true", "false"]).optional().openapi({
+          description: "Only conflicts that a supervisor has seen, or only those that nobody has.",
+          example: "false",
+        }),
       }),
     },
     responses: { 200: { description: "Conflicts, newest first", content: json(Conflicts) } },
@@ -44,7 +44,7 @@ doorConflicts.openapi(list, async (c) => {
   const from = readCursor(cursor, bound);
   if (!from.ok) return problem(c, from.refusal);
   if (!id) return problem(c, { code: "not_found" });
-  // A cursor's position is where a conflict was found, where other lists have the time of creation.
+  // The position in the cursor is that of a conflict; it is in the field that has the time of creation in other lists.
   const before = from.value?.createdAt ?? null;
   const asked = { by: atDoor(actor), before, limit, seen: seen === undefined ? null : seen === "true" };
   const page = await doors(id).conflicts(asked);
@@ -60,7 +60,7 @@ const see = endpoint(
     path: "/v1/events/{id}/door/conflicts/{conflict_id}/seen",
     tags: ["Door"],
     summary: "Mark a conflict as seen",
-    description: "Who saw it first, and when, stays.",
+    description: "The first who saw it, and when, stay.",
     middleware: organiser("door.override"),
     request: {
       params: idParam("evt").extend({

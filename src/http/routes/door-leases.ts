@@ -1,5 +1,5 @@
-// The leases of a door over HTTP (rule D12): what a scanner may let in alone, and what a supervisor sees and gives up of it.
-// A scanner with a socket asks there.
+// Serves the leases of a door over HTTP (rule D12): a scanner requests them, and a supervisor lists them and writes them
+// off. A scanner with a socket uses that instead.
 
 import { z } from "@hono/zod-openapi";
 import { atDoor } from "../../app/door/scan-ticket.ts";
@@ -25,10 +25,10 @@ const ask = endpoint(
     method: "post",
     path: "/v1/events/{id}/door/lease",
     tags: ["Door"],
-    summary: "Ask for a lease, or report on it",
+    summary: "Request a lease, or report on it",
     description:
-      "A device says what it has given back so far, and is told how many persons it may let in without the door. All numbers " +
-      "are totals since the beginning, so repeat what was not answered.",
+      "A device reports what it has given back so far, and gets how many persons it may let in without the door. All numbers " +
+      "are totals since the beginning, so a request without a response can be repeated.",
     middleware: scanner("door.scan"),
     request: { params: idParam("evt"), body: jsonContent(LeaseInput) },
     responses: { 200: { description: "The door's side of the lease", content: json(Lease) } },
@@ -51,7 +51,7 @@ const list = endpoint(
     path: "/v1/events/{id}/door/leases",
     tags: ["Door"],
     summary: "List a door's leases",
-    description: "Of every device that ever asked for one: what the door keeps free for whom it may let in alone.",
+    description: "One for every device that ever requested one: for how many persons the door keeps room for it.",
     middleware: organiser("door.override"),
     request: { params: idParam("evt") },
     responses: { 200: { description: "Leases, by device", content: json(LeasesOut) } },
@@ -74,7 +74,7 @@ const writeOff = endpoint(
     tags: ["Door"],
     summary: "Write off a lease",
     description:
-      "Frees the room that a silent scanner keeps. Whom it has let in alone is counted when it uploads that, also above the capacity.",
+      "Frees the room that is kept for a silent scanner. The persons whom it has let in alone are counted when it uploads them, even above the capacity.",
     middleware: organiser("door.override"),
     request: {
       params: idParam("evt").extend({

@@ -1,5 +1,5 @@
-// What is read of a door beside verdicts and its log: the bundle over which a scanner decides alone (rule D17), who came with a
-// ticket (rule D13), and its counts as D1 was told of them (rule D10).
+// Reads from a door what is neither a verdict nor its log: the bundle by which a scanner decides alone (rule D17), who came
+// with a ticket (rule D13), and the counts that were projected to D1 (rule D10).
 
 import { z } from "@hono/zod-openapi";
 import { readParty } from "../../app/door/read-party.ts";
@@ -27,8 +27,8 @@ const bundle = endpoint(
     tags: ["Door"],
     summary: "Download what a scanner needs to decide alone",
     description:
-      "Terms, counts, and the tickets that were scanned, changed or stopped, as of a row of the door's log, in bytes of " +
-      "a fixed form. With `since_seq` only those that changed after that row, where these are few; else all.",
+      "Terms, counts, and the tickets that were scanned, changed or stopped, as of a row of the door's log, in a fixed " +
+      "binary format. With `since_seq` only the tickets that changed after that row, if these are few; otherwise all.",
     middleware: [scannerOr("door.scan"), ifNoneMatch] as const,
     request: { params: idParam("evt"), query: z.strictObject({ since_seq: afterSeq }) },
     responses: {
@@ -62,10 +62,10 @@ const report = endpoint(
     tags: ["Door"],
     summary: "Read a door's counts for a report",
     description:
-      "As the door told D1, up to 30 seconds ago, and also long after the event: the door itself is not asked. For the counts of this moment read the door.",
+      "The counts that the door last projected, up to 30 seconds old, available long after the event. For the present counts read the door.",
     middleware: scannerOr("door.read"),
     request: { params: idParam("evt") },
-    responses: { 200: { description: "The counts; zeros while nobody was counted", content: json(DoorReport) } },
+    responses: { 200: { description: "The counts; zeros when nobody was counted", content: json(DoorReport) } },
   },
   ["not_found"],
 );
@@ -85,10 +85,10 @@ const party = endpoint(
     tags: ["Door"],
     summary: "See who came with a ticket",
     description:
-      "The other tickets of the order of one that was let in: a device, of one that it let in less than 10 minutes ago.",
+      "The other tickets of an order of which one was let in; for a device, only if it let that one in less than 10 minutes ago.",
     middleware: scannerOr("door.scan"),
     request: { params: idParam("evt"), query: z.strictObject({ serial: serialQuery }) },
-    responses: { 200: { description: "Those that are outside", content: json(Party) } },
+    responses: { 200: { description: "The tickets that are outside", content: json(Party) } },
   },
   ["not_found", "door_closed", "overloaded"],
 );

@@ -1,5 +1,5 @@
-// The door of an event over HTTP: scans, the counts, and the log. The door itself judges whose event it is, and at which
-// gate: nothing here asks D1 on a scan's way (rule D2), but of a typed code.
+// Serves the door of an event over HTTP: scans, the counts, and the log. The door checks whose event it is, and at which
+// gate; on a scan's path nothing here queries D1 (rule D2), except for a typed code.
 
 import { z } from "@hono/zod-openapi";
 import { countAtDoor } from "../../app/door/count-at-door.ts";
@@ -33,7 +33,7 @@ import { renderScan, VERDICTS } from "../../door/shown-scan.ts";
 import { ScansInput, Uploads, UploadsInput, renderUploads } from "../schemas/upload.ts";
 
 export const door = newRouter();
-// What `ScansInput` refers to.
+// The schemas that `ScansInput` refers to.
 for (const [name, each] of Object.entries({ ScanInput, CompanionInput, UploadsInput }))
   door.openAPIRegistry.register(name, each);
 
@@ -51,15 +51,15 @@ const scan = endpoint(
     tags: ["Door"],
     summary: "Scan a ticket, or upload what was decided alone",
     description:
-      "Who is not let in is no error: 200 with a verdict. Repeat a request that was not answered exactly as it was: the " +
-      "same `scan_id` has the same verdict, and counts once. With `ticket_id` it is a ticket without its code, of an order of " +
+      "A refusal at the door is no error: 200 with a verdict. If there was no response, repeat the request exactly as it was: the " +
+      "same `scan_id` has the same verdict, and counts once. With `ticket_id` it scans a ticket without its code, of an order of " +
       "which this scanner has just let in another. With `uploads` it is a batch of scans that a scanner decided without the " +
-      "door, which are counted whatever the rules say.",
+      "door; these are counted whatever the rules say.",
     middleware: scannerOr("door.scan"),
     request: { params: idParam("evt"), body: jsonContent(ScansInput) },
     responses: {
       200: {
-        description: "The door's verdict, or what becomes of each upload",
+        description: "The door's verdict, or the outcome of each upload",
         content: json(z.union([Scan, Uploads])),
       },
     },
@@ -84,7 +84,7 @@ door.openapi(scan, async (c) => {
   return reply.ok ? c.json(renderScan(reply.value), 200) : problem(c, reply.refusal);
 });
 
-/** Null: of no ticket that could be. */
+/** Null when the ticket id is malformed, so there can be no such ticket. */
 function presentedBy(body: z.infer<typeof ScanInput> | z.infer<typeof CompanionInput>): Presented | null {
   if ("code" in body) return { code: body.code, source: body.source };
   const ticketId = parseTicketId(body.ticket_id);
@@ -96,12 +96,12 @@ const undo = endpoint(
     method: "post",
     path: "/v1/events/{id}/scans/{scan_id}/undo",
     tags: ["Door"],
-    summary: "Take back a scan or a click",
+    summary: "Undo a scan or a click",
     description:
-      "By its own scanner while less than 10 minutes have passed, by a supervisor at any time. It may arrive before what it takes back.",
+      "Allowed to its own scanner within 10 minutes, to a supervisor at any time. It may arrive before what it undoes.",
     middleware: scannerOr("door.scan"),
     request: { params: undoneParam, body: jsonContent(UndoInput) },
-    responses: { 200: { description: "What it came to", content: json(Undo) } },
+    responses: { 200: { description: "The outcome", content: json(Undo) } },
   },
   ["not_found", "scan_id_reused", "undo_too_late", "door_closed", "overloaded"],
 );
@@ -122,7 +122,7 @@ const count = endpoint(
     tags: ["Door"],
     summary: "Count without tickets",
     description:
-      "A click of a device or a supervisor; who is inside, as a supervisor says; or a sweep: the place is empty, and every ticket outside.",
+      "A click of a device or a supervisor; a supervisor's correction of who is inside; or a sweep: the place is empty, and every ticket outside.",
     middleware: scannerOr("door.scan"),
     request: { params: idParam("evt"), body: jsonContent(CountsInput) },
     responses: { 200: { description: "The counts after it", content: json(Door) } },
@@ -144,8 +144,8 @@ const counts = endpoint(
     tags: ["Door"],
     summary: "Count who is inside, or scan over a WebSocket",
     description:
-      "Persons, by the door itself, up to its last scan. As an upgrade, by who may scan, it is the scanner's own socket: " +
-      "`scan` is answered by `verdict`, and what any gate admits is told to all. A browser says who it is by " +
+      "Counts of persons from the door itself, up to its last scan. As an upgrade, for callers that may scan, it is the scanner's socket: " +
+      "`scan` gets a `verdict`, and what any gate admits is sent to all. A browser authenticates by " +
       "`Sec-WebSocket-Protocol: voelgoed.v1, bearer.<token>`.",
     middleware: scannerOr("door.read"),
     request: { params: idParam("evt") },
@@ -160,7 +160,7 @@ door.openapi(counts, async (c) => {
   const { actor, doors } = contextOf(c);
   if (isUpgrade(c)) {
     if (!can(actor, "door.scan")) return problem(c, { code: "forbidden" });
-    // The cast: what an upgrade is answered with stands in no document.
+    // The cast: the response to an upgrade is in no document.
     return (await upgrade(c, () => joinDoor(c.env.EVENT_DOOR, id, c.req.raw, followerOf(actor)))) as Refused;
   }
   const reply = await doors(id).counts(atDoor(actor));
@@ -180,7 +180,7 @@ const log = endpoint(
     tags: ["Door"],
     summary: "Read the door's log",
     description:
-      "In the order of `seq`, with every scan, whatever its verdict. To follow it, ask again with `after_seq` of the " +
+      "In the order of `seq`, with every scan, whatever its verdict. To follow it, request it again with `after_seq` of the " +
       "last row read. With a filter a page may have fewer rows than `limit`, or none, while `next_cursor` goes on. 90 " +
       "days after the event's archiving the rows are deleted: then `checkpoint` is what is left of them.",
     middleware: organiser("door.log"),
@@ -190,7 +190,7 @@ const log = endpoint(
         ...pagingQuery,
         after_seq: afterSeq,
         decided: z.enum(DECIDED_BY).optional().openapi({
-          description: "By whom: the door, a supervisor against its verdict, a scanner alone.",
+          description: "Only rows decided by the door, by a supervisor against its verdict, or by a scanner alone.",
           example: "door",
         }),
         verdict: z.enum(VERDICTS).optional().openapi({ example: "admitted" }),
@@ -213,7 +213,7 @@ door.openapi(log, async (c) => {
   if (!from.ok) return problem(c, from.refusal);
   if (!id) return problem(c, { code: "not_found" });
   const { decided = null, verdict = null, gate_id: gateId = null, device_id: deviceId = null } = filters;
-  // A cursor's position is a row's `seq`, where other lists have the time of creation.
+  // The position in the cursor is a row's `seq`; it is in the field that has the time of creation in other lists.
   const position = { afterSeq: from.value?.createdAt ?? after_seq, limit };
   const page = await doors(id).log({ by: atDoor(actor), ...position, decided, verdict, gateId, deviceId });
   if (!page.ok) return problem(c, page.refusal);

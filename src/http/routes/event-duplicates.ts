@@ -1,4 +1,4 @@
-// An event that is like another one, at a new start (rule E13).
+// Duplicates an event at a new start (rule E13).
 
 import { z } from "@hono/zod-openapi";
 import { duplicateEvent } from "../../app/events/duplicate-event.ts";
@@ -16,7 +16,7 @@ export const eventDuplicates = newRouter();
 const DuplicateInput = z
   .strictObject({
     start_time: instant.openapi({ example: "2027-12-04T18:00:00+02:00" }),
-    name: name.optional().openapi({ description: "The same when it is left out.", example: "Summer Nights 2027" }),
+    name: name.optional().openapi({ description: "The same name when it is left out.", example: "Summer Nights 2027" }),
     slug,
   })
   .openapi("DuplicateInput");
@@ -26,9 +26,9 @@ const duplicate = endpoint(
     method: "post",
     path: "/v1/events/{id}/duplicate",
     tags: ["Events"],
-    summary: "Make an event like this one",
+    summary: "Duplicate an event",
     description:
-      "A draft at a new start, with the same ticket types; every other time keeps its distance by the venue's clocks. Answers once the inventories have their terms.",
+      "Makes a draft at a new start, with the same ticket types; every other time keeps its distance by the venue's clocks. Returns once the inventories have their terms.",
     middleware: [organiser("ticket_type.write"), optionalIdempotencyKey] as const,
     request: { params: idParam("evt"), body: jsonContent(DuplicateInput) },
     responses: { 201: { description: "The new event", content: json(Event) } },

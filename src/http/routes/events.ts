@@ -1,4 +1,4 @@
-// Events of an organisation: created, listed, read, changed and deleted, and moved along their life.
+// Creates, lists, reads, changes and deletes events of an organisation, and moves them along their life.
 
 import { z } from "@hono/zod-openapi";
 import { changeEvent } from "../../app/events/change-event.ts";
@@ -11,7 +11,7 @@ import { parseId } from "../../domain/ids.ts";
 import { catalogueReader, organiser } from "../middleware/access.ts";
 import { nameCreated } from "../responses/created.ts";
 import { dbOf } from "../db.ts";
-import { whyPassword } from "../middleware/given-password.ts";
+import { explainPasswordNeeded } from "../middleware/given-password.ts";
 import { optionalIdempotencyKey } from "../middleware/idempotency-key.ts";
 import { pageFrom, readCursor } from "../paging.ts";
 import { problem } from "../problems/problem.ts";
@@ -51,7 +51,7 @@ events.openapi(list, async (c) => {
   const before = readCursor(cursor, bound);
   if (!before.ok) return problem(c, before.refusal);
   const venueId = filters.venue_id === undefined ? undefined : parseId("ven", filters.venue_id);
-  // Why: a malformed id is an unknown one, and no event is at an unknown venue.
+  // A malformed id is treated as unknown, and an unknown venue has no events.
   if (venueId === null) return c.json({ data: [], next_cursor: null }, 200);
   const { status, starts_after: startsAfter, starts_before: startsBefore } = filters;
   const query = { limit: limit + 1, before: before.value, status, venueId, startsAfter, startsBefore, now: Date.now() };
@@ -99,7 +99,7 @@ const create = endpoint(
 
 events.openapi(create, async (c) => {
   const input = c.req.valid("json");
-  const refusal = input.payment_instructions === null ? null : await whyPassword(c);
+  const refusal = input.payment_instructions === null ? null : await explainPasswordNeeded(c);
   if (refusal) return problem(c, refusal);
   const created = await createEvent(contextOf(c), input, c.get("idempotencyKey"));
   if (!created.ok) return problem(c, created.refusal);
@@ -113,7 +113,8 @@ const change = endpoint(
     path: "/v1/events/{id}",
     tags: ["Events"],
     summary: "Change an event",
-    description: "What is left out stays as it is. Answers once every ticket type knows. The venue of a draft only.",
+    description:
+      "What is left out stays as it is. Returns once every inventory has the new terms. Only a draft can change its venue.",
     middleware: [organiser("event.write"), requiredIfMatch] as const,
     request: { params: idParam("evt"), body: jsonContent(EventChange) },
     responses: { 200: { description: "The event", content: json(Event) } },
@@ -127,7 +128,7 @@ const change = endpoint(
 events.openapi(change, async (c) => {
   const { id } = c.req.valid("param");
   const input = c.req.valid("json");
-  const refusal = input.payment_instructions === undefined ? null : await whyPassword(c);
+  const refusal = input.payment_instructions === undefined ? null : await explainPasswordNeeded(c);
   if (refusal) return problem(c, refusal);
   if (!id) return problem(c, { code: "not_found" });
   const changed = await changeEvent(contextOf(c), id, input, c.get("ifMatch"));
@@ -142,7 +143,7 @@ const remove = endpoint(
     path: "/v1/events/{id}",
     tags: ["Events"],
     summary: "Delete an event",
-    description: "A draft only, with its ticket types.",
+    description: "Deletes a draft with its ticket types. Other events cannot be deleted.",
     middleware: [organiser("event.write"), requiredIfMatch] as const,
     request: { params: idParam("evt") },
     responses: { 204: { description: "It is gone" } },
@@ -166,7 +167,7 @@ function transitionRoute<T extends Transition>(transition: T, summary: string) {
       summary,
       middleware: [organiser("event.transition"), optionalIfMatch] as const,
       request: { params: idParam("evt") },
-      responses: { 200: { description: "The event, after every ticket type knows", content: json(Event) } },
+      responses: { 200: { description: "The event, after every inventory has the new terms", content: json(Event) } },
     },
     transition === "publish"
       ? ["not_found", "organization_suspended", "invalid_transition", "not_publishable"]

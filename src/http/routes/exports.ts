@@ -1,4 +1,4 @@
-// Downloads of what an organisation has, as files for other programs (rule O16).
+// Exports an organisation's data as files for other programs (rule O16).
 
 import { z } from "@hono/zod-openapi";
 import { exportOrders } from "../../app/orders/export-orders.ts";
@@ -21,7 +21,7 @@ const orders = endpoint(
     path: "/v1/exports/orders.csv",
     tags: ["Orders"],
     summary: "Download orders as CSV",
-    description: `Oldest first, at most ${MAX_EXPORTED}. A file whose last line is not \`end of export\` with their number is not whole. Noted in the audit log.`,
+    description: `Oldest first, at most ${MAX_EXPORTED}. A file whose last line is not \`end of export\` with their number is incomplete. Recorded in the audit log.`,
     middleware: organiser("order.read"),
     request: {
       query: z.strictObject({
@@ -49,7 +49,7 @@ exports.openapi(orders, async (c) => {
   const eventId = event_id === undefined ? null : parseId("evt", event_id);
   if (event_id !== undefined && !(eventId && (await readEvent(context.db, context.actor, eventId, now))))
     return problem(c, { code: "not_found" });
-  // Those that are made from now on are in another export.
+  // Orders that are made from now on are left to another export.
   const filters = { eventId, status: status ?? null, since: since ?? null, until: Math.min(until ?? now, now) };
   const exported = await exportOrders(context, filters);
   if (!exported.ok) return problem(c, exported.refusal);

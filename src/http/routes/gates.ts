@@ -1,4 +1,4 @@
-// Gates of a venue: created, listed, read, changed and deleted.
+// Creates, lists, reads, changes and deletes the gates of a venue.
 
 import { z } from "@hono/zod-openapi";
 import { changeGate } from "../../app/gates/change-gate.ts";
@@ -122,7 +122,7 @@ const remove = endpoint(
     path: "/v1/gates/{id}",
     tags: ["Venues"],
     summary: "Delete a gate",
-    description: "While no device refers to it.",
+    description: "Refused while a device refers to it.",
     middleware: [organiser("gate.write"), requiredIfMatch] as const,
     request: { params: idParam("gate") },
     responses: { 204: { description: "It is gone" } },

@@ -1,4 +1,4 @@
-// The holds of an event over all its ticket types, for its organisation: straight from the inventories.
+// Lists the holds of an event over all its ticket types, for its organisation, from the inventories.
 
 import { z } from "@hono/zod-openapi";
 import { readEvent } from "../../db/events/events.ts";
@@ -25,8 +25,8 @@ const list = endpoint(
     tags: ["Events"],
     summary: "List an event's holds",
     description:
-      "Over all its ticket types, as their inventories have them now. A page is whole or refused: when one inventory " +
-      "cannot be reached, the answer is 503. Final holds are there for a day.",
+      "The holds of all its ticket types, as their inventories have them now. A page is complete or refused: when one inventory " +
+      "cannot be reached, the response is 503. Final holds are kept for a day.",
     middleware: organiser("hold.list"),
     request: {
       query: z.strictObject({
@@ -60,7 +60,7 @@ holdsList.openapi(list, async (c) => {
   const holds: HoldView[] = [];
   for (const reply of replies) {
     if (reply.ok) holds.push(...reply.value);
-    // A type that was deleted a moment ago has none.
+    // A type that was just deleted has no holds.
     else if (reply.refusal.code !== "not_found") return problem(c, reply.refusal);
   }
   const newest = holds.sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1)).slice(0, limit + 1);

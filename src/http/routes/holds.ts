@@ -1,4 +1,4 @@
-// Holds of the storefront and the door. The path that must be fast: a shopper's request meets one inventory object and
+// Serves holds of the storefront and the door. This path must be fast: a shopper's request calls one inventory object and
 // nothing else, no D1 and no KV.
 
 import { z } from "@hono/zod-openapi";
@@ -32,7 +32,7 @@ const place = endpoint(
     summary: "Hold tickets",
     description:
       "Takes tickets off sale for a while. A repeat with the same key is the same hold and takes nothing more. With " +
-      "`replaces` it takes the place of an active hold, whose tickets count as free for it and whose time it inherits.",
+      "`replaces` it replaces an active hold, whose tickets count as free for it and whose time it inherits.",
     middleware: [limitedShopperOr("hold.door_sale"), idempotencyKey] as const,
     request: { params: idParam("tt"), body: jsonContent(HoldInput) },
     responses: { 201: { description: "The hold", content: json(Hold) } },
@@ -111,7 +111,7 @@ const release = endpoint(
     path: "/v1/holds/{id}",
     tags: ["Storefront"],
     summary: "Release a hold",
-    description: "Gives its tickets back. A second release changes nothing and answers with the hold as it is.",
+    description: "Gives its tickets back. A second release changes nothing and returns the hold as it is.",
     middleware: [limitedShopperOr("hold.release"), optionalIfMatch] as const,
     request: { params: holdIdParam },
     responses: { 200: { description: "The hold", content: json(Hold) } },

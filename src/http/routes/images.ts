@@ -1,4 +1,4 @@
-// The images of events and of the organisation: given and taken away (rule E11). They are served by public-images.ts.
+// Sets and removes the images of events and of the organisation (rule E11). public-images.ts serves them.
 
 import { changeEventImage, changeOrganizationImage } from "../../app/images/change-image.ts";
 import { organiser } from "../middleware/access.ts";
@@ -14,14 +14,14 @@ import { requiredIfMatch, versionTag } from "../responses/version-tag.ts";
 export const images = newRouter();
 
 const ABOUT =
-  "The body is the image itself: JPEG, PNG or WebP that stands still, at most 500 KB and 4,096 pixels wide and high, whole. What cameras and programs wrote beside the picture is not kept. The same image again changes nothing.";
+  "The body is the image itself: JPEG, PNG or WebP without animation, at most 500 KB and 4,096 pixels wide and high, complete. Metadata beside the picture is not kept. The same image again changes nothing.";
 
 const putOfEvent = endpoint(
   {
     method: "put",
     path: "/v1/events/{id}/image",
     tags: ["Events"],
-    summary: "Give an event an image",
+    summary: "Set the image of an event",
     description: ABOUT,
     middleware: [limitImage, organiser("event.write"), requiredIfMatch, imageBody] as const,
     request: { params: idParam("evt"), query: imageQuery, body: { required: true, content: imageContent } },
@@ -45,8 +45,8 @@ const deleteOfEvent = endpoint(
     method: "delete",
     path: "/v1/events/{id}/image",
     tags: ["Events"],
-    summary: "Take an event's image away",
-    description: "An event without one is answered as it is.",
+    summary: "Remove the image of an event",
+    description: "An event without one is returned as it is.",
     middleware: [organiser("event.write"), requiredIfMatch] as const,
     request: { params: idParam("evt") },
     responses: { 200: { description: "The event", content: json(Event) } },
@@ -68,7 +68,7 @@ const putOfOrganization = endpoint(
     method: "put",
     path: "/v1/organization/image",
     tags: ["Organisation"],
-    summary: "Give the organisation an image",
+    summary: "Set the image of the organisation",
     description: ABOUT,
     middleware: [limitImage, organiser("organization.write"), requiredIfMatch, imageBody] as const,
     request: { query: imageQuery, body: { required: true, content: imageContent } },
@@ -89,8 +89,8 @@ const deleteOfOrganization = endpoint({
   method: "delete",
   path: "/v1/organization/image",
   tags: ["Organisation"],
-  summary: "Take the organisation's image away",
-  description: "An organisation without one is answered as it is.",
+  summary: "Remove the image of the organisation",
+  description: "An organisation without one is returned as it is.",
   middleware: [organiser("organization.write"), requiredIfMatch] as const,
   responses: { 200: { description: "The organisation", content: json(Organization) } },
 });

@@ -1,4 +1,4 @@
-// The ledger of a ticket type, for its organisation: straight from the inventory, oldest first.
+// Reads the ledger of a ticket type, for its organisation, from the inventory, oldest first.
 
 import { z } from "@hono/zod-openapi";
 import { readTicketType } from "../../db/ticket-types/ticket-types.ts";
@@ -21,7 +21,7 @@ const list = endpoint(
     tags: ["Ticket types"],
     summary: "Read a ticket type's ledger",
     description:
-      "In the order of `seq`. To follow it, ask again with `after_seq` of the last row read. Old rows " +
+      "In the order of `seq`. To follow it, request it again with `after_seq` of the last row read. Old rows " +
       "are deleted in the end: then the ledger begins after its `checkpoint`, whatever `after_seq` says.",
     middleware: organiser("hold.list"),
     request: { params: idParam("tt"), query: z.strictObject({ ...pagingQuery, after_seq: afterSeq }) },
@@ -37,10 +37,10 @@ ledger.openapi(list, async (c) => {
   const bound = { list: "ledger", organizationId, id: id ?? undefined, after_seq };
   const from = readCursor(cursor, bound);
   if (!from.ok) return problem(c, from.refusal);
-  // Why D1 first: the inventory of a type answers to nobody but the type's organisation (rule T3).
+  // D1 is queried first, since the inventory does not check whose type it is (rule T3).
   if (!id || !(await readTicketType(dbOf(c.env), c.get("actor"), id, Date.now())))
     return problem(c, { code: "not_found" });
-  // A cursor's position is a row's `seq`, where other lists have the time of creation.
+  // The position in the cursor is a row's `seq`; it is in the field that has the time of creation in other lists.
   const after = from.value?.createdAt ?? after_seq;
   const found = await openInventories(c.env.INVENTORY)(id).listLedger(after, limit + 1);
   if (!found.ok) return problem(c, found.refusal);

@@ -1,5 +1,5 @@
-// The sockets: of a ticket type, of an event, and of an event's scanners. The upgrade is handed to the object that keeps
-// the socket (rules L1 to L6); who may open it is decided here, and seen to by the object from then on (rule T5).
+// Opens the sockets of a ticket type, of an event, and of an event's scanners. The upgrade is passed on to the object that
+// keeps the socket (rules L1 to L6). Who may open it is checked here; from then on the object checks it (rule T5).
 
 import { z } from "@hono/zod-openapi";
 import { readGate } from "../../db/gates/gates.ts";
@@ -11,7 +11,7 @@ import { anonymous, scannerOr } from "../middleware/access.ts";
 import { addressHashOf, limitSockets } from "../middleware/rate-limit.ts";
 import { dbOf } from "../db.ts";
 import { followerOf } from "../follower.ts";
-import { admitId, findPublished, rememberId, whyNoEvent } from "../middleware/miss-limit.ts";
+import { admitId, findPublished, rememberId, explainNoEvent } from "../middleware/miss-limit.ts";
 import { problem } from "../problems/problem.ts";
 import { isOver } from "../responses/public-event-text.ts";
 import { endpoint, newRouter } from "../routing.ts";
@@ -68,7 +68,7 @@ const followEvent = endpoint(
 live.openapi(followEvent, async (c) => {
   const { id } = c.req.valid("param");
   if (!id) return problem(c, { code: "not_found" });
-  const refusal = await whyNoEvent(c, id);
+  const refusal = await explainNoEvent(c, id);
   if (refusal) return problem(c, refusal);
   const plain = await refusePlain(c, () => isPublic(c, id));
   if (plain) return plain;
@@ -83,7 +83,7 @@ const followScanner = endpoint(
     tags: ["Live"],
     summary: "Follow an event's scanner channel",
     description:
-      "A WebSocket as that of the event, with hidden types, and `gate`, `device` and `notice` frames. A browser says who it is by `Sec-WebSocket-Protocol: voelgoed.v1, bearer.<token>`. A device follows from its own gate, or without one from any, at its own venue.",
+      "A WebSocket like that of the event, with hidden types, and `gate`, `device` and `notice` frames. A browser authenticates by `Sec-WebSocket-Protocol: voelgoed.v1, bearer.<token>`. A device follows from its own gate, or without one from any, at its own venue.",
     middleware: scannerOr("scanner.follow"),
     request: {
       params: idParam("evt"),
@@ -92,7 +92,7 @@ const followScanner = endpoint(
           .string()
           .max(100)
           .optional()
-          .openapi({ description: "The gate that it is followed from.", example: "gate_4c9n0q2r8k3f7t5v1x6y0z9m2d" }),
+          .openapi({ description: "The gate from which it is followed.", example: "gate_4c9n0q2r8k3f7t5v1x6y0z9m2d" }),
       }),
     },
     responses: OPEN,
@@ -107,21 +107,21 @@ live.openapi(followScanner, async (c) => {
   const gateId = gate === undefined ? null : parseId("gate", gate);
   if (!id || (gate !== undefined && !gateId)) return problem(c, { code: "not_found" });
   if (actor.kind === "device" && actor.gateId !== null) {
-    // Why no more of it is checked here: the feed knows the event's venue and organisation.
+    // Nothing else is checked here, since the feed knows the event's venue and organisation.
     if (gateId && gateId !== actor.gateId) return problem(c, { code: "not_found" });
   } else if (gateId) {
     const db = dbOf(c.env);
     const [event, place] = await Promise.all([readEvent(db, actor, id, Date.now()), readGate(db, actor, gateId)]);
     if (!event || !place || place.venue_id !== event.venue_id) return problem(c, { code: "not_found" });
   }
-  const refusal = await whyNoEvent(c, id);
+  const refusal = await explainNoEvent(c, id);
   if (refusal) return problem(c, refusal);
   const plain = await refusePlain(c, async () => (await readEvent(dbOf(c.env), actor, id, Date.now())) !== null);
   if (plain) return plain;
   return upgrade(c, () => joinFeed(c.env.EVENT_FEED, id, 0, c.req.raw, followerOf(actor)));
 });
 
-/** Whether the public sees the type, as its inventory knows. */
+/** Whether the public may see the type, according to its inventory. */
 async function isShown(c: Parameters<typeof readCounts>[0], id: TicketTypeId): Promise<boolean> {
   const reply = await readCounts(c, id);
   return reply.ok ? reply.value.visible : reply.refusal.code !== "not_found";

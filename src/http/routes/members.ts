@@ -1,4 +1,4 @@
-// Members and invitations, for those with manage_tenant_users, which no key carries (rules P1, P2).
+// Manages members and invitations, for those with manage_tenant_users, which no key has (rules P1, P2).
 
 import { z } from "@hono/zod-openapi";
 import { changeMember } from "../../app/members/change-member.ts";
@@ -79,8 +79,9 @@ const change = endpoint(
     method: "patch",
     path: "/v1/members/{id}",
     tags: ["People"],
-    summary: "Give a member another role",
-    description: "Acts everywhere within 5 seconds. Admins neither make nor change owners; one owner always stays.",
+    summary: "Change the role of a member",
+    description:
+      "Takes effect everywhere within 5 seconds. Admins neither make nor change owners; one owner always stays.",
     middleware: [organiser("member.list"), givenPassword, requiredIfMatch] as const,
     request: { params: idParam("mem"), body: jsonContent(MemberChange) },
     responses: { 200: { description: "The member", content: json(Member) } },
@@ -108,7 +109,9 @@ const remove = endpoint(
       "The person's requests and sockets, and those of the API keys and devices that they made, are refused within 5 seconds. One owner always stays.",
     middleware: [organiser("member.list"), givenPassword] as const,
     request: { params: idParam("mem") },
-    responses: { 200: { description: "No member any more: what was revoked with it", content: json(Revoked) } },
+    responses: {
+      200: { description: "The membership is removed, with what was revoked with it", content: json(Revoked) },
+    },
   },
   ["not_found", "last_owner"],
 );
@@ -181,7 +184,7 @@ const withdraw = endpoint(
     summary: "Withdraw an invitation",
     middleware: organiser("member.list"),
     request: { params: idParam("inv") },
-    responses: { 204: { description: "It can no longer be accepted" } },
+    responses: { 204: { description: "The invitation can no longer be accepted" } },
   },
   ["not_found"],
 );

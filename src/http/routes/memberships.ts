@@ -1,5 +1,5 @@
-// What somebody who is signed in does for themselves: give the password again, accept an invitation, see and choose their
-// organisation.
+// Serves people who are signed in, for themselves: give the password again, accept an invitation, list and choose their
+// organisations.
 
 import { z } from "@hono/zod-openapi";
 import { acceptInvitation } from "../../app/members/accept-invitation.ts";
@@ -26,10 +26,10 @@ const confirm = endpoint(
     tags: ["People"],
     summary: "Give the password again",
     description:
-      "For an hour this session may then do what answers `password_required` otherwise. Tries count with those of a sign-in.",
+      "For an hour this session may then do what is otherwise refused as `password_required`. Attempts count with those of a sign-in.",
     middleware: signedIn,
     request: { body: jsonContent(GivenPassword) },
-    responses: { 204: { description: "It is the password" } },
+    responses: { 204: { description: "The password is right" } },
   },
   ["wrong_password", "temporarily_unavailable"],
 );
@@ -51,10 +51,10 @@ const accept = endpoint(
     path: `${ACCOUNTS_PATH}/accept-invitation`,
     tags: ["People"],
     summary: "Accept an invitation",
-    description: "By whoever is signed in with the invited e-mail address. The session then acts in the organisation.",
+    description: "For whoever is signed in with the invited e-mail address. The session then acts in the organisation.",
     middleware: signedIn,
     request: { body: jsonContent(Acceptance) },
-    responses: { 201: { description: "The member that the person now is", content: json(Member) } },
+    responses: { 201: { description: "The new member", content: json(Member) } },
   },
   ["not_found", "organization_suspended"],
 );
@@ -73,7 +73,7 @@ const list = endpoint({
   method: "get",
   path: `${ACCOUNTS_PATH}/organizations`,
   tags: ["People"],
-  summary: "List the organisations that one is a member of",
+  summary: "List one's own organisations",
   middleware: signedIn,
   responses: {
     200: {

@@ -1,4 +1,4 @@
-// Whether the Worker runs, and whether what it needs answers.
+// Reports whether the Worker runs, and whether what it needs is available.
 
 import { z } from "@hono/zod-openapi";
 import { coalesceCalls } from "../../cache/coalesce-calls.ts";
@@ -38,22 +38,22 @@ const ready = endpoint({
   method: "get",
   path: "/readyz",
   tags: ["Operations"],
-  summary: "Whether all that the Worker needs answers",
+  summary: "Whether everything that the Worker needs is available",
   middleware: anonymous,
   responses: {
     200: { description: "It does", content: json(Ready) },
     503: {
-      description: "It does not: `failing` says what",
+      description: "Something is unavailable: `failing` says what",
       content: { "application/problem+json": { schema: Problem.extend({ failing: z.array(z.enum(PARTS)) }) } },
     },
   },
 });
 
-/** However many ask, an isolate asks D1 and the object once at a time, and once a second while both answer. */
+/** However many ask, an isolate makes one check at a time, and one a second while D1 and the object reply. */
 const answers = coalesceCalls<"all", Readiness>(READY_MS, ({ size, inventory }) => size !== null && inventory);
 
 operations.openapi(ready, async (c) => {
-  // Loaded when it is asked for: no buyer's first answer waits for it.
+  // Imported by the first request, so that no buyer's first response waits for it.
   const { hasSecrets, readReadiness } = await import("../reads/readiness.ts");
   const { size, inventory } = await answers.read("all", {
     call: () => readReadiness(c.env),

@@ -1,5 +1,5 @@
-// What organisers alone read of orders: their list, from the projection, and what happened to one, from its home. Apart
-// from the routes of buyers (orders.ts), which are there before an isolate's first answer.
+// Lists orders from the projection, and the history of one from its home, for organisers alone. The routes of buyers
+// (orders.ts) are in another file, since they are needed before an isolate's first response.
 
 import { z } from "@hono/zod-openapi";
 import { listOrders } from "../../db/orders/orders.ts";
@@ -59,12 +59,12 @@ const OrderFilters = z
     until: instant.optional().openapi({ description: "Created before.", example: "2027-01-01T00:00:00+02:00" }),
     reference: reference.optional().openapi({
       type: "string",
-      description: "In any case and spacing; every match is answered.",
+      description: "In any case and spacing; all matches are returned.",
       example: "7K3F-9QZ2-M4Z",
     }),
     serial: serial.optional().openapi({
       type: "string",
-      description: "Of one of its tickets, in any case and spacing.",
+      description: "The serial of one of its tickets, in any case and spacing.",
       example: "2GPSK-SFJ5J-M",
     }),
     email: email.optional().openapi({ type: "string", description: "Of its contact.", example: "buyer@example.com" }),
@@ -76,7 +76,7 @@ const OrderFilters = z
       .optional()
       .openapi({
         type: "string",
-        description: "How the name of its contact begins, whatever its case and accents; with `event_id` alone.",
+        description: "The beginning of the contact's name, whatever its case and accents; only with `event_id`.",
         example: "a buy",
       }),
   })
@@ -90,8 +90,7 @@ const list = endpoint({
   path: "/v1/orders",
   tags: ["Orders"],
   summary: "List orders",
-  description:
-    "As they were last projected, a second or so before `as_of`. An order itself is read where it is decided.",
+  description: "As they were last projected, a second or so before `as_of`. A single order is read from its home.",
   middleware: organiser("order.read"),
   request: { query: OrderFilters },
   responses: { 200: { description: "Orders, newest first", content: json(OrderPage) } },
@@ -105,7 +104,7 @@ orderLists.openapi(list, async (c) => {
   if (!before.ok) return problem(c, before.refusal);
   const eventId = filters.event_id === undefined ? undefined : parseId("evt", filters.event_id);
   const as_of = toIso(Date.now());
-  // A malformed id is an unknown one, and no order is of an unknown event.
+  // A malformed id is treated as unknown, and an unknown event has no orders.
   if (eventId === null) return c.json({ data: [], next_cursor: null, as_of, behind: false }, 200);
   const { user_id: userId, event_id: _, name: nameKey, ...rest } = filters;
   const query = { ...rest, organizationId, limit: limit + 1, before: before.value, eventId, userId, nameKey };
@@ -118,8 +117,9 @@ const readHistory = endpoint(
     method: "get",
     path: "/v1/orders/{id}/history",
     tags: ["Orders"],
-    summary: "Read what happened to an order",
-    description: "The ledger rows of its home that tell of it, with who did it and by which request, and its returns.",
+    summary: "Read the history of an order",
+    description:
+      "The ledger rows of its home that are about it, with who did it and by which request, and its returns.",
     middleware: organiser("order.read"),
     request: { params: orderIdParam },
     responses: { 200: { description: "Oldest first", content: json(OrderHistory) } },

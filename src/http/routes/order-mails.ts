@@ -1,4 +1,4 @@
-// Mails of an order, sent again when an organiser asks for it (rule O14).
+// Sends the mail of an order again when an organiser requests it (rule O14).
 
 import { z } from "@hono/zod-openapi";
 import { mailOrderAgain } from "../../app/orders/mail-again.ts";
@@ -16,11 +16,11 @@ export const orderMails = newRouter();
 const MailedAgain = z
   .object({
     order_id: orderIdText,
-    mail: z.enum(["reserved", "confirmed", "cancelled"]).openapi({ description: "What the mail will say." }),
-    email: z
-      .string()
-      .nullable()
-      .openapi({ description: "Where it goes; null to whom contacts are not shown.", example: "buyer@example.com" }),
+    mail: z.enum(["reserved", "confirmed", "cancelled"]).openapi({ description: "The status that the mail is about." }),
+    email: z.string().nullable().openapi({
+      description: "The recipient; null to callers who may not see contacts.",
+      example: "buyer@example.com",
+    }),
   })
   .openapi("MailedAgain");
 
@@ -30,10 +30,10 @@ const resend = endpoint(
     path: "/v1/orders/{id}/resend",
     tags: ["Orders"],
     summary: "Mail an order's contact again",
-    description: "Of what the order is when the mail leaves. Asked for again before that it is one mail.",
+    description: "The mail has the order's status at the time of sending. Repeats before that are one mail.",
     middleware: organiser("order.settle"),
     request: { params: orderIdParam },
-    responses: { 202: { description: "It is on its way", content: json(MailedAgain) } },
+    responses: { 202: { description: "The mail is on its way", content: json(MailedAgain) } },
   },
   ["not_found", "mail_not_possible", "overloaded"],
 );
@@ -44,7 +44,7 @@ orderMails.openapi(resend, async (c) => {
   const mailed = await mailOrderAgain(contextOf(c), id);
   if (!mailed.ok) return problem(c, mailed.refusal);
   const order = mailed.value;
-  // It may have run out since it was looked at.
+  // It may have expired since it was read.
   if (order.status === "expired") return problem(c, { code: "mail_not_possible", reason: "order_expired" });
   const email = seesContact(c.get("actor"), order) ? (contactIn(order.contact)?.email ?? null) : null;
   return c.json({ order_id: order.id, mail: order.status, email }, 202);

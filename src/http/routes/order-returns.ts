@@ -1,4 +1,4 @@
-// Returns of sold tickets (rule O7): for organisers alone, and so no part of the storefront.
+// Returns sold tickets (rule O7), for organisers alone, so it is no part of the storefront.
 
 import { returnTickets } from "../../app/tickets/change-tickets.ts";
 import type { z } from "@hono/zod-openapi";
@@ -25,7 +25,7 @@ const returning = endpoint(
     tags: ["Orders"],
     summary: "Return sold tickets",
     description:
-      "Of a confirmed order, in whole or in part. The tickets are for sale again, or withdrawn. An order of which nothing is left is cancelled. No money is moved.",
+      "Returns all or some tickets of a confirmed order. The tickets are for sale again, or withdrawn. An order without any tickets left is cancelled. No money is moved.",
     middleware: [organiser("order.settle"), optionalIfMatch, idempotencyKey] as const,
     request: { params: orderIdParam, body: jsonContent(ReturnInput) },
     responses: { 200: { description: "The order", content: json(Order) } },
@@ -56,7 +56,7 @@ orderReturns.openapi(returning, async (c) => {
   return answerOrder(c, c.get("actor"), accept(order));
 });
 
-/** A malformed id is an unknown one, and so is the ticket of another order. */
+/** A malformed id is treated as unknown, and so is the ticket of another order. */
 function itemsFrom(
   named: z.infer<typeof ReturnInput>["items"],
   orderId: OrderId,

@@ -1,4 +1,4 @@
-// Many orders at one time: confirmed, each by itself, and proposed for the lines of a bank statement.
+// Confirms many orders at a time, each by itself, and proposes orders for the lines of a bank statement.
 
 import { confirmOrders } from "../../app/orders/confirm-orders.ts";
 import { findByReferences } from "../../db/orders/order-search.ts";
@@ -25,10 +25,10 @@ const confirm = endpoint({
   path: "/v1/orders/confirm",
   tags: ["Orders"],
   summary: "Confirm many orders",
-  description: "Each by itself. A repeat answers the same, and confirms only what is not confirmed yet.",
+  description: "Each is confirmed by itself. A repeat returns the same, and confirms only what is not confirmed yet.",
   middleware: organiser("order.settle"),
   request: { body: jsonContent(ConfirmInput) },
-  responses: { 200: { description: "A result an order, in their order", content: json(ConfirmedOrders) } },
+  responses: { 200: { description: "One result for each order, in their order", content: json(ConfirmedOrders) } },
 });
 
 ordersTogether.openapi(confirm, async (c) => {
@@ -42,12 +42,12 @@ const match = endpoint({
   method: "post",
   path: "/v1/orders/match",
   tags: ["Orders"],
-  summary: "Find the orders that payments are for",
+  summary: "Match payments to orders",
   description:
-    "By the references in their texts and by their amounts. Changes nothing, and keeps nothing of what is sent.",
+    "Compares references in the texts, and the amounts. Changes nothing, and stores nothing of what is sent.",
   middleware: organiser("order.read"),
   request: { body: jsonContent(MatchInput) },
-  responses: { 200: { description: "A proposal a line, in their order", content: json(MatchedLines) } },
+  responses: { 200: { description: "One proposal for each line, in their order", content: json(MatchedLines) } },
 });
 
 ordersTogether.openapi(match, async (c) => {
@@ -57,7 +57,7 @@ ordersTogether.openapi(match, async (c) => {
   const read = lines.map(({ text, amount }) => ({ candidates: referencesIn(text), amount }));
   const references = [...new Set(read.flatMap(({ candidates }) => candidates.map(({ body }) => body)))];
   const eventId = event_id === null ? null : parseId("evt", event_id);
-  // A malformed id is an unknown one, and no order is of an unknown event.
+  // A malformed id is treated as unknown, and an unknown event has no orders.
   const isNowhere = event_id !== null && eventId === null;
   const { orders, behind } =
     isNowhere || references.length === 0

@@ -1,4 +1,4 @@
-// Orders: read, confirmed and cancelled at their home; a shopper's own listed from the projection.
+// Reads, confirms and cancels orders at their home, and lists a shopper's own from the projection.
 
 import { z } from "@hono/zod-openapi";
 import { eraseCutContact } from "../../app/jobs/cut-orders.ts";
@@ -11,7 +11,7 @@ import { refuse } from "../../domain/result.ts";
 import { answerOrder, orderIdParam } from "../responses/answer-order.ts";
 import { limitedShopper, limitedShopperOr, linkOrShopperOr, organiser } from "../middleware/access.ts";
 import { pageFrom, readCursor } from "../paging.ts";
-import { askByIds } from "../middleware/miss-limit.ts";
+import { withKnownIds } from "../middleware/miss-limit.ts";
 import { problem } from "../problems/problem.ts";
 import { dbOf } from "../db.ts";
 import { orOfD1, readOrder } from "../reads/read-order.ts";
@@ -27,7 +27,7 @@ const listOwn = endpoint({
   path: "/v1/shoppers/me/orders",
   tags: ["Storefront"],
   summary: "List a shopper's own orders",
-  description: "As they were last projected, a second or so before `as_of`. An order itself is read by its id.",
+  description: "As they were last projected, a second or so before `as_of`. A single order is read by its id.",
   middleware: limitedShopper,
   request: { query: z.strictObject(pagingQuery) },
   responses: { 200: { description: "Orders, newest first", content: json(OwnOrderPage) } },
@@ -50,7 +50,7 @@ const read = endpoint(
     path: "/v1/orders/{id}",
     tags: ["Orders"],
     summary: "Read an order",
-    description: "An order link reads its own order, without whom it is for.",
+    description: "An order link reads its own order, without the contact.",
     middleware: linkOrShopperOr("order.read"),
     request: { params: orderIdParam },
     responses: { 200: { description: "The order", content: json(Order) } },
@@ -61,7 +61,7 @@ const read = endpoint(
 orders.openapi(read, async (c) => {
   const { id } = c.req.valid("param");
   const actor = c.get("actor");
-  // A link is looked at before what it asks for: one whose time is over is no credential, whatever it asks for.
+  // A link is checked before the requested order: an expired one is no credential, whatever it requests.
   const orderId = actor.kind === "order_link" ? actor.id : id;
   if (!orderId) return problem(c, { code: "not_found" });
   const order = await readOrder(c, orderId, readingOrders(actor));
@@ -74,7 +74,7 @@ const confirm = endpoint(
     path: "/v1/orders/{id}/confirm",
     tags: ["Orders"],
     summary: "Confirm an order",
-    description: "Its tickets are sold. A confirmed order is answered as it is.",
+    description: "Its tickets are sold. A confirmed order is returned as it is.",
     middleware: [organiser("order.settle"), optionalIfMatch] as const,
     request: { params: orderIdParam },
     responses: { 200: { description: "The order", content: json(Order) } },
@@ -95,7 +95,7 @@ const cancel = endpoint(
     path: "/v1/orders/{id}/cancel",
     tags: ["Orders", "Storefront"],
     summary: "Cancel an order",
-    description: "Its tickets are given back. A cancelled order is answered as it is.",
+    description: "Its tickets are given back. A cancelled order is returned as it is.",
     middleware: [limitedShopperOr("order.settle"), optionalIfMatch] as const,
     request: { params: orderIdParam },
     responses: { 200: { description: "The order", content: json(Order) } },
@@ -107,7 +107,7 @@ orders.openapi(cancel, async (c) => {
   const { id } = c.req.valid("param");
   if (!id) return problem(c, { code: "not_found" });
   const home = new Set([homeOf(id)]);
-  const cancelled = await askByIds(c, home, () => cancelOrder(contextOf(c), id, c.get("ifMatch")));
+  const cancelled = await withKnownIds(c, home, () => cancelOrder(contextOf(c), id, c.get("ifMatch")));
   return answerOrder(c, c.get("actor"), cancelled);
 });
 
@@ -116,8 +116,8 @@ const erase = endpoint(
     method: "delete",
     path: "/v1/orders/{id}/contact",
     tags: ["Orders", "Storefront"],
-    summary: "Erase whom an order is for",
-    description: "For good: name, e-mail address and phone number are deleted, and no mail goes there any more.",
+    summary: "Erase the contact of an order",
+    description: "Name, e-mail address and phone number are deleted for good, and no more mails are sent there.",
     middleware: limitedShopperOr("order.erase_contact"),
     request: { params: orderIdParam },
     responses: { 200: { description: "The order", content: json(Order) } },
@@ -128,7 +128,7 @@ const erase = endpoint(
 orders.openapi(erase, async (c) => {
   const { id } = c.req.valid("param");
   if (!id) return problem(c, { code: "not_found" });
-  const reply = await askByIds(c, new Set([homeOf(id)]), () => eraseContact(contextOf(c), id));
+  const reply = await withKnownIds(c, new Set([homeOf(id)]), () => eraseContact(contextOf(c), id));
   const erased = await orOfD1(c, id, reply, () => eraseCutContact(contextOf(c), id));
   return answerOrder(c, c.get("actor"), erased);
 });

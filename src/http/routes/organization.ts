@@ -1,4 +1,4 @@
-// Who acts, and the organisation that it acts in.
+// Reads who acts, and reads and changes the organisation that they act in.
 
 import { changeOrganization } from "../../app/organizations/change-organization.ts";
 import { type Organization as OrganizationRow, readOrganization } from "../../db/organizations/organizations.ts";
@@ -24,7 +24,7 @@ const me = endpoint({
   tags: ["Organisation"],
   summary: "Who acts, with what permissions",
   middleware: anyMember,
-  responses: { 200: { description: "Whom the credential stands for", content: json(Me) } },
+  responses: { 200: { description: "The actor of the credential", content: json(Me) } },
 });
 
 organization.openapi(me, async (c) => {

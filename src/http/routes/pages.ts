@@ -1,5 +1,5 @@
-// The pages of the shop (docs/api.md, "Pages"). Each is loaded when it is first asked for: nobody who calls the API waits
-// for them.
+// Serves the pages of the shop (docs/api.md, "Pages"). Each is loaded by the first request for it, so that no call of the
+// API waits for it.
 
 import { problemsForPeople } from "../pages/browser-problems.ts";
 import { newRouter } from "../routing.ts";

@@ -1,4 +1,4 @@
-// The page of each code, at the `type` of its problems.
+// Serves the page of each code, at the `type` of its problems.
 
 import { html } from "hono/html";
 import { plainPage } from "../pages/plain-page.ts";
@@ -8,7 +8,7 @@ import { newRouter } from "../routing.ts";
 
 export const problems = newRouter();
 
-/** The text with what stands between backquotes as code; all else is escaped. */
+/** Shows text between backquotes as code, and escapes everything else. */
 function withCode(text: string) {
   return text.split("`").map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part));
 }

@@ -1,4 +1,4 @@
-// Serves images to everybody (rule E11). What an id shows never changes, so whoever has it need not ask again.
+// Serves images to everybody (rule E11). An id always shows the same image, so a client need not request it again.
 
 import { z } from "@hono/zod-openapi";
 import { readStoredImage } from "../../cache/images.ts";
@@ -25,7 +25,7 @@ const read = endpoint(
     path: "/v1/public/images/{id}",
     tags: ["Storefront"],
     summary: "See an image",
-    description: "What `image.url` of an event or an organisation names. It never changes.",
+    description: "The image at `image.url` of an event or an organisation. It never changes.",
     middleware: anonymous,
     request: {
       params: z.object({

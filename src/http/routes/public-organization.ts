@@ -1,4 +1,4 @@
-// An organisation as the public sees it: whose events these are.
+// Reads an organisation as the public sees it.
 
 import { z } from "@hono/zod-openapi";
 import { coalesceCalls } from "../../cache/coalesce-calls.ts";

@@ -1,5 +1,5 @@
-// The scanner's page (docs/scanning.md): a shell that its script fills, the service worker that keeps it on a phone, and what
-// lets it be installed. What it does goes through the API alone.
+// Serves the scanner's page (docs/scanning.md): a shell that its script fills, the service worker that keeps it on a phone,
+// and the manifest by which it is installed. The script uses the API alone.
 
 import type { Context } from "hono";
 import { html } from "hono/html";
@@ -15,10 +15,10 @@ import { newRouter } from "../routing.ts";
 
 export const scanPage = newRouter();
 
-/** Of a hardware reader it hears the keys, of the camera it sees the picture: none of both needs a source. */
+/** A hardware reader types keys, and the camera's picture stays in the page, so neither needs a source. */
 const SOURCES =
   "script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; ";
-/** A service worker has a policy of its own. */
+/** A service worker has its own policy. */
 const WORKER_SOURCES = "script-src 'self'; connect-src 'self'; ";
 
 const WORDS: Readonly<Record<Locale, { readonly title: string; readonly needsScript: string }>> = {
@@ -48,7 +48,7 @@ scanPage.get("/scan", (c) => {
   return htmlPage(c, { ...page(askedLocale(c)), sources: SOURCES });
 });
 
-/** Any change of the page or of what it loads makes other bytes of it, which is how a browser knows of a new version. */
+/** Its bytes change with the page or anything that the page loads, which is how a browser notices a new version. */
 scanPage.get("/scan-sw.js", (c) => {
   const files = [...SCANNER_FILES, "/scan.webmanifest", "/scan-icon.svg"];
   const version = sha256Hex(JSON.stringify([files, pageText(page(DEFAULT_LOCALE))])).slice(0, 16);

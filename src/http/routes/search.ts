@@ -1,4 +1,4 @@
-// One field that finds orders: by reference, serial, id, e-mail address, and within an event by name (rule O12).
+// Finds orders by one field: by reference, serial, id, e-mail address, and within an event by name (rule O12).
 
 import { z } from "@hono/zod-openapi";
 import { searchOrders } from "../../db/orders/order-search.ts";
@@ -16,7 +16,7 @@ export const search = newRouter();
 
 const NEEDS_EVENT = {
   path: "/event_id",
-  message: "A name is searched for within an event, and this is no reference, serial, id or e-mail address",
+  message: "A name can be searched only within an event, and this is no reference, serial, id or e-mail address",
 };
 const NOTHING = { path: "/q", message: "Has nothing to search for" };
 
@@ -24,9 +24,9 @@ const find = endpoint({
   method: "get",
   path: "/v1/search",
   tags: ["Orders"],
-  summary: "Find orders by whatever is at hand",
+  summary: "Search for orders",
   description:
-    "A reference, a serial, a code as it is typed at a gate, an id, an e-mail address; with `event_id` also how a name begins. As the list of orders, a second or so old.",
+    "By a reference, a serial, a code as it is typed at a gate, an id, an e-mail address; with `event_id` also by the beginning of a name. Like the list of orders, a second or so old.",
   middleware: organiser("order.read"),
   request: {
     query: z.strictObject({
@@ -35,7 +35,7 @@ const find = endpoint({
         .string()
         .max(100)
         .optional()
-        .openapi({ description: "Of this event alone.", example: idExample("evt") }),
+        .openapi({ description: "Only orders of this event.", example: idExample("evt") }),
     }),
   },
   responses: { 200: { description: "At most 25, newest first", content: json(FoundOrders) } },
@@ -51,7 +51,7 @@ search.openapi(find, async (c) => {
   }
   const eventId = event_id === undefined ? undefined : parseId("evt", event_id);
   const as_of = toIso(Date.now());
-  // A malformed id is an unknown one, and no order is of an unknown event.
+  // A malformed id is treated as unknown, and an unknown event has no orders.
   if (eventId === null) return c.json({ data: [], searched, more: false, as_of, behind: false }, 200);
   const query = { organizationId, eventId, terms, limit: DEFAULT_PAGE };
   const { found, more, behind } = await searchOrders(dbOf(c.env), query);

@@ -1,4 +1,4 @@
-// Where to report a weakness (RFC 9116). There is nothing to say until SECURITY_CONTACT says whom to write to.
+// Serves where to report a weakness (RFC 9116), once SECURITY_CONTACT is set.
 
 import { originOf } from "../middleware/origin.ts";
 import { problem } from "../problems/problem.ts";
@@ -8,7 +8,7 @@ import { toIso } from "../schemas/common.ts";
 export const securityTxt = newRouter();
 
 const CONTACTS = [/^mailto:[\x21-\x7e]+$/, /^https:\/\/[\x21-\x7e]+$/];
-/** It is written anew for each request, so that it is out of date only where nothing serves it any more. */
+/** The text is written anew for each request, so it expires only after the server has stopped serving it. */
 const GOOD_FOR_MS = 180 * 24 * 60 * 60_000;
 
 securityTxt.get("/.well-known/security.txt", (c) => {

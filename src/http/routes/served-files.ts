@@ -1,5 +1,5 @@
-// The files that pages load, where the platform did not serve them before the Worker was asked: on a local server, whose
-// requests come straight to the Worker, and when there is none of this name.
+// Serves the files that pages load when the platform has not served them before the Worker: on a local server, whose
+// requests come straight to the Worker, and when there is no file of this name.
 
 import type { Context } from "hono";
 import { problem } from "../problems/problem.ts";

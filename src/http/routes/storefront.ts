@@ -1,5 +1,5 @@
-// The public catalogue and its live availability (rules P3, E7). An event comes from the cache, the list from D1, and
-// counts from the inventories alone.
+// Serves the public catalogue and its live availability (rules P3, E7). An event comes from the cache, the list from D1,
+// and counts only from the inventories.
 
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
@@ -48,7 +48,7 @@ storefront.openapi(list, async (c) => {
   const position = readCursor(cursor, bound);
   if (!position.ok) return problem(c, position.refusal);
   if (slug.length > MAX_SLUG) return problem(c, { code: "not_found" });
-  // This list runs by start time: that is what its positions carry.
+  // This list is sorted by start time, so its cursors carry that.
   const after = position.value && { startTime: position.value.createdAt, id: position.value.id };
   const listed = await readPublicList(c, { slug, limit: limit + 1, after });
   if (!listed.ok) return problem(c, listed.refusal);
@@ -84,9 +84,9 @@ const read = endpoint(
 
 storefront.openapi(read, async (c) => {
   const { id } = c.req.valid("param");
-  const looked = id && (await findPublished(c, id));
-  if (looked && !looked.ok) return problem(c, looked.refusal);
-  return answerEvent(c, looked?.value?.shown ?? null);
+  const published = id && (await findPublished(c, id));
+  if (published && !published.ok) return problem(c, published.refusal);
+  return answerEvent(c, published?.value?.shown ?? null);
 });
 
 const readByNames = endpoint(
@@ -95,7 +95,7 @@ const readByNames = endpoint(
     path: "/v1/public/organizations/{slug}/events/{event_slug}",
     tags: ["Storefront"],
     summary: "Read a public event by its slug",
-    description: "Answers as `GET /v1/public/events/{id}` does.",
+    description: "Returns the same as `GET /v1/public/events/{id}`.",
     middleware: [anonymous, ifNoneMatch] as const,
     request: {
       params: z.object({
@@ -135,9 +135,8 @@ const availability = endpoint(
     method: "get",
     path: "/v1/public/events/{id}/availability",
     tags: ["Storefront"],
-    summary: "See what is available now",
-    description:
-      "The counts come from the inventories. They may be kept for 250 ms; `at` is the time of the oldest of them.",
+    summary: "Read what is available now",
+    description: "The counts come from the inventories and may be cached for 250 ms; `at` is the time of the oldest.",
     middleware: anonymous,
     request: { params: idParam("evt") },
     responses: { 200: { description: "The counts of each ticket type", content: json(Availability) } },
@@ -147,15 +146,15 @@ const availability = endpoint(
 
 storefront.openapi(availability, async (c) => {
   const { id } = c.req.valid("param");
-  const looked = id && (await findPublished(c, id));
-  if (looked && !looked.ok) return problem(c, looked.refusal);
-  const found = looked?.value?.shown;
+  const published = id && (await findPublished(c, id));
+  if (published && !published.ok) return problem(c, published.refusal);
+  const found = published?.value?.shown;
   if (!found || isOver(found, Date.now())) return problem(c, { code: "not_found" });
   const replies = await Promise.all(found.ticketTypes.map(({ id: typeId }) => readCounts(c, typeId)));
   const shown: z.infer<typeof Availability>["ticket_types"] = [];
   let at: number | null = null;
   for (const reply of replies) {
-    // Why: a type that its inventory does not know, or no longer shows, is not the public's to see.
+    // A type that its inventory does not know, or no longer shows, must not be shown to the public.
     if (!reply.ok && reply.refusal.code === "not_found") continue;
     if (!reply.ok) return problem(c, reply.refusal);
     const { at: asOf, visible, ...counts } = reply.value;

@@ -1,4 +1,4 @@
-// What is done to a ticket after it was sold (rules N8 to N10): taken back, stopped at the gate, and issued anew.
+// Changes a ticket after it was sold (rules N8 to N10): voids it, blocks it at the gates, and reissues it.
 
 import type { Context } from "hono";
 import { noteTicket, reissueTicket, returnTickets } from "../../app/tickets/change-tickets.ts";
@@ -10,7 +10,7 @@ import { must } from "../../domain/result.ts";
 import { sha256 } from "../../shared/sha256.ts";
 import { limitedShopperOr, organiser } from "../middleware/access.ts";
 import { idempotencyKey } from "../middleware/idempotency-key.ts";
-import { askByIds } from "../middleware/miss-limit.ts";
+import { withKnownIds } from "../middleware/miss-limit.ts";
 import { problem } from "../problems/problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { json, jsonContent } from "../schemas/common.ts";
@@ -27,7 +27,7 @@ const voiding = endpoint(
     tags: ["Tickets"],
     summary: "Take a ticket back",
     description:
-      "For good, as a return of this ticket alone: it is for sale again, or withdrawn. Once its holder was let in it takes `force`. No money is moved.",
+      "Voids it for good, as a return of this ticket alone: it is for sale again, or withdrawn. Once its holder was let in, `force` is required. No money is moved.",
     middleware: [organiser("ticket.change"), idempotencyKey] as const,
     request: { params: ticketIdParam, body: jsonContent(VoidInput) },
     responses: CHANGED,
@@ -49,8 +49,8 @@ const blocking = endpoint(
     method: "post",
     path: "/v1/tickets/{id}/block",
     tags: ["Tickets"],
-    summary: "Stop a ticket at the gate",
-    description: "Until it is unblocked. Who is inside stays there, and may leave.",
+    summary: "Block a ticket at the gates",
+    description: "It is stopped until it is unblocked. Persons who are inside stay inside, and may leave.",
     middleware: organiser("ticket.change"),
     request: { params: ticketIdParam, body: jsonContent(BlockInput) },
     responses: CHANGED,
@@ -89,8 +89,8 @@ const attending = endpoint(
     method: "post",
     path: "/v1/tickets/{id}/attention",
     tags: ["Tickets"],
-    summary: "Say something to the gate that admits",
-    description: "Shown with the verdict that lets the ticket in. `null` takes it away.",
+    summary: "Set a note for the gate that admits",
+    description: "Shown with the verdict that lets the ticket in. `null` removes it.",
     middleware: organiser("ticket.change"),
     request: { params: ticketIdParam, body: jsonContent(AttentionInput) },
     responses: CHANGED,
@@ -112,7 +112,7 @@ const reissuing = endpoint(
     tags: ["Tickets", "Storefront"],
     summary: "Issue a ticket anew",
     description:
-      "The code and the link that it had are worth nothing from now on; its id and serial stay. Not while its holder is inside, nor once it is used.",
+      "Its former code and link no longer work; its id and serial stay. Refused while its holder is inside, and once it is used.",
     middleware: [limitedShopperOr("ticket.change"), idempotencyKey] as const,
     request: { params: ticketIdParam },
     responses: CHANGED,
@@ -124,7 +124,7 @@ ticketChanges.openapi(reissuing, async (c) => {
   const { id } = c.req.valid("param");
   if (!id) return problem(c, { code: "not_found" });
   const home = new Set([homeOf(orderOfTicket(id))]);
-  const reply = await askByIds(c, home, () => reissueTicket(contextOf(c), id, c.get("idempotencyKey")));
+  const reply = await withKnownIds(c, home, () => reissueTicket(contextOf(c), id, c.get("idempotencyKey")));
   return answerTicket(c, c.get("actor"), id, reply);
 });
 

@@ -1,4 +1,4 @@
-// The holds of a ticket type, for its organisation: straight from the inventory.
+// Lists the holds of a ticket type, for its organisation, from the inventory.
 
 import { z } from "@hono/zod-openapi";
 import { readTicketType } from "../../db/ticket-types/ticket-types.ts";
@@ -21,8 +21,8 @@ const list = endpoint(
     tags: ["Ticket types"],
     summary: "List a ticket type's holds",
     description:
-      "The last placed first. A page looks at a bounded part of the ledger: with filters it may have " +
-      "fewer holds than `limit`, or none, while `next_cursor` goes on. Final holds are there for a day.",
+      "The last placed first. A page reads a bounded part of the ledger: with filters it may have " +
+      "fewer holds than `limit`, or none, while `next_cursor` goes on. Final holds are kept for a day.",
     middleware: organiser("hold.list"),
     request: {
       params: idParam("tt"),
@@ -49,12 +49,12 @@ ticketTypeHolds.openapi(list, async (c) => {
   const bound = { list: "ticket-type-holds", organizationId, id: id ?? undefined, ...filters };
   const before = readCursor(cursor, bound);
   if (!before.ok) return problem(c, before.refusal);
-  // Why D1 first: the inventory of a type answers to nobody but the type's organisation (rule T3).
+  // D1 is queried first, since the inventory does not check whose type it is (rule T3).
   if (!id || !(await readTicketType(dbOf(c.env), c.get("actor"), id, Date.now())))
     return problem(c, { code: "not_found" });
   const found = await openInventories(c.env.INVENTORY)(id).listHolds({
     limit,
-    // A cursor's position is a ledger row's `seq`, where other lists have the time of creation.
+    // The position in the cursor is a ledger row's `seq`; it is in the field that has the time of creation in other lists.
     beforeSeq: before.value?.createdAt ?? null,
     ...(filters.status && { status: filters.status }),
     ...(filters.user_id !== undefined && { userId: filters.user_id }),

@@ -1,4 +1,4 @@
-// Ticket types of an event: created, listed, read, changed and deleted.
+// Creates, lists, reads, changes and deletes the ticket types of an event.
 
 import { z } from "@hono/zod-openapi";
 import { changeTicketType } from "../../app/ticket-types/change-ticket-type.ts";
@@ -26,7 +26,7 @@ const list = endpoint(
     path: "/v1/events/{id}/ticket-types",
     tags: ["Ticket types"],
     summary: "List an event's ticket types",
-    description: "Hidden ones too. Counts are those of `counts_seq`; live ones are the storefront's availability.",
+    description: "Includes hidden ones. Counts are those of `counts_seq`; live ones are the storefront's availability.",
     middleware: catalogueReader,
     request: {
       params: idParam("evt"),
@@ -85,7 +85,7 @@ const create = endpoint(
     path: "/v1/events/{id}/ticket-types",
     tags: ["Ticket types"],
     summary: "Create a ticket type",
-    description: "Answers once its inventory has the terms. Also while the event is published or live.",
+    description: "Returns once its inventory has the terms. Allowed while the event is published or live too.",
     middleware: [organiser("ticket_type.write"), optionalIdempotencyKey] as const,
     request: { params: idParam("evt"), body: jsonContent(TicketTypeInput) },
     responses: { 201: { description: "The ticket type", content: json(TicketType) } },
@@ -109,7 +109,7 @@ const change = endpoint(
     path: "/v1/ticket-types/{id}",
     tags: ["Ticket types"],
     summary: "Change a ticket type",
-    description: "What is left out stays as it is. Answers once its inventory has the new terms.",
+    description: "What is left out stays as it is. Returns once its inventory has the new terms.",
     middleware: [organiser("ticket_type.write"), requiredIfMatch] as const,
     request: { params: idParam("tt"), body: jsonContent(TicketTypeChange) },
     responses: { 200: { description: "The ticket type", content: json(TicketType) } },
@@ -133,7 +133,7 @@ const remove = endpoint(
     path: "/v1/ticket-types/{id}",
     tags: ["Ticket types"],
     summary: "Delete a ticket type",
-    description: "While nothing was ever held of it.",
+    description: "Refused once anything was held of it.",
     middleware: [organiser("ticket_type.write"), requiredIfMatch] as const,
     request: { params: idParam("tt") },
     responses: { 204: { description: "It is gone" } },

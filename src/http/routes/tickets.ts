@@ -1,9 +1,9 @@
-// The tickets of confirmed orders, their codes and their links: for the buyer, by the links of order and ticket, and for
-// organisers. What a ticket is, its order says, which its home is asked for.
+// Serves the tickets of confirmed orders, their codes and their links: for the buyer, by the links of order and ticket, and
+// for organisers. A ticket follows from its order, which is read from its home.
 
 import { accepts } from "hono/accepts";
 import type { Context } from "hono";
-import { noteLook, showCode, type TicketReader } from "../../app/tickets/show-code.ts";
+import { recordCodeView, showCode, type TicketReader } from "../../app/tickets/show-code.ts";
 import { signTicketLink } from "../../auth/ticket-links.ts";
 import { showSerial } from "../../domain/door/serial.ts";
 import { isBeingChanged, type Ticket as Made, ticketOf, ticketsOf } from "../../domain/door/ticket.ts";
@@ -35,7 +35,7 @@ const list = endpoint(
     path: "/v1/orders/{id}/tickets",
     tags: ["Tickets", "Storefront"],
     summary: "List the tickets of an order",
-    description: "By their numbers, void ones too. None while the order is not confirmed.",
+    description: "By their numbers, including void ones. Empty while the order is not confirmed.",
     middleware: linkOrShopperOr("order.read"),
     request: { params: orderIdParam },
     responses: { 200: { description: "The tickets", content: json(TicketList) } },
@@ -76,7 +76,7 @@ const showTicketCode = endpoint(
     path: "/v1/tickets/{id}/code",
     tags: ["Tickets", "Storefront"],
     summary: "Show the code of a ticket",
-    description: `Computed for this answer and stored nowhere. With \`Accept: ${SVG}\` a QR code to be scanned. That an organiser has seen it is written down.`,
+    description: `Computed for this response and stored nowhere. With \`Accept: ${SVG}\` it is a QR code to be scanned. It is recorded when an organiser reads it.`,
     middleware: anyLinkOrShopperOr("ticket.show"),
     request: { params: ticketIdParam },
     responses: {
@@ -106,7 +106,7 @@ const makeLink = endpoint(
     tags: ["Tickets", "Storefront"],
     summary: "Make the link of a ticket",
     description:
-      "To give the ticket to somebody else. The same ticket has the same link. That an organiser has made it is written down.",
+      "For giving the ticket to somebody else. The same ticket has the same link. It is recorded when an organiser makes it.",
     middleware: linkOrShopperOr("ticket.show"),
     request: { params: ticketIdParam },
     responses: { 200: { description: "The link", content: json(TicketLink) } },
@@ -122,14 +122,11 @@ tickets.openapi(makeLink, async (c) => {
   if (isBeingChanged(order, ticket)) return problem(c, UNAVAILABLE);
   const ticket_link = signTicketLink(c.env, ticket.id, ticket.generation);
   if (ticket_link === null) return problem(c, UNAVAILABLE);
-  await noteLook(contextOf(c), order, ticket, "ticket.make_link");
+  await recordCodeView(contextOf(c), order, ticket, "ticket.make_link");
   return c.json({ ticket_id: ticket.id, ticket_link }, 200);
 });
 
-/**
- * The order that is asked for. A link is looked at before what it asks for: one whose time is over is no credential,
- * whatever it asks for.
- */
+/** The order that is requested. A link is checked before that: an expired one is no credential, whatever it requests. */
 async function orderFor(c: OrderRequest, actor: TicketReader, asked: OrderId | null): Promise<Result<Order, Refusal>> {
   const own = orderOfLink(actor);
   const orderId = own ?? asked;
@@ -143,7 +140,7 @@ function orderOfLink(actor: TicketReader): OrderId | null {
   return actor.kind === "ticket_link" ? orderOfTicket(actor.id) : null;
 }
 
-/** The link of a ticket that was issued anew since is no credential either, and of another ticket it knows nothing (rule N7). */
+/** The link of a ticket that was reissued since is no credential either; for any other ticket a link gets 404 (rule N7). */
 async function ticketFor(c: OrderRequest, actor: TicketReader, id: TicketId | null): Promise<Result<Found, Refusal>> {
   const order = await orderFor(c, actor, id && orderOfTicket(id));
   const linked = actor.kind === "ticket_link" ? actor : null;

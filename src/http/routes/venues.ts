@@ -1,4 +1,4 @@
-// Venues: created, listed, read, changed and archived.
+// Creates, lists, reads, changes and archives venues.
 
 import { z } from "@hono/zod-openapi";
 import { changeVenue } from "../../app/venues/change-venue.ts";
@@ -112,7 +112,7 @@ const archive = endpoint(
     tags: ["Venues"],
     summary: "Archive a venue",
     description:
-      "Its events stay; it takes no new ones. Refused while events there are published or live. An archived venue is answered as it is.",
+      "Its events stay; it takes no new ones. Refused while events there are published or live. An archived venue is returned as it is.",
     middleware: [organiser("venue.write"), requiredIfMatch] as const,
     request: { params: idParam("ven") },
     responses: { 200: { description: "The venue", content: json(Venue) } },
@@ -135,7 +135,7 @@ const restore = endpoint(
     path: "/v1/venues/{id}/restore",
     tags: ["Venues"],
     summary: "Restore an archived venue",
-    description: "It takes events again. An active venue is answered as it is.",
+    description: "It takes events again. An active venue is returned as it is.",
     middleware: [organiser("venue.write"), requiredIfMatch] as const,
     request: { params: idParam("ven") },
     responses: { 200: { description: "The venue", content: json(Venue) } },

@@ -1,4 +1,4 @@
-// The bodies of the routes of accounts: the fields that they take, under better-auth's names, and no others.
+// Defines the bodies of the routes of accounts: the fields that they take, under better-auth's names, and no others.
 
 import { z } from "@hono/zod-openapi";
 import { isCommonPassword } from "../../auth/common-passwords.ts";
@@ -6,13 +6,13 @@ import { MAX_PASSWORD, MIN_PASSWORD } from "../../auth/passwords.ts";
 import { name } from "./catalogue.ts";
 import { email } from "./common.ts";
 
-/** One that was set before: the shortest length is asked of new ones alone. */
+/** A password that was set before; the minimum length applies to new ones alone. */
 const password = z.string().max(MAX_PASSWORD);
 const newPassword = password
   .min(MIN_PASSWORD, `At least ${MIN_PASSWORD} characters`)
-  .refine((given) => !isCommonPassword(given), "This password is among the first that are guessed");
+  .refine((given) => !isCommonPassword(given), "This password is easy to guess");
 
-/** No password: the link of the mail sets it (rule P4). */
+/** Without a password, which the link of the mail sets (rule P4). */
 export const SignUp = z.strictObject({ name, email });
 export const SignIn = z.strictObject({ email, password, rememberMe: z.boolean().optional() });
 export const Nothing = z.strictObject({}).nullable();
@@ -20,7 +20,7 @@ export const RequestReset = z.strictObject({ email });
 export const ResetPassword = z.strictObject({ token: z.string().max(200), newPassword });
 export const ChangePassword = z
   .strictObject({ currentPassword: password, newPassword, revokeOtherSessions: z.boolean().optional() })
-  // Whatever was sent: a change of the password ends every session that the old one opened.
+  // Set whatever was sent: a change of the password ends every session that the old one opened.
   .transform((given) => ({ ...given, revokeOtherSessions: true }));
 export const GivenPassword = z
   .strictObject({ password: password.openapi({ example: "correct horse battery" }) })

@@ -1,4 +1,4 @@
-// What a ticket type admits to, on the wire (rule D8). Times are epoch ms inside.
+// Defines a ticket type's rules of entry on the wire (rule D8). Times are epoch ms inside.
 
 import { z } from "@hono/zod-openapi";
 import {
@@ -15,7 +15,7 @@ import { addFaults } from "./catalogue.ts";
 import { idExample, idText, instant, instantText, toIso } from "./common.ts";
 
 const limit = (max: number) => z.int().min(1).max(max).nullable().default(null);
-// Why no check of an id's form: one that cannot be is an unknown one, and that is 422.
+// The form of the id is not checked, since a malformed id is treated as unknown, which is 422.
 const gate = z
   .string()
   .max(100)
@@ -30,14 +30,15 @@ const windows = z.array(
 export const AdmissionInput = z
   .strictObject({
     entry: z.enum(ENTRY_KINDS).default(DEFAULT_ADMISSION.entry).openapi({
-      description: "In once; in again after an exit; or in again at any time.",
+      description: "Whether the ticket lets in once, again after an exit, or again at any time.",
       example: "reentry",
     }),
     gates: z.array(gate).max(MAX_NAMED).nullable().default(null).openapi({
-      description: "Gates of the event's venue. Null: all.",
+      description: "Gates of the event's venue; null for all.",
     }),
     windows: windows.max(MAX_NAMED).nullable().default(null).openapi({
-      description: "In order, and apart; open while `from <= now < until`. Null: from the doors' opening to the end.",
+      description:
+        "Sorted and not overlapping; open while `from <= now < until`. Null: from the doors' opening to the end.",
     }),
     per_day: limit(MAX_ENTRIES).openapi({ description: "Entries a day. Null: no limit.", example: 2 }),
     max_entries: limit(MAX_ENTRIES).openapi({ description: "Entries in all. Null: no limit.", example: 5 }),
@@ -56,7 +57,9 @@ export const AdmissionInput = z
       admissionErrors(given).map(({ path, message }) => ({ path: `/${path.replaceAll(".", "/")}`, message })),
     ),
   )
-  .openapi("AdmissionInput", { description: "What is left out is the standard. Null: all of it." });
+  .openapi("AdmissionInput", {
+    description: "Fields that are left out are standard; null makes all of them standard.",
+  });
 
 export const Admission = z
   .object({

@@ -1,4 +1,4 @@
-// Where in a log that is read in the order of `seq` a list begins.
+// Defines the parameter that says after which `seq` a list of log rows begins.
 
 import { z } from "@hono/zod-openapi";
 
@@ -7,4 +7,10 @@ export const afterSeq = z
   .regex(/^\d{1,15}$/, "Not a whole number")
   .transform(Number)
   .default(0)
-  .openapi({ type: "integer", minimum: 0, default: 0, example: 0, description: "The last position that is known." });
+  .openapi({
+    type: "integer",
+    minimum: 0,
+    default: 0,
+    example: 0,
+    description: "The last position that the caller has.",
+  });

@@ -1,4 +1,4 @@
-// A row of the audit log on the wire (rule T6).
+// Defines a row of the audit log on the wire (rule T6).
 
 import { z } from "@hono/zod-openapi";
 import type { AuditRow } from "../../db/audit/audit-log.ts";
@@ -7,7 +7,7 @@ import { idText, instantText, toIso } from "./common.ts";
 
 const changes = z
   .record(z.string(), z.unknown())
-  .openapi({ description: "The fields that were set or changed, as they were then." });
+  .openapi({ description: "The fields that were set or changed, with their new values." });
 
 export const AuditEntry = z
   .object({
@@ -17,7 +17,7 @@ export const AuditEntry = z
     actor_id: z.string(),
     action: z.string().openapi({ example: "venue.create" }),
     resource_kind: z.string().openapi({ example: "venue" }),
-    resource_id: z.string().openapi({ description: "Of an invitation: the invited e-mail address, in lower case." }),
+    resource_id: z.string().openapi({ description: "For an invitation, the invited e-mail address, in lower case." }),
     changes,
     request_id: z.string(),
     created_at: instantText,

@@ -1,4 +1,4 @@
-// A basket on the wire: holds of several ticket types of an event, placed by one request (docs/api.md).
+// Defines a basket on the wire: holds of several ticket types of an event, placed by one request (docs/api.md).
 
 import { z } from "@hono/zod-openapi";
 import type { Basket as Placed } from "../../app/orders/place-basket.ts";
@@ -20,7 +20,7 @@ export const BasketInput = z
       )
       .openapi({ example: [{ ticket_type_id: idExample("tt"), quantity: 2 }] }),
     all_or_nothing: z.boolean().openapi({
-      description: "Whether what could be held is given back when the rest cannot be.",
+      description: "Whether everything is given back when a part cannot be held.",
       example: true,
     }),
   })
@@ -33,10 +33,10 @@ export const Basket = z
       z
         .looseObject({
           ticket_type_id: idText("tt"),
-          code: z
-            .string()
-            .nullable()
-            .openapi({ description: "As of a refused hold, with its facts; null: not placed, and why is not known." }),
+          code: z.string().nullable().openapi({
+            description:
+              "The code and facts of the refused hold; null when it was not placed and the reason is not known.",
+          }),
         })
         .openapi({
           example: { ticket_type_id: "tt_4c9n0q2r8k3f7t5v1x6y0z9m2d", code: "sold_out", available_quantity: 1 },

@@ -1,4 +1,4 @@
-// What the resources of the catalogue have in common on the wire: names, slugs, settings, stamps.
+// Defines what the resources of the catalogue share on the wire: names, slugs, settings, timestamps.
 
 import { z } from "@hono/zod-openapi";
 import { MAX_SLUG, SLUG } from "../../domain/slug.ts";
@@ -18,7 +18,7 @@ export const slug = z
   .optional()
   .openapi({ description: "Made from the name when it is left out.", example: "summer-nights" });
 
-/** Faults between several fields, which are looked for only once each field is in order by itself. */
+/** Adds faults between several fields, which are checked only once each field is valid by itself. */
 export function addFaults(context: z.core.$RefinementCtx, faults: readonly FieldError[]): void {
   if (context.issues.length > 0) return;
   for (const { path, message } of faults) {
@@ -28,7 +28,7 @@ export function addFaults(context: z.core.$RefinementCtx, faults: readonly Field
 
 const encoder = new TextEncoder();
 
-/** Free for the organiser; shown to the organisation alone. */
+/** For the organiser's own use; shown to the organisation alone. */
 const settingsGiven = z
   .record(z.string(), z.unknown())
   .refine(
@@ -39,7 +39,7 @@ const settingsGiven = z
 export const settings = settingsGiven.default({});
 export const settingsText = z.record(z.string(), z.unknown());
 
-/** In a change nothing has a default: what is left out stays as it is. */
+/** In a change no field has a default: what is left out stays as it is. */
 export const changed = {
   name: name.optional(),
   slug,
@@ -47,12 +47,12 @@ export const changed = {
   settings: settingsGiven.optional(),
 };
 
-/** The stored settings, which only what `settings` let through can be. */
+/** Parses the stored settings, which `settings` has checked before they were stored. */
 export function renderSettings(text: string): z.infer<typeof settingsText> {
   return must(settingsText.safeParse(JSON.parse(text)).data, "settings are stored as an object");
 }
 
-/** What every resource ends with. */
+/** The last fields of every resource. */
 export const stamps = { created_at: instantText, updated_at: instantText, version: z.int() };
 
 export function renderStamps(row: { created_at: number; updated_at: number; version: number }) {

@@ -1,4 +1,4 @@
-// Schemas that many routes share: ids, money, times, pages.
+// Defines schemas that many routes share: ids, money, times, pages.
 
 import { z } from "@hono/zod-openapi";
 import { normalizeEmail } from "../../domain/contact.ts";
@@ -11,7 +11,10 @@ import { isLine, isText, LINE_FAULT, saysSomething, TEXT_FAULT, withLineFeeds } 
 type IdOf<P extends IdPrefix> = ReturnType<typeof idFrom<P>>;
 const BODY_EXAMPLE = "4c9n0q2r8k3f7t5v1x6y0z9m2d";
 
-/** The id in a path, as `{ id }`: null when malformed, which is an unknown id (404) and not an invalid request. */
+/**
+ * The id in a path, as `{ id }`. A malformed id becomes null, since it is treated as unknown (404) and not as an invalid
+ * request.
+ */
 export function idParam<P extends IdPrefix>(prefix: P) {
   return z.object({
     id: z
@@ -21,19 +24,19 @@ export function idParam<P extends IdPrefix>(prefix: P) {
   });
 }
 
-/** An id as the examples show it. */
+/** An id for the examples. */
 export function idExample(prefix: IdPrefix): string {
   return `${prefix}_${BODY_EXAMPLE}`;
 }
 
-/** An id as it is answered. */
+/** An id in a response. */
 export function idText(prefix: IdPrefix) {
   return z.string().openapi({ example: idExample(prefix) });
 }
 
 /**
- * An instant as it comes in: ISO 8601 with an offset; epoch ms inside. Examples lie years ahead, since people and tests send
- * them as they are: those of an evening that is over would be refused.
+ * An instant in a request: ISO 8601 with an offset; epoch ms inside. Examples lie years ahead, since people and tests send
+ * them unchanged, and an event in the past would be refused.
  */
 export const instant = z
   .string()
@@ -45,12 +48,12 @@ export const instant = z
     return z.NEVER;
   });
 
-/** An instant as it is answered: UTC with milliseconds. */
+/** An instant in a response: UTC with milliseconds. */
 export const instantText = z.string().openapi({ format: "date-time", example: "2030-12-07T18:00:00.000Z" });
 
 export { toIso } from "../../domain/instant.ts";
 
-/** One line that says something, and carries nothing that is not seen (rule X9); blanks around it go. */
+/** One line that has something to read and nothing invisible (rule X9); blanks around it are removed. */
 export function line(max: number) {
   return z.string().trim().max(max).refine(saysSomething, "Empty").refine(isLine, LINE_FAULT);
 }
@@ -60,15 +63,15 @@ export function lines(max: number) {
   return z.string().overwrite(withLineFeeds).max(max).refine(isText, TEXT_FAULT);
 }
 
-/** One spelling for one address: without blanks around it, in lower case. */
+/** The one spelling of an address: without blanks around it, in lower case. */
 export const email = z
   .string()
   .trim()
   .max(MAX_EMAIL)
-  // Looked at before it is folded: some letters that no address has become one that has.
+  // Checked before it is lower-cased: some letters that no address may have become letters that one may.
   .pipe(z.email("Not an e-mail address").transform(normalizeEmail));
 
-/** Money as it comes in: a decimal with at most two places, 0.00 to 1,000,000.00 (rule K1); minor units inside. */
+/** Money in a request: a decimal with at most two places, 0.00 to 1,000,000.00 (rule K1); minor units inside. */
 export const money = z
   .string()
   .openapi({ example: "150.00" })
@@ -79,7 +82,7 @@ export const money = z
     return z.NEVER;
   });
 
-/** Money as it is answered: two decimals (domain/money.ts, `formatMoney`). */
+/** Money in a response: two decimals (domain/money.ts, `formatMoney`). */
 export const moneyText = z.string().openapi({ example: "150.00" });
 export const currencyText = z.string().openapi({ example: CURRENCY });
 
@@ -91,7 +94,7 @@ const limit = z
   .default(DEFAULT_PAGE)
   .openapi({ type: "integer", minimum: 1, maximum: MAX_PAGE, default: DEFAULT_PAGE, example: DEFAULT_PAGE });
 
-/** The query parameters of every list; spread into a `z.strictObject` beside the filters. */
+/** The query parameters of every list, to be spread into a `z.strictObject` with the filters. */
 export const pagingQuery = {
   limit,
   cursor: z
@@ -101,7 +104,7 @@ export const pagingQuery = {
     .openapi({ description: "`next_cursor` of the page before, with the same filters." }),
 };
 
-/** A page of a list as it is answered. */
+/** A page of a list in a response. */
 export function pageOf<S extends z.ZodType>(item: S) {
   return z.object({ data: z.array(item), next_cursor: z.string().nullable() });
 }

@@ -1,4 +1,4 @@
-// Whom an order is for, on the wire (rule O11).
+// Defines the contact of an order on the wire (rule O11).
 
 import { z } from "@hono/zod-openapi";
 import { type Contact as Kept, DEFAULT_LOCALE, LOCALES, nameKeyOf } from "../../domain/contact.ts";
@@ -28,7 +28,7 @@ export const Contact = z
   .openapi("Contact");
 
 export const locale = z.enum(LOCALES).openapi({
-  description: "The language of its mails. Any other is refused; a region is left out (`af`, not `af-ZA`).",
+  description: "The language of its mails. Any other is refused. Leave out a region (`af`, not `af-ZA`).",
   example: DEFAULT_LOCALE,
 });
 

@@ -1,4 +1,4 @@
-// API keys and devices on the wire (rule P2): what is stored of their secret is in neither.
+// Defines API keys and devices on the wire (rule P2), without what is stored of their secrets.
 
 import { z } from "@hono/zod-openapi";
 import type { ApiKey as ApiKeyRow } from "../../db/credentials/api-keys.ts";
@@ -17,10 +17,7 @@ export const ApiKeyInput = z
       .max(KEY_PERMISSIONS.length)
       .refine((given) => new Set(given).size === given.length, "A permission is named twice")
       .openapi({ example: ["manage_ticketing_and_pricing", "view_orders"] }),
-    expires_at: instant
-      .nullable()
-      .default(null)
-      .openapi({ description: "Null, as when left out: it does not end by itself." }),
+    expires_at: instant.nullable().default(null).openapi({ description: "Null, or left out: it does not expire." }),
   })
   .openapi("ApiKeyInput");
 
@@ -31,11 +28,11 @@ export const DeviceInput = z
 const creator = (limit: string) =>
   idText("usr")
     .nullable()
-    .openapi({ description: `The member who made it: ${limit} Null: the operator's command did.` });
+    .openapi({ description: `The member who made it: ${limit} Null when the operator's command made it.` });
 const times = { revoked_at: instantText.nullable(), created_at: instantText };
 const seen = instantText.nullable().openapi({ description: "To the minute; null while it was never used." });
 const secret = (example: string) => ({
-  secret: z.string().nullable().openapi({ example, description: "Shown this once: null in a replay." }),
+  secret: z.string().nullable().openapi({ example, description: "Shown only once: null in a repeat." }),
 });
 
 export const ApiKey = z
@@ -44,8 +41,8 @@ export const ApiKey = z
     organization_id: idText("org"),
     name: z.string(),
     permissions: z.array(z.enum(PERMISSIONS)),
-    creator_id: creator("it acts with no more than they may still give."),
-    expires_at: instantText.nullable().openapi({ description: "From then on it is refused; null: never." }),
+    creator_id: creator("it loses the permissions that they may no longer give."),
+    expires_at: instantText.nullable().openapi({ description: "When it expires; null for never." }),
     last_used_at: seen,
     ...times,
   })
@@ -56,20 +53,18 @@ export const Device = z
   .object({
     id: idText("dev"),
     organization_id: idText("org"),
-    gate_id: idText("gate")
-      .nullable()
-      .openapi({ description: "Null: it scans at any gate of the venue of its event." }),
+    gate_id: idText("gate").nullable().openapi({ description: "Null when it scans at any gate of its event's venue." }),
     event_id: idText("evt")
       .nullable()
-      .openapi({ description: "The event that it was paired for; null: all of its gate's venue." }),
+      .openapi({ description: "The event that it was paired for; null for all events of its gate's venue." }),
     crew_code_id: idText("crew")
       .nullable()
-      .openapi({ description: "The crew code that it was paired by; null: it was made at a gate." }),
+      .openapi({ description: "The crew code that it was paired by; null when it was made at a gate." }),
     name: z.string(),
-    creator_id: creator("it acts while they may manage devices, or crew codes where it was paired by one of theirs."),
+    creator_id: creator("it works while they may manage devices, or crew codes if it was paired by one of theirs."),
     expires_at: instantText
       .nullable()
-      .openapi({ description: "From then on it is refused: 7 days after its event's end; null: never." }),
+      .openapi({ description: "When it expires: 7 days after its event's end; null for never." }),
     last_seen_at: seen,
     ...times,
   })

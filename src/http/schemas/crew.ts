@@ -1,4 +1,4 @@
-// Crew codes and the devices that are paired by them, on the wire (rule D22): what is stored of a code is in neither.
+// Defines crew codes, and the devices that are paired by them, on the wire (rule D22), without what is stored of a code.
 
 import { z } from "@hono/zod-openapi";
 import { CREW_CODE } from "../../auth/crew-codes.ts";
@@ -19,11 +19,11 @@ export const CrewCodeInput = z
     gate_id: idText("gate")
       .nullable()
       .default(null)
-      .openapi({ description: "Where they scan. Null, as when left out: at any gate of the event's venue." }),
+      .openapi({ description: "The gate where they scan. Null, or left out: any gate of the event's venue." }),
     expires_at: instant
       .nullable()
       .default(null)
-      .openapi({ description: "At most 48 hours from now. Null, as when left out: then.", example: null }),
+      .openapi({ description: "At most 48 hours from now. Null, or left out: in 48 hours.", example: null }),
   })
   .openapi("CrewCodeInput");
 
@@ -36,7 +36,7 @@ export const CrewCode = z
     uses: z.int(),
     uses_left: z.int(),
     creator_id: idText("usr").nullable().openapi({
-      description: "The member who made it: it is good while they may give it. Null: the operator's command did.",
+      description: "The member who made it: it works while they may give it. Null when the operator's command made it.",
     }),
     expires_at: instantText,
     ended_at: instantText.nullable().openapi({ description: "When it was ended early." }),
@@ -47,11 +47,11 @@ export const CrewCode = z
 export const NewCrewCode = CrewCode.extend({
   secret: z.string().nullable().openapi({
     example: "vgc_…",
-    description: "What the crew's phones read. Shown this once: null in a replay.",
+    description: "The text that the crew's phones read. Shown only once: null in a repeat.",
   }),
   qr_svg: z.string().nullable().openapi({
     example: "<svg …>",
-    description: "The same as a QR code, drawn as an SVG.",
+    description: "The same text as a QR code, an SVG.",
   }),
 }).openapi("NewCrewCode");
 
@@ -62,7 +62,7 @@ export const PairingInput = z
       .string()
       .refine((text) => parseId("pair", text) !== null, "Not a pairing id")
       .openapi({
-        description: "128 random bits that the phone draws and keeps to itself. A repeat with it is the same device.",
+        description: "128 random bits that the phone draws and keeps secret. A repeat with it is the same device.",
         example: idExample("pair"),
       }),
     name: name.openapi({ example: "Phone at the north gate" }),
@@ -70,7 +70,7 @@ export const PairingInput = z
   .openapi("PairingInput");
 
 export const PairedDevice = Device.extend({
-  secret: z.string().openapi({ example: "vgd_…", description: "Its token. Shown again to a repeat." }),
+  secret: z.string().openapi({ example: "vgd_…", description: "Its token. A repeat returns it again." }),
 }).openapi("PairedDevice");
 
 export function renderCrewCode(row: CrewCodeRow): z.infer<typeof CrewCode> {

@@ -1,4 +1,4 @@
-// The door desk of an event on the wire: devices on duty, and the notice to all gates.
+// Defines the door desk of an event on the wire: devices on duty, and the notice to all gates.
 
 import { z } from "@hono/zod-openapi";
 import type { Beat } from "../../app/desk/beat-desk.ts";
@@ -10,7 +10,7 @@ import { idExample, idText, instant, instantText, lines, toIso } from "./common.
 export const HeartbeatInput = z
   .strictObject({
     queued_scans: z.int().min(0).max(MAX_QUANTITY).default(0).openapi({
-      description: "Scans, clicks and undos that wait on the device to be sent.",
+      description: "How many scans, clicks and undos the device has not sent yet.",
       example: 3,
     }),
     queued_since: instant
@@ -22,7 +22,7 @@ export const HeartbeatInput = z
       .nullable()
       .default(null)
       .openapi({
-        description: "Where the device is; one with a gate of its own need not say.",
+        description: "Where the device is; a device with a gate of its own may leave it out.",
         example: idExample("gate"),
       }),
   })
@@ -35,7 +35,7 @@ export const HeartbeatInput = z
 export const NoticeInput = z
   .strictObject({
     text: lines(MAX_NOTES).trim().refine(saysSomething, "Empty").nullable().openapi({
-      description: "Null takes the notice down.",
+      description: "Null removes the notice.",
       example: "Gate 2 is closing, send people to gate 3",
     }),
   })
@@ -50,7 +50,7 @@ const DeskDevice = z
     id: idText("dev"),
     gate_id: idText("gate")
       .nullable()
-      .openapi({ description: "Null: it moves between gates, and has not said where it is." }),
+      .openapi({ description: "Null when it moves between gates and has not reported one." }),
     queued_scans: z.int(),
     queued_since: instantText.nullable().openapi({ description: "When the oldest of them was stored." }),
     last_heartbeat_at: instantText,

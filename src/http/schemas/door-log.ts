@@ -1,4 +1,5 @@
-// A row of a door's log on the wire: a scan, whatever its verdict, or a change of the rules, and the counts after it.
+// Defines a row of a door's log on the wire: a scan, whatever its verdict, or a change of the rules, and the counts after
+// it.
 
 import { z } from "@hono/zod-openapi";
 import {
@@ -15,13 +16,13 @@ import { GateCounts, renderGateCounts } from "./door.ts";
 import { factsOf } from "../../door/shown-scan.ts";
 import { VerdictFacts } from "./verdict.ts";
 
-const byCode = { description: "As the code says, which nobody has signed where the verdict says so." };
+const byCode = { description: "As in the code, which is unsigned if the verdict says so." };
 
 export const DoorRow = z
   .object({
     seq: z.int().openapi({ description: "The position: 1, 2, 3, … without a gap." }),
     at: instantText.openapi({ description: "When it counts." }),
-    received_at: instantText.openapi({ description: "When the door heard of it." }),
+    received_at: instantText.openapi({ description: "When it reached the door." }),
     kind: z.enum(DOOR_KINDS).openapi({
       description:
         "`entry` and `exit` are scans, also those that were refused; `terms`: the rules changed; `undo` takes back the row of `ref`; `count` is a click; `set` and `sweep` say who is inside; `revoke`: an organiser or a buyer changed a ticket; `lease`: what a scanner may let in alone was granted, or written off.",
@@ -39,37 +40,37 @@ export const DoorRow = z
     source: z.enum(SOURCES).nullable(),
     decided: z.enum(DECIDED_BY).nullable().openapi({
       description:
-        "By whom: the door, a supervisor against the door's verdict, or `alone` by its scanner, which uploaded it later.",
+        "Who decided: the door, a supervisor against the door's verdict, or `alone` its scanner, which uploaded it later.",
     }),
     verdict: z.string().nullable().openapi({
       description:
-        "Of a scan that was decided alone what its scanner showed; of a `revoke` what was done: `void`, `block`, `unblock`, `reissue` or `attention`; of a `lease` `granted` or `written_off`.",
+        "For a scan that was decided alone, what its scanner showed; for a `revoke`, what was done: `void`, `block`, `unblock`, `reissue` or `attention`; for a `lease`, `granted` or `written_off`.",
     }),
     facts: VerdictFacts.openapi({
-      description: "What the verdict says beside its name; nothing of one that a scanner decided alone.",
+      description: "The facts beside the verdict; empty when a scanner decided alone.",
     }),
     detail: z.string().nullable().openapi({
       description:
-        "JSON, as the hash covers it: what the door noted beside the verdict, and what `facts`, `terms_version` and `count` are read from.",
+        "JSON that the hash covers: what the door recorded beside the verdict, from which `facts`, `terms_version` and `count` are read.",
     }),
-    terms_version: z.int().nullable().openapi({ description: "Of the rules that a row of `terms` brings." }),
+    terms_version: z.int().nullable().openapi({ description: "The version of the rules in a row of `terms`." }),
     reason: z.string().nullable().openapi({
       description:
-        "Why a supervisor overrode the verdict, said who is inside, or wrote a lease off; of a `revoke` what the gate is told.",
+        "Why a supervisor overrode the verdict, set who is inside, or wrote a lease off; for a `revoke`, the text for the gate.",
     }),
     forced: z.boolean().nullable().openapi({
-      description: "Of a `revoke` that is a `void`: whether tickets that were admitted could become void, too.",
+      description: "For a `revoke` with the verdict `void`: whether admitted tickets could become void too.",
     }),
     ref: idText("scn").nullable().openapi({
       description:
-        "Of an undo: the scan or click that it takes back; of a passage its own id, where the door had refused that scan.",
+        "For an undo, the scan or click that it undoes; for a passage, its own id if the door had refused that scan.",
     }),
-    count: z.int().nullable().openapi({ description: "Of a click: persons in, or with a minus out." }),
+    count: z.int().nullable().openapi({ description: "For a click: persons in, or negative for persons out." }),
     let_in: z.boolean(),
     inside: z.int(),
     admitted: z.int(),
     gates: z.array(GateCounts).openapi({
-      description: "Of the gates that the row changed; of every gate in each 256th row.",
+      description: "The counts of the gates that the row changed, and of every gate in each 256th row.",
     }),
     hash: z.string().openapi({ description: "SHA-256 over this row and the hash before, hex." }),
   })
@@ -77,18 +78,18 @@ export const DoorRow = z
 
 export const DoorCheckpoint = z
   .object({
-    seq: z.int().openapi({ description: "The last of the rows that are gone; the log goes on with the next." }),
-    at: instantText.openapi({ description: "When the door heard of that row." }),
+    seq: z.int().openapi({ description: "The last row that was deleted; the log goes on with the next." }),
+    at: instantText.openapi({ description: "When that row reached the door." }),
     inside: z.int(),
     admitted: z.int(),
     gates: z.array(GateCounts).openapi({ description: "Of every gate." }),
-    hash: z.string().openapi({ description: "The hash of that row, which the next one's is made with." }),
+    hash: z.string().openapi({ description: "The hash of that row, which the hash of the next one covers." }),
   })
   .openapi("DoorCheckpoint");
 
 export const DoorLog = pageOf(DoorRow).extend({
   checkpoint: DoorCheckpoint.nullable().openapi({
-    description: "What is left of the log, once its rows were deleted; null while it is whole.",
+    description: "What is left of the log once its rows were deleted; null while it is complete.",
   }),
 });
 
@@ -129,7 +130,7 @@ export function renderDoorRow(row: Row): z.infer<typeof DoorRow> {
   };
 }
 
-/** The cast: the door writes a scan's `detail` from the verdict of that name. */
+/** The cast holds, since the door writes a scan's `detail` from the verdict of that name. */
 function verdictOf({ kind, verdict, detail, decided }: Row): Verdict | null {
   return verdict === null || decided === "alone" || (kind !== "entry" && kind !== "exit")
     ? null

@@ -1,4 +1,4 @@
-// A scan and what the door says of it on the wire, and its counts (docs/api.md, "Scans").
+// Defines a scan, the door's reply and its counts on the wire (docs/api.md, "Scans").
 
 import { z } from "@hono/zod-openapi";
 import { CODE_SOURCES, type GateInRow } from "../../domain/door/door-log.ts";
@@ -15,7 +15,7 @@ import { ticketIdText } from "./ticket.ts";
 
 export const DIRECTIONS = ["in", "out"] as const satisfies readonly Direction[];
 
-/** The id of a scan as its scanner has drawn it. */
+/** The id that a scanner has drawn for a scan. */
 export const scanId = z.string().transform((text, context) => {
   const id = parseId("scn", text);
   if (id !== null) return id;
@@ -23,19 +23,22 @@ export const scanId = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-/** Persons of a scanner's lease. */
+/** How many persons of a scanner's lease the scan has used. */
 export const fromLease = z.int().min(0).max(MAX_ADMITS).default(0).openapi({
-  description: "Persons whom the scanner has taken from its lease for this scan.",
+  description: "How many persons of its lease the scanner has used for this scan.",
   example: 0,
 });
 
 const asked = {
   scan_id: scanId.openapi({
     type: "string",
-    description: "128 random bits that the scanner draws, and stores before it shows anything. A repeat has the same.",
+    description:
+      "128 random bits that the scanner draws, and stores before it shows anything. A repeat has the same id.",
     example: idExample("scn"),
   }),
-  gate_id: z.string().openapi({ description: "A device's is its own.", example: idExample("gate") }),
+  gate_id: z
+    .string()
+    .openapi({ description: "A device that belongs to a gate names that gate.", example: idExample("gate") }),
   acked: z
     .array(scanId)
     .max(MAX_ACKED)
@@ -52,7 +55,7 @@ const asked = {
     .nullable()
     .default(null)
     .openapi({
-      description: "A supervisor lets in against the door's verdict, and says why. Never by a device.",
+      description: "Set when a supervisor lets in against the door's verdict, with the reason. Never by a device.",
       example: null,
     }),
 };
@@ -64,7 +67,7 @@ export const ScanInput = z
       .string()
       .max(MAX_SCANNED)
       .openapi({
-        description: "What the reader delivered, as it came, or what was typed.",
+        description: "What the reader delivered, unchanged, or what was typed.",
         example: `VG1${"0".repeat(128)}`,
       }),
     direction: z.enum(DIRECTIONS).openapi({ example: "in" }),
@@ -75,16 +78,18 @@ export const ScanInput = z
 export const CompanionInput = z
   .strictObject({
     ...asked,
-    ticket_id: ticketIdText.openapi({ description: "Of the same order as one that this scanner has just let in." }),
+    ticket_id: ticketIdText.openapi({
+      description: "A ticket of the same order as one that this scanner has just let in.",
+    }),
     direction: z.literal("in").openapi({ example: "in" }),
     source: z.literal("party").openapi({ example: "party" }),
   })
   .openapi("CompanionInput");
 
-const reason = line(MAX_OVERRIDE_REASON).openapi({ description: "Why; the door's log keeps it." });
+const reason = line(MAX_OVERRIDE_REASON).openapi({ description: "The reason, which the door's log records." });
 const ownId = scanId.openapi({
   type: "string",
-  description: "128 random bits, as those of a scan. A repeat has the same, and counts once.",
+  description: "128 random bits, like the id of a scan. A repeat has the same id, and counts once.",
   example: idExample("scn"),
 });
 
@@ -96,7 +101,7 @@ export const Undo = z
     at: instantText,
     outcome: z.enum(["undone", "awaited", "nothing"]).openapi({
       description:
-        "`awaited`: the scan has not come yet, and counts nothing when it does. `nothing`: it let nobody pass, or was taken back already.",
+        "`awaited`: the scan has not arrived yet, and will not count when it does. `nothing`: it let nobody pass, or was undone already.",
     }),
   })
   .openapi("Undo");
@@ -106,13 +111,15 @@ export const CountsInput = z
     z.strictObject({
       kind: z.literal("click").openapi({ example: "click" }),
       scan_id: ownId,
-      gate_id: z.string().openapi({ description: "A device's is its own.", example: idExample("gate") }),
+      gate_id: z
+        .string()
+        .openapi({ description: "A device that belongs to a gate names that gate.", example: idExample("gate") }),
       count: z
         .int()
         .min(-MAX_CLICKED)
         .max(MAX_CLICKED)
         .refine((count) => count !== 0, "Not 0")
-        .openapi({ description: "Persons in, or with a minus out.", example: 1 }),
+        .openapi({ description: "Persons in, or negative for persons out.", example: 1 }),
     }),
     z.strictObject({
       kind: z.literal("set").openapi({ example: "set" }),
@@ -130,7 +137,7 @@ export const CountsInput = z
           "Must name each gate once",
         )
         .openapi({
-          description: "Who is inside, by the gates at which they came in last; none at a gate that is left out.",
+          description: "The persons inside, by the gates at which they came in last; 0 for a gate that is left out.",
         }),
       reason,
     }),
@@ -146,24 +153,25 @@ export const Scan = z
   .object({
     scan_id: idText("scn").openapi({
       description:
-        "Under which it was decided: another one than was sent where `again` is true, or `verdict` is `repeat`.",
+        "The id under which it was decided: not the one that was sent if `again` is true or `verdict` is `repeat`.",
     }),
     verdict: z.enum(ANSWERS).openapi({
       description:
-        "`repeat`: this passage was decided before, and its verdict has reached this scanner; nothing more is said of it.",
+        "`repeat`: this passage was decided before, and its verdict has reached this scanner; no facts are returned.",
     }),
     let_in: z.boolean().openapi({ description: "Whether the guest may enter now: `admitted` and `readmitted`." }),
     again: z.boolean().openapi({
-      description: "It is the verdict of an earlier scan of the same passage, which the scanner has not acknowledged.",
+      description:
+        "Whether it is the verdict of an earlier scan of the same passage, which the scanner has not acknowledged.",
     }),
     at: instantText.openapi({ description: "When it was decided, by the door's clock." }),
     serial: z
       .string()
       .nullable()
-      .openapi({ description: "Of the ticket, as the code says it.", example: "2GPSK-SFJ5J-M" }),
+      .openapi({ description: "The ticket's serial, as in the code.", example: "2GPSK-SFJ5J-M" }),
     ticket_type_id: idText("tt")
       .nullable()
-      .openapi({ description: "Null too where the code proves no ticket of this event." }),
+      .openapi({ description: "Null also when the code proves no ticket of this event." }),
   })
   .extend(VerdictFacts.shape)
   .openapi("Scan");
@@ -171,25 +179,25 @@ export const Scan = z
 export const GateCounts = z
   .object({
     gate_id: idText("gate"),
-    entries: z.int().openapi({ description: "Persons who came in here, each time." }),
+    entries: z.int().openapi({ description: "Persons who came in here, counted each time." }),
     exits: z.int(),
-    inside_by: z.int().openapi({ description: "Persons inside who came in here last." }),
+    inside_by: z.int().openapi({ description: "Persons inside whose last entry was here." }),
   })
   .openapi("GateCounts");
 
 export const Door = z
   .object({
     event_id: idText("evt"),
-    seq: z.int().openapi({ description: "Of the last row of the door's log that is counted." }),
+    seq: z.int().openapi({ description: "The seq of the last row of the door's log that is counted." }),
     at: instantText,
     inside: z.int().openapi({ description: "Persons inside." }),
-    admitted: z.int().openapi({ description: "Persons who ever came in, those of each ticket once." }),
+    admitted: z.int().openapi({ description: "Persons who ever came in, each ticket counted once." }),
     capacity: z.object({
-      soft: z.int().openapi({ description: "Where a supervisor may still let in." }),
+      soft: z.int().openapi({ description: "The capacity beyond which a supervisor may still let in." }),
       hard: z.int().openapi({ description: "Where nobody may." }),
     }),
     gates: z.array(GateCounts).openapi({
-      description: "Those of the venue, and those at which people passed and which are there no more.",
+      description: "The gates of the venue, and removed ones at which people passed.",
     }),
   })
   .openapi("Door");

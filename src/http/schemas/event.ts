@@ -1,4 +1,4 @@
-// An event on the wire, as its organisation sees it (rule E1).
+// Defines an event on the wire, as its organisation sees it (rule E1).
 
 import { z } from "@hono/zod-openapi";
 import type { Event as EventRow } from "../../db/events/events.ts";
@@ -44,13 +44,13 @@ const sale = {
     example: ORDER_MINUTES.standard,
   }),
   payment_instructions: lines(MAX_PAYMENT_INSTRUCTIONS).nullable().openapi({
-    description: "How to pay, in the organiser's words; shown to whoever has an order.",
+    description: "How to pay, in the organiser's words; shown to everybody who has an order.",
     example: "Pay by EFT within three days, and quote the reference of your order.",
   }),
 };
 const door = {
   doors_open: instant.nullable().openapi({
-    description: "When the gates begin to admit. Null: two hours before `start_time`.",
+    description: "When the gates begin to admit; null for two hours before `start_time`.",
     example: "2030-12-07T16:30:00+02:00",
   }),
   day_starts: z.string().regex(TIME_OF_DAY, "Not a time of day, HH:MM").openapi({
@@ -58,11 +58,11 @@ const door = {
     example: DAY_STARTS,
   }),
   admission_capacity: capacity.nullable().openapi({
-    description: "How many persons the gates let be inside at one time. Null: the venue's capacity.",
+    description: "How many persons may be inside at a time; null for the venue's capacity.",
     example: 4_500,
   }),
 };
-// Its form is not checked: a malformed id is answered as an unknown one is, with 404.
+// The form of the id is not checked, since a malformed id is treated as unknown, with 404.
 const venueId = z.string().max(100).openapi({ example: "ven_4c9n0q2r8k3f7t5v1x6y0z9m2d" });
 
 export const EventInput = z
@@ -85,7 +85,10 @@ export const EventInput = z
   .superRefine((event, context) => addFaults(context, eventFaults(event)))
   .openapi("EventInput");
 
-/** No field has a default. The fields sent are checked among each other here; the verb checks them against the row. */
+/**
+ * No field has a default. The fields that were sent are checked against each other here; the verb checks them against the
+ * row.
+ */
 export const EventChange = z
   .strictObject({
     venue_id: venueId.optional(),

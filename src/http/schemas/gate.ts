@@ -1,4 +1,4 @@
-// A gate on the wire (rule G1).
+// Defines a gate on the wire (rule G1).
 
 import { z } from "@hono/zod-openapi";
 import { GATE_STATUSES, type Gate as GateRow } from "../../db/gates/gates.ts";

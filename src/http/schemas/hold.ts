@@ -1,4 +1,4 @@
-// A hold on the wire (docs/api.md).
+// Defines a hold on the wire (docs/api.md).
 
 import { z } from "@hono/zod-openapi";
 import { HOLD_SOURCES, HOLD_STATUSES, isActive } from "../../domain/hold.ts";
@@ -9,7 +9,7 @@ import { currencyText, idText, instantText, lines, moneyText, toIso } from "./co
 import { orderIdText } from "./order-id.ts";
 
 export const HOLD_EXAMPLE = `hold_${"4c9n0q2r8k3f7t5v1x6y0z9m2d".repeat(2)}`;
-/** An id as it is answered; one names its ticket type. */
+/** The id of a hold in a response; it contains its ticket type. */
 export const holdIdText = z.string().openapi({ example: HOLD_EXAMPLE });
 
 export const HoldInput = z
@@ -18,9 +18,9 @@ export const HoldInput = z
     source: z
       .enum(HOLD_SOURCES)
       .default("web")
-      .openapi({ description: "`scanner` is a door sale: organisers only.", example: "web" }),
+      .openapi({ description: "`scanner` is a door sale, for organisers only.", example: "web" }),
     replaces: z.string().nullable().default(null).openapi({
-      description: "An active hold of the same buyer and ticket type, whose place the new one takes.",
+      description: "An active hold of the same buyer and ticket type, which the new one replaces.",
       example: HOLD_EXAMPLE,
     }),
     notes: lines(MAX_NOTES).nullable().default(null).openapi({ example: "Seats for a wheelchair, please." }),
@@ -42,13 +42,13 @@ export const Hold = z
     currency: currencyText,
     held_until: instantText,
     expires_in_seconds: z.int().openapi({ description: "Rounded up; 0 when the hold is not active." }),
-    first_placed_at: instantText.openapi({ description: "An hour after it the hold ends at the latest." }),
-    extensions: z.int().openapi({ description: "How often its time was extended, of at most 10 times.", example: 0 }),
+    first_placed_at: instantText.openapi({ description: "The hold ends at the latest an hour after this." }),
+    extensions: z.int().openapi({ description: "How often it was extended, at most 10 times.", example: 0 }),
     order_id: orderIdText
       .nullable()
-      .openapi({ description: "The order that converted the hold; null of every other." }),
-    replaces: holdIdText.nullable().openapi({ description: "The hold whose place this one took." }),
-    replaced_by: holdIdText.nullable().openapi({ description: "The hold that took the place of this one." }),
+      .openapi({ description: "The order that converted the hold; null for any other hold." }),
+    replaces: holdIdText.nullable().openapi({ description: "The hold that this one replaced." }),
+    replaced_by: holdIdText.nullable().openapi({ description: "The hold that replaced this one." }),
     created_at: instantText,
     updated_at: instantText,
   })

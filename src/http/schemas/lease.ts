@@ -1,4 +1,4 @@
-// The leases of a door on the wire (rule D12; docs/api.md, "Scans"). All numbers are persons, but `calls`.
+// Defines the leases of a door on the wire (rule D12; docs/api.md, "Scans"). All numbers but `calls` are persons.
 
 import { z } from "@hono/zod-openapi";
 import type { HeldLease } from "../../domain/door/command.ts";
@@ -7,16 +7,19 @@ import { MAX_CAPACITY, MAX_OVERRIDE_REASON } from "../../domain/limits.ts";
 import { idExample, idText, line } from "./common.ts";
 import { scanId } from "./door.ts";
 
-const since = { description: "Since the beginning, so that the highest that was heard counts.", example: 0 };
+const since = { description: "A total since the beginning, so that the highest one counts.", example: 0 };
 
 export const LeaseInput = z
   .strictObject({
     returned: z.int().min(0).max(MAX_CAPACITY).openapi(since),
-    calls: z.int().min(0).openapi({ description: "The last call back that this scanner has answered.", example: 0 }),
+    calls: z
+      .int()
+      .min(0)
+      .openapi({ description: "The number of the last recall to which this scanner has replied.", example: 0 }),
     wants: z
       .boolean()
       .default(true)
-      .openapi({ description: "False: it hands its lease in, and decides nothing alone any more.", example: true }),
+      .openapi({ description: "False: it gives its lease back, and decides nothing alone any more.", example: true }),
   })
   .openapi("LeaseInput");
 
@@ -27,7 +30,8 @@ export const Lease = z
     returned: z.int().openapi(since),
     written_off: z.int().openapi(since),
     calls: z.int().openapi({
-      description: "More than the scanner has answered: it gives all back that it has left, and says so.",
+      description:
+        "If higher than what the scanner has replied to, it has to give back everything that it has left, and report it.",
       example: 0,
     }),
   })
@@ -37,27 +41,27 @@ export const WriteOffInput = z
   .strictObject({
     scan_id: scanId.openapi({
       type: "string",
-      description: "128 random bits, as those of a scan. A repeat has the same, and counts once.",
+      description: "128 random bits, like the id of a scan. A repeat has the same id, and counts once.",
       example: idExample("scn"),
     }),
     reason: line(MAX_OVERRIDE_REASON).openapi({
-      description: "Why; the door's log keeps it.",
+      description: "The reason, which the door's log records.",
       example: "Its battery is empty",
     }),
   })
   .openapi("WriteOffInput");
 
-const all = "All since the beginning.";
+const all = "All are totals since the beginning.";
 export const LeaseOut = z
   .object({
     device_id: idText("dev"),
-    open: z
-      .boolean()
-      .openapi({ description: "Whether the device may let in alone; false once it is handed in or written off." }),
-    reserved: z.int().openapi({ description: "Persons for whom the door keeps room." }),
-    called_back: z.boolean().openapi({ description: "The door wants it back, and has had no answer yet." }),
+    open: z.boolean().openapi({
+      description: "Whether the device may let in alone; false once the lease is given back or written off.",
+    }),
+    reserved: z.int().openapi({ description: "For how many persons the door keeps room." }),
+    called_back: z.boolean().openapi({ description: "Whether the door has recalled it and has had no reply yet." }),
     granted: z.int().openapi({ description: all }),
-    drawn: z.int().openapi({ description: "By scans that let in." }),
+    drawn: z.int().openapi({ description: "Used by scans that let in." }),
     returned: z.int(),
     written_off: z.int(),
   })

@@ -1,4 +1,4 @@
-// A row of a ticket type's ledger on the wire: what happened, and the counts after it.
+// Defines a row of a ticket type's ledger on the wire: what happened, and the counts after it.
 
 import { z } from "@hono/zod-openapi";
 import { type Checkpoint, LEDGER_KINDS, type LedgerRow as Row } from "../../domain/ledger/chain.ts";
@@ -26,19 +26,19 @@ export const LedgerRow = z
 
 export const LedgerCheckpoint = z
   .object({
-    seq: z.int().openapi({ description: "The last of the rows that are gone; the ledger goes on with the next." }),
+    seq: z.int().openapi({ description: "The last row that was deleted; the ledger goes on with the next." }),
     at: instantText,
     total: z.int(),
     sold: z.int(),
     held: z.int(),
     withdrawn: z.int(),
-    hash: z.string().openapi({ description: "The hash of that row, which the next one's is made with." }),
+    hash: z.string().openapi({ description: "The hash of that row, which the hash of the next one covers." }),
   })
   .openapi("LedgerCheckpoint");
 
 export const LedgerPage = pageOf(LedgerRow).extend({
   checkpoint: LedgerCheckpoint.nullable().openapi({
-    description: "Where the ledger begins, once old rows were deleted; null while it is whole.",
+    description: "The row after which the ledger begins, once old rows were deleted; null while it is complete.",
   }),
 });
 

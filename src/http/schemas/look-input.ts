@@ -1,4 +1,5 @@
-// How an event or an organisation is to look, as an organiser says it (rules E10 to E12), and as it is shown to organisers.
+// Defines on the wire how an organiser sets the presentation of an event or an organisation (rules E10 to E12), and what
+// organisers are shown of it.
 
 import { z } from "@hono/zod-openapi";
 import type { PublicOrganization } from "../../db/organizations/public-organizations.ts";
@@ -12,12 +13,12 @@ export const accentColor = z
   .refine((text) => parseColor(text) !== null, "Not a colour as #rrggbb")
   .overwrite((text) => text.toLowerCase())
   .nullable()
-  .openapi({ description: "For buttons and lines of its pages.", example: "#a8003c" });
+  .openapi({ description: "Used for buttons and lines of its pages.", example: "#a8003c" });
 
 /** The query of an upload. */
 export const imageQuery = z.strictObject({
   alt: line(MAX_IMAGE_ALT).optional().openapi({
-    description: "What is said in the place of the picture, to who does not see it. Left out: nothing.",
+    description: "The text in place of the picture for those who do not see it; left out for none.",
     example: "Two singers on a stage under red light",
   }),
 });

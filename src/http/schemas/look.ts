@@ -1,4 +1,4 @@
-// How an event or an organisation looks, on the wire (rules E10 to E12).
+// Defines the presentation of an event or an organisation on the wire: description, colour and image (rules E10 to E12).
 
 import { z } from "@hono/zod-openapi";
 import { type ImageId, imagePath } from "../../domain/image/image-id.ts";
@@ -16,13 +16,13 @@ type Parts = {
   readonly image_alt: string | null;
 };
 
-/** The row with its image as it is answered, in the place of the parts that are stored. */
+/** The row with its image in the form of a response, in place of the stored columns. */
 export function withImage<Row extends Parts>({ image_id, image_width, image_height, image_alt, ...row }: Row) {
   const sides = { width: image_width ?? 0, height: image_height ?? 0 };
   return { ...row, image: image_id && { url: imagePath(image_id), ...sides, alt: image_alt } };
 }
 
-/** One that was stored before descriptions were rendered is shown as it was typed. */
+/** A description that was stored before descriptions were rendered is shown as it was typed. */
 export function renderDescription(text: string | null, html: string | null): string | null {
   return html ?? (text === null ? null : paragraphsAsHtml(text));
 }

@@ -1,4 +1,4 @@
-// Members and invitations on the wire (rule P1).
+// Defines members and invitations on the wire (rule P1).
 
 import { z } from "@hono/zod-openapi";
 import type { Invitation as InvitationRow } from "../../db/members/invitations.ts";

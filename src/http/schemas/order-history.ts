@@ -1,4 +1,4 @@
-// What organisers alone see and send of orders on the wire (docs/api.md): lists, returns, and what happened to one.
+// Defines what only organisers see and send of orders on the wire (docs/api.md): lists, returns, and the history of one.
 
 import { z } from "@hono/zod-openapi";
 import { ticketIdFrom } from "../../domain/ids.ts";
@@ -13,8 +13,7 @@ import { ticketIdText } from "./ticket.ts";
 
 export const OrderPage = OwnOrderPage.extend({
   behind: z.boolean().openapi({
-    description:
-      "Whether an inventory was found ahead of this copy, so that orders may be missing or older than they are.",
+    description: "Whether an inventory is ahead of this copy, so that orders may be missing or out of date.",
   }),
 });
 
@@ -41,18 +40,18 @@ export const ReturnInput = z
       ])
       .openapi({
         description:
-          "`all` is what is left of the order. Of a hold those tickets are taken that have the highest numbers, are valid, and were never let in.",
+          "`all` returns everything that is left of the order. Of a hold, the tickets with the highest numbers are returned that are valid and were never let in.",
         example: "all",
       }),
     return_to_stock: z
       .boolean()
       .default(true)
-      .openapi({ description: "`false`: the tickets are withdrawn, and not for sale again.", example: true }),
+      .openapi({ description: "`false`: the tickets are withdrawn, not for sale again.", example: true }),
     reason: lines(MAX_NOTES).nullable().default(null).openapi({ example: "The event was moved to Sunday." }),
     force: z
       .boolean()
       .default(false)
-      .openapi({ description: "Also tickets whose holders were let in.", example: false }),
+      .openapi({ description: "Returns tickets even if their holders were let in.", example: false }),
   })
   .openapi("ReturnInput");
 
@@ -60,12 +59,12 @@ const OrderReturn = z
   .object({
     seq: z
       .int()
-      .openapi({ description: "The row in `data` that completed it: with who did it, when and by which request." }),
+      .openapi({ description: "The row in `data` that completed it; it has who did it, when and by which request." }),
     items: z.array(z.object({ hold_id: holdIdText, quantity: z.int() })),
     ticket_ids: z
       .array(ticketIdText)
       .nullable()
-      .openapi({ description: "Those that it made void. Null of a return from before tickets were named." }),
+      .openapi({ description: "The tickets that it made void. Null for a return from before tickets were named." }),
     return_to_stock: z.boolean(),
     reason: z.string().nullable(),
   })

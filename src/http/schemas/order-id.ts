@@ -1,4 +1,4 @@
-// The id of an order on the wire: it names the order's home.
+// Defines the id of an order on the wire; it contains the order's home.
 
 import { z } from "@hono/zod-openapi";
 

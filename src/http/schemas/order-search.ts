@@ -1,4 +1,4 @@
-// What a search for orders answers on the wire (docs/api.md, "Running a show").
+// Defines the result of a search for orders on the wire (docs/api.md, "Running a show").
 
 import { z } from "@hono/zod-openapi";
 import type { FoundOrder } from "../../db/orders/order-search.ts";
@@ -20,15 +20,15 @@ const FoundOrderText = z
         status: z.enum(TICKET_STATUSES),
       })
       .nullable()
-      .openapi({ description: "The one that was named, where one was." }),
+      .openapi({ description: "The status of the filter, if there was one." }),
   })
   .openapi("FoundOrder");
 
 export const FoundOrders = OrderPage.pick({ as_of: true, behind: true })
   .extend({
     data: z.array(FoundOrderText),
-    searched: z.array(z.enum(FOUND_BY)).openapi({ description: "All that the text could be read as." }),
-    more: z.boolean().openapi({ description: "Whether there are further ones: `GET /v1/orders` pages through them." }),
+    searched: z.array(z.enum(FOUND_BY)).openapi({ description: "Everything that the text could be read as." }),
+    more: z.boolean().openapi({ description: "Whether there are more; `GET /v1/orders` pages through them." }),
   })
   .openapi("FoundOrders");
 

@@ -1,4 +1,4 @@
-// An order on the wire (docs/api.md).
+// Defines an order on the wire (docs/api.md).
 
 import { z } from "@hono/zod-openapi";
 import { contactIn, DEFAULT_LOCALE } from "../../domain/contact.ts";
@@ -23,7 +23,7 @@ export const CheckoutInput = z
       .openapi({ example: [`hold_${"4c9n0q2r8k3f7t5v1x6y0z9m2d".repeat(2)}`] }),
     contact: ContactInput.nullable()
       .default(null)
-      .openapi({ description: "Whom the order is for: its mails go there.", example: CONTACT_EXAMPLE }),
+      .openapi({ description: "The contact, who gets the order's mails.", example: CONTACT_EXAMPLE }),
     locale: locale.default(DEFAULT_LOCALE).openapi({ example: DEFAULT_LOCALE }),
   })
   .openapi("CheckoutInput");
@@ -32,7 +32,7 @@ export const Order = z
   .object({
     id: orderIdText,
     reference: z.string().openapi({
-      description: "For people: found in any case and spacing. The last character is a check.",
+      description: "For people; it is found in any case and spacing. The last character is a check character.",
       example: "7K3F-9QZ2-M4Z",
     }),
     organization_id: idText("org"),
@@ -49,13 +49,13 @@ export const Order = z
         returned_quantity: z.int(),
       }),
     ),
-    total: moneyText.openapi({ description: "What was ordered, whatever was returned since." }),
+    total: moneyText.openapi({ description: "The price of what was ordered, including what was returned since." }),
     returned_total: moneyText.openapi({
-      description: "What the returned tickets cost. No money is moved by a return.",
+      description: "The price of the returned tickets. A return moves no money.",
     }),
     currency: currencyText,
     contact: Contact.nullable().openapi({
-      description: "Null when there is none, when it was erased, and to whom it is not shown.",
+      description: "Null when there is none, when it was erased, and when the caller may not see it.",
     }),
     locale,
     expires_at: instantText,
@@ -65,14 +65,14 @@ export const Order = z
   .openapi("Order");
 export type Order = z.infer<typeof Order>;
 
-/** What a checkout answers: the one answer with the order's link (rule O13). */
+/** The response to a checkout, the only one that has the order's link (rule O13). */
 export const CheckedOutOrder = Order.extend({
   order_link: z
     .string()
     .nullable()
     .openapi({
       description:
-        "Reads this order as a bearer until 30 days after the event's end, and does nothing else. Keep it out of paths and queries. Null while the server has no key to sign it.",
+        "A bearer token that reads this order until 30 days after the event's end, and does nothing else. Keep it out of paths and queries. Null when the server has no key to sign it.",
       example: `vgo_${"A".repeat(115)}`,
     }),
 }).openapi("CheckedOutOrder");

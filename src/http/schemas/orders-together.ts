@@ -1,4 +1,4 @@
-// Many orders at one time on the wire: confirmed together, and held against a bank statement (docs/api.md).
+// Defines many orders at a time on the wire: confirmed together, and compared with a bank statement (docs/api.md).
 
 import { z } from "@hono/zod-openapi";
 import type { ProjectedOrder } from "../../db/orders/orders.ts";
@@ -45,7 +45,9 @@ const ConfirmedOrder = z
       })
       .catchall(z.unknown())
       .nullable()
-      .openapi({ description: "What the route of a single order would have answered; null when it was confirmed." }),
+      .openapi({
+        description: "The problem that the route of a single order would have returned; null when it was confirmed.",
+      }),
   })
   .openapi("ConfirmedOrder");
 
@@ -53,7 +55,7 @@ export const ConfirmedOrders = z
   .object({ data: z.array(ConfirmedOrder), confirmed: z.int(), refused: z.int() })
   .openapi("ConfirmedOrders");
 
-/** `ids` and `results` in one order; `seesContacts`: whether the reader may see whom an order is for. */
+/** `ids` and `results` are in the same order; `seesContacts`: whether the reader may see contacts. */
 export function renderConfirmed(
   ids: readonly string[],
   results: readonly Result<OrderView, Refusal>[],
@@ -95,13 +97,13 @@ export const MatchInput = z
       .max(100)
       .nullable()
       .default(null)
-      .openapi({ description: "Only orders of this event; null: of all.", example: idExample("evt") }),
+      .openapi({ description: "Only orders of this event; null for all.", example: idExample("evt") }),
   })
   .openapi("MatchInput");
 
 const MatchedLine = z
   .object({
-    line: z.int().openapi({ description: "Its place in the request, from 0 on." }),
+    line: z.int().openapi({ description: "Its position in the request, from 0 on." }),
     outcome: z.enum(LINE_OUTCOMES),
     reference: z.string().nullable().openapi({ example: "7K3F-9QZ2-M4Z" }),
     order: z.union([Order, z.null()]),

@@ -1,4 +1,4 @@
-// An organisation, and who acts in it, on the wire (rule T8).
+// Defines an organisation, and who acts in it, on the wire (rule T8).
 
 import { z } from "@hono/zod-openapi";
 import { ORGANIZATION_STATUSES, type Organization as OrganizationRow } from "../../db/organizations/organizations.ts";
@@ -60,10 +60,10 @@ export const Me = z
       status: z.enum(ORGANIZATION_STATUSES),
     }),
     permissions: z.array(z.enum(PERMISSIONS)),
-    role: z.enum(ROLES).nullable().openapi({ description: "A member's; null for keys and devices." }),
-    gate_id: idText("gate")
-      .nullable()
-      .openapi({ description: "A device's own; null for one that moves between gates, and for others." }),
+    role: z.enum(ROLES).nullable().openapi({ description: "The role of a member; null for keys and devices." }),
+    gate_id: idText("gate").nullable().openapi({
+      description: "The gate of a device; null for a device that moves between gates, and for other callers.",
+    }),
   })
   .openapi("Me");
 

@@ -1,4 +1,4 @@
-// Who came together on the wire (docs/api.md, "Scans").
+// Defines a party on the wire (docs/api.md, "Scans").
 
 import { z } from "@hono/zod-openapi";
 import type { PartyTicket } from "../../app/door/read-party.ts";
@@ -17,7 +17,7 @@ export const serialQuery = z
     context.addIssue({ code: "custom", message: "Not a serial: eleven characters of the ids' alphabet" });
     return z.NEVER;
   })
-  .openapi({ type: "string", example: SERIAL_EXAMPLE, description: "Of the ticket that was let in." });
+  .openapi({ type: "string", example: SERIAL_EXAMPLE, description: "The serial of the ticket that was let in." });
 
 export const Party = z
   .object({
@@ -27,7 +27,7 @@ export const Party = z
           ticket_id: ticketIdText,
           serial: z.string().openapi({ example: SERIAL_EXAMPLE }),
           ticket_type_id: idText("tt"),
-          entered: z.boolean().openapi({ description: "It was let in before, and has left." }),
+          entered: z.boolean().openapi({ description: "Whether it was let in before and has left." }),
         }),
       )
       .openapi({

@@ -1,4 +1,4 @@
-// What the public sees of an event (docs/api.md): no settings, versions or counts.
+// Defines what the public sees of an event on the wire (docs/api.md): no settings, versions or counts.
 
 import { z } from "@hono/zod-openapi";
 import type {
@@ -27,7 +27,9 @@ export const PublicEventSummary = z
     sale_end: instantText,
     hold_extension: z.enum(HOLD_EXTENSIONS),
     order_minutes: z.int(),
-    price_from: moneyText.nullable().openapi({ description: "Of what can still be bought; null when nothing can." }),
+    price_from: moneyText
+      .nullable()
+      .openapi({ description: "The lowest price of what can still be bought; null when nothing can." }),
     price_to: moneyText.nullable(),
     currency: currencyText,
     ...shownLook,
@@ -79,7 +81,9 @@ export const Availability = z
   })
   .openapi("Availability");
 
-/** `now` epoch ms: an event that has begun is shown as live, also before the cron has said so (rules E4, E7). */
+/**
+ * `now` is epoch ms: an event that has begun is shown as live even before the cron has changed its status (rules E4, E7).
+ */
 export function shownEventStatus({ start_time, status }: EventRow, now: number): EventRow["status"] {
   return start_time <= now ? "live" : status;
 }
@@ -121,7 +125,7 @@ function renderType(type: TypeRow): z.infer<typeof PublicEvent>["ticket_types"][
     currency: type.currency,
     sale_start: type.sale_start === null ? null : toIso(type.sale_start),
     sale_end: type.sale_end === null ? null : toIso(type.sale_end),
-    // Shown, and never decided from: the counts here are the projection (rule K5).
+    // Only shown, never decided from: the counts here are the projection (rule K5).
     status: shownStatus(false, {
       total: type.total_quantity,
       sold: type.sold_count,

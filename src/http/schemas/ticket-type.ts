@@ -1,4 +1,5 @@
-// A ticket type on the wire, as its organisation sees it (rules K1, K2). Counts are the projection's, as of `counts_seq`.
+// Defines a ticket type on the wire, as its organisation sees it (rules K1, K2). Counts are the projection's, as of
+// `counts_seq`.
 
 import { z } from "@hono/zod-openapi";
 import type { TicketType as TicketTypeRow } from "../../db/ticket-types/ticket-types.ts";
@@ -31,12 +32,12 @@ const unpaid = z.int().min(1).max(MAX_QUANTITY).nullable().openapi({
     "How many tickets shoppers of one network address together may hold and reserve without having paid for them. Null: no limit. Left out when the type is made: a quarter of `total_quantity`, and at least 100.",
 });
 const admission = AdmissionInput.nullable().openapi({
-  description: "Whom its tickets let in, when and where. Null: all that is standard.",
+  description: "Whom its tickets let in, when and where; null for the standard rules.",
   example: { entry: "reentry", max_entries: 5 },
 });
 const total = z.int().min(1).max(MAX_QUANTITY).openapi({ example: 500 });
 const statusGiven = z.enum(["available", "hidden"]).openapi({ example: "available" });
-const bound = (example: string) => instant.nullable().openapi({ description: "The event's when it is null.", example });
+const bound = (example: string) => instant.nullable().openapi({ description: "Null for the event's.", example });
 const sale = { start: bound("2026-11-01T09:00:00+02:00"), end: bound("2030-11-30T20:00:00+02:00") };
 
 export const TicketTypeInput = z
@@ -58,7 +59,7 @@ export const TicketTypeInput = z
   .superRefine((type, context) => addFaults(context, ticketTypeFaults(type)))
   .openapi("TicketTypeInput");
 
-/** Nothing has a default; what the fields sent say against those that stay, the verb sees. */
+/** No field has a default. The verb checks the fields that were sent against those that stay. */
 export const TicketTypeChange = z
   .strictObject({
     name: typeName.optional(),
@@ -90,7 +91,7 @@ export const TicketType = z
     total_quantity: z.int(),
     sold_count: z.int(),
     held_count: z.int(),
-    withdrawn_count: z.int().openapi({ description: "Returned, and not for sale again." }),
+    withdrawn_count: z.int().openapi({ description: "Tickets that were returned and are not for sale again." }),
     available_quantity: z.int(),
     counts_seq: z.int().openapi({ description: "The ledger position that the counts were taken at." }),
     counts_hash: z

@@ -1,4 +1,4 @@
-// A ticket and its code on the wire (docs/api.md).
+// Defines a ticket and its code on the wire (docs/api.md).
 
 import { z } from "@hono/zod-openapi";
 import { showSerial } from "../../domain/door/serial.ts";
@@ -11,9 +11,11 @@ import { orderIdText } from "./order-id.ts";
 
 const TICKET_ID_EXAMPLE = `tkt_${"4c9n0q2r8k3f7t5v1x6y0z9m2d".repeat(2)}01`;
 export const ticketIdText = z.string().openapi({ example: TICKET_ID_EXAMPLE });
-const serial = z.string().openapi({ description: "Names the ticket, and admits nobody.", example: "2GPSK-SFJ5J-M" });
+const serial = z
+  .string()
+  .openapi({ description: "Identifies the ticket, but admits nobody.", example: "2GPSK-SFJ5J-M" });
 const FOR_ORGANISERS = "Null for everybody but organisers.";
-const generation = z.int().openapi({ description: "Raised when the ticket is issued anew.", example: 1 });
+const generation = z.int().openapi({ description: "Raised when the ticket is reissued.", example: 1 });
 
 export const ticketIdParam = z.object({
   id: z
@@ -31,7 +33,7 @@ export const Ticket = z
     ticket_type_id: idText("tt"),
     number: z.int().openapi({ description: "The ticket's number within its order.", example: 1 }),
     serial,
-    status: z.enum(TICKET_STATUSES).openapi({ description: "`void` is for good: such a ticket has no code." }),
+    status: z.enum(TICKET_STATUSES).openapi({ description: "`void` is final: such a ticket has no code." }),
     generation,
     blocked: z.boolean().openapi({ description: "Whether the gates stop it." }),
     block_note: z
@@ -52,7 +54,7 @@ export const VoidInput = z
     return_to_stock: z
       .boolean()
       .default(true)
-      .openapi({ description: "`false`: the ticket is withdrawn, and not for sale again.", example: true }),
+      .openapi({ description: "`false`: the ticket is withdrawn, not for sale again.", example: true }),
     reason: lines(MAX_NOTES).nullable().default(null).openapi({ example: "The guest cannot come." }),
     force: z
       .boolean()
@@ -78,7 +80,7 @@ export const TicketCode = z
     generation,
     ticket_code: z.string().openapi({
       description:
-        "The text of the ticket's QR code, 131 characters. It admits whoever has it: keep it as safe as a ticket.",
+        "The text of the ticket's QR code, 131 characters. It admits whoever has it, so keep it as safe as a ticket.",
       example: `VG1${"0".repeat(128)}`,
     }),
     typed_code: z.string().openapi({

@@ -1,4 +1,4 @@
-// The wire format of uploads: scans that a scanner decided alone, and the outcome of each (docs/api.md, "Scans").
+// Defines uploads on the wire: scans that a scanner decided alone, and the outcome of each (docs/api.md, "Scans").
 
 import { z } from "@hono/zod-openapi";
 import type { UploadedScans } from "../../app/door/upload-scans.ts";

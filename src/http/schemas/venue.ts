@@ -1,4 +1,4 @@
-// A venue on the wire (rule V1).
+// Defines a venue on the wire (rule V1).
 
 import { z } from "@hono/zod-openapi";
 import { VENUE_STATUSES, type Venue as VenueRow } from "../../db/venues/venues.ts";
@@ -18,7 +18,7 @@ import { idText, line } from "./common.ts";
 
 const MAX_POSTAL_CODE = 20;
 
-/** The zone that the runtime, which carries the IANA database, takes `timeZone` for; null when it knows none. */
+/** The zone under which the runtime, which has the IANA database, knows `timeZone`; null when it does not know it. */
 function resolvedHere(timeZone: string): string | null {
   try {
     return new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone;
@@ -27,7 +27,7 @@ function resolvedHere(timeZone: string): string | null {
   }
 }
 
-/** In any case, kept in IANA's (rule V1). */
+/** Accepted in any case, stored in IANA's (rule V1). */
 const timezone = z
   .string()
   .max(64)

@@ -1,6 +1,5 @@
-// What the home of an order decides of returns and of changes to single tickets (rules O7, N8 to N10): it keeps the question
-// until the door of the event has judged it, and then completes or drops it. Other ticket types follow the order
-// (claim-holds.ts).
+// Decides returns and changes to single tickets at the order's home (rules O7, N8 to N10). The home stores the change until
+// the event's door has judged it, and then completes or drops it. Other ticket types follow the order (claim-holds.ts).
 
 import { listTickets } from "../../door/ticket.ts";
 import { type Refusal, UNAVAILABLE } from "../../errors.ts";
@@ -29,9 +28,9 @@ import { type Change, type Decision, type Draft, draftOrder, draftReturn, draftT
 import { orderView, viewOf } from "./keep-order.ts";
 import { answerOnly, entryOf, mayAct, returnEntry } from "./parts.ts";
 
-/** What stands before it is judged first: a change of other tickets may be asked for a moment later. */
+/** The change before it is judged first; a change of other tickets may be requested a moment later. */
 
-/** A repeat is answered before `ifMatch` is looked at, since the return itself has changed the order's version. */
+/** A repeat is recognised before `ifMatch` is compared, since the return itself has changed the order's version. */
 export function decideReturn(draft: Draft, command: ReturnCommand): Decision<PendingReply> {
   const { returnId, request, actor, requestId } = command;
   const order = draftOrder(draft, command.orderId);
@@ -59,7 +58,7 @@ export function decideChange(draft: Draft, command: ChangeTicketCommand): Decisi
   const isIssued = request.action === "reissue" && markOf(order, request.number).reissues.includes(changeId);
   if (isIssued) return answerOnly(replayed(draft, order));
   const { pending } = order;
-  // Before what is so already: it may be otherwise in a moment.
+  // Checked before `isSo`, since the pending change may alter that in a moment.
   if (pending) return answerOnly(isSameChange(pending, command) ? accept("pending") : refuse(UNAVAILABLE));
   const refusal = ticket.status === "void" ? ({ code: "ticket_void" } as const) : explainRefusal(order, request);
   if (refusal) return answerOnly(refuse(refusal));
@@ -67,7 +66,7 @@ export function decideChange(draft: Draft, command: ChangeTicketCommand): Decisi
   return ask(order, { id: changeId, request, actor, requestId });
 }
 
-/** Whether the gates are told so already. */
+/** Whether the ticket is in the requested state already. */
 function isSo(order: Order, request: TicketRequest): boolean {
   const mark = markOf(order, request.number);
   switch (request.action) {
@@ -98,14 +97,14 @@ function ask(order: Order, pending: PendingChange): Decision<PendingReply> {
   return { changes: [{ kept: { ...order, pending } }], answer: () => accept("pending") };
 }
 
-/** A verdict that comes again, or after the order has gone, changes nothing. */
+/** A repeated verdict, or one that arrives after the order has gone, changes nothing. */
 export function decideJudged(draft: Draft, command: JudgedCommand): Decision<ChangeReply> {
   const { changeId, verdict } = command;
   const known = draftOrder(draft, command.orderId);
   if (!known) return answerOnly(refuse({ code: "not_found" }));
   const { pending, ...order } = known;
   if (pending?.id !== changeId) return answerOnly(replayed(draft, known));
-  // A release that asks no door may have done it meanwhile.
+  // During a deployment, an earlier release, which has no judging by the door, may have made the change already.
   if (draftReturn(draft, changeId)) return { changes: [{ kept: order }], answer: () => replayed(draft, known) };
   if (!verdict.ok) return { changes: [{ kept: order }], answer: () => refuse(verdict.refusal) };
   const { request } = pending;
@@ -130,7 +129,7 @@ function returned(
   return [...lines, { order: after, returned: { ...request, id: pending.id, orderId: order.id, taken, tickets } }];
 }
 
-/** By hold, in the order of the items. */
+/** How many tickets were taken of each hold, in the order of the items. */
 function takenOf(order: Order, numbers: readonly number[]): ReturnedItem[] {
   const tickets = listTickets(order).filter(({ number }) => numbers.includes(number));
   assert(
@@ -144,7 +143,10 @@ function takenOf(order: Order, numbers: readonly number[]): ReturnedItem[] {
   return taken.filter(({ quantity }) => quantity > 0);
 }
 
-/** One for each hold of this type; of a return of other types' holds alone, one that moves nothing: each return has a row. */
+/**
+ * One line for each hold of this type. A return of other types' holds alone gets one that moves nothing, since each return
+ * has a row.
+ */
 function linesOf(
   draft: Draft,
   { id: orderId }: Pick<Order, "id">,

@@ -1,4 +1,4 @@
-// What an inventory does with its holds for an order of another home (rules O2, O3, O7): claim, unclaim and follow.
+// Decides what an inventory does with its holds for an order of another home (rules O2, O3, O7): claim, unclaim and follow.
 
 import { DOUBT_MS, UNHEARD_MS } from "../../limits.ts";
 import { type Claim, type FinalOrderStatus, isLive, isMadeBy, itemOf, type SharedOrder, wasSold } from "../../order.ts";
@@ -48,8 +48,8 @@ export function decideClaim(draft: Draft, command: ClaimCommand): Decision<Claim
 }
 
 /**
- * Other holds, or the same ids placed anew since: the key names something else (rule O6). Another attempt at the same
- * holds does not: which of them made the order, if any, is for the home to say, so that this refusal is not final.
+ * With other holds, or the same ids placed anew since, the key names something else (rule O6). Another attempt at the same
+ * holds is different: the home decides which attempt made the order, if any, so that refusal is not final.
  */
 function replay(draft: Draft, known: Claim, command: ClaimCommand): ClaimReply {
   const same =
@@ -69,7 +69,7 @@ function claimed(draft: Draft, { holds }: Claim): ClaimReply {
 
 const DONE: DoneReply = accept(null);
 
-/** The attempt is void: its holds are active again, or given back at once when their time has passed. */
+/** The attempt is void: its holds are active again, or given back at once if they have expired. */
 export function decideUnclaim(draft: Draft, command: UnclaimCommand): Decision<DoneReply> {
   const claim = draftClaim(draft, command.orderId);
   if (claim?.attempt !== command.attempt || claim.state !== "doubt") return answerOnly(DONE);
@@ -92,9 +92,9 @@ const END_KINDS: Readonly<Record<FinalOrderStatus, LedgerKind>> = {
 };
 
 /**
- * The claim takes the state that the order has at its home: only a newer revision changes it, and what changes is the
- * difference, so that messages may repeat, cross or be lost. An end is final, and after a confirmation only returns go
- * on (rules O5, O7). An order that this claim has not made is not its order.
+ * The claim takes the state of the order at its home. Only a newer revision changes it, and by the difference, so that
+ * messages may repeat, cross or be lost. An end is final, and after a confirmation only returns follow (rules O5, O7). If
+ * the order was made by another attempt, this claim is not part of it.
  */
 export function decideFollow(draft: Draft, command: FollowCommand): Decision<DoneReply> {
   const { order } = command;
@@ -112,7 +112,7 @@ export function decideFollow(draft: Draft, command: FollowCommand): Decision<Don
   return { changes: [...lines.map((entry): Change => ({ entry })), { claim: next }], answer: () => DONE };
 }
 
-/** The held quantity is sold or given back. An order of which all was returned meanwhile was sold first. */
+/** The held quantity is sold or given back. An order whose tickets were all returned meanwhile was sold first. */
 function endLines(claim: Claim, order: SharedOrder, command: FollowCommand): Entry[] {
   if (!isLive(claim.state) || order.status === "reserved") return [];
   const isSold = wasSold(order);

@@ -1,4 +1,4 @@
-// Extending a hold (rule O9): the only way in which its time changes, and never to an earlier one.
+// Decides the extension of a hold (rule O9), the only way in which its time changes, and never to an earlier one.
 
 import { DEFAULT_HOLD_EXTENSION } from "../../event.ts";
 import type { Hold } from "../../hold.ts";
@@ -8,15 +8,15 @@ import type { Refusal } from "../../errors.ts";
 import { occupancyOf } from "../book.ts";
 import type { ExtendCommand, HoldReply } from "../command.ts";
 import { type Decision, type Draft, draftTerms } from "../draft.ts";
-import { answerOnly, entryOf, findFor, holdView, viewOf, whyNotActive, whyNotUsable } from "./parts.ts";
+import { answerOnly, entryOf, findFor, holdView, viewOf, explainInactive, explainUnusable } from "./parts.ts";
 
-/** `holdTtlMs`: how long an extension lasts from now on at most. */
+/** `holdTtlMs` is how long an extension lasts from now on at most. */
 export function decideExtend(draft: Draft, command: ExtendCommand, holdTtlMs: number): Decision<HoldReply> {
   const hold = findFor(draft, command.holdId, command.by);
   if (!hold) return answerOnly(refuse({ code: "not_found" }));
   if (hold.extensionKeys.includes(command.key))
     return answerOnly(accept({ hold: viewOf(draft, hold), replayed: true }));
-  const refusal = whyNotUsable(draft) ?? whyNotActive(hold) ?? whyNotEver(draft, hold);
+  const refusal = explainUnusable(draft) ?? explainInactive(hold) ?? explainNeverExtended(draft, hold);
   if (refusal) return answerOnly(refuse(refusal));
   const heldUntil = Math.min(draft.now + holdTtlMs, hold.firstPlacedAt + MAX_HELD_MS);
   if (heldUntil - hold.heldUntil < MIN_EXTENSION_MS) {
@@ -35,8 +35,8 @@ export function decideExtend(draft: Draft, command: ExtendCommand, holdTtlMs: nu
   };
 }
 
-/** Why this hold is never extended, now or later: the event does not offer it, or no extension could gain anything. */
-function whyNotEver(draft: Draft, hold: Hold): Refusal | null {
+/** Why this hold can never be extended, now or later: the event does not allow it, or no extension could gain time. */
+function explainNeverExtended(draft: Draft, hold: Hold): Refusal | null {
   if (extensionOf(draft) === "never") return refusalOf(hold, "not_offered");
   const mostGained = hold.firstPlacedAt + MAX_HELD_MS - hold.heldUntil;
   const isAtLimit = hold.extensionKeys.length >= MAX_EXTENSIONS || mostGained < MIN_EXTENSION_MS;

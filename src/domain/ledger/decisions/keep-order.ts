@@ -1,4 +1,4 @@
-// What the home of an order decides (rules O1 to O6): whether it comes to be, how it ends, and what an attempt came to.
+// Decides at the home of an order (rules O1 to O6): whether it is made, how it ends, and what became of an attempt.
 
 import { contactIn, DEFAULT_LOCALE, ERASED } from "../../contact.ts";
 import { ORDER_MINUTES } from "../../event.ts";
@@ -46,8 +46,8 @@ import { sharesOf } from "../unpaid.ts";
 import { answerOnly, BY_SYSTEM, entryOf, giverOf, holdsToOrder, mayAct } from "./parts.ts";
 
 /**
- * The commit point of a checkout. The order of this key, if there is one, is the answer. A final refusal makes the
- * attempt void in the same transaction, so that what others have claimed for it can go back.
+ * The commit point of a checkout. If there is an order of this key, it is returned. A final refusal makes the attempt void
+ * in the same transaction, so that the claims of other types can go back.
  */
 export function decideCheckout(draft: Draft, command: CheckoutCommand, orderTtlMs: number): Decision<CheckoutReply> {
   assert(homeOf(command.orderId) === draftTerms(draft).ticketTypeId, "an order is made at its home");
@@ -73,14 +73,14 @@ export function decideCheckout(draft: Draft, command: CheckoutCommand, orderTtlM
 }
 
 function refuseAttempt({ attempt, orderId, claimed }: CheckoutCommand, refusal: Refusal): Decision<CheckoutReply> {
-  // An order of one ticket type has claimed nothing elsewhere, so that nobody will ever ask about its attempt.
+  // An attempt at one ticket type has claimed nothing elsewhere, so nobody will ever ask about it.
   const changes: Change[] = claimed.length > 0 ? [{ voided: { attempt, orderId } }] : [];
   return { changes, answer: () => refuse(refusal) };
 }
 
-/** Rule O6: the same holds, as they were placed then; an id whose hold was placed anew names another hold. */
+/** Rule O6: a repeat has the same holds as they were placed then; an id whose hold was placed anew names another hold. */
 function replay(draft: Draft, order: Order, command: CheckoutCommand): CheckoutReply {
-  // Why asked here too: a member of two organisations has one id in both, and so finds this order from the other (T2).
+  // Checked here too: a member of two organisations has one id in both, and would find this order from the other (T2).
   if (!mayAct(draft, order, command.buyer)) return refuse({ code: "not_found" });
   const claimed = new Map(command.claimed.flatMap(({ holds }) => holds.map((hold) => [hold.holdId, hold.placedSeq])));
   const anew = order.items.some(({ holdId, placedSeq }) => {
@@ -91,12 +91,12 @@ function replay(draft: Draft, order: Order, command: CheckoutCommand): CheckoutR
   return accept({ order: viewOf(draft, order), replayed: true });
 }
 
-/** Rule O4: the event's own time, or the standard one, which the settings of a server may change. */
+/** Rule O4: the event's own time, or else the standard one, which the settings of a server may change. */
 function orderLifeMs({ orderMinutes = ORDER_MINUTES.standard }: Terms, standardMs: number): number {
   return orderMinutes === ORDER_MINUTES.standard ? standardMs : orderMinutes * 60_000;
 }
 
-/** The order of these holds at the prices they were held at; its total is computed here and nowhere else. */
+/** The order of these holds at the prices they were held at. Its total is computed only here. */
 function orderOf(draft: Draft, command: CheckoutCommand, own: readonly Hold[], lifeMs: number): Order {
   const items = new Map<HoldId, OrderItem>();
   const add = (item: ClaimedHold): void => {
@@ -127,7 +127,7 @@ function orderOf(draft: Draft, command: CheckoutCommand, own: readonly Hold[], l
   };
 }
 
-/** By who acts on it, or by its link, until the link's time is over (rule O13). */
+/** For those who act on the order, or by its link until the link has expired (rule O13). */
 export function readOrder(draft: Draft, { orderId, by }: OrderCommand): OrderReply {
   const order = draftOrder(draft, orderId);
   if (by.id === orderId && isLinkOver(draftTerms(draft), draft.now)) return refuse({ code: "unauthenticated" });
@@ -136,7 +136,7 @@ export function readOrder(draft: Draft, { orderId, by }: OrderCommand): OrderRep
   return isReader ? accept(viewOf(draft, order)) : refuse({ code: "not_found" });
 }
 
-/** Rule H13: says so when D1 may have what is no longer here. */
+/** Rule H13: the refusal says when D1 may have the order that was deleted here. */
 function noSuchOrder(draft: Draft): OrderReply {
   const isCut = areOrdersCut(draftTerms(draft), draft.now);
   return refuse({ code: "not_found", ...(isCut ? { ordersCut: true } : {}) });
@@ -152,7 +152,7 @@ export function orderView(draft: Draft, id: OrderId): OrderView {
   return viewOf(draft, must(draftOrder(draft, id), "the decision has written the order"));
 }
 
-/** Confirms or cancels (rules O3 to O5): of several at once one wins, since they are decided one after the other. */
+/** Confirms or cancels (rules O3 to O5). Of several at once one wins, since they are decided one after the other. */
 export function decideSettle(draft: Draft, command: SettleCommand): Decision<OrderReply> {
   const order = draftOrder(draft, command.orderId);
   if (!order || !mayAct(draft, order, command.by)) return answerOnly(refuse({ code: "not_found" }));
@@ -168,8 +168,8 @@ export function decideSettle(draft: Draft, command: SettleCommand): Decision<Ord
 }
 
 /**
- * Erases whom the order is for (rule O11), whatever its status. The ledger row says that it was done and by whom; the
- * mark that stays keeps a repeat, or a late projection, from bringing the contact back.
+ * Erases the contact of an order (rule O11), whatever its status. The ledger row records that and by whom. The mark that
+ * stays keeps a repeat, or a late projection, from bringing the contact back.
  */
 export function decideEraseContact(draft: Draft, command: EraseContactCommand): Decision<OrderReply> {
   const order = draftOrder(draft, command.orderId);
@@ -188,7 +188,7 @@ const END_KINDS: Readonly<Record<FinalOrderStatus, LedgerKind>> = {
   expired: "expire_order",
 };
 
-/** The end of a reserved order: its own holds' quantity is sold or given back with it, in the same transaction. */
+/** The end of a reserved order: the quantity of its own holds is sold or given back in the same transaction. */
 function endOf(
   draft: Draft,
   order: Order,
@@ -209,14 +209,17 @@ function endOf(
   return [...lines, { order: { ...order, status, updatedAt: draft.now } }];
 }
 
-/** Ends the found orders whose time is over, before any decision, so that all see the same (rule O4). */
+/** Expires the orders that were found due, before any decision, so that all commands see the same (rule O4). */
 export function expireOrders(draft: Draft): void {
   for (const order of draft.found.orders.values()) {
     if (isLapsed(order, draft.now)) applyChanges(draft, endOf(draft, order, "expired", BY_SYSTEM));
   }
 }
 
-/** Rule O2: what an attempt came to. One that made no order is void from now on; while an order stands, none is needed. */
+/**
+ * Rule O2: what became of an attempt. One that made no order is void from now on; while an order exists, that is not
+ * needed.
+ */
 export function decideResolve(draft: Draft, { orderId, attempt }: ResolveCommand): Decision<ResolveReply> {
   const order = draftOrder(draft, orderId);
   const known = order !== null || isVoid(draft, attempt);

@@ -1,4 +1,4 @@
-// What the decisions share: ledger lines, views, who may act, and answers without a change.
+// Holds what the decisions share: ledger lines, views, who may act, and replies without a change.
 
 import type { HolderId, HoldId, OrderId } from "../../ids.ts";
 import type { ReturnedItem } from "../../order-return.ts";
@@ -16,10 +16,13 @@ export function answerOnly<Reply>(reply: Reply): Decision<Reply> {
   return { changes: [], answer: () => reply };
 }
 
-/** What the inventory does by itself, when time or an order's home says so. */
+/** The actor of what the inventory does by itself, because of time or of an order's home. */
 export const BY_SYSTEM = { actor: "system", requestId: null } as const;
 
-/** Of a hold that is given back: its notes are its only part that may be large, and nobody needs them any more (H2). */
+/**
+ * Clears the notes of a hold that is given back: they are its only part that may be large, and nobody needs them any more
+ * (H2).
+ */
 export const GONE = { notes: null } as const;
 
 export function entryOf(
@@ -42,7 +45,7 @@ export function entryOf(
   };
 }
 
-/** Sold tickets of a hold are free again, or withdrawn (rule O7). */
+/** The line that makes sold tickets of a hold free again, or withdrawn (rule O7). */
 export function returnEntry(
   by: { readonly actor: string; readonly requestId: string | null },
   orderId: OrderId,
@@ -63,39 +66,41 @@ export function viewOf(draft: Draft, hold: Hold): HoldView {
   return { ...hold, eventId, organizationId, currency, at: draft.now };
 }
 
-/** Holds as rows have them, with what the terms add; only an inventory with terms has holds. */
+/** Stored holds with what the terms add; only an inventory with terms has holds. */
 export function viewsOf({ terms }: Pick<Book, "terms">, holds: readonly Hold[], at: number): HoldView[] {
   const { eventId, organizationId, currency } = must(terms, "an inventory with holds has terms").terms;
   return holds.map((hold) => ({ ...hold, eventId, organizationId, currency, at }));
 }
 
-/** Rule H10: a hold is its shopper's, and its organisation's staff see it; for all others it does not exist. */
+/** Rule H10: a hold is visible to its shopper and to its organisation's staff; for anybody else it does not exist. */
 export function findFor(draft: Draft, id: HoldId, by: HoldActor): Hold | null {
   const hold = draftHold(draft, id);
   return hold && mayAct(draft, hold, by) ? hold : null;
 }
 
 /**
- * Whether a hold or order of this inventory is the actor's: a shopper's own, or of the organiser's organisation, also
- * when an organiser of another has placed it.
+ * Whether a hold or order of this inventory is the actor's: a shopper's own, or one of the organiser's organisation, even
+ * if an organiser of another has placed it.
  */
 export function mayAct(draft: Draft, owned: { readonly userId: string }, by: OrderReader): boolean {
   return by.organizationId === null ? owned.userId === by.id : by.organizationId === draftTerms(draft).organizationId;
 }
 
-/** Who is counted as giving back (rule H14): a shopper by itself. What organisers do is theirs, and nobody's flood. */
+/**
+ * Whose give-backs are counted (rule H14): a shopper's. An organiser's are not, since organisers answer for what they do.
+ */
 export function giverOf({ id, organizationId }: HoldActor): HolderId | null {
   return organizationId === null ? id : null;
 }
 
-/** Whether the buyer itself has placed the hold, and acts for the organisation that it acted for then. */
+/** Whether the buyer has placed the hold itself, and acts for the same organisation as then. */
 export function isOwn(draft: Draft, hold: Hold, buyer: HoldActor): boolean {
   return hold.userId === buyer.id && mayAct(draft, hold, buyer);
 }
 
 /**
- * The holds that a buyer turns into an order, or why not (rule O1): the sale may have closed and the type been hidden,
- * but the event is not over and the organisation active.
+ * The holds that a buyer turns into an order, or why not (rule O1). The sale may have closed and the type may be hidden,
+ * but the event must not be over, and the organisation must be active.
  */
 export function holdsToOrder(draft: Draft, holdIds: readonly HoldId[], buyer: HoldActor): Result<Hold[], Refusal> {
   const holds: Hold[] = [];
@@ -104,19 +109,19 @@ export function holdsToOrder(draft: Draft, holdIds: readonly HoldId[], buyer: Ho
     if (!hold || !isOwn(draft, hold, buyer)) return refuse({ code: "not_found", holdId });
     holds.push(hold);
   }
-  const refusal = whyNotUsable(draft) ?? holds.map(whyNotActive).find((why) => why !== null) ?? null;
+  const refusal = explainUnusable(draft) ?? holds.map(explainInactive).find((why) => why !== null) ?? null;
   return refusal ? refuse(refusal) : accept(holds);
 }
 
-/** Why no hold of the type can be used any more, whatever its own state; the sale may have closed (rules O1, O9). */
-export function whyNotUsable(draft: Draft): Refusal | null {
+/** Why no hold of the type can be used any more, whatever its own state. The sale may have closed (rules O1, O9). */
+export function explainUnusable(draft: Draft): Refusal | null {
   const terms = draftTerms(draft);
   if (terms.organizationStatus === "suspended") return { code: "organization_suspended" };
   return isEventOver(terms, draft.now) ? { code: "not_on_sale", reason: "event_over" } : null;
 }
 
-/** Time has been given its due before any decision: an active hold is within its time. */
-export function whyNotActive({ id, status }: Hold): Refusal | null {
+/** What has expired was given back before any decision, so an active hold is within its time. */
+export function explainInactive({ id, status }: Hold): Refusal | null {
   if (status === "active") return null;
   return status === "expired"
     ? { code: "hold_expired", holdId: id }

@@ -1,5 +1,5 @@
-// Placing a hold (rules H6 to H8, H12), also in the place of another (rule O8): the repeat first, then the refusals in
-// their order, then the stock, then the room.
+// Decides the placing of a hold (rules H6 to H8, H12), also one that replaces another (rule O8): first the repeat, then the
+// refusals in their order, then the stock, then the room.
 
 import type { AddressHash } from "../../address-hash.ts";
 import { accept, refuse } from "../../result.ts";
@@ -22,9 +22,9 @@ import {
 import { nextWindowIn } from "../given-back.ts";
 import type { Refusal } from "../../errors.ts";
 import type { LedgerSettings } from "../decide.ts";
-import { answerOnly, entryOf, giverOf, GONE, holdView, isOwn, viewOf, whyNotActive } from "./parts.ts";
+import { answerOnly, entryOf, giverOf, GONE, holdView, isOwn, viewOf, explainInactive } from "./parts.ts";
 
-/** Holds run out all the time: room comes by the second. In the database it comes with the next deletions. */
+/** Holds expire all the time, so room in memory comes within seconds; in the database it comes with the next deletions. */
 const FULL_RETRY_S = 5;
 const FULL_DATABASE_RETRY_S = 60;
 
@@ -39,7 +39,7 @@ export function decideHold(draft: Draft, command: HoldCommand, settings: LedgerS
     return answerOnly(
       isSameRequest(known, command) ? replay(draft, known) : refuse({ code: "idempotency_key_reused" }),
     );
-  // A draft is nothing that a shopper can know of (rule T3).
+  // Shoppers must not know that a draft exists (rule T3).
   if (organizationId === null && terms.eventStatus === "draft") return answerOnly(refuse({ code: "not_found" }));
   const replaced = command.replaces ? draftHold(draft, command.replaces) : null;
   if (command.replaces && !(replaced && isOwn(draft, replaced, command.holder))) {
@@ -50,7 +50,7 @@ export function decideHold(draft: Draft, command: HoldCommand, settings: LedgerS
   if (giverOf(command.holder) && draftGivenBack(draft, command.holder.id) >= MAX_GIVEN_BACK)
     return answerOnly(refuse({ code: "rate_limited", retryAfterSeconds: nextWindowIn(draft.now) }));
   if (settings.isFull) return answerOnly(refuse({ code: "overloaded", retryAfterSeconds: FULL_DATABASE_RETRY_S }));
-  // One in the place of another needs no room of its own.
+  // A hold that replaces another needs no room of its own.
   if (draft.live - (replaced ? 1 : 0) >= settings.maxLive)
     return answerOnly(refuse({ code: "overloaded", retryAfterSeconds: FULL_RETRY_S }));
   const hold: Hold = {
@@ -94,7 +94,7 @@ function swapOf(draft: Draft, replaced: Hold, command: HoldCommand): Change {
   };
 }
 
-/** Rule H8. Of a hold that was given back the notes are gone, and are not compared. */
+/** Rule H8. The notes of a hold that was given back are gone, so they are not compared. */
 function isSameRequest(known: Hold, command: HoldCommand): boolean {
   const { quantity, source, replaces, status } = known;
   const isGone = status === "cancelled" || status === "expired";
@@ -107,7 +107,7 @@ function replay(draft: Draft, known: Hold): HoldReply {
   return accept({ hold: viewOf(draft, known), replayed: true });
 }
 
-/** The first that applies, in the order of rule H6. What `replaced` holds is free for the new hold. */
+/** The first refusal that applies, in the order of rule H6. What `replaced` holds is free for the new hold. */
 function holdRefusal(draft: Draft, command: HoldCommand, replaced: Hold | null): Refusal | null {
   const terms = draftTerms(draft);
   if (terms.organizationStatus === "suspended") return { code: "organization_suspended" };
@@ -117,7 +117,7 @@ function holdRefusal(draft: Draft, command: HoldCommand, replaced: Hold | null):
   if (command.quantity < minPerOrder || command.quantity > maxPerOrder) {
     return { code: "quantity_out_of_bounds", min: minPerOrder, max: maxPerOrder };
   }
-  const gone = replaced && whyNotActive(replaced);
+  const gone = replaced && explainInactive(replaced);
   if (gone) return gone;
   if (command.source === "web") {
     const remaining = maxPerOrder - draftQuantity(draft, command.holder.id) + (replaced ? countedHold(replaced) : 0);
@@ -130,7 +130,7 @@ function holdRefusal(draft: Draft, command: HoldCommand, replaced: Hold | null):
   return command.quantity > available ? { code: "sold_out", availableQuantity: available } : null;
 }
 
-/** Members and keys, who answer for what they hold, have no address that is counted (rule H15). */
+/** Members and keys answer for what they hold, so their address is not counted (rule H15). */
 function addressOf({ holder, address }: HoldCommand): AddressHash | null {
   return holder.organizationId === null ? (address ?? null) : null;
 }

@@ -1,4 +1,4 @@
-// Giving a hold back: by its holder or an organiser (rule H9), or by time (rule H4).
+// Gives a hold back: by its holder or an organiser (rule H9), or by time (rule H4).
 
 import { isCurrent } from "../../if-match.ts";
 import { accept, refuse } from "../../result.ts";
@@ -35,8 +35,8 @@ export function expiryOf(hold: Hold, now: number): Change {
 }
 
 /**
- * Gives back all that has run out by the draft's clock, before any decision, so that all see the same (rule H4): what was
- * summed up by one line, and the found holds by a line each, the earliest first.
+ * Gives back everything that has expired by the draft's clock, before any decision, so that all commands see the same (rule
+ * H4): the sum by one ledger line, and each hold that was found by a line of its own, the earliest first.
  */
 export function expireDue(draft: Draft): void {
   const { ranOut } = draft.base;

@@ -1,5 +1,5 @@
-// Taking new terms (rules K4, K6, X6): an older version never overwrites a newer one, a total never goes below
-// committed, and after a restore of D1 the inventory keeps its own total.
+// Decides how new terms are taken (rules K4, K6, X6): an older version never overwrites a newer one, a total never goes
+// below committed, and after a restore of D1 the inventory keeps its own total.
 
 import { assert, accept, refuse } from "../../result.ts";
 import { hashTerms, shownStatus, type Terms, type TotalOutcome } from "../../terms.ts";

@@ -1,7 +1,7 @@
 // Keeps the scanner's side of its lease (rule D12): stores each change of it, and notices when half of it is used.
 
 import {
-  hearNotice,
+  takeNotice,
   leftOf,
   NO_SCANNER_LEASE,
   type ScannerLease,
@@ -53,7 +53,7 @@ export async function openLeaseBook(kept: Kept, onChange: (lease: ScannerLease) 
     },
     async hear({ granted, drawn, returned, written_off: writtenOff, calls }) {
       const isCalled = calls > lease.calls;
-      become(hearNotice(lease, { granted, drawn, returned, writtenOff, calls }));
+      become(takeNotice(lease, { granted, drawn, returned, writtenOff, calls }));
       [leftThen, isAsked] = [leftOf(lease), false];
       // It is kept before it is sent.
       await kept.put({ lease });

@@ -1,4 +1,4 @@
-// How a feed learns of its event: from D1, or for a shard from the first feed.
+// Loads a feed's event: the first feed reads it from D1, a shard from the first feed.
 
 import { withDeadline } from "../shared/deadline.ts";
 import { notBefore } from "../domain/backoff.ts";
@@ -8,10 +8,10 @@ import { type FeedState, type Changes, takeCatalogue } from "./feed-state.ts";
 import type { FeedPorts } from "./feed-ports.ts";
 import { takeShardUpdate } from "./shard-update.ts";
 
-/** How long a shard waits for the first feed when it wakes. */
+/** How long a shard that wakes waits for the first feed. */
 const CATCH_UP_MS = 1_000;
 
-export type LearningDeps = {
+export type EventLoadDeps = {
   readonly ports: () => FeedPorts;
   readonly state: () => FeedState;
   /** Which of the feed's shards this is. */
@@ -20,52 +20,52 @@ export type LearningDeps = {
   readonly changed: (changes: Changes) => void;
 };
 
-export type Learning = {
-  /** Reads the event anew, one at a time. Rejects when what it is read from is away. */
-  learn(eventId: EventId): Promise<void>;
-  /** The same for a shard that wakes, which goes on with what it has when it is not answered soon. */
+export type EventLoad = {
+  /** Loads the event anew; concurrent callers share one load. Rejects when its source is away. */
+  load(eventId: EventId): Promise<void>;
+  /** Loads the event for a shard that wakes; rejects after a second, and the shard goes on with what it has. */
   catchUp(eventId: EventId): Promise<void>;
-  /** Whether there was no such event a moment ago. */
+  /** Whether a load within the last seconds found no such event. */
   foundNone(): boolean;
-  /** Whether it was read a moment ago. */
+  /** Whether the event was loaded within the last seconds. */
   isFresh(): boolean;
 };
 
-export function openLearning({ ports, state, shard, clock, changed }: LearningDeps): Learning {
+export function openEventLoad({ ports, state, shard, clock, changed }: EventLoadDeps): EventLoad {
   let noneUntil = 0;
-  let learntAt = 0;
-  let underWay: Promise<void> | null = null;
+  let loadedAt = 0;
+  let inFlight: Promise<void> | null = null;
 
   async function read(eventId: EventId): Promise<Changes | null> {
     if (shard() === 0) {
       const catalogue = await ports().readCatalogue(eventId);
       return catalogue && takeCatalogue(state(), catalogue);
     }
-    const news = await ports().shard(eventId, 0).follow(shard());
-    return news && takeShardUpdate(state(), news);
+    const update = await ports().shard(eventId, 0).follow(shard());
+    return update && takeShardUpdate(state(), update);
   }
 
-  async function learnNow(eventId: EventId): Promise<void> {
+  async function loadNow(eventId: EventId): Promise<void> {
     const now = clock();
     const changes = await read(eventId);
     if (changes) changed(changes);
     else noneUntil = now + NO_TERMS_MS;
-    learntAt = now;
+    loadedAt = now;
   }
 
-  function learn(eventId: EventId): Promise<void> {
-    underWay ??= learnNow(eventId).finally(() => {
-      underWay = null;
+  function load(eventId: EventId): Promise<void> {
+    inFlight ??= loadNow(eventId).finally(() => {
+      inFlight = null;
     });
-    return underWay;
+    return inFlight;
   }
 
   return {
-    learn,
-    catchUp: (eventId) => withDeadline(learn(eventId), CATCH_UP_MS),
+    load,
+    catchUp: (eventId) => withDeadline(load(eventId), CATCH_UP_MS),
     foundNone: () => clock() < notBefore(noneUntil, clock(), NO_TERMS_MS),
     isFresh() {
-      const age = clock() - learntAt;
+      const age = clock() - loadedAt;
       return age >= 0 && age <= NO_TERMS_MS;
     },
   };

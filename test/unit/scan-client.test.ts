@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import type { Client, Operations, Problem } from "../../src/client/client.ts";
-import { openScanner, type Post, type Scan } from "../../src/cli/scan-asking.ts";
+import { openScanner, type Post, type Scan } from "../../src/cli/scan-client.ts";
 import { MAX_ACKED } from "../../src/domain/limits.ts";
 
 type Body = Extract<Operations["POST /v1/events/{id}/scans"]["ask"]["body"], { readonly code: string }>;
@@ -42,7 +42,7 @@ test("[D3] a scan says what was read, where, how, and whether a supervisor lets 
   const { scanner, sent } = open([], { ...POST, direction: "out", source: "typed", override });
   expect(await scanner.scan("7KQ2M")).toMatchObject({
     kind: "verdict",
-    shownBefore: false,
+    alreadyShown: false,
     scan: { scan_id: "scn_1" },
   });
   expect(sent).toEqual([
@@ -64,17 +64,17 @@ describe("[D4] an answer that is lost", () => {
 
   test("five times is no verdict, whether nothing answers or a part is away, after pauses between", async () => {
     const nowhere = open(Array.from({ length: 9 }, () => "lost" as const));
-    expect(await nowhere.scanner.scan("VG1A")).toEqual({ kind: "unasked", problem: null });
+    expect(await nowhere.scanner.scan("VG1A")).toEqual({ kind: "failed", problem: null });
     expect([nowhere.sent.length, nowhere.waits.length, nowhere.waits.every((ms) => ms >= 100)]).toEqual([5, 4, true]);
     const away = open(Array.from({ length: 9 }, () => ({ status: 503 })));
-    expect(await away.scanner.scan("VG1A")).toEqual({ kind: "unasked", problem: { status: 503 } });
+    expect(await away.scanner.scan("VG1A")).toEqual({ kind: "failed", problem: { status: 503 } });
     expect(away.sent).toHaveLength(5);
   });
 
   test("is none where the server refuses to ask the door: that is not repeated", async () => {
     for (const status of [400, 401, 403, 404, 409, 422, 429, 499]) {
       const { scanner, sent } = open([{ status }]);
-      expect(await scanner.scan("VG1A")).toEqual({ kind: "unasked", problem: { status } });
+      expect(await scanner.scan("VG1A")).toEqual({ kind: "failed", problem: { status } });
       expect(sent).toHaveLength(1);
     }
   });
@@ -132,7 +132,7 @@ describe("[D5] what has arrived", () => {
     const seen = [];
     for (const code of ["A", "A", "A"]) {
       const asked = await scanner.scan(code);
-      seen.push(asked.kind === "verdict" && asked.shownBefore);
+      seen.push(asked.kind === "verdict" && asked.alreadyShown);
     }
     expect(seen).toEqual([false, true, false]);
   });

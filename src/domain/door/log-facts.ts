@@ -1,4 +1,4 @@
-// What the rows of a door's log have said so far, for whoever recounts it: counts, passages, and which rules they show.
+// Collects what the rows of a door's log have shown so far, for its verification: counts, passages, and rules.
 
 import type { ScanId } from "../ids.ts";
 import { addCounts, type Counts, subtractCounts } from "./counts.ts";
@@ -20,14 +20,14 @@ export type KnownTicket = {
   readonly revokes: readonly RevokeRow[];
 };
 
-/** What an undo, and a scan id that comes again, needs of a row. */
+/** What an undo, and a repeated scan id, needs of a row. */
 export type KnownRow = Pick<DoorRow, "seq" | "kind" | "scanId" | "gateId" | "serial" | "typeNumber" | "generation">;
 
 /** A ticket, and the time of its entry. */
 export type LetIn = { readonly serial: number; readonly at: number };
 
-/** What the rows so far say. */
-export type Told = {
+/** What the rows so far have shown. */
+export type LogFacts = {
   counts: Counts;
   /** The last row of terms. */
   termsSeq: number;
@@ -36,27 +36,27 @@ export type Told = {
   readonly scans: Map<ScanId, KnownRow>;
   readonly undos: Map<ScanId, readonly UndoRow[]>;
   readonly clicks: Map<ScanId, CountRow>;
-  /** Whom each scanner has let in by the door, by its id, in the order of the rows. */
+  /** Whom each scanner has let in through the door, by the scanner's id, in the order of the rows. */
   readonly letIn: Map<string, LetIn[]>;
   barriers: readonly BarrierRow[];
-  /** How many persons scans have drawn from the lease of each device, and each lease as its last row has it. */
+  /** How many persons scans have drawn from the lease of each device, and each lease as in its last row. */
   readonly drawn: Map<string, number>;
   readonly leases: Map<string, LeaseDetail>;
 };
 
-/** What a row must come to; `adopt` takes it for known. */
+/** What a row must come to; `adopt` makes it part of the facts. */
 export type Expected = { readonly counts: Counts; readonly adopt?: () => void };
-/** A text says why the row cannot be. */
+/** A text says why the row is impossible. */
 export type Outcome = Expected | string;
 
-/** The name of the rules of a row's type at its time. */
-export function ruleOf({ termsSeq }: Pick<Told, "termsSeq">, { typeNumber }: DoorRow): string {
+/** The name of the rules that the type of a row had at that time. */
+export function ruleOf({ termsSeq }: Pick<LogFacts, "termsSeq">, { typeNumber }: DoorRow): string {
   return `${termsSeq}.${typeNumber}`;
 }
 
 const UNKNOWN: KnownTicket = { passes: [], undos: [], revokes: [] };
 
-export function ticketOf({ tickets }: Told, serial: number | null): KnownTicket {
+export function ticketOf({ tickets }: LogFacts, serial: number | null): KnownTicket {
   return (serial === null ? undefined : tickets.get(serial)) ?? UNKNOWN;
 }
 
@@ -65,7 +65,7 @@ export function folded(
   barriers: readonly BarrierRow[],
   guess: Guess,
 ): FoldedTicket {
-  // Which day an entry is of changes no counts.
+  // Days are left out, since the day of an entry changes no counts.
   return foldTicket([...passes.map((pass) => passRow(pass, guess)), ...undos, ...revokes], barriers, []);
 }
 
@@ -74,12 +74,12 @@ export function passRow({ row, rule, persons }: Pass, guess: Guess): PassRow {
   return { ...row, entry: free === true ? "free" : "reentry", persons: admits ?? persons };
 }
 
-/** The event's counts with another part of a ticket. */
+/** The event's counts when the part of a ticket changes. */
 export function withPart(counts: Counts, before: FoldedTicket, after: FoldedTicket): Counts {
   return addCounts(subtractCounts(counts, before.part), after.part);
 }
 
-/** What the row noted beside its verdict; nothing of what is no JSON. */
+/** What the row records beside its verdict; empty when it is not JSON. */
 export function detailOf({ detail }: Pick<DoorRow, "detail">): Readonly<Record<string, unknown>> {
   try {
     return Object(JSON.parse(detail ?? "{}")) as Readonly<Record<string, unknown>>;
