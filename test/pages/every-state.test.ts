@@ -1,10 +1,9 @@
 // Every page in every state: whole for everybody. Each state is looked at in one way, and in every way with PAGES=all.
 
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { must } from "../../src/domain/result.ts";
-import { inaccessible, LOOKS, openChromium, sideways } from "../support/chromium.ts";
-import { startServer, type TestServer } from "../support/server.ts";
+import { inaccessible, LOOKS, sideways } from "../support/chromium.ts";
+import { openServerAndBrowser } from "../support/server-and-browser.ts";
 import { openState } from "./state.ts";
 import { STATES } from "./states.ts";
 
@@ -22,16 +21,7 @@ const FIVE_FRAMES = `new Promise((painted) => {
   next();
 })`;
 
-let server: TestServer;
-let browser: Browser;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer({ env: { RATE_LIMITS: "off" } }), openChromium()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
+const { server, browser } = await openServerAndBrowser();
 
 test("states have names of their own", () => {
   expect(new Set(STATES.map(({ name }) => name)).size).toBe(STATES.length);
