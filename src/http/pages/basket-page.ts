@@ -27,6 +27,7 @@ import { answerPage, hrefIn, type PageContext, saidTo, seeOther } from "./page-a
 import { type Posted, readPosted } from "./posted.ts";
 import { keepsField, refusalStatus } from "./refusal-status.ts";
 import { refusalText } from "../../ui/shared/refusal-text.ts";
+import { factsOf } from "./refusal-facts.ts";
 import { refusedNotice } from "./refused-notice.ts";
 import { basketIn, keepBasket } from "./shop-cookies.ts";
 import { showOf } from "./shown-show.ts";
@@ -185,7 +186,7 @@ async function afterwards(asked: Asked, act: Exclude<Act, "order">, done: Done, 
 function tellUndone({ c, found, said, sent, typed }: Asked, { refused }: Done, read: InBasket): Promise<Response> {
   const more = refused.map(({ holdId, refusal }) => {
     const hold = [...read.active, ...read.expired].find(({ id }) => id === holdId);
-    const why = refusalText(said, placeOf(said, showOf(found.event)), refusal);
+    const why = refusalText(said, placeOf(said, showOf(found.event)), factsOf(refusal));
     return hold ? said.t.refusal.of(lineOf(hold, found).name, why) : why;
   });
   const [text = "", ...others] = [...new Set(more)];
@@ -273,6 +274,6 @@ async function refusedOrder(asked: Asked, refusal: Refusal, tell: Tell): Promise
 }
 
 function tellRefused({ c, said, sent, found }: Asked, refusal: Refusal, tell: Tell): Promise<Response> {
-  const text = refusalText(said, placeOf(said, showOf(found.event)), refusal);
+  const text = refusalText(said, placeOf(said, showOf(found.event)), factsOf(refusal));
   return tell(text, refusalStatus(c, refusal), keepsField(refusal) ? sent : undefined);
 }

@@ -26,6 +26,7 @@ import { answerPage, hrefIn, type PageContext, saidTo, seeOther } from "./page-a
 import { type Posted, readPosted } from "./posted.ts";
 import { isUnsure, keepsField, refusalStatus } from "./refusal-status.ts";
 import { refusalText } from "../../ui/shared/refusal-text.ts";
+import { factsOf } from "./refusal-facts.ts";
 import { refusedQuery } from "./refused-notice.ts";
 import { showOf, typesNow } from "./shown-show.ts";
 import { refusalPage } from "./words-page.ts";
@@ -248,10 +249,10 @@ async function toBegun(
 function whyRefused(c: PageContext, { event, ticketTypes }: PublishedEvent, refusal: Refusal): string[] {
   const said = saidTo(c);
   const place = placeOf(said, showOf(event));
-  if (refusal.code !== "basket_refused") return [refusalText(said, place, refusal)];
+  if (refusal.code !== "basket_refused") return [refusalText(said, place, factsOf(refusal))];
   return refusal.refused.map((item) => {
     const name = ticketTypes.find(({ id }) => id === item.ticketTypeId)?.name ?? "";
-    const why = item.refusal ? refusalText(said, place, item.refusal) : said.t.refusal.other;
+    const why = item.refusal ? refusalText(said, place, factsOf(item.refusal)) : said.t.refusal.other;
     return said.t.refusal.of(name, why);
   });
 }

@@ -1,6 +1,7 @@
 // What the element shows: the forms of our own pages, in a place of another's. Pure.
 
 import { secondsLeft } from "../shared/countdown.ts";
+import { refusalText } from "../shared/refusal-text.ts";
 import type { SaidBuying } from "../shared/texts/buying-texts.ts";
 import { basketFormView, type Details, type DETAILS } from "../shared/views/basket.ts";
 import { buyView } from "../shared/views/event.ts";
@@ -10,7 +11,6 @@ import type { PublicEvent } from "../../client/wire.ts";
 import { lineOf, showOf, typesOf } from "../shared/catalogue.ts";
 import type { CountsById } from "../shared/polling.ts";
 import { holdsOf, type Mode, untilOf } from "./press.ts";
-import { toldText } from "./refusal-of.ts";
 import type { ShopState } from "./shop.ts";
 
 /** `now` epoch ms, `clock` the steady clock that holds end by. `announced`: what is read out, and not shown. */
@@ -79,7 +79,7 @@ function waitingView({ said, state }: ElementModel, { venue }: PublicEvent): Vie
   if (!state.waiting) return null;
   const { told } = state.waiting;
   const place = { locale: said.locale, zone: venue.timezone };
-  const text = told === null ? said.t.element.unanswered : toldText(said, place, told);
+  const text = told === null ? said.t.element.unanswered : refusalText(said, place, told);
   return h("p", { class: "notice notice-warn", role: "status" }, text);
 }
 

@@ -36,7 +36,7 @@ export class Panel {
   private readonly store: ReturnType<typeof openStore>;
   private readonly shop: Shop;
   private readonly stops: (() => void)[] = [];
-  /** There once it is open. */
+  /** Null until the words have come: nothing is shown before, and there is the host's own link. */
   private said: SaidBuying | null = null;
   private counts: CountsById = new Map();
   private mode: Mode = "basket";
@@ -69,9 +69,8 @@ export class Panel {
     });
   }
 
-  /** Nothing is shown before: until then there is the host's own link. */
-  open(said: SaidBuying): void {
-    this.said = said;
+  /** Asks for the event while the words of its language are on their way: `spoken` ends when they have been shown. */
+  open(spoken: Promise<void>): void {
     const { mount } = this.place;
     this.listen(mount, "submit", (event) => {
       event.preventDefault();
@@ -84,8 +83,7 @@ export class Panel {
     });
     this.listen(globalThis, "online", () => this.hurry());
     this.stops.push(this.store.follow(() => this.run(this.shop.refresh())));
-    this.render();
-    this.run(this.begin());
+    this.run(this.begin(spoken));
   }
 
   close(): void {
@@ -96,10 +94,11 @@ export class Panel {
     for (const stop of this.stops.splice(0)) stop();
   }
 
-  private async begin(): Promise<void> {
+  private async begin(spoken: Promise<void>): Promise<void> {
     const { origin, eventId, tell } = this.place;
     const outcome = await this.shop.open();
-    if (this.isClosed || this.shop.state.event === null) return;
+    await spoken;
+    if (this.isClosed || this.said === null || this.shop.state.event === null) return;
     this.stops.push(
       followCounts(origin, eventId, (counts) => {
         this.counts = counts;

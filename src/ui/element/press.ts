@@ -1,6 +1,7 @@
 // What a press of a button in the element leads to, and what is said of what came of it. Pure.
 
 import type { Hold, PublicEvent } from "../../client/wire.ts";
+import { refusalText } from "../shared/refusal-text.ts";
 import type { SaidBuying } from "../shared/texts/buying-texts.ts";
 import { type Place, showClock } from "../shared/time.ts";
 import { ACTS, type DETAILS } from "../shared/views/basket.ts";
@@ -19,7 +20,6 @@ import {
 } from "./calls.ts";
 import { nameOf } from "../shared/catalogue.ts";
 import type { Call } from "./kept.ts";
-import { toldText } from "./refusal-of.ts";
 import type { Outcome, ShopState } from "./shop.ts";
 
 /** Those of the basket's form, the form of the event, and the element's own: what of it is shown. */
@@ -114,7 +114,7 @@ export function noticesOf(came: Came): { readonly notices: readonly Notice[]; re
   if (wrong.length > 0) return { notices: [], wrong };
   const place = placeOfEvent(said, event);
   const lines = refused.map(({ told, typeId }) => {
-    const why = toldText(said, place, told);
+    const why = refusalText(said, place, told);
     return typeId === null ? why : said.t.refusal.of(nameOf(event, typeId), why);
   });
   const [first = "", ...more] = new Set(lines);

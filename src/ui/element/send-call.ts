@@ -3,11 +3,21 @@
 import type { Caller as Client, Refused, Success } from "../../client/client.ts";
 import type { Done } from "./calls.ts";
 import type { Call } from "./kept.ts";
-import { isPassing, type Told } from "./refusal-of.ts";
+import type { RefusalFacts } from "../shared/refusal-text.ts";
+
+/** What passes by itself: the same call is sent again. Whether it was done, nobody knows yet. */
+const PASSING: ReadonlySet<string> = new Set([
+  "idempotency_in_progress",
+  "overloaded",
+  "rate_limited",
+  "restoring",
+  "temporarily_unavailable",
+  "internal_error",
+]);
 
 /** What was refused, and of which ticket type or hold, where it was of one alone. `paths`: of the fields that are wrong. */
 export type RefusedCall = {
-  readonly told: Told;
+  readonly told: RefusalFacts;
   readonly typeId: string | null;
   readonly paths: readonly string[];
 };
@@ -19,7 +29,7 @@ export type RefusedCall = {
 export type Sent =
   | { readonly kind: "done"; readonly done: Done; readonly refused: readonly RefusedCall[] }
   | { readonly kind: "refused"; readonly refused: readonly RefusedCall[] }
-  | { readonly kind: "again"; readonly afterSeconds: number | null; readonly told: Told | null }
+  | { readonly kind: "again"; readonly afterSeconds: number | null; readonly told: RefusalFacts | null }
   | { readonly kind: "nobody" };
 
 export async function sendCall(client: Client, eventId: string, call: Call): Promise<Sent> {
@@ -64,11 +74,11 @@ async function hold(client: Client, id: string, call: Extract<Call, { kind: "hol
   if (problem.code !== "basket_refused" || !Array.isArray(listed)) return refusedBy(answer, null);
   const refused = (listed as readonly RefusedItem[]).map(refusedItem);
   // Of a basket of which some may be held, the same call says later what is.
-  const unsure = refused.find(({ told }) => told.code !== null && isPassing(told.code));
+  const unsure = refused.find(({ told }) => told.code !== null && PASSING.has(told.code));
   return unsure ? { kind: "again", afterSeconds: null, told: unsure.told } : { kind: "refused", refused };
 }
 
-type RefusedItem = Told & { readonly ticket_type_id: string };
+type RefusedItem = RefusalFacts & { readonly ticket_type_id: string };
 
 function refusedItem(item: RefusedItem): RefusedCall {
   return { told: item, typeId: item.ticket_type_id, paths: [] };
@@ -89,7 +99,7 @@ function released(answer: HoldAnswer): Sent {
 
 function refusedBy({ problem, retryAfterSeconds }: Refused, typeId: string | null): Sent {
   if (problem.code === "unauthenticated") return { kind: "nobody" };
-  if (isPassing(problem.code)) return { kind: "again", afterSeconds: retryAfterSeconds, told: problem };
+  if (PASSING.has(problem.code)) return { kind: "again", afterSeconds: retryAfterSeconds, told: problem };
   const paths = (problem.errors ?? []).map(({ path }) => path);
   return { kind: "refused", refused: [{ told: problem, typeId, paths }] };
 }

@@ -4,9 +4,9 @@
 import type { Caller as Client } from "../../client/client.ts";
 import type { Hold, PublicEvent } from "../../client/wire.ts";
 import { endOf } from "../shared/countdown.ts";
+import type { RefusalFacts } from "../shared/refusal-text.ts";
 import { afterDone, type Done, without } from "./calls.ts";
 import type { Call, Kept, KeptOrder, Store } from "./kept.ts";
-import type { Told } from "./refusal-of.ts";
 import { type RefusedCall, sendCall } from "./send-call.ts";
 
 /** `endsAt`: when it ends by this device's steady clock, ms, from the seconds that the server said (rule S6). */
@@ -19,7 +19,7 @@ export type ShopState = {
   /** A call is on its way. */
   readonly isBusy: boolean;
   /** Why nobody knows yet whether a call was done; `null` as the reason: there was no answer. */
-  readonly waiting: { readonly told: Told | null } | null;
+  readonly waiting: { readonly told: RefusalFacts | null } | null;
 };
 /** What the last press came to. */
 export type Outcome = { readonly done: readonly Call["kind"][]; readonly refused: readonly RefusedCall[] };

@@ -36,7 +36,7 @@ class VoelgoedTickets extends HTMLElement {
     const { panel } = this;
     if (before === now || panel === null) return;
     // Another language changes the words alone.
-    if (name === "lang") return this.speak((said) => panel.render(said));
+    if (name === "lang") return void this.speak((said) => panel.render(said));
     quietly(() => {
       panel.close();
       this.begin();
@@ -66,14 +66,14 @@ class VoelgoedTickets extends HTMLElement {
         this.dispatchEvent(new CustomEvent(`voelgoed:${name}`, { detail, bubbles: true, composed: true })),
     });
     this.panel = panel;
-    this.speak((said) => this.panel === panel && panel.open(said));
+    panel.open(this.speak((said) => this.panel === panel && panel.render(said)));
   }
 
   /** In the language of the moment. */
-  private speak(then: (said: SaidBuying) => unknown): void {
+  private speak(then: (said: SaidBuying) => unknown): Promise<void> {
     const around = this.closest("[lang]")?.getAttribute("lang");
     const locale = localeOf([around, ...navigator.languages]);
-    void buyingTextsIn(locale).then(
+    return buyingTextsIn(locale).then(
       (said) => quietly(() => then(said)),
       // Without words there is the host's own link.
       () => undefined,

@@ -4,13 +4,16 @@
 import { followOrder } from "./order-status.ts";
 import { fetchPage, focusHeading } from "./page-fetch.ts";
 
-const main = document.querySelector("main[data-open]");
+const main = document.querySelector<HTMLElement>("main[data-open]");
+const action = main?.dataset["open"];
 const secret = location.hash;
 /** The shortest and the longest pause before the link is tried again, ms. */
 const [FIRST_MS, LONGEST_MS] = [2_000, 60_000];
 
 function show(when: "none" | "opening" | "wrong" | "busy"): void {
   for (const each of document.querySelectorAll<HTMLElement>("[data-when]")) each.hidden = each.dataset["when"] !== when;
+  // By this the sheet knows that the page is about to grow.
+  main?.toggleAttribute("data-open", when === "opening");
 }
 
 /** This page in another language, and the further tickets of the order, are opened by the same secret. */
@@ -59,7 +62,6 @@ addEventListener("hashchange", () => {
   else location.reload();
 });
 
-const action = main instanceof HTMLElement ? main.dataset["open"] : undefined;
 if (secret.length <= 1 || action === undefined) show("none");
 else {
   keepSecret();

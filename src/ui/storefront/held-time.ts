@@ -24,6 +24,8 @@ export function keepTime(said: SaidBuying, tell: (text: string) => void): void {
     const seconds = secondsLeft(endsAt, performance.now());
     const place = document.querySelector("[data-left]");
     if (place) place.textContent = timeLeft(said, seconds);
+    // It keeps its room, so that nothing below moves.
+    document.querySelector("[data-at-first]")?.classList.add("kept-room");
     const extension = document.querySelector<HTMLElement>("[data-seconds]")?.dataset["extension"];
     const text = announcement(said, before, seconds, extension === "never" ? "never" : "always");
     if (text !== null) tell(text);

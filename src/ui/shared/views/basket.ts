@@ -177,7 +177,6 @@ function untilView({ said, show, until, isLive = false }: BasketForm): View {
   const { holdExtension } = show;
   const more = { never: basket.moreNever, while_available: basket.moreMaybe, always: basket.moreAlways }[holdExtension];
   const time = showClock(placeOf(said, show), until.at);
-  const left = isLive ? timeLeft(said, until.seconds) : basket.leftAtFirst(timeLeft(said, until.seconds));
   return h(
     "div",
     { class: "notice row row-apart", "data-seconds": until.seconds, "data-extension": holdExtension },
@@ -185,7 +184,13 @@ function untilView({ said, show, until, isLive = false }: BasketForm): View {
       "div",
       { class: "stack stack-tight until" },
       h("p", { class: "strong" }, basket.until(time)),
-      h("p", { class: "small" }, h("span", { class: isLive ? "money" : null, "data-left": true }, left), ". ", more),
+      h(
+        "p",
+        { class: "small" },
+        h("span", { class: "money", "data-left": true }, timeLeft(said, until.seconds)),
+        !isLive && [" ", h("span", { "data-at-first": true }, basket.atFirst)],
+      ),
+      h("p", { class: "small" }, more),
     ),
     holdExtension !== "never" && act("extend", basket.more),
   );
