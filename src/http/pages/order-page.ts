@@ -1,5 +1,5 @@
-// The page of an order (rule S14): by the buyer's own cookie, or by the order's link, whose secret its script sends in a
-// body, since what stands behind `#` is in no request.
+// Answers the page of an order (rule S14): by the buyer's own cookie, or by the order's link, whose secret its script sends
+// in a body, since the part behind `#` is in no request.
 
 import { confirmOrder, cancelOrder } from "../../app/orders/settle-order.ts";
 import { authenticate } from "../../auth/authenticate.ts";

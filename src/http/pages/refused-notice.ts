@@ -45,7 +45,7 @@ export function refusedNotice(
   };
 }
 
-/** Whoever writes the address may write anything: what is no number or time of ours is 0, or no fact. */
+/** Anybody can write an address: what is no number of ours is 0, and what is no time of ours is left out. */
 function factsIn(
   [code = "", fact = "", opensAt = ""]: readonly string[],
   type: { readonly min_per_order: number; readonly max_per_order: number },

@@ -1,4 +1,4 @@
-// <voelgoed-tickets event="evt_…" lang="af" theme="light">: the form that buys, on any site (docs/embed.md).
+// Defines <voelgoed-tickets event="evt_…" lang="af" theme="light">, the form that buys on any site (docs/embed.md).
 
 import { buyingTextsIn, type SaidBuying } from "../shared/texts/buying-texts.ts";
 import { localeOf } from "../shared/reader-locale.ts";
@@ -62,7 +62,7 @@ class VoelgoedTickets extends HTMLElement {
     const eventId = this.getAttribute("event") ?? "";
     const panel = new Panel({
       ...{ origin: ORIGIN, eventId, root, mount: this.mount, link: this.link },
-      tell: (name, detail) =>
+      dispatch: (name, detail) =>
         this.dispatchEvent(new CustomEvent(`voelgoed:${name}`, { detail, bubbles: true, composed: true })),
     });
     this.panel = panel;
@@ -81,12 +81,12 @@ class VoelgoedTickets extends HTMLElement {
   }
 }
 
-/** A host's page hears of no fault of ours: its own link is still there. */
+/** No fault of ours reaches the host's page: its own link is still there. */
 function quietly(work: () => void): void {
   try {
     work();
   } catch {
-    // Nothing that could be done about it is left to do.
+    // There is nothing more to try.
   }
 }
 

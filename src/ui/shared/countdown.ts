@@ -1,6 +1,5 @@
-// What is said of the time that tickets are held: shown each second, and read out four times (rules S6, S9).
+// Counts the time that tickets are held: what is shown each second, and what is read out four times (rules S6, S9).
 
-import type { HoldExtension } from "../../domain/event.ts";
 import { timeLeft } from "./views/basket.ts";
 import type { SaidBuying } from "./texts/buying-texts.ts";
 
@@ -19,18 +18,18 @@ export function secondsLeft(endsAt: number, now: number): number {
 
 /**
  * What is read out when `before` seconds have become `seconds`; null of the other seconds. `before` is null at the start,
- * and `seconds` may have skipped some, as on a device that slept.
+ * and `seconds` may have skipped some, as on a device that slept. `canExtend`: more time can be asked for.
  */
 export function announcement(
   said: SaidBuying,
   before: number | null,
   seconds: number,
-  extension: HoldExtension,
+  canExtend: boolean,
 ): string | null {
   const { basket } = said.t;
   if (before === null) return seconds > 0 ? timeLeft(said, seconds) : null;
   const passed = MARKS.filter((mark) => seconds <= mark && mark < before);
-  const oneMinute = extension === "never" ? basket.oneMinuteOnly : basket.oneMinute;
+  const oneMinute = canExtend ? basket.oneMinute : basket.oneMinuteOnly;
   // Of several that were slept through, the last.
   const last = passed.at(-1);
   return last === undefined ? null : { 120: basket.twoMinutes, 60: oneMinute, 0: basket.timeIsUp }[last];

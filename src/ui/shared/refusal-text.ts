@@ -13,7 +13,7 @@ export function refusalText({ t }: SaidBuying, place: Place, facts: RefusalFacts
     const value = facts[name];
     return typeof value === "number" ? value : 0;
   };
-  switch (facts.code) {
+  switch (facts.code ?? "") {
     case "sold_out":
       return refusal.soldOut(amount("available_quantity"));
     case "not_on_sale":

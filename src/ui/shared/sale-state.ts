@@ -1,4 +1,4 @@
-// Whether a ticket type can be bought now, as a shopper is told (rules E5, K2, S11).
+// Decides whether a ticket type can be bought now, as a shopper reads it (rules E5, K2, S11).
 
 /** Fewer than so many are told by their number. */
 export const FEW_LEFT = 20;

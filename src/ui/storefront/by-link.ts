@@ -23,33 +23,33 @@ function keepSecret(): void {
   }
 }
 
-/** Whoever hears the page or goes by the keyboard is at its heading, as after the load of a page. */
-function standIn(opened: HTMLElement): void {
+/** A reader who listens or uses the keyboard has the focus at its heading, as after the load of a page. */
+function replaceMain(opened: HTMLElement): void {
   document.querySelector("main")?.replaceWith(opened);
   focusHeading(opened);
 }
 
-function asked(): RequestInit {
+function request(): RequestInit {
   return { method: "POST", body: new URLSearchParams({ link: secret.slice(1) }), credentials: "omit" };
 }
 
 async function open(action: string, tries = 0): Promise<void> {
   try {
-    const answer = await fetch(action, asked());
+    const answer = await fetch(action, request());
     if (answer.status === 429 || answer.status >= 500) return again(action, tries, answer.headers.get("Retry-After"));
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const opened = page.querySelector("main");
     if (!answer.ok || opened === null) return show("wrong");
     document.title = page.title;
-    standIn(opened);
+    replaceMain(opened);
     keepSecret();
-    followOrder(() => fetchPage(action, asked()), keepSecret);
+    followOrder(() => fetchPage(action, request()), keepSecret);
   } catch {
     again(action, tries, null);
   }
 }
 
-/** The link may be good: whoever is too many, or has no network for a moment, is served by and by. */
+/** The link may be good: after a busy server or a lost network it is tried again, with growing pauses. */
 function again(action: string, tries: number, after: string | null): void {
   show("busy");
   const own = Math.min(LONGEST_MS, FIRST_MS * 2 ** tries) * (0.75 + Math.random() / 2);

@@ -1,6 +1,7 @@
 // The basket: what is held for a shopper and for how long, and the details that an order needs.
 
 import { showMoney } from "../money.ts";
+import { canExtend, type MoreTime } from "../more-time.ts";
 import type { SaidBuying } from "../texts/buying-texts.ts";
 import type { Said } from "../texts/texts.ts";
 import { showClock } from "../time.ts";
@@ -31,8 +32,8 @@ export type BasketPage = {
   readonly lines: readonly BasketLine[];
   /** What ran out and can be asked for again; its lines keep what was chosen. */
   readonly ranOut: readonly BasketLine[];
-  /** Until when all of it is held, epoch ms, and how many seconds that is by the server. */
-  readonly until: { readonly at: number; readonly seconds: number } | null;
+  /** Until when all of it is held, epoch ms, how many seconds that is by the server, and whether that can be later. */
+  readonly until: { readonly at: number; readonly seconds: number; readonly more: MoreTime } | null;
   readonly details: Details;
   readonly wrong: readonly (typeof DETAILS)[number][];
   readonly notices: readonly Notice[];
@@ -173,13 +174,17 @@ export function timeLeft({ t }: SaidBuying, seconds: number): string {
 
 function untilView({ said, show, until, isLive = false }: BasketForm): View {
   if (until === null) return null;
-  const { basket } = said.t;
-  const { holdExtension } = show;
-  const more = { never: basket.moreNever, while_available: basket.moreMaybe, always: basket.moreAlways }[holdExtension];
+  const { basket, refusal } = said.t;
+  const more = {
+    never: basket.moreNever,
+    while_available: basket.moreMaybe,
+    always: basket.moreAlways,
+    used_up: refusal.extendLimit,
+  }[until.more];
   const time = showClock(placeOf(said, show), until.at);
   return h(
     "div",
-    { class: "notice row row-apart", "data-seconds": until.seconds, "data-extension": holdExtension },
+    { class: "notice row row-apart", "data-seconds": until.seconds, "data-final": !canExtend(until.more) },
     h(
       "div",
       { class: "stack stack-tight until" },
@@ -192,7 +197,7 @@ function untilView({ said, show, until, isLive = false }: BasketForm): View {
       ),
       h("p", { class: "small" }, more),
     ),
-    holdExtension !== "never" && act("extend", basket.more),
+    canExtend(until.more) && act("extend", basket.more),
   );
 }
 
@@ -276,7 +281,7 @@ function fieldView(page: BasketForm, name: keyof Details, props: Record<string, 
   const { basket } = page.said.t;
   const isWrong = page.wrong.includes(name);
   const hint = { name: null, email: basket.emailMore, phone: basket.phoneMore }[name];
-  const told = [hint !== null && `${name}-hint`, isWrong && `${name}-error`].filter((id) => id !== false);
+  const describedBy = [hint !== null && `${name}-hint`, isWrong && `${name}-error`].filter((id) => id !== false);
   return h(
     "div",
     { class: "field" },
@@ -288,7 +293,7 @@ function fieldView(page: BasketForm, name: keyof Details, props: Record<string, 
       name,
       value: page.details[name],
       "aria-invalid": isWrong ? "true" : null,
-      "aria-describedby": told.length > 0 ? told.join(" ") : null,
+      "aria-describedby": describedBy.length > 0 ? describedBy.join(" ") : null,
     }),
     isWrong && h("p", { class: "error", id: `${name}-error` }, basket.errorOf[name]),
   );
