@@ -13,6 +13,7 @@ import { openOwnShow } from "./own-shows.ts";
 const { server, browser } = await openServerAndBrowser();
 const PHONE: Look = { theme: "light", width: 390 };
 const EXTENSIONS = 10;
+const ALL_HAD = "You have had all the time that there is.";
 
 const moreTime = (page: Page) => page.getByRole("button", { name: "I need more time" });
 
@@ -36,34 +37,31 @@ async function extensionsOf({ eventId }: Show): Promise<number> {
   }
 }
 
-/** Presses, and waits until the server has answered. */
-async function pressMoreTime(page: Page): Promise<void> {
-  await page.locator("[aria-busy=true]").waitFor({ state: "detached" });
+/** Presses "more time", and resolves once what came of it is shown. */
+type Press = (page: Page) => Promise<unknown>;
+
+const onPage: Press = (page) => Promise.all([page.waitForEvent("load"), moreTime(page).click()]);
+
+async function inElement(page: Page): Promise<void> {
   await Promise.all([page.waitForResponse((answer) => answer.request().method() === "POST"), moreTime(page).click()]);
+  await page.locator("[aria-busy=true]").waitFor({ state: "detached" });
 }
 
 /** A press within a second of the one before gains nothing, and is not counted: it is made again. */
-async function extendTenTimes(page: Page, show: Show): Promise<void> {
-  for (let made = 0; made < EXTENSIONS; made = await extensionsOf(show)) await pressMoreTime(page);
+async function extendTenTimes(page: Page, show: Show, press: Press): Promise<void> {
+  for (let made = 0; made < EXTENSIONS; made = await extensionsOf(show)) await press(page);
 }
 
 /** In the first second an extension would gain nothing, and is not refused. */
-async function pressUntilRefused(page: Page, why: string): Promise<void> {
+async function pressUntilRefused(page: Page, why: string, press: Press): Promise<void> {
   const refusal = page.locator(".notice-warn").getByText(why);
-  do await pressMoreTime(page);
+  do await press(page);
   while (!(await refusal.isVisible()));
 }
 
-/** A page that was opened before the tenth press has the button still; what comes of it is said. */
-async function refusedAtLast(page: Page, stale: Page, show: Show): Promise<void> {
-  await moreTime(stale).waitFor();
-  await extendTenTimes(page, show);
-  await page.getByText("You have had all the time that there is.").waitFor();
+async function hasNoMore(page: Page): Promise<void> {
+  await page.getByText(ALL_HAD).first().waitFor();
   expect(await moreTime(page).count()).toBe(0);
-  await pressMoreTime(stale);
-  await stale.locator(".notice-warn").getByText("You have had all the time that there is.").waitFor();
-  expect(await extensionsOf(show)).toBe(EXTENSIONS);
-  await expect.poll(() => moreTime(stale).count()).toBe(0);
 }
 
 async function onHostSite(
@@ -84,36 +82,44 @@ async function onHostSite(
   }
 }
 
-test("[S9] [O9] without a script more time is given ten times, and the page says that there is no more", async () => {
+test("[S9] [O9] without a script there is more time ten times; an older page is refused the eleventh", async () => {
   const { page, close } = await openPage(browser, server.baseUrl, { ...PHONE, javaScript: false });
   const show = await openOwnShow(page, server, [{ total: 9 }]);
   await holdTwo(page);
-  const stale = await page.context().newPage();
-  await stale.goto(page.url());
-  await refusedAtLast(page, stale, show);
+  const older = await page.context().newPage();
+  await older.goto(page.url());
+  await extendTenTimes(page, show, onPage);
+  await hasNoMore(page);
+  await onPage(older);
+  await older.locator(".notice-warn").getByText(ALL_HAD).waitFor();
+  await hasNoMore(older);
+  expect(await extensionsOf(show)).toBe(EXTENSIONS);
   await close();
 });
 
-test("[S9] [O9] in the element more time is given ten times, and it says that there is no more", async () => {
+test("[S9] [O9] in the element there is more time ten times; then both tabs say that it is all", async () => {
   await onHostSite([{ total: 9 }], async (page, show) => {
-    const stale = await page.context().newPage();
-    await stale.goto(page.url());
-    await refusedAtLast(page, stale, show);
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    await moreTime(other).waitFor();
+    await extendTenTimes(page, show, inElement);
+    for (const tab of [page, other]) await hasNoMore(tab);
   });
 });
 
-test("[S9] [O9] with nothing left there is no more time, on our page and in the element, and they say why", async () => {
+test("[S9] [O9] with nothing left, our page and the element say why there is no more time", async () => {
+  const before = "as long as others are not waiting for the last tickets";
   const why = "Others are waiting for the last tickets, so there is no more time. Please finish now.";
   const { page, close } = await openPage(browser, server.baseUrl, { ...PHONE, javaScript: false });
   const show = await openOwnShow(page, server, [{ total: 2 }]);
   await holdTwo(page);
-  await page.getByText("as long as others are not waiting for the last tickets").waitFor();
-  await pressUntilRefused(page, why);
+  await page.getByText(before).waitFor();
+  await pressUntilRefused(page, why, onPage);
   expect(await extensionsOf(show)).toBe(0);
   await close();
   await onHostSite([{ total: 2 }], async (element, shown) => {
-    await element.getByText("as long as others are not waiting for the last tickets").waitFor();
-    await pressUntilRefused(element, why);
+    await element.getByText(before).waitFor();
+    await pressUntilRefused(element, why, inElement);
     expect(await extensionsOf(shown)).toBe(0);
   });
 });
