@@ -37,7 +37,7 @@ async function englishOn(page: Page): Promise<string | null> {
   return found && text.replaceAll(NAMES, "").slice(Math.max(0, found.index - 60), found.index + 60);
 }
 
-test("[S15] every page of the shop is in Afrikaans without a word of English, from the shop to the tickets", async () => {
+test("[S15] every page of the shop to the ticket itself is in Afrikaans without a word of English", async () => {
   const { page, close } = await openPage(browser, `${server.baseUrl}/?lang=af`, PHONE);
   const isAfrikaans = async (what: string) => expect(await englishOn(page), what).toBeNull();
   await isAfrikaans("the front page");
@@ -75,7 +75,7 @@ test("[S15] every page of the shop is in Afrikaans without a word of English, fr
   await close();
 });
 
-test("[S15] a reader in London reads each event in their own time, before and after their clocks change", async () => {
+test("[S15] a reader in London reads their own time of events before and after their clocks change", async () => {
   const client = openClient(server.baseUrl, 1);
   const { demo } = server;
   const showAt = async (day: string) => {

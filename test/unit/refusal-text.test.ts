@@ -23,7 +23,7 @@ test.each(MET)("[S15] %s has words of its own in both languages", (code) => {
   expect(refusalText(af, { ...place, locale: "af" }, problem)).not.toBe(refusalText(en, place, problem));
 });
 
-test("[S12] the facts of a refusal are in its words, from the API and from the page's own form alike", () => {
+test("[S12] the facts of a refusal are in its words, whether the API or a form of ours was refused", () => {
   const { refusal } = en.t;
   const own = [
     { code: "sold_out", availableQuantity: 3 },

@@ -24,7 +24,7 @@ const sizeOf = (...names: AssetName[]): number =>
     0,
   );
 
-test("[S17] a page of the shop loads at most 16 KB of sheets, script and words, and a page by link 6 KB", () => {
+test("[S17] a page loads at most 16 KB of sheets, script and words, and a page by link 6 KB", () => {
   expect(filesOf(assetPath("shop-script.js")).size).toBeGreaterThan(2);
   expect(sizeOf("sheet.css", "shop.css", "shop-script.js")).toBeLessThanOrEqual(16_000);
   expect(sizeOf("sheet.css", "shop.css", "by-link.js")).toBeLessThanOrEqual(6_000);
