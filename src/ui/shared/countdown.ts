@@ -1,6 +1,5 @@
 // Counts the time that tickets are held: what is shown each second, and what is read out four times (rules S6, S9).
 
-import { timeLeft } from "./views/basket.ts";
 import type { SaidBuying } from "./texts/buying-texts.ts";
 
 /** Seconds at which the time is read out. At one minute there is time left to press the button for more of it. */
@@ -14,6 +13,11 @@ export function endOf(seconds: number, answeredAt: number): number {
 /** Whole seconds that are left, never below 0. */
 export function secondsLeft(endsAt: number, now: number): number {
   return Math.max(0, Math.ceil((endsAt - now) / 1_000));
+}
+
+/** `4 min 5 s left`. */
+export function timeLeft({ t }: SaidBuying, seconds: number): string {
+  return t.basket.left(Math.floor(seconds / 60), seconds % 60);
 }
 
 /**

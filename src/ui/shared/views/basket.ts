@@ -1,5 +1,6 @@
 // The basket: what is held for a shopper and for how long, and the details that an order needs.
 
+import { timeLeft } from "../countdown.ts";
 import { showMoney } from "../money.ts";
 import { canExtend, type MoreTime } from "../more-time.ts";
 import type { SaidBuying } from "../texts/buying-texts.ts";
@@ -167,11 +168,6 @@ function heldView(page: BasketForm): View {
   );
 }
 
-/** `4 min 5 s left`. */
-export function timeLeft({ t }: SaidBuying, seconds: number): string {
-  return t.basket.left(Math.floor(seconds / 60), seconds % 60);
-}
-
 function untilView({ said, show, until, isLive = false }: BasketForm): View {
   if (until === null) return null;
   const { basket, refusal } = said.t;
@@ -242,6 +238,8 @@ function lineView({ said }: BasketForm, line: BasketLine): View {
   );
 }
 
+const EMAIL = { type: "email", autocomplete: "email", inputmode: "email" };
+
 function detailsView(page: BasketForm): View {
   const { said, lines } = page;
   const { basket } = said.t;
@@ -256,13 +254,7 @@ function detailsView(page: BasketForm): View {
       h("p", { class: "muted small" }, basket.detailsMore),
     ),
     fieldView(page, "name", { autocomplete: "name", required: true, maxlength: 200 }),
-    fieldView(page, "email", {
-      type: "email",
-      autocomplete: "email",
-      required: true,
-      maxlength: 254,
-      inputmode: "email",
-    }),
+    fieldView(page, "email", { ...EMAIL, required: true, maxlength: 254 }),
     fieldView(page, "phone", { type: "tel", autocomplete: "tel", maxlength: 40, inputmode: "tel" }),
     h(
       "div",
