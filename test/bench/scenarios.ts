@@ -17,6 +17,7 @@ import { holdRelease } from "./scenarios/hold-release.ts";
 import { hotType } from "./scenarios/hot-type.ts";
 import { live } from "./scenarios/live.ts";
 import { overload } from "./scenarios/overload.ts";
+import { pages } from "./scenarios/pages.ts";
 import { peers, peersSale } from "./scenarios/peers.ts";
 import { projection } from "./scenarios/projection.ts";
 import { publishedRead } from "./scenarios/published-read.ts";
@@ -49,6 +50,7 @@ export const SCENARIOS: readonly Scenario[] = [
   coldStart,
   firstRequest,
   publishedRead,
+  pages,
   frontPath,
   projection,
   cost,

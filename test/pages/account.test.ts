@@ -1,22 +1,13 @@
 // The account page in a real browser, over a server that answers: what a person can do here, and what becomes of the link
 // that brought them. How its states look: every-state.test.ts.
 
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openChromium, openPage } from "../support/chromium.ts";
-import { startServer, type TestServer } from "../support/server.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { openPage } from "../support/chromium.ts";
+import { openServerAndBrowser } from "../support/server-and-browser.ts";
 import { answerWith, pressed, said, signIn } from "./account-states.ts";
 
-let server: TestServer;
-let browser: Browser;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer({ env: { RATE_LIMITS: "off" } }), openChromium()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
+const { server, browser } = await openServerAndBrowser();
 
 /** Opens the page at `path`, where these of /api/auth answer so, and all others as the server does. */
 async function open(path: string, answers: Readonly<Record<string, { status: number; body: unknown }>> = {}) {

@@ -1,20 +1,11 @@
 // The API page in a real browser: what its tries send. How it looks: every-state.test.ts.
 
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Browser, Page } from "playwright-core";
-import { openChromium, openPage } from "../support/chromium.ts";
-import { startServer, type TestServer } from "../support/server.ts";
+import { describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { openPage } from "../support/chromium.ts";
+import { openServerAndBrowser } from "../support/server-and-browser.ts";
 
-let server: TestServer;
-let browser: Browser;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer({ env: { RATE_LIMITS: "off" } }), openChromium()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
+const { server, browser } = await openServerAndBrowser();
 
 const open = () => openPage(browser, `${server.baseUrl}/docs`);
 

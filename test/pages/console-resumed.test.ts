@@ -1,26 +1,15 @@
 // What of the console's work outlives a lost answer, a reload, a session and a machine, and what must not.
 
 import { randomUUID } from "node:crypto";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { openChromium, openPage } from "../support/chromium.ts";
-import { type Client, openClient } from "../support/client.ts";
-import { startServer, type TestServer } from "../support/server.ts";
+import { afterAll, expect, test } from "vitest";
+import { openPage } from "../support/chromium.ts";
+import { openServerAndBrowser } from "../support/server-and-browser.ts";
+import { openClient } from "../support/client.ts";
 import { fillTimes, press, says, signedInAs, titled } from "./console-session.ts";
 
-let server: TestServer;
-let browser: Browser;
-let client: Client;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer({ env: { RATE_LIMITS: "off" } }), openChromium()]);
-  client = openClient(server.baseUrl, 2);
-});
-afterAll(async () => {
-  client.close();
-  await browser.close();
-  await server.stop();
-});
+const { server, browser } = await openServerAndBrowser();
+const client = openClient(server.baseUrl, 2);
+afterAll(() => client.close());
 
 function open(path: string, role: "owner" | "staff" = "owner") {
   return openPage(browser, server.baseUrl + path, undefined, (page) => signedInAs(page, server, role));

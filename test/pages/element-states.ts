@@ -42,6 +42,11 @@ async function order(page: Page): Promise<void> {
   await page.getByRole("link", { name: "Go to your order" }).waitFor();
 }
 
+async function waitTooLong(page: Page): Promise<void> {
+  await fill(page);
+  await page.getByRole("button", { name: "Get them back" }).waitFor();
+}
+
 const state = (name: string, reach: NonNullable<State["reach"]>): State => ({
   ...{ name, reach, path: PATH },
   prepare: serveHost,
@@ -52,6 +57,7 @@ const state = (name: string, reach: NonNullable<State["reach"]>): State => ({
 export const ELEMENT_STATES: readonly State[] = [
   state("element-choice", choose),
   state("element-basket", fill),
+  { ...state("element-basket-ran-out", waitTooLong), isBrief: true },
   state("element-wrong-details", sendWrong),
   state("element-ordered", order),
 ];

@@ -1,26 +1,18 @@
 // The element in a real browser, on a site of another origin under the strictest policy: what is bought there, what is lost
 // and found again, and what the site notices of it.
 
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { inaccessible, type Look, openChromium, openPage } from "../support/chromium.ts";
+import { inaccessible, type Look, openPage } from "../support/chromium.ts";
+import { openServerAndBrowser } from "../support/server-and-browser.ts";
 import { type HostSite, openHostSite } from "../support/host-site.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { buildShow, type Show, type TypeInput, typeOf } from "../support/show.ts";
 import { EVENT, fillBasket } from "./shop-states.ts";
 import { countsOf, openClient } from "../support/client.ts";
 
-let server: TestServer;
-let browser: Browser;
+const { server, browser } = await openServerAndBrowser();
 const PHONE: Look = { theme: "light", width: 390 };
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer({ env: { RATE_LIMITS: "off" } }), openChromium()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
 
 type Visit = { readonly page: Page; readonly site: HostSite; readonly show: Show; readonly complaints: string[] };
 

@@ -1,11 +1,11 @@
 // Every page in every state: whole for everybody. Each state is looked at in one way, and in every way with PAGES=all.
 
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { must } from "../../src/domain/result.ts";
-import { inaccessible, LOOKS, openChromium, sideways } from "../support/chromium.ts";
-import { startServer, type TestServer } from "../support/server.ts";
-import { openState } from "./state.ts";
+import { inaccessible, LOOKS, sideways } from "../support/chromium.ts";
+import { openServerAndBrowser } from "../support/server-and-browser.ts";
+import { startServer } from "../support/server.ts";
+import { BRIEF, openState } from "./state.ts";
 import { STATES } from "./states.ts";
 
 /** Of a state at a width: the page is opened once, and turned from one theme to the other. */
@@ -22,16 +22,9 @@ const FIVE_FRAMES = `new Promise((painted) => {
   next();
 })`;
 
-let server: TestServer;
-let browser: Browser;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer({ env: { RATE_LIMITS: "off" } }), openChromium()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
+const { server: usual, browser } = await openServerAndBrowser();
+const brief = await startServer({ env: BRIEF });
+afterAll(() => brief.stop());
 
 test("states have names of their own", () => {
   expect(new Set(STATES.map(({ name }) => name)).size).toBe(STATES.length);
@@ -40,7 +33,7 @@ test("states have names of their own", () => {
 test.each(cases)(
   "$name, $width px wide: no fault of axe, nothing sideways, nothing refused or foreign",
   async ({ state, looks: [first, ...others] }) => {
-    const watched = await openState(browser, server, state, must(first, "each width has a look"));
+    const watched = await openState(browser, { usual, brief }, state, must(first, "each width has a look"));
     expect(await inaccessible(watched.page)).toEqual([]);
     expect(await sideways(watched.page)).toBe(0);
     for (const { theme } of others) {

@@ -33,13 +33,16 @@ export async function holdByAnother({ baseUrl }: TestServer, typeId: string): Pr
   }
 }
 
+type Bought = {
+  readonly id: string;
+  readonly reference: string;
+  readonly total: string;
+  readonly order_link: string;
+};
+
 /** Another shopper orders one ticket of the event's first type. */
-export async function buyOne(
-  client: Client,
-  eventId: string,
-): Promise<{ readonly id: string; readonly reference: string; readonly total: string }> {
+export async function buyOne(client: Client, eventId: string): Promise<Bought> {
   type Shown = { readonly ticket_types: readonly { readonly id: string }[] };
-  type Bought = { readonly id: string; readonly reference: string; readonly total: string };
   const shown = await client.ask<Shown>("GET", `/v1/public/events/${eventId}/availability`);
   const path = `/v1/ticket-types/${expectStatus(shown, 200).ticket_types[0]?.id ?? ""}/holds`;
   const { token } = expectStatus(await client.ask<{ token: string }>("POST", "/v1/shoppers"), 201);

@@ -3,9 +3,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openChromium, openWithCamera } from "../support/chromium.ts";
+import { openWithCamera } from "../support/chromium.ts";
+import { openServerAndBrowser } from "../support/server-and-browser.ts";
 import { type CutLine, openCutLine } from "../support/cut-line.ts";
 import {
   nextVerdict,
@@ -17,7 +17,6 @@ import {
   typeLikeReader,
 } from "../support/scanner-page.ts";
 import { type Scene, writeFilm } from "../support/film.ts";
-import { startServer, type TestServer } from "../support/server.ts";
 
 /** Which version the phone has taken; and that this is an older one, whose files are the same. */
 const TAKEN = `caches.open("scanner-taken").then(async (taken) => (await taken.match("/scan")).text())`;
@@ -36,20 +35,16 @@ const TOKEN = `new Promise((settle) => {
   };
 })`;
 
-let server: TestServer;
-let browser: Browser;
+const { server, browser } = await openServerAndBrowser();
 let evening: ScannerEvening;
 let line: CutLine;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer({ env: { RATE_LIMITS: "off" } }), openChromium()]);
   line = await openCutLine(server.baseUrl);
   evening = await openScannerEvening(server, ["once", "reentry"]);
 });
 afterAll(async () => {
-  await browser.close();
   await line.close();
-  await server.stop();
 });
 
 test("[W3] a phone admits a ticket, and another gate refuses it with when and where", async () => {

@@ -1,24 +1,14 @@
 // What moves on the pages of the shop while somebody looks at them: counts, times, orders, and links that are tried again.
 
-import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Browser } from "playwright-core";
-import { type Look, openChromium, openPage } from "../support/chromium.ts";
-import { startServer, type TestServer } from "../support/server.ts";
+import { expect, test } from "vitest";
+import { type Look, openPage } from "../support/chromium.ts";
+import { openServerAndBrowser } from "../support/server-and-browser.ts";
 import { typeOf } from "../support/show.ts";
 import { holdByAnother, openOwnShow } from "./own-shows.ts";
 import { confirmed, EVENT, fillBasket, order } from "./shop-states.ts";
 
-let server: TestServer;
-let browser: Browser;
+const { server, browser } = await openServerAndBrowser();
 const PHONE: Look = { theme: "light", width: 390 };
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer({ env: { RATE_LIMITS: "off" } }), openChromium()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
 
 test("[S11] an event's page shows by itself that the last ticket is in a basket; what was chosen stays", async () => {
   const { page, complaints, strays, close } = await openPage(browser, server.baseUrl, PHONE);

@@ -1,9 +1,10 @@
 // The shop: its pages from the front page to tickets on the screen, as a shopper meets them.
 
 import type { Page } from "playwright-core";
+import { openClient } from "../support/client.ts";
 import type { TestServer } from "../support/server.ts";
 import { typeOf } from "../support/show.ts";
-import { holdByAnother, openOwnShow } from "./own-shows.ts";
+import { buyOne, holdByAnother, openOwnShow } from "./own-shows.ts";
 import type { State } from "./state.ts";
 
 export const EVENT = "/e/bosveld-live/bushveld-sounds";
@@ -81,6 +82,15 @@ async function beLate(page: Page, server: TestServer): Promise<void> {
   await page.getByText("Not all could be kept for you").waitFor();
 }
 
+/** An order that nobody paid in time, by its link. */
+async function comeTooLate(page: Page, { baseUrl, demo }: TestServer): Promise<void> {
+  const client = openClient(baseUrl, 1);
+  const { id, order_link } = await buyOne(client, demo.event_id);
+  client.close();
+  await page.goto(`${baseUrl}/r/${id}#${order_link}`);
+  await page.getByRole("heading", { name: "The time of this order ran out" }).waitFor();
+}
+
 export const SHOP_STATES: readonly State[] = [
   { name: "shop", path: "/" },
   { name: "shop-organizer", path: "/o/bosveld-live" },
@@ -98,6 +108,15 @@ export const SHOP_STATES: readonly State[] = [
       await giveWrongDetails(page);
     },
   },
+  {
+    name: "shop-basket-ran-out",
+    path: EVENT,
+    isBrief: true,
+    reach: async (page) => {
+      await fillBasket(page);
+      await page.getByRole("button", { name: "Get them back" }).waitFor();
+    },
+  },
   { name: "shop-event-sold-out", path: "/", reach: buyTheLast },
   { name: "shop-basket-empty", path: ({ demo }) => `/b/${demo.event_id}` },
   { name: "shop-basket-partly-refused", path: "/", reach: beLate },
@@ -112,6 +131,7 @@ export const SHOP_STATES: readonly State[] = [
       await page.getByRole("heading", { name: "This order was cancelled" }).waitFor();
     },
   },
+  { name: "shop-order-expired", path: "/", isBrief: true, reach: comeTooLate },
   {
     name: "shop-order-confirmed",
     path: EVENT,

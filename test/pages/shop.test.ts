@@ -1,22 +1,12 @@
 // The shop in a real browser: buying without JavaScript, links that need it, and whether everybody can use each page.
 
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Browser } from "playwright-core";
-import { inaccessible, openChromium, openPage } from "../support/chromium.ts";
-import { startServer, type TestServer } from "../support/server.ts";
+import { describe, expect, test } from "vitest";
+import { inaccessible, openPage } from "../support/chromium.ts";
+import { openServerAndBrowser } from "../support/server-and-browser.ts";
 import { openOwnShow } from "./own-shows.ts";
 import { confirmed, EVENT, fillBasket, order, placeOrder } from "./shop-states.ts";
 
-let server: TestServer;
-let browser: Browser;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer({ env: { RATE_LIMITS: "off" } }), openChromium()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
+const { server, browser } = await openServerAndBrowser();
 
 /** What a page that was meant to be refused makes a browser say is no complaint. */
 const grave = (complaints: readonly string[]) => complaints.filter((line) => !/status of (404|409|422)/.test(line));

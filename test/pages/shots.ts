@@ -8,7 +8,7 @@ import { CHROMIUM, hasChromium } from "../support/chromium-path.ts";
 import { LOOKS, openChromium } from "../support/chromium.ts";
 import { PROJECT } from "../support/commands.ts";
 import { startServer } from "../support/server.ts";
-import { openState } from "./state.ts";
+import { BRIEF, openState } from "./state.ts";
 import { STATES } from "./states.ts";
 
 helpOn(`Usage: npm run shots [-- WORD ...]
@@ -21,21 +21,25 @@ const folder = join(PROJECT, ".wrangler/shots");
 if (words.length === 0) rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 
-const [server, browser] = await Promise.all([startServer({ env: { RATE_LIMITS: "off" } }), openChromium()]);
+const [usual, brief, browser] = await Promise.all([
+  startServer({ env: { RATE_LIMITS: "off" } }),
+  startServer({ env: BRIEF }),
+  openChromium(),
+]);
 const waiting = states.flatMap((state) => LOOKS.map((look) => ({ state, look })));
 const count = waiting.length;
 try {
   await Promise.all(Array.from({ length: availableParallelism() }, draw));
 } finally {
   await browser.close();
-  await server.stop();
+  await Promise.all([usual.stop(), brief.stop()]);
 }
 say(`${count} pictures are in ${folder}.`);
 
 async function draw(): Promise<void> {
   for (let next = waiting.shift(); next; next = waiting.shift()) {
     const { state, look } = next;
-    const { page, close } = await openState(browser, server, state, look);
+    const { page, close } = await openState(browser, { usual, brief }, state, look);
     const file = join(folder, `${state.name}-${look.theme}-${look.width}.png`);
     // All of the page, as far as it can be looked at.
     const height = Math.min(6_000, await page.evaluate<number>("document.documentElement.scrollHeight"));

@@ -13,12 +13,19 @@ export type State = {
   readonly prepare?: (page: Page, server: TestServer) => Promise<unknown>;
   /** From the loaded page to the state; resolves when it is shown. */
   readonly reach?: (page: Page, server: TestServer) => Promise<unknown>;
+  /** Whether it is of the server on which time runs out within seconds. */
+  readonly isBrief?: true;
   /** What the browser says of a refusal that the state is about, such as the status of an answer. */
   readonly complains?: RegExp;
 };
 
+/** The environment of the server on which time runs out: a hold lasts long enough to be ordered on a busy machine. */
+export const BRIEF = { RATE_LIMITS: "off", HOLD_TTL_SECONDS: "5", ORDER_TTL_SECONDS: "2" };
+export type StateServers = { readonly usual: TestServer; readonly brief: TestServer };
+
 /** The page in its state. `complaints` are those that do not belong to it. */
-export async function openState(browser: Browser, server: TestServer, state: State, look: Look): Promise<Watched> {
+export async function openState(browser: Browser, servers: StateServers, state: State, look: Look): Promise<Watched> {
+  const server = state.isBrief ? servers.brief : servers.usual;
   const path = typeof state.path === "string" ? state.path : state.path(server);
   const watched = await openPage(browser, server.baseUrl + path, look, async (page) => state.prepare?.(page, server));
   await state.reach?.(watched.page, server);

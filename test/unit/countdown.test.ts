@@ -22,7 +22,7 @@ describe("the time that is left", () => {
   test("[S9] is read out at the start, at two minutes, at one and at the end, and at no other second", () => {
     const heard: [number, string][] = [];
     for (let before: number | null = null, seconds = 300; seconds >= 0; before = seconds, seconds--) {
-      const text = announcement(said, before, seconds, "always");
+      const text = announcement(said, before, seconds, true);
       if (text !== null) heard.push([seconds, text]);
     }
     const { basket } = said.t;
@@ -35,9 +35,9 @@ describe("the time that is left", () => {
   });
 
   test("[S9] that a device slept through is read out once, and one minute without more time says so", () => {
-    expect(announcement(said, 200, 0, "always")).toBe(said.t.basket.timeIsUp);
-    expect(announcement(said, 130, 50, "never")).toBe(said.t.basket.oneMinuteOnly);
-    expect(announcement(said, null, 0, "always")).toBeNull();
+    expect(announcement(said, 200, 0, true)).toBe(said.t.basket.timeIsUp);
+    expect(announcement(said, 130, 50, false)).toBe(said.t.basket.oneMinuteOnly);
+    expect(announcement(said, null, 0, true)).toBeNull();
   });
 });
 

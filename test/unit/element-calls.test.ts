@@ -71,8 +71,8 @@ test("[S10] what ran out is asked for again, each type once", () => {
 });
 
 test("[S12] each type that was refused is named with why, and what may be done with the rest", () => {
-  const told = { code: "sold_out", available_quantity: 1 };
-  const refused = [{ told, typeId: OTHER, paths: [] }];
+  const facts = { code: "sold_out", available_quantity: 1 };
+  const refused = [{ facts, typeId: OTHER, paths: [] }];
   const outcome = { done: ["hold"], refused } as const;
   const more = (...holds: ReturnType<typeof holdOf>[]) =>
     noticesOf({ press: "hold", outcome, said, state: holding(...holds), event: EVENT }).notices[0]?.more;
@@ -106,7 +106,7 @@ test.each([
   const state = holding(holdOf("hold_a", { extensions: 10 }));
   const calls = plan("extend", {}, state).calls;
   expect(calls).toEqual([{ kind: "extend", key: expect.any(String), holdId: "hold_a" }]);
-  const refused = [{ told: { code: "extension_refused", reason }, typeId: null, paths: [] }];
+  const refused = [{ facts: { code: "extension_refused", reason }, typeId: null, paths: [] }];
   const outcome = { done: [], refused } as const;
   expect(noticesOf({ press: "extend", outcome, said, state, event: EVENT })).toEqual({
     notices: [{ kind: "warn", text, more: [] }],

@@ -68,7 +68,7 @@ test("[S5] the key is kept before the request leaves, and gone when it is answer
     ...read("hold_a"),
   });
   await shop.open();
-  expect(await shop.ask([HOLD])).toEqual({ done: ["hold"], refused: [] });
+  expect(await shop.send([HOLD])).toEqual({ done: ["hold"], refused: [] });
   expect(seen).toEqual([[HOLD]]);
   expect(readKept(kept.text)).toMatchObject({ pending: [], holdIds: ["hold_a"] });
   expect(shop.state.holds).toMatchObject([{ hold: { id: "hold_a" }, endsAt: 301_000 }]);
@@ -77,7 +77,7 @@ test("[S5] the key is kept before the request leaves, and gone when it is answer
 test("[S5] after a reload in the middle of a call the same key goes again: one hold", async () => {
   const lost = openShop({ [HOLDS]: () => new Promise<Response>(() => undefined) });
   await lost.shop.open();
-  void lost.shop.ask([HOLD]);
+  void lost.shop.send([HOLD]);
   await expect.poll(() => lost.sent.at(-1)).toBe(`${HOLDS} key-1`);
   lost.shop.close();
   const next = openShop({ [HOLDS]: () => basket("hold_a"), ...read("hold_a") }, lost.kept);
@@ -98,7 +98,7 @@ test("[S5] a call that is not answered, or shed, is sent again with its key unti
     ...read("hold_a"),
   });
   await shop.open();
-  await shop.ask([HOLD]);
+  await shop.send([HOLD]);
   expect(sent.filter((each) => each.startsWith("POST"))).toEqual(Array.from({ length: 4 }, () => `${HOLDS} key-1`));
   expect([pauses(), shop.state.waiting]).toEqual([3, null]);
 });
@@ -110,10 +110,10 @@ test("[S5] whoever presses again after no answer came for long sends the same ca
     ...read("hold_a"),
   });
   await shop.open();
-  expect(await shop.ask([HOLD])).toEqual({ done: [], refused: [] });
+  expect(await shop.send([HOLD])).toEqual({ done: [], refused: [] });
   expect(shop.state.waiting).not.toBeNull();
   isAway = false;
-  expect(await shop.ask([{ ...HOLD, key: "key-2" }])).toEqual({ done: ["hold"], refused: [] });
+  expect(await shop.send([{ ...HOLD, key: "key-2" }])).toEqual({ done: ["hold"], refused: [] });
   expect(new Set(sent.filter((each) => each.startsWith("POST")))).toEqual(new Set([`${HOLDS} key-1`]));
 });
 
@@ -145,7 +145,7 @@ test("[S5] it is busy until what was held is read, so that no press in between h
     "GET /v1/holds/hold_a": () => read.then(() => Response.json(holdOf("hold_a"))),
   });
   await shop.open();
-  const asked = shop.ask([HOLD]);
+  const asked = shop.send([HOLD]);
   await expect.poll(() => sent.at(-1)).toBe("GET /v1/holds/hold_a");
   expect(shop.state.isBusy).toBe(true);
   answerRead();
@@ -177,7 +177,7 @@ test("[S7] [S8] a hold that took another's place is shown as it was answered, wh
     { text: JSON.stringify({ ...SHOPPER, holdIds: ["hold_a"] }) },
   );
   await shop.open();
-  await shop.ask([{ kind: "swap", key: "key-1", typeId: "tt_one", replaces: "hold_a", quantity: 1 }]);
+  await shop.send([{ kind: "swap", key: "key-1", typeId: "tt_one", replaces: "hold_a", quantity: 1 }]);
   expect(shop.state.holds.map(({ hold }) => [hold.id, hold.quantity])).toEqual([["hold_b", 1]]);
   await expect.poll(pauses).toBe(11);
 });
@@ -231,8 +231,8 @@ test("[O9] [S9] more time is asked for with a key each time; the eleventh refusa
   await shop.open();
   const outcomes: string[] = [];
   for (let n = 1; n <= 11; n++) {
-    const { done, refused } = await shop.ask([{ kind: "extend", key: `key-${n}`, holdId: "hold_a" }]);
-    outcomes.push(done[0] ?? refused[0]?.told.code ?? "");
+    const { done, refused } = await shop.send([{ kind: "extend", key: `key-${n}`, holdId: "hold_a" }]);
+    outcomes.push(done[0] ?? refused[0]?.facts.code ?? "");
   }
   expect(outcomes).toEqual([...Array.from({ length: 10 }, () => "extend"), "extension_refused"]);
   expect(new Set(sent.filter((each) => each.startsWith(extend))).size).toBe(11);
@@ -249,15 +249,15 @@ test("[S10] what ran out stays, so that it can be asked for again; what was give
   expect(shop.state.holds.map(({ hold }) => hold.id)).toEqual(["hold_a"]);
 });
 
-test("[S12] what is refused is told and not sent again, and what is left of the calls goes on", async () => {
+test("[S12] what is refused is facts and not sent again, and what is left of the calls goes on", async () => {
   const release = { kind: "release", holdId: "hold_b" } as const;
   const { shop, sent } = openShop({
     [HOLDS]: () => problem(409, "sold_out"),
     "DELETE /v1/holds/hold_b": () => Response.json(holdOf("hold_b", { status: "cancelled" })),
   });
   await shop.open();
-  const outcome = await shop.ask([HOLD, release]);
-  expect(outcome).toMatchObject({ done: ["release"], refused: [{ told: { code: "sold_out" } }] });
+  const outcome = await shop.send([HOLD, release]);
+  expect(outcome).toMatchObject({ done: ["release"], refused: [{ facts: { code: "sold_out" } }] });
   expect(sent.filter((each) => !each.startsWith("GET"))).toEqual([`${HOLDS} key-1`, "DELETE /v1/holds/hold_b"]);
 });
 
@@ -272,7 +272,7 @@ test("a token that is worth nothing any more is replaced, once", async () => {
     ...read("hold_a"),
   });
   await shop.open();
-  await shop.ask([HOLD]);
+  await shop.send([HOLD]);
   expect([isNew, readKept(kept.text).token]).toEqual([true, "vgs_two"]);
 });
 
@@ -287,7 +287,7 @@ test("[S7] a token that another tab has replaced meanwhile takes nothing of that
     ...read("hold_b"),
   });
   await shop.open();
-  expect((await shop.ask([HOLD])).done).toEqual(["hold"]);
+  expect((await shop.send([HOLD])).done).toEqual(["hold"]);
   expect(readKept(kept.text)).toMatchObject({ token: "vgs_two", holdIds: ["hold_b", "hold_a"] });
 });
 

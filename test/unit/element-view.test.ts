@@ -44,7 +44,7 @@ describe("the element", () => {
     const links = [
       NOTHING_YET,
       { ...STATE, failed: "unreachable" },
-      { ...STATE, waiting: { told: null } },
+      { ...STATE, waiting: { facts: null } },
       STATE,
     ] as const;
     expect(links.map(needsLink)).toEqual([true, true, true, false]);

@@ -1,5 +1,5 @@
-// An organiser's accent colour on the shop's pages (rule E12): a sheet of its own for each colour, since no page allows a
-// style that stands in it.
+// Serves an organiser's accent colour to the shop's pages (rule E12): a sheet for each colour, since no page allows an inline
+// style.
 
 import { textColorOn } from "../../domain/accent.ts";
 import { problem } from "../problems/problem.ts";

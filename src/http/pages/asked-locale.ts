@@ -1,4 +1,4 @@
-// The language of a page: the one that its address asks for, else the first of the reader's that we have.
+// Chooses the language of a page: the one that its address asks for, else the first of the reader's that we have.
 
 import type { Context } from "hono";
 import { DEFAULT_LOCALE, LOCALES, type Locale } from "../../domain/contact.ts";

@@ -1,4 +1,4 @@
-// The files that pages load, by names that stay: in their paths stands what is in them, so that browsers keep them.
+// Names the files that pages load. Their paths have a hash of the content, so that browsers may keep them.
 
 import PATHS from "../../../dist/ui-paths.json" with { type: "json" };
 

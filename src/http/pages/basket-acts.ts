@@ -1,4 +1,4 @@
-// What the buttons of the basket do, by the commands of the API: change an amount by one swap (rules S8, O8), give back,
+// Does what the buttons of the basket ask, by the commands of the API: change an amount by one swap (rules S8, O8), give back,
 // ask for more time (O9), get back what ran out (S10).
 
 import { type BasketInput, type BasketItem, holdIdIn, placeBasket } from "../../app/orders/place-basket.ts";
@@ -27,7 +27,7 @@ type Basket = {
   readonly holdIds: readonly HoldId[];
 };
 
-/** One swap for each hold whose amount is another one now. What is refused stands as it was. */
+/** One swap for each hold whose amount is another one now. What is refused stays as it was. */
 export async function changeAmounts(
   basket: Basket,
   active: readonly HoldView[],
@@ -73,8 +73,8 @@ export async function giveBack(basket: Basket, holdIds: readonly HoldId[]): Prom
       : await inventoryFor(c, ticketTypeOfHold(holdId)).release(command);
     if (!reply.ok && reply.refusal.code !== "not_found") refused.push({ holdId, refusal: reply.refusal });
   }
-  const standing = new Set(refused.map(({ holdId }) => holdId));
-  return { holdIds: basket.holdIds.filter((id) => !holdIds.includes(id) || standing.has(id)), refused };
+  const notReleased = new Set(refused.map(({ holdId }) => holdId));
+  return { holdIds: basket.holdIds.filter((id) => !holdIds.includes(id) || notReleased.has(id)), refused };
 }
 
 export async function extendAll(basket: Basket, active: readonly HoldView[]): Promise<Done> {

@@ -1,4 +1,4 @@
-// What the form of a basket sent: the holds that it showed, the amounts that were chosen, and what was typed.
+// Reads what the form of a basket sent: the holds that it showed, the amounts that were chosen, and what was typed.
 
 import { type HoldId, parseHoldId } from "../../domain/ids.ts";
 import { MAX_HOLDS_PER_CHECKOUT } from "../../domain/limits.ts";

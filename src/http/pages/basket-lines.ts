@@ -1,12 +1,14 @@
-// What is in a basket, as the inventories have it now: what is held, what ran out, what became an order.
+// Reads what is in a basket, as the inventories have it now: what is held, what ran out, what became an order.
 
 import type { PublishedEvent } from "../../db/events/public-events.ts";
 import type { Refusal } from "../../domain/errors.ts";
+import type { HoldExtension } from "../../domain/event.ts";
 import { type HoldId, type OrderId, ticketTypeOfHold } from "../../domain/ids.ts";
 import type { HoldView } from "../../domain/ledger/command.ts";
 import { actingOnHolds } from "../../domain/policy.ts";
 import { accept, refuse, type Result } from "../../domain/result.ts";
-import type { BasketLine } from "../../ui/shared/views/basket.ts";
+import { moreTimeOf } from "../../ui/shared/more-time.ts";
+import type { BasketLine, BasketPage } from "../../ui/shared/views/basket.ts";
 import type { Shopper } from "../middleware/access.ts";
 import { inventoryFor } from "../middleware/miss-limit.ts";
 
@@ -77,10 +79,11 @@ export function lineOf(hold: HoldView, { ticketTypes, event }: PublishedEvent): 
   };
 }
 
-/** Until when all of it is held, and how many seconds that is by the objects' clocks (rule S6). */
-export function heldUntil(active: readonly HoldView[]): { readonly at: number; readonly seconds: number } | null {
+/** Until when all of it is held, how many seconds that is by the objects' clocks (rule S6), and whether it can be longer. */
+export function untilOf(active: readonly HoldView[], offered: HoldExtension): BasketPage["until"] {
   if (active.length === 0) return null;
   const at = Math.min(...active.map((hold) => hold.heldUntil));
   const leftMs = Math.min(...active.map((hold) => hold.heldUntil - hold.at));
-  return { at, seconds: Math.max(0, Math.floor(leftMs / 1_000)) };
+  const held = active.map(({ extensionKeys, ...hold }) => ({ ...hold, extensions: extensionKeys.length }));
+  return { at, seconds: Math.max(0, Math.floor(leftMs / 1_000)), more: moreTimeOf(offered, held) };
 }

@@ -1,4 +1,4 @@
-// The basket of an event: what is held and for how long, and the details that make it an order. One form, so that nothing
+// Answers the basket of an event: what is held and for how long, and the details that make it an order. One form, so that nothing
 // that was typed is lost by any of its buttons.
 
 import { checkOut } from "../../app/orders/check-out.ts";
@@ -18,7 +18,7 @@ import { withKnownIds, findPublished } from "../middleware/miss-limit.ts";
 import { contextOf } from "../routing.ts";
 import { changeAmounts, type Done, extendAll, getBack, giveBack } from "./basket-acts.ts";
 import { amountIn, amountsIn, holdsIn, typedIn } from "./basket-form.ts";
-import { heldUntil, type InBasket, lineOf, readBasket } from "./basket-lines.ts";
+import { untilOf, type InBasket, lineOf, readBasket } from "./basket-lines.ts";
 import { knownShopper, newField } from "./buyer.ts";
 import { contactIn, type Typed } from "./details.ts";
 import { eventPath } from "./event-page.ts";
@@ -27,12 +27,13 @@ import { answerPage, hrefIn, type PageContext, saidTo, seeOther } from "./page-a
 import { type Posted, readPosted } from "./posted.ts";
 import { keepsField, refusalStatus } from "./refusal-status.ts";
 import { refusalText } from "../../ui/shared/refusal-text.ts";
+import { factsOf } from "./refusal-facts.ts";
 import { refusedNotice } from "./refused-notice.ts";
 import { basketIn, keepBasket } from "./shop-cookies.ts";
 import { showOf } from "./shown-show.ts";
 import { refusalPage } from "./words-page.ts";
 
-type Told = {
+type PageState = {
   readonly notices: readonly Notice[];
   readonly typed: Typed;
   readonly status: 200 | 409 | 422 | 429 | 503;
@@ -59,7 +60,7 @@ async function findEvent(c: PageContext): Promise<PublishedEvent | Response> {
 async function basketPage(
   c: PageContext,
   published: PublishedEvent,
-  { notices, typed, status, field, not = [] }: Told,
+  { notices, typed, status, field, not = [] }: PageState,
 ): Promise<Response> {
   const said = saidTo(c);
   const { event } = published;
@@ -77,7 +78,7 @@ async function basketPage(
     eventHref: hrefIn(c, eventPath(show)),
     lines: active.map((hold) => lineOf(hold, published)),
     ranOut: expired.map((hold) => lineOf(hold, published)),
-    until: heldUntil(active),
+    until: untilOf(active, event.hold_extension),
     orderHref: orderId ? hrefIn(c, `/r/${orderId}`) : null,
   });
   const brand = { name: show.organizer.name, href: hrefIn(c, `/o/${show.organizer.slug}`) };
@@ -101,17 +102,17 @@ export async function postBasket(c: PageContext): Promise<Response> {
   if (found instanceof Response) return found;
   const said = saidTo(c);
   const typed = typedIn(posted.value);
-  const tell: Tell = (text, status, field) =>
+  const answer: Answer = (text, status, field) =>
     basketPage(c, found, { notices: [{ kind: "warn", text }], typed, status, field });
   const sent = posted.value.get("field") ?? "";
   const field = readFormField(c.env, sent, Date.now());
   const shopper = knownShopper(c);
-  if (!field || !shopper) return tell(said.t.basket.otherTab, 409);
+  if (!field || !shopper) return answer(said.t.basket.otherTab, 409);
   const [name, of] = (posted.value.get("do") ?? "").split(":");
   const act = ACTS.find((each) => each === name) ?? "order";
   const asked: Asked = { c, found, said, posted: posted.value, sent, field, shopper, typed };
-  if (act === "order") return order(asked, tell);
-  return pressed(asked, act, of, tell);
+  if (act === "order") return order(asked, answer);
+  return pressed(asked, act, of, answer);
 }
 
 type Asked = {
@@ -125,21 +126,21 @@ type Asked = {
   readonly shopper: Shopper;
   readonly typed: Typed;
 };
-type Tell = (text: string, status: Told["status"], field?: string) => Promise<Response>;
+type Answer = (text: string, status: PageState["status"], field?: string) => Promise<Response>;
 
 async function pressed(
   asked: Asked,
   act: Exclude<Act, "order">,
   of: string | undefined,
-  tell: Tell,
+  answer: Answer,
 ): Promise<Response> {
   const { c, found, said, posted } = asked;
   const { event } = found;
   const read = await readShown(asked);
-  if (!read.ok) return tellRefused(asked, read.refusal, tell);
+  if (!read.ok) return answerRefused(asked, read.refusal, answer);
   const { active, expired, current } = read.value;
   const basket = openFor(asked, read.value);
-  if (act === "again" && active.length + expired.length === 0) return tell(said.t.basket.otherTab, 409);
+  if (act === "again" && active.length + expired.length === 0) return answer(said.t.basket.otherTab, 409);
   const named = parseHoldId(of ?? "");
   const own = named ? active.filter(({ id }) => id === (current.get(named)?.id ?? named)) : [];
   const done: Done = await {
@@ -176,16 +177,16 @@ function openFor({ c, shopper, field }: Asked, { active, expired }: InBasket) {
 async function afterwards(asked: Asked, act: Exclude<Act, "order">, done: Done, read: InBasket): Promise<Response> {
   const { c, found, typed } = asked;
   const { event } = found;
-  if (done.refused.length > 0) return tellUndone(asked, done, read);
+  if (done.refused.length > 0) return answerUndone(asked, done, read);
   if (Object.values(typed.details).every((text) => text === "")) return seeOther(c, hrefIn(c, `/b/${event.id}`));
   const text = await saidOf(asked, act);
   return basketPage(c, found, { notices: [{ kind: "good", text }], typed, status: 200 });
 }
 
-function tellUndone({ c, found, said, sent, typed }: Asked, { refused }: Done, read: InBasket): Promise<Response> {
+function answerUndone({ c, found, said, sent, typed }: Asked, { refused }: Done, read: InBasket): Promise<Response> {
   const more = refused.map(({ holdId, refusal }) => {
     const hold = [...read.active, ...read.expired].find(({ id }) => id === holdId);
-    const why = refusalText(said, placeOf(said, showOf(found.event)), refusal);
+    const why = refusalText(said, placeOf(said, showOf(found.event)), factsOf(refusal));
     return hold ? said.t.refusal.of(lineOf(hold, found).name, why) : why;
   });
   const [text = "", ...others] = [...new Set(more)];
@@ -200,7 +201,7 @@ async function saidOf(asked: Asked, act: Exclude<Act, "order">): Promise<string>
   const { basket } = said.t;
   if (act === "extend") {
     const kept = await readKept(c, asked.shopper, found.event.id);
-    const until = kept.ok ? heldUntil(kept.value.active) : null;
+    const until = kept.ok ? untilOf(kept.value.active, found.event.hold_extension) : null;
     if (until) return basket.extended(showClock(placeOf(said, showOf(found.event)), until.at));
   }
   const texts = {
@@ -213,19 +214,19 @@ async function saidOf(asked: Asked, act: Exclude<Act, "order">): Promise<string>
 }
 
 /** What the form showed is ordered, and nothing else: a basket that has changed since is shown once more. */
-async function order(asked: Asked, tell: Tell): Promise<Response> {
+async function order(asked: Asked, answer: Answer): Promise<Response> {
   const { c, found, posted, typed } = asked;
   const { event } = found;
   const holdIds = holdsIn(posted, "hold");
   if (holdIds.length === 0) return basketPage(c, found, { notices: [], typed, status: 409 });
-  const otherwise = await changeFirst(asked, tell);
+  const otherwise = await changeFirst(asked, answer);
   if (otherwise) return otherwise;
   const contact = contactIn(typed.details, event.venue.country);
   if (!contact.ok) {
     return basketPage(c, found, { notices: [], typed: { ...typed, wrong: contact.refusal }, status: 422 });
   }
   const placed = await placeOrder(asked, holdIds, contact.value);
-  if (!placed.ok) return refusedOrder(asked, placed.refusal, tell);
+  if (!placed.ok) return refusedOrder(asked, placed.refusal, answer);
   const ordered = new Set(holdIds);
   keepBasket(
     c,
@@ -236,22 +237,22 @@ async function order(asked: Asked, tell: Tell): Promise<Response> {
 }
 
 /** Amounts that were chosen and not yet changed are changed, and the sum is shown before anything is ordered. */
-async function changeFirst(asked: Asked, tell: Tell): Promise<Response | null> {
+async function changeFirst(asked: Asked, answer: Answer): Promise<Response | null> {
   const { c, found, said, posted } = asked;
   const read = await readShown(asked);
-  if (!read.ok) return tellRefused(asked, read.refusal, tell);
+  if (!read.ok) return answerRefused(asked, read.refusal, answer);
   const { active, current } = read.value;
   const amounts = amountsIn(posted, current);
   if (active.some(({ id, quantity }) => (amounts.get(id) ?? quantity) !== quantity)) {
     const done = await changeAmounts(openFor(asked, read.value), active, amounts);
     changeBasket(c, found.event.id, done.holdIds);
-    return done.refused.length > 0 ? tellUndone(asked, done, read.value) : tell(said.t.basket.lookAgain, 409);
+    return done.refused.length > 0 ? answerUndone(asked, done, read.value) : answer(said.t.basket.lookAgain, 409);
   }
   const isOther = holdsIn(posted, "hold").some((id) => {
     const hold = current.get(id);
     return hold?.status === "active" && (amountIn(posted, id) ?? hold.quantity) !== hold.quantity;
   });
-  return isOther ? tell(said.t.basket.otherTab, 409) : null;
+  return isOther ? answer(said.t.basket.otherTab, 409) : null;
 }
 
 /** Its key is the form's: a form that is sent twice makes one order (rule O6). */
@@ -264,15 +265,15 @@ async function placeOrder({ c, said, field, shopper }: Asked, holdIds: readonly 
   return withKnownIds(c, new Set(holdIds.map(ticketTypeOfHold)), () => checkOut(context, input));
 }
 
-async function refusedOrder(asked: Asked, refusal: Refusal, tell: Tell): Promise<Response> {
+async function refusedOrder(asked: Asked, refusal: Refusal, answer: Answer): Promise<Response> {
   const { said } = asked;
   // What ran out says so itself, beside the button that gets it back.
-  if (refusal.code === "hold_expired") return tell(said.t.refusal.expired, 409);
-  if (refusal.code === "hold_not_active" || refusal.code === "not_found") return tell(said.t.basket.otherTab, 409);
-  return tellRefused(asked, refusal, tell);
+  if (refusal.code === "hold_expired") return answer(said.t.refusal.expired, 409);
+  if (refusal.code === "hold_not_active" || refusal.code === "not_found") return answer(said.t.basket.otherTab, 409);
+  return answerRefused(asked, refusal, answer);
 }
 
-function tellRefused({ c, said, sent, found }: Asked, refusal: Refusal, tell: Tell): Promise<Response> {
-  const text = refusalText(said, placeOf(said, showOf(found.event)), refusal);
-  return tell(text, refusalStatus(c, refusal), keepsField(refusal) ? sent : undefined);
+function answerRefused({ c, said, sent, found }: Asked, refusal: Refusal, answer: Answer): Promise<Response> {
+  const text = refusalText(said, placeOf(said, showOf(found.event)), factsOf(refusal));
+  return answer(text, refusalStatus(c, refusal), keepsField(refusal) ? sent : undefined);
 }

@@ -1,4 +1,4 @@
-// Who buys on our pages: the shopper of the cookie, or of a first form, the shopper that its field stands for (rule S1).
+// Finds who buys on our pages: the shopper of the cookie, or for a first form the shopper derived from its field (rule S1).
 
 import { type FormField, makeFormField } from "../../auth/form-fields.ts";
 import { mintShopperToken, verifyShopperToken } from "../../auth/shopper-tokens.ts";

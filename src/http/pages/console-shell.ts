@@ -1,4 +1,4 @@
-// The shell of the console. Nothing of an organisation is in it, so that it is the same for everybody.
+// Answers the shell of the console. It has nothing of an organisation, so that it is the same for everybody.
 
 import type { Context } from "hono";
 import { html } from "hono/html";

@@ -1,4 +1,4 @@
-// What a buyer types about themselves, checked by the schema of the API (rules O11, S13), as people write it.
+// Reads what buyers type about themselves, as people write it, and checks it by the schema of the API (rules O11, S13).
 
 import type { Contact } from "../../domain/contact.ts";
 import { accept, refuse, type Result } from "../../domain/result.ts";

@@ -1,4 +1,4 @@
-// An event for machines: what search engines and messengers read of its page, and its entry in a calendar.
+// Writes an event for machines: what search engines and messengers read of its page, and its entry in a calendar.
 
 import { CURRENCY, formatMoney } from "../../domain/money.ts";
 import type { SaleState } from "../../ui/shared/sale-state.ts";

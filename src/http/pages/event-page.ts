@@ -1,4 +1,4 @@
-// The page of an event (rule S1): one complete answer, from the cached event and the inventories' counts, without D1. Its
+// Answers the page of an event (rule S1): one complete answer, from the cached event and the inventories' counts, without D1. Its
 // form holds tickets by the same verb as the API, and leads to the basket.
 
 import type { Basket, BasketInput, BasketItem } from "../../app/orders/place-basket.ts";
@@ -26,30 +26,31 @@ import { answerPage, hrefIn, type PageContext, saidTo, seeOther } from "./page-a
 import { type Posted, readPosted } from "./posted.ts";
 import { isUnsure, keepsField, refusalStatus } from "./refusal-status.ts";
 import { refusalText } from "../../ui/shared/refusal-text.ts";
+import { factsOf } from "./refusal-facts.ts";
 import { refusedQuery } from "./refused-notice.ts";
 import { showOf, typesNow } from "./shown-show.ts";
 import { refusalPage } from "./words-page.ts";
 
-type Told = {
+type PageState = {
   readonly notice: Notice | null;
   readonly chosen: Readonly<Record<string, number>>;
   readonly status: 200 | 409 | 422 | 429 | 503;
   /** That of the form that was sent, where it may have been done; null: a new one. */
   readonly field: string | null;
 };
-const NOTHING_TOLD: Told = { notice: null, chosen: {}, status: 200, field: null };
+const FRESH: PageState = { notice: null, chosen: {}, status: 200, field: null };
 
 export async function showEvent(c: PageContext): Promise<Response> {
   const found = await findEvent(c);
   if (found instanceof Response) return found;
   const { eventPage: texts } = saidTo(c).t;
-  const told = new Map([
+  const notices = new Map([
     ["ran_out", texts.ranOut],
     ["given_back", texts.givenBack],
   ]);
-  const said = told.get(c.req.query("said") ?? "");
+  const said = notices.get(c.req.query("said") ?? "");
   const notice = said === undefined ? null : ({ kind: "warn", text: said } as const);
-  return eventPage(c, found, { ...NOTHING_TOLD, notice });
+  return eventPage(c, found, { ...FRESH, notice });
 }
 
 export async function showCalendar(c: PageContext): Promise<Response> {
@@ -84,7 +85,7 @@ function addressOfEvent(c: PageContext, show: Show): string {
 async function eventPage(
   c: PageContext,
   published: PublishedEvent,
-  { notice, chosen, status, field }: Told,
+  { notice, chosen, status, field }: PageState,
 ): Promise<Response> {
   const { event } = published;
   const now = Date.now();
@@ -116,9 +117,9 @@ type Form = {
   readonly shopper: Shopper;
   readonly input: BasketInput;
 };
-type Tell = (
+type Answer = (
   text: string,
-  status: Told["status"],
+  status: PageState["status"],
   more?: readonly string[],
   field?: string | null,
 ) => Promise<Response>;
@@ -131,17 +132,17 @@ export async function holdTickets(c: PageContext): Promise<Response> {
   if (found instanceof Response) return found;
   const said = saidTo(c);
   const chosen = chosenIn(posted.value, found);
-  const tell: Tell = (text, status, more = [], field = null) =>
+  const answer: Answer = (text, status, more = [], field = null) =>
     eventPage(c, found, { notice: { kind: "warn", text, more }, chosen, status, field });
   const sent = posted.value.get("field") ?? "";
   const field = readFormField(c.env, sent, Date.now());
-  if (!field) return tell(said.t.eventPage.stale, 409);
+  if (!field) return answer(said.t.eventPage.stale, 409);
   const items = itemsOf(found, chosen);
-  if (items.length === 0) return tell(said.t.event.chooseSome, 422);
+  if (items.length === 0) return answer(said.t.event.chooseSome, 422);
   const tellRefused = (refusal: Refusal) => {
     const text = said.t.basket.refused;
     const next = keepsField(refusal) ? sent : null;
-    return tell(text, refusalStatus(c, refusal), explainRefused(c, found, refusal), next);
+    return answer(text, refusalStatus(c, refusal), explainRefused(c, found, refusal), next);
   };
   const buyer = await shopperOf(c, field);
   if (!buyer.ok) return tellRefused(buyer.refusal);
@@ -151,7 +152,7 @@ export async function holdTickets(c: PageContext): Promise<Response> {
     input: { eventId: found.event.id, items, allOrNothing: false, idempotencyKey: field.key },
   };
   const had = await readKept(c, knownShopper(c), found.event.id);
-  if (await isTooMuch(form, had)) return tell(said.t.basket.full, 422);
+  if (await isTooMuch(form, had)) return answer(said.t.basket.full, 422);
   const placed = await place(form);
   if (placed.ok || isUnsure(placed.refusal)) keep();
   const kept = (more: readonly HoldId[]) =>
@@ -240,18 +241,18 @@ async function toBegun(
   if (!read.ok || read.value.active.length === 0) return tellRefused(refusal);
   const missing = ids.filter((id) => !read.value.current.has(id));
   changeBasket(c, event.id, kept([...read.value.active.map(({ id }) => id), ...missing]));
-  const told = missing.map((id) => ({ ticketTypeId: ticketTypeOfHold(id), refusal }));
-  return seeOther(c, hrefIn(c, `/b/${event.id}`, refusedQuery(told)));
+  const refused = missing.map((id) => ({ ticketTypeId: ticketTypeOfHold(id), refusal }));
+  return seeOther(c, hrefIn(c, `/b/${event.id}`, refusedQuery(refused)));
 }
 
 /** Each type by its name, with why it is not held. */
 function explainRefused(c: PageContext, { event, ticketTypes }: PublishedEvent, refusal: Refusal): string[] {
   const said = saidTo(c);
   const place = placeOf(said, showOf(event));
-  if (refusal.code !== "basket_refused") return [refusalText(said, place, refusal)];
+  if (refusal.code !== "basket_refused") return [refusalText(said, place, factsOf(refusal))];
   return refusal.refused.map((item) => {
     const name = ticketTypes.find(({ id }) => id === item.ticketTypeId)?.name ?? "";
-    const why = item.refusal ? refusalText(said, place, item.refusal) : said.t.refusal.other;
+    const why = item.refusal ? refusalText(said, place, factsOf(item.refusal)) : said.t.refusal.other;
     return said.t.refusal.of(name, why);
   });
 }

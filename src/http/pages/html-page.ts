@@ -1,4 +1,4 @@
-// The document around each page of ours, and what a browser may do with it.
+// Writes the document around each page of ours, and says what a browser may do with it.
 
 import type { Context } from "hono";
 import { html } from "hono/html";
@@ -7,7 +7,7 @@ import { assert } from "../../domain/result.ts";
 import { policyOf } from "./page-policy.ts";
 
 type Markup = ReturnType<typeof html>;
-/** `head`: what stands there beside the title. */
+/** `head`: what it has beside the title. */
 export type Page = { readonly title: string; readonly locale?: Locale; readonly head: Markup; readonly body: Markup };
 
 /** The page as text. Nothing of it may be waited for. */

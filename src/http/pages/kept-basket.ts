@@ -1,4 +1,4 @@
-// The basket of whoever asks: what the cookie says, or what this request has made of it.
+// Keeps the basket of a request's shopper: what the cookie says, or what this request has changed it to.
 
 import type { Refusal } from "../../domain/errors.ts";
 import { type EventId, type HoldId, ticketTypeOfHold } from "../../domain/ids.ts";

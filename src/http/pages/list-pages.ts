@@ -1,4 +1,4 @@
-// The front page of the shop, and an organiser's events.
+// Answers the front page of the shop, and the page of an organiser's events.
 
 import { CURRENCY } from "../../domain/money.ts";
 import { MAX_SLUG } from "../../domain/slug.ts";

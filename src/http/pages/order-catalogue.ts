@@ -1,4 +1,4 @@
-// What the page of an order shows of the catalogue: the published event, or what D1 has of one that is public no more, and
+// Reads what the page of an order shows of the catalogue: the published event, or what D1 has of one that is public no more, and
 // how to pay, in the organiser's own words.
 
 import { readMailedShow } from "../../db/orders/order-mail.ts";
@@ -53,7 +53,6 @@ function pastShow(id: EventId, mailed: MailedShow): Show {
   const { event: name, organizer, startTime, endTime, venue, address, city, timezone } = mailed;
   return {
     ...{ id, name, startTime, endTime, slug: "", description: null, look: PLAIN, doorsOpen: startTime },
-    holdExtension: "never",
     organizer: { name: organizer, slug: "" },
     venue: { name: venue, address: address ?? "", city, country: "", timezone },
   };

@@ -1,10 +1,11 @@
-// The page of an order (rule S14): by the buyer's own cookie, or by the order's link, whose secret its script sends in a
-// body, since what stands behind `#` is in no request.
+// Answers the page of an order (rule S14): by the buyer's own cookie, or by the order's link, whose secret its script sends
+// in a body, since the part behind `#` is in no request.
 
 import { confirmOrder, cancelOrder } from "../../app/orders/settle-order.ts";
 import { authenticate } from "../../auth/authenticate.ts";
 import { signOrderLink, verifyOrderLink } from "../../auth/order-links.ts";
 import { contactIn } from "../../domain/contact.ts";
+import type { Refusal } from "../../domain/errors.ts";
 import { homeOf, type OrderId, parseOrderId } from "../../domain/ids.ts";
 import { isOrganiser, type OrderLink, readingOrders, seesContact } from "../../domain/policy.ts";
 import { referenceOf } from "../../domain/reference.ts";
@@ -25,6 +26,7 @@ import { readPosted } from "./posted.ts";
 import { refusalText } from "../../ui/shared/refusal-text.ts";
 import { type Catalogue, readCatalogue } from "./order-catalogue.ts";
 import { TICKETS_A_PAGE, ticketsShown } from "./shown-tickets.ts";
+import { factsOf } from "./refusal-facts.ts";
 import { refusalPage } from "./words-page.ts";
 
 type Order = Extract<OrderAnswer, { ok: true }>["value"];
@@ -86,11 +88,11 @@ export async function cancelOwnOrder(c: PageContext): Promise<Response> {
   return reply.ok ? seeOther(c, hrefIn(c, `/r/${id}`)) : afterRefusal(c, shopper, id, reply.refusal);
 }
 
-async function afterRefusal(c: PageContext, shopper: Shopper, id: OrderId, refusal: Parameters<typeof refusalText>[2]) {
+async function afterRefusal(c: PageContext, shopper: Shopper, id: OrderId, refusal: Refusal) {
   const order = await readAs(c, shopper, id);
   if (!order.ok) return refusalPage(c, refusal, c.get("requestId"));
   const said = saidTo(c);
-  const text = refusalText(said, { locale: said.locale, zone: "UTC" }, refusal);
+  const text = refusalText(said, { locale: said.locale, zone: "UTC" }, factsOf(refusal));
   return orderPage(c, { order: order.value, actor: shopper }, [{ kind: "warn", text }]);
 }
 

@@ -1,4 +1,4 @@
-// A page of the shop as an answer: its document, its language, and what a browser may do with it.
+// Answers with a page of the shop: its document, its language, and what a browser may do with it.
 
 import type { Context } from "hono";
 import type { Locale } from "../../domain/contact.ts";
@@ -14,8 +14,8 @@ import { type AssetName, assetPath } from "./assets.ts";
 export type PageContext = Context<HonoEnv>;
 
 /**
- * Only what is of our own origin; forms go there alone. The origin of a form is told to nobody but ourselves, who compare
- * it: with `no-referrer` a browser would say that it comes from nowhere.
+ * Only what is of our own origin; forms go there alone. The origin of a form goes to ourselves alone, who compare it: with
+ * `no-referrer` a browser would send `null`.
  */
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";

@@ -1,4 +1,4 @@
-// What a browser may do with a page of ours: only what the page names, in no frame, and apart from whoever opened it.
+// Writes what a browser may do with a page of ours: only what the page names, in no frame, and apart from its opener.
 
 /** The Content-Security-Policy that allows `sources` and nothing else, such as `script-src 'self'; `. */
 export function policyOf(sources: string): string {

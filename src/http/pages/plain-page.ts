@@ -1,4 +1,4 @@
-// A page of a few words, without a script or a file of its own.
+// Answers a page of a few words, without a script or a file of its own.
 
 import { createHash } from "node:crypto";
 import type { Context } from "hono";

@@ -1,4 +1,4 @@
-// What a form of ours sent: that it is ours, and its fields.
+// Reads what a form of ours sent: checks that it is ours, and returns its fields.
 
 import type { Refusal } from "../../domain/errors.ts";
 import { accept, refuse, type Result } from "../../domain/result.ts";

@@ -1,4 +1,4 @@
-// With which status a page says a refusal in its own words, and whether what was asked may be done all the same.
+// Chooses the status of a page that shows a refusal, and whether the request may have been done all the same.
 
 import type { Refusal } from "../../domain/errors.ts";
 import { problemHeaders } from "../problems/problem.ts";

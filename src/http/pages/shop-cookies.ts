@@ -1,5 +1,5 @@
-// The two cookies of the shop, on our own host alone: who the shopper is, and what is in the basket of an event. Neither is
-// there before something is held (rule S17). No script reads them.
+// Reads and sets the two cookies of the shop, on our own host alone: who the shopper is, and what is in the basket of
+// an event. Neither is there before something is held (rule S17). No script reads them.
 
 import { getCookie } from "hono/cookie";
 import { cookiePrefixFor } from "../../auth/session-cookie.ts";
@@ -40,7 +40,7 @@ function nameOf(c: PageContext, name: string): string {
 }
 
 /**
- * `Lax`, so that whoever comes by a link of a mail has it; what changes something compares the origin (posted.ts). Values
+ * `Lax`, so that a reader who follows a link in a mail has it; what changes something compares the origin (posted.ts). Values
  * are tokens and ids. By hand, since Hono's own would be evaluated with the API's first answer.
  */
 function keep(c: PageContext, name: string, value: string, maxAge: number): void {

@@ -1,4 +1,4 @@
-// A published event as the pages show it, and what of its ticket types can be bought now.
+// Prepares a published event for the pages, with what of its ticket types can be bought now.
 
 import type { PublicEvent, PublicTicketType, PublishedEvent, WholeEvent } from "../../db/events/public-events.ts";
 import { doorsOpenOf } from "../../domain/event.ts";
@@ -20,7 +20,6 @@ export function showOf(event: WholeEvent): Show {
     startTime: event.start_time,
     endTime: event.end_time,
     doorsOpen: doorsOpenOf(event),
-    holdExtension: event.hold_extension,
     organizer: organization,
     look: lookOf(event),
   };

@@ -1,4 +1,4 @@
-// The tickets of an order as its page shows them: each with its code, computed for this answer (rule N6).
+// Prepares the tickets of an order for its page: each with its code, computed for this answer (rule N6).
 
 import { showCode, type TicketReader } from "../../app/tickets/show-code.ts";
 import { signTicketLink } from "../../auth/ticket-links.ts";

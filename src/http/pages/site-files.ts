@@ -1,4 +1,4 @@
-// What search engines ask for: which pages there are, and which are nobody's but one reader's.
+// Answers what search engines ask for: which pages there are, and which belong to one reader alone.
 
 import { originOf } from "../middleware/origin.ts";
 import type { PageContext } from "./page-answer.ts";

@@ -1,4 +1,4 @@
-// The page of one ticket by its link (rules N7, S14): the secret stands behind `#`, and the page's script sends it in a body.
+// Answers the page of one ticket by its link (rules N7, S14): the secret is behind `#`, and the page's script sends it in a body.
 
 import { verifyTicketLink } from "../../auth/ticket-links.ts";
 import { ticketOf, ticketsOf } from "../../domain/door/ticket.ts";

@@ -1,5 +1,5 @@
-// The public events of everybody, for whoever asks without a credential: however many ask, an isolate looks into D1 once at
-// a time, and six times a minute at most.
+// Lists the public events of all organisers for readers without a credential: however many there are, an isolate reads D1
+// once at a time, and six times a minute at most.
 
 import { coalesceCalls } from "../../cache/coalesce-calls.ts";
 import { listUpcoming, type UpcomingEvent } from "../../db/events/upcoming-events.ts";
@@ -17,7 +17,7 @@ export async function readFront(asking: Asking): Promise<readonly UpcomingEvent[
   return (await read(asking, "front", { limit: MAX_ON_FRONT, priced: true })).slice(0, MAX_ON_FRONT);
 }
 
-/** As many as a search engine is told of, without their prices. */
+/** As many as the sitemap lists, without their prices. */
 export function readListed(asking: Asking): Promise<readonly UpcomingEvent[]> {
   return read(asking, "sitemap", { limit: MAX_LISTED, priced: false });
 }

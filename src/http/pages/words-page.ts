@@ -1,4 +1,4 @@
-// Refusals as pages for people: what happened, what to do, and a way on.
+// Answers a refusal as a page for people: what happened, what to do, and a way on.
 
 import type { Context } from "hono";
 import type { Refusal } from "../../domain/errors.ts";
@@ -7,7 +7,7 @@ import { entryOf } from "../problems/problem-map.ts";
 import { problemHeaders } from "../problems/problem.ts";
 import { answerPage, hrefIn, REFUSED, type RefusedStatus, saidTo } from "./page-answer.ts";
 
-/** The page of a refusal. `requestId` stands on it where only we can help. */
+/** The page of a refusal. It shows `requestId` where only we can help. */
 export function refusalPage(c: Context, refusal: Refusal, requestId: string) {
   const { status } = entryOf(refusal);
   for (const [name, value] of Object.entries(problemHeaders(refusal, Math.random))) c.header(name, value);

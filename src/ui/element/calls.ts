@@ -1,4 +1,4 @@
-// What a press of a button asks for: calls, each with its key, and what its answer makes of what is kept. Pure.
+// Decides which calls a press of a button needs, each with its key, and what their answers change of what is kept. Pure.
 
 import type { CheckedOutOrder, Hold } from "../../client/wire.ts";
 import { phoneOf } from "../shared/phone.ts";

@@ -1,4 +1,4 @@
-// The look of our pages inside the element: one sheet, fetched once a page and adopted, which no policy for styles refuses.
+// Fetches the sheet of our pages once a page. The element adopts it, which no policy for styles refuses.
 
 let fetched: Promise<CSSStyleSheet | null> | null = null;
 

@@ -1,6 +1,7 @@
-// What the element shows: the forms of our own pages, in a place of another's. Pure.
+// Draws what the element shows: the forms of our own pages, in another site's page. Pure.
 
 import { secondsLeft } from "../shared/countdown.ts";
+import { refusalText } from "../shared/refusal-text.ts";
 import type { SaidBuying } from "../shared/texts/buying-texts.ts";
 import { basketFormView, type Details, type DETAILS } from "../shared/views/basket.ts";
 import { buyView } from "../shared/views/event.ts";
@@ -9,8 +10,7 @@ import { type ElementNode, h, type View } from "../shared/views/tree.ts";
 import type { PublicEvent } from "../../client/wire.ts";
 import { lineOf, showOf, typesOf } from "../shared/catalogue.ts";
 import type { CountsById } from "../shared/polling.ts";
-import { holdsOf, type Mode, untilOf } from "./press.ts";
-import { toldText } from "./refusal-of.ts";
+import { holdsOf, type Mode, moreTimeIn, untilOf } from "./press.ts";
 import type { ShopState } from "./shop.ts";
 
 /** `now` epoch ms, `clock` the steady clock that holds end by. `announced`: what is read out, and not shown. */
@@ -77,9 +77,9 @@ function shopView(model: ElementModel, event: PublicEvent): View {
 
 function waitingView({ said, state }: ElementModel, { venue }: PublicEvent): View {
   if (!state.waiting) return null;
-  const { told } = state.waiting;
+  const { facts } = state.waiting;
   const place = { locale: said.locale, zone: venue.timezone };
-  const text = told === null ? said.t.element.unanswered : toldText(said, place, told);
+  const text = facts === null ? said.t.element.unanswered : refusalText(said, place, facts);
   return h("p", { class: "notice notice-warn", role: "status" }, text);
 }
 
@@ -115,7 +115,7 @@ function basketPart(model: ElementModel, event: PublicEvent): View {
       action: eventAddress(model, event),
       lines: active.map(({ hold }) => lineOf(hold, event)),
       ranOut: holdsOf(state, "expired").map((hold) => lineOf(hold, event)),
-      until: at === null ? null : { at, seconds: secondsLeft(endsAt, clock) },
+      until: at === null ? null : { at, seconds: secondsLeft(endsAt, clock), more: moreTimeIn(state) },
     }),
     h("p", {}, press("choose", said.t.element.more, "button-quiet")),
   ];

@@ -1,4 +1,4 @@
-// Where the element keeps its one text: the host's localStorage, or where that is refused the memory of this page (S4).
+// Keeps the element's one text in the host's localStorage, or where that is refused in the memory of this page (rule S4).
 
 import { keyOf, readKept, type Store, writeKept } from "./kept.ts";
 
@@ -19,11 +19,11 @@ export function openStore(eventId: string): Store {
       return kept;
     },
     follow(changed) {
-      const heard = (event: StorageEvent) => {
+      const listener = (event: StorageEvent) => {
         if (event.key === key || event.key === null) changed();
       };
-      addEventListener("storage", heard);
-      return () => removeEventListener("storage", heard);
+      addEventListener("storage", listener);
+      return () => removeEventListener("storage", listener);
     },
   };
 }
@@ -39,7 +39,7 @@ function written(storage: Storage, key: string, text: string | null): Storage | 
   }
 }
 
-/** A host in a frame, or a browser that is told so, has none; a full one takes nothing more. */
+/** A host in a frame has none, nor has a browser that was set to refuse it; a full one takes nothing more. */
 function usable(key: string): Storage | null {
   try {
     const storage = localStorage;

@@ -1,4 +1,4 @@
-// What the element keeps of a shopper on a host's origin, and how it is read back (rules S4, S5): one text for an event.
+// Defines what the element keeps of a shopper on a host's origin, one text for an event, and reads it back (rules S4, S5).
 
 /** A call that changes something, with the key that it is sent with, however often it is sent. */
 export type Call =
@@ -30,7 +30,7 @@ export type KeptOrder = {
   readonly link: string | null;
 };
 
-/** `pending`: calls that were not answered yet, in their order. What is typed stands in a call alone, until it is answered. */
+/** `pending`: calls that were not answered yet, in their order. What was typed is kept in a call alone, until it is answered. */
 export type Kept = {
   readonly token: string | null;
   readonly holdIds: readonly string[];

@@ -1,8 +1,9 @@
-// One element at work: its shopper, its counts and its clock, written into its shadow root. Whatever fails in here is said
-// in here, beside the host's own link (rule S3).
+// Runs one element: writes its shopper, its counts and its clock into its shadow root. A failure is shown there too, beside
+// the host's own link, and never thrown into the host's page (rule S3).
 
 import { openCaller } from "../../client/client.ts";
 import { announcement, secondsLeft } from "../shared/countdown.ts";
+import { canExtend } from "../shared/more-time.ts";
 import { sayOwnTime } from "../shared/say-own-time.ts";
 import type { SaidBuying } from "../shared/texts/buying-texts.ts";
 import type { Details } from "../shared/views/basket.ts";
@@ -14,17 +15,17 @@ import type { CountsById } from "../shared/polling.ts";
 import { elementView, needsLink, shownPart } from "./element-view.ts";
 import { openStore } from "./kept-store.ts";
 import { followCounts } from "../shared/live-counts.ts";
-import { holdsOf, type Mode, noticesOf, planOf, pressIn } from "./press.ts";
+import { holdsOf, type Mode, moreTimeIn, noticesOf, planOf, pressIn } from "./press.ts";
 import { type KnownHold, type Outcome, Shop, type ShopState } from "./shop.ts";
 
-/** `tell`: an event for the host's page, with ids alone. */
+/** `dispatch` sends the host's page an event, with ids alone. */
 export type PanelPlace = {
   readonly origin: string;
   readonly eventId: string;
   readonly root: ShadowRoot;
   readonly mount: HTMLElement;
   readonly link: HTMLElement;
-  readonly tell: (name: string, ids: Readonly<Record<string, unknown>>) => void;
+  readonly dispatch: (name: string, ids: Readonly<Record<string, unknown>>) => void;
 };
 
 const TICK_MS = 1_000;
@@ -36,7 +37,7 @@ export class Panel {
   private readonly store: ReturnType<typeof openStore>;
   private readonly shop: Shop;
   private readonly stops: (() => void)[] = [];
-  /** There once it is open. */
+  /** Null until the words have come: nothing is shown before, and there is the host's own link. */
   private said: SaidBuying | null = null;
   private counts: CountsById = new Map();
   private mode: Mode = "basket";
@@ -45,9 +46,9 @@ export class Panel {
   private chosen: Record<string, number> = {};
   private details: Details = { name: "", email: "", phone: "" };
   private announced = "";
-  /** Seconds that were left when the clock was looked at last; null while nothing is held. */
+  /** Seconds that were left when the clock was read last; null while nothing is held. */
   private left: number | null = null;
-  /** The end at which was asked what has run out, and what was held when that was heard last. */
+  /** The end for which the holds were read again, and which holds were active when they were read last. */
   private askedAt: number | null = null;
   private active: ReadonlySet<string> = new Set();
   private ticking: ReturnType<typeof setInterval> | undefined;
@@ -69,9 +70,8 @@ export class Panel {
     });
   }
 
-  /** Nothing is shown before: until then there is the host's own link. */
-  open(said: SaidBuying): void {
-    this.said = said;
+  /** Asks for the event while the words of its language are on their way: `spoken` ends when they have been shown. */
+  open(spoken: Promise<void>): void {
     const { mount } = this.place;
     this.listen(mount, "submit", (event) => {
       event.preventDefault();
@@ -79,13 +79,12 @@ export class Panel {
     });
     this.listen(mount, "click", (event) => this.clicked(event));
     this.listen(document, "visibilitychange", () => {
-      // A device that slept has a clock that may have stood.
+      // The clock of a device that slept may not have moved.
       if (!document.hidden && this.shop.state.holds.length > 0) this.run(this.shop.refresh());
     });
     this.listen(globalThis, "online", () => this.hurry());
     this.stops.push(this.store.follow(() => this.run(this.shop.refresh())));
-    this.render();
-    this.run(this.begin());
+    this.run(this.begin(spoken));
   }
 
   close(): void {
@@ -96,10 +95,11 @@ export class Panel {
     for (const stop of this.stops.splice(0)) stop();
   }
 
-  private async begin(): Promise<void> {
-    const { origin, eventId, tell } = this.place;
+  private async begin(spoken: Promise<void>): Promise<void> {
+    const { origin, eventId, dispatch } = this.place;
     const outcome = await this.shop.open();
-    if (this.isClosed || this.shop.state.event === null) return;
+    await spoken;
+    if (this.isClosed || this.said === null || this.shop.state.event === null) return;
     this.stops.push(
       followCounts(origin, eventId, (counts) => {
         this.counts = counts;
@@ -108,7 +108,7 @@ export class Panel {
     );
     this.cameOf("basket", outcome);
     this.render();
-    tell("ready", { event: eventId });
+    dispatch("ready", { event: eventId });
   }
 
   render(said = this.said): void {
@@ -171,10 +171,10 @@ export class Panel {
     if (press === "anew") this.shop.forgetOrder();
     this.render();
     if (plan.calls.length > 0) {
-      const outcome = await this.shop.ask(plan.calls);
+      const outcome = await this.shop.send(plan.calls);
       this.cameOf(press, outcome);
       this.render();
-      // What was refused is shown as it stands, and not as it was chosen.
+      // A refused amount is shown as it still is, not as it was chosen.
       if (this.wrong.length === 0) for (const form of this.place.mount.querySelectorAll("form")) form.reset();
     }
     if (this.wrong.length > 0) this.focusOn(".errors");
@@ -184,7 +184,7 @@ export class Panel {
   private cameOf(press: ReturnType<typeof pressIn>["press"], outcome: Outcome): void {
     const { said } = this;
     const { state } = this.shop;
-    const { tell, eventId } = this.place;
+    const { dispatch, eventId } = this.place;
     if (!state.event || !said) return;
     if (outcome.done.includes("hold") && holdsOf(state, "active").length > 0) {
       this.mode = "basket";
@@ -195,10 +195,10 @@ export class Panel {
     this.notices = [...came.notices];
     this.wrong = came.wrong;
     const holds = holdsOf(state, "active").map(({ id }) => id);
-    if (outcome.done.some((kind) => kind === "hold" || kind === "swap")) tell("hold", { event: eventId, holds });
-    if (outcome.done.includes("release")) tell("released", { event: eventId, holds });
-    if (outcome.done.includes("checkout")) tell("order", { event: eventId, order: state.order?.id ?? null });
-    for (const { told } of outcome.refused) tell("error", { event: eventId, code: told.code });
+    if (outcome.done.some((kind) => kind === "hold" || kind === "swap")) dispatch("hold", { event: eventId, holds });
+    if (outcome.done.includes("release")) dispatch("released", { event: eventId, holds });
+    if (outcome.done.includes("checkout")) dispatch("order", { event: eventId, order: state.order?.id ?? null });
+    for (const { facts } of outcome.refused) dispatch("error", { event: eventId, code: facts.code });
   }
 
   private changed(state: ShopState): void {
@@ -214,14 +214,14 @@ export class Panel {
     this.render();
     const ranOut = holdsOf(state, "expired").flatMap(({ id }) => (this.active.has(id) ? id : []));
     this.active = new Set(active.map(({ hold }) => hold.id));
-    if (ranOut.length > 0) this.place.tell("expired", { event: this.place.eventId, holds: ranOut });
+    if (ranOut.length > 0) this.place.dispatch("expired", { event: this.place.eventId, holds: ranOut });
   }
 
   private tick(): void {
     const active = this.shop.state.holds.filter(({ hold }) => hold.status === "active");
     if (active.length === 0) return;
     const endsAt = this.look(active);
-    // Once for each end: where no answer comes, the shop asks again by itself.
+    // Once for each end: where no answer comes, the shop reads again by itself.
     if (this.left === 0 && !this.shop.state.isBusy && endsAt !== this.askedAt) {
       this.askedAt = endsAt;
       this.run(this.shop.refresh());
@@ -229,14 +229,13 @@ export class Panel {
     this.render();
   }
 
-  /** Looks at the clock, and has read out what there is to say (rule S9). Answers when the first of them ends. */
+  /** Reads the clock, and announces what is due (rule S9). Returns when the first of them ends. */
   private look(active: readonly KnownHold[]): number {
     const endsAt = Math.min(...active.map((each) => each.endsAt));
     const seconds = secondsLeft(endsAt, performance.now());
     // With more time it begins anew.
     const before = this.left !== null && seconds > this.left + 1 ? null : this.left;
-    const extension = this.shop.state.event?.hold_extension ?? "never";
-    const text = this.said && announcement(this.said, before, seconds, extension);
+    const text = this.said && announcement(this.said, before, seconds, canExtend(moreTimeIn(this.shop.state)));
     this.announced = text ?? this.announced;
     this.left = seconds;
     return endsAt;
@@ -257,8 +256,8 @@ export class Panel {
     });
   }
 
-  private listen(target: EventTarget, name: string, heard: (event: Event) => void): void {
-    const listener = (event: Event) => this.guard(() => heard(event));
+  private listen(target: EventTarget, name: string, handle: (event: Event) => void): void {
+    const listener = (event: Event) => this.guard(() => handle(event));
     target.addEventListener(name, listener);
     this.stops.push(() => target.removeEventListener(name, listener));
   }
@@ -275,12 +274,12 @@ export class Panel {
     }
   }
 
-  /** To a host's page nothing was thrown: it hears of it as an event. */
+  /** The host's page gets an event, and no exception. */
   private broken(): void {
-    const { mount, link, tell, eventId } = this.place;
+    const { mount, link, dispatch, eventId } = this.place;
     writeElements(mount, h("p", { role: "alert" }, this.said?.t.element.broken));
     link.hidden = false;
-    tell("error", { event: eventId, code: "broken" });
+    dispatch("error", { event: eventId, code: "broken" });
   }
 }
 

@@ -1,6 +1,8 @@
-// What a press of a button in the element leads to, and what is said of what came of it. Pure.
+// Decides what a press of a button in the element leads to, and which notices follow the answers. Pure.
 
 import type { Hold, PublicEvent } from "../../client/wire.ts";
+import { type MoreTime, moreTimeOf } from "../shared/more-time.ts";
+import { refusalText } from "../shared/refusal-text.ts";
 import type { SaidBuying } from "../shared/texts/buying-texts.ts";
 import { type Place, showClock } from "../shared/time.ts";
 import { ACTS, type DETAILS } from "../shared/views/basket.ts";
@@ -19,10 +21,9 @@ import {
 } from "./calls.ts";
 import { nameOf } from "../shared/catalogue.ts";
 import type { Call } from "./kept.ts";
-import { toldText } from "./refusal-of.ts";
 import type { Outcome, ShopState } from "./shop.ts";
 
-/** Those of the basket's form, the form of the event, and the element's own: what of it is shown. */
+/** Buttons of the basket's form and of the event's form, and the element's own, which choose the part that is shown. */
 const PRESSES = [...ACTS, "hold", "choose", "basket", "anew"] as const;
 export type Press = (typeof PRESSES)[number];
 type Wrong = readonly (typeof DETAILS)[number][];
@@ -37,7 +38,7 @@ export type Plan = {
 };
 const NOTHING: Plan = { calls: [], notices: [], wrong: [] };
 
-/** `release:hold_…` asks it of one hold. A form without a button that was named is the event's. */
+/** `release:hold_…` is of one hold. A form that was sent by no named button is the event's. */
 export function pressIn(value: string): { readonly press: Press; readonly of: string } {
   const [name = "", of = ""] = value.split(":");
   return { press: PRESSES.find((each) => each === name) ?? "hold", of };
@@ -105,7 +106,7 @@ type Came = {
   readonly event: PublicEvent;
 };
 
-/** What is said afterwards: each type that was refused, with why (rule S12), or that it was done. */
+/** The notices afterwards: each type that was refused, with the reason (rule S12), or that it was done. */
 export function noticesOf(came: Came): { readonly notices: readonly Notice[]; readonly wrong: Wrong } {
   const { outcome, said, state, event } = came;
   const { refused } = outcome;
@@ -113,8 +114,8 @@ export function noticesOf(came: Came): { readonly notices: readonly Notice[]; re
   const wrong = wrongIn(refused.flatMap(({ paths }) => paths));
   if (wrong.length > 0) return { notices: [], wrong };
   const place = placeOfEvent(said, event);
-  const lines = refused.map(({ told, typeId }) => {
-    const why = toldText(said, place, told);
+  const lines = refused.map(({ facts, typeId }) => {
+    const why = refusalText(said, place, facts);
     return typeId === null ? why : said.t.refusal.of(nameOf(event, typeId), why);
   });
   const [first = "", ...more] = new Set(lines);
@@ -148,6 +149,16 @@ function doneNotices({ press, outcome, said, state, event }: Came): readonly Not
     case "anew":
       return [];
   }
+}
+
+/** Whether more time can be asked for, by what the holds are now. */
+export function moreTimeIn(state: ShopState): MoreTime {
+  const held = holdsOf(state, "active").map(({ held_until, first_placed_at, extensions }) => ({
+    heldUntil: Date.parse(held_until),
+    firstPlacedAt: Date.parse(first_placed_at),
+    extensions,
+  }));
+  return moreTimeOf(state.event?.hold_extension ?? "never", held);
 }
 
 /** Until when all of it is held, epoch ms. */

@@ -3,11 +3,21 @@
 import type { Caller as Client, Refused, Success } from "../../client/client.ts";
 import type { Done } from "./calls.ts";
 import type { Call } from "./kept.ts";
-import { isPassing, type Told } from "./refusal-of.ts";
+import type { RefusalFacts } from "../shared/refusal-text.ts";
+
+/** What passes by itself: the same call is sent again. Whether it was done, nobody knows yet. */
+const PASSING: ReadonlySet<string> = new Set([
+  "idempotency_in_progress",
+  "overloaded",
+  "rate_limited",
+  "restoring",
+  "temporarily_unavailable",
+  "internal_error",
+]);
 
 /** What was refused, and of which ticket type or hold, where it was of one alone. `paths`: of the fields that are wrong. */
 export type RefusedCall = {
-  readonly told: Told;
+  readonly facts: RefusalFacts;
   readonly typeId: string | null;
   readonly paths: readonly string[];
 };
@@ -19,7 +29,7 @@ export type RefusedCall = {
 export type Sent =
   | { readonly kind: "done"; readonly done: Done; readonly refused: readonly RefusedCall[] }
   | { readonly kind: "refused"; readonly refused: readonly RefusedCall[] }
-  | { readonly kind: "again"; readonly afterSeconds: number | null; readonly told: Told | null }
+  | { readonly kind: "again"; readonly afterSeconds: number | null; readonly facts: RefusalFacts | null }
   | { readonly kind: "nobody" };
 
 export async function sendCall(client: Client, eventId: string, call: Call): Promise<Sent> {
@@ -29,12 +39,12 @@ export async function sendCall(client: Client, eventId: string, call: Call): Pro
         return await hold(client, eventId, call);
       case "swap": {
         const { key: idempotencyKey, typeId: id, quantity, replaces } = call;
-        const ask = { id, idempotencyKey, body: { quantity, replaces } };
-        return oneHold(await client.call("POST /v1/ticket-types/{id}/holds", ask), call.typeId);
+        const input = { id, idempotencyKey, body: { quantity, replaces } };
+        return oneHold(await client.call("POST /v1/ticket-types/{id}/holds", input), call.typeId);
       }
       case "extend": {
-        const ask = { id: call.holdId, idempotencyKey: call.key };
-        return oneHold(await client.call("POST /v1/holds/{id}/extend", ask), null);
+        const input = { id: call.holdId, idempotencyKey: call.key };
+        return oneHold(await client.call("POST /v1/holds/{id}/extend", input), null);
       }
       case "release":
         return released(await client.call("DELETE /v1/holds/{id}", { id: call.holdId }));
@@ -47,14 +57,14 @@ export async function sendCall(client: Client, eventId: string, call: Call): Pro
       }
     }
   } catch {
-    return { kind: "again", afterSeconds: null, told: null };
+    return { kind: "again", afterSeconds: null, facts: null };
   }
 }
 
 async function hold(client: Client, id: string, call: Extract<Call, { kind: "hold" }>): Promise<Sent> {
   const items = call.items.map(({ typeId, quantity }) => ({ ticket_type_id: typeId, quantity }));
-  const ask = { id, idempotencyKey: call.key, body: { items, all_or_nothing: false } };
-  const answer = await client.call("POST /v1/events/{id}/holds", ask);
+  const input = { id, idempotencyKey: call.key, body: { items, all_or_nothing: false } };
+  const answer = await client.call("POST /v1/events/{id}/holds", input);
   if (answer.ok) {
     const { holds, refused } = answer.body;
     return { kind: "done", done: { holds, order: null }, refused: refused.map(refusedItem) };
@@ -64,14 +74,14 @@ async function hold(client: Client, id: string, call: Extract<Call, { kind: "hol
   if (problem.code !== "basket_refused" || !Array.isArray(listed)) return refusedBy(answer, null);
   const refused = (listed as readonly RefusedItem[]).map(refusedItem);
   // Of a basket of which some may be held, the same call says later what is.
-  const unsure = refused.find(({ told }) => told.code !== null && isPassing(told.code));
-  return unsure ? { kind: "again", afterSeconds: null, told: unsure.told } : { kind: "refused", refused };
+  const unsure = refused.find(({ facts }) => facts.code !== null && PASSING.has(facts.code));
+  return unsure ? { kind: "again", afterSeconds: null, facts: unsure.facts } : { kind: "refused", refused };
 }
 
-type RefusedItem = Told & { readonly ticket_type_id: string };
+type RefusedItem = RefusalFacts & { readonly ticket_type_id: string };
 
 function refusedItem(item: RefusedItem): RefusedCall {
-  return { told: item, typeId: item.ticket_type_id, paths: [] };
+  return { facts: item, typeId: item.ticket_type_id, paths: [] };
 }
 
 type HoldAnswer = Success<"GET /v1/holds/{id}"> | Refused;
@@ -89,7 +99,7 @@ function released(answer: HoldAnswer): Sent {
 
 function refusedBy({ problem, retryAfterSeconds }: Refused, typeId: string | null): Sent {
   if (problem.code === "unauthenticated") return { kind: "nobody" };
-  if (isPassing(problem.code)) return { kind: "again", afterSeconds: retryAfterSeconds, told: problem };
+  if (PASSING.has(problem.code)) return { kind: "again", afterSeconds: retryAfterSeconds, facts: problem };
   const paths = (problem.errors ?? []).map(({ path }) => path);
-  return { kind: "refused", refused: [{ told: problem, typeId, paths }] };
+  return { kind: "refused", refused: [{ facts: problem, typeId, paths }] };
 }

@@ -1,12 +1,12 @@
-// The shopper of one event, without a page: what is held, what was asked and not answered, what was ordered. Keys are kept
+// Keeps one event's shopper, without a page: what is held, what was sent and not answered, what was ordered. Keys are kept
 // before calls are sent (rule S5), and what another tab has done is found (S7).
 
 import type { Caller as Client } from "../../client/client.ts";
 import type { Hold, PublicEvent } from "../../client/wire.ts";
 import { endOf } from "../shared/countdown.ts";
+import type { RefusalFacts } from "../shared/refusal-text.ts";
 import { afterDone, type Done, without } from "./calls.ts";
 import type { Call, Kept, KeptOrder, Store } from "./kept.ts";
-import type { Told } from "./refusal-of.ts";
 import { type RefusedCall, sendCall } from "./send-call.ts";
 
 /** `endsAt`: when it ends by this device's steady clock, ms, from the seconds that the server said (rule S6). */
@@ -19,7 +19,7 @@ export type ShopState = {
   /** A call is on its way. */
   readonly isBusy: boolean;
   /** Why nobody knows yet whether a call was done; `null` as the reason: there was no answer. */
-  readonly waiting: { readonly told: Told | null } | null;
+  readonly waiting: { readonly facts: RefusalFacts | null } | null;
 };
 /** What the last press came to. */
 export type Outcome = { readonly done: readonly Call["kind"][]; readonly refused: readonly RefusedCall[] };
@@ -48,7 +48,7 @@ export class Shop {
   private latest: Promise<void> = Promise.resolve();
   private misses = 0;
   /** What was said of each hold last. */
-  private readonly heard = new Map<string, KnownHold>();
+  private readonly lastRead = new Map<string, KnownHold>();
 
   private readonly around: Around;
 
@@ -69,7 +69,7 @@ export class Shop {
   }
 
   /** Keeps the calls, sends them, and says what came of it. While others are not answered, only those are sent again. */
-  async ask(calls: readonly Call[]): Promise<Outcome> {
+  async send(calls: readonly Call[]): Promise<Outcome> {
     this.around.store.change((kept) => (kept.pending.length > 0 ? kept : { ...kept, pending: calls }));
     return this.settle();
   }
@@ -103,12 +103,12 @@ export class Shop {
       });
       return { ...now, holdIds: [...new Set(ids)] };
     });
-    const known = [...seen].flatMap(([id, each]) => (each === "gone" ? [] : (each ?? this.heard.get(id) ?? [])));
+    const known = [...seen].flatMap(([id, each]) => (each === "gone" ? [] : (each ?? this.lastRead.get(id) ?? [])));
     const holds = [...new Map(known.filter(isKept).map((each) => [each.hold.id, each])).values()];
     const orderId = known.find(({ hold }) => hold.order_id !== null)?.hold.order_id;
     const order = next.order ?? (orderId ? await this.readOrder(kept.token, orderId) : null);
     this.misses = read.includes(null) ? this.misses + 1 : 0;
-    const unsure = this.misses > 0 ? { told: null } : null;
+    const unsure = this.misses > 0 ? { facts: null } : null;
     this.become({ holds, order, waiting: next.pending.length > 0 ? this.state.waiting : unsure });
     if (this.misses > 0 && this.misses < TRIES) void this.rest(this.misses).then(() => this.readAgain(turn));
   }
@@ -150,7 +150,7 @@ export class Shop {
 
   private known(hold: Hold): KnownHold {
     const known = { hold, endsAt: endOf(hold.expires_in_seconds, this.around.now()) };
-    this.heard.set(hold.id, known);
+    this.lastRead.set(hold.id, known);
     return known;
   }
 
@@ -195,7 +195,7 @@ export class Shop {
       if (this.isClosed) break;
       if (sent.kind === "again") {
         tries += 1;
-        this.become({ waiting: { told: sent.told } });
+        this.become({ waiting: { facts: sent.facts } });
         await this.rest(tries, sent.afterSeconds);
         continue;
       }
@@ -244,7 +244,7 @@ export class Shop {
 }
 
 const NOTHING_DONE: Outcome = { done: [], refused: [] };
-const NO_ANSWER = { kind: "again", afterSeconds: null, told: null } as const;
+const NO_ANSWER = { kind: "again", afterSeconds: null, facts: null } as const;
 
 /** Of a token that is worth nothing any more nothing is held; what is asked of holds alone makes no sense either. */
 function asNobody(kept: Kept): Kept {

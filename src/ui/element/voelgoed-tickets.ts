@@ -1,4 +1,4 @@
-// <voelgoed-tickets event="evt_…" lang="af" theme="light">: the form that buys, on any site (docs/embed.md).
+// Defines <voelgoed-tickets event="evt_…" lang="af" theme="light">, the form that buys on any site (docs/embed.md).
 
 import { buyingTextsIn, type SaidBuying } from "../shared/texts/buying-texts.ts";
 import { localeOf } from "../shared/reader-locale.ts";
@@ -36,7 +36,7 @@ class VoelgoedTickets extends HTMLElement {
     const { panel } = this;
     if (before === now || panel === null) return;
     // Another language changes the words alone.
-    if (name === "lang") return this.speak((said) => panel.render(said));
+    if (name === "lang") return void this.speak((said) => panel.render(said));
     quietly(() => {
       panel.close();
       this.begin();
@@ -62,18 +62,18 @@ class VoelgoedTickets extends HTMLElement {
     const eventId = this.getAttribute("event") ?? "";
     const panel = new Panel({
       ...{ origin: ORIGIN, eventId, root, mount: this.mount, link: this.link },
-      tell: (name, detail) =>
+      dispatch: (name, detail) =>
         this.dispatchEvent(new CustomEvent(`voelgoed:${name}`, { detail, bubbles: true, composed: true })),
     });
     this.panel = panel;
-    this.speak((said) => this.panel === panel && panel.open(said));
+    panel.open(this.speak((said) => this.panel === panel && panel.render(said)));
   }
 
   /** In the language of the moment. */
-  private speak(then: (said: SaidBuying) => unknown): void {
+  private speak(then: (said: SaidBuying) => unknown): Promise<void> {
     const around = this.closest("[lang]")?.getAttribute("lang");
     const locale = localeOf([around, ...navigator.languages]);
-    void buyingTextsIn(locale).then(
+    return buyingTextsIn(locale).then(
       (said) => quietly(() => then(said)),
       // Without words there is the host's own link.
       () => undefined,
@@ -81,12 +81,12 @@ class VoelgoedTickets extends HTMLElement {
   }
 }
 
-/** A host's page hears of no fault of ours: its own link is still there. */
+/** No fault of ours reaches the host's page: its own link is still there. */
 function quietly(work: () => void): void {
   try {
     work();
   } catch {
-    // Nothing that could be done about it is left to do.
+    // There is nothing more to try.
   }
 }
 

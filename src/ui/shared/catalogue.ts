@@ -15,7 +15,6 @@ export function showOf(event: PublicEvent): Show {
     startTime: Date.parse(event.start_time),
     endTime: Date.parse(event.end_time),
     doorsOpen: Date.parse(event.doors_open),
-    holdExtension: event.hold_extension,
     organizer: { name: organization.name, slug: organization.slug },
   };
 }

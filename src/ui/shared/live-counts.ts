@@ -38,7 +38,7 @@ export function followCounts(origin: string, eventId: string, listener: Listener
   };
 }
 
-function follow(origin: string, eventId: string, tell: Listener): () => void {
+function follow(origin: string, eventId: string, changed: Listener): () => void {
   const client = openCaller({ baseUrl: origin });
   let live: Frames | null = null;
   let counts: CountsById = new Map();
@@ -63,7 +63,7 @@ function follow(origin: string, eventId: string, tell: Listener): () => void {
         clearTimeout(timer);
         timer = undefined;
         counts = countsAfter(counts, frame);
-        tell(counts);
+        changed(counts);
       },
       onConnection: (connection) => fallBack(connection),
     });
@@ -85,7 +85,7 @@ function follow(origin: string, eventId: string, tell: Listener): () => void {
     if (polls % SOCKET_EVERY === 0 && live === null) return connect();
     try {
       const answer = await client.call("GET /v1/public/events/{id}/availability", { id: eventId });
-      if (answer.ok) tell(new Map(answer.body.ticket_types.map((each) => [each.id, each])));
+      if (answer.ok) changed(new Map(answer.body.ticket_types.map((each) => [each.id, each])));
     } catch {
       // The next one may be answered.
     }

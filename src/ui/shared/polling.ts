@@ -1,4 +1,4 @@
-// Decides when a page without a socket polls again, and when it gives a socket up (rule S11).
+// Decides when a page without a socket polls, and when it gives a socket up (rule S11).
 
 import type { Connection } from "../../client/live.ts";
 import type { ServerFrame } from "../../sockets/protocol.ts";

@@ -1,53 +1,59 @@
-// Writes refusals as sentences for a buyer, with what to do. Texts of the API are never shown (rule S15).
+// Turns a refusal into a sentence for a buyer, with what to do. Texts of the API are never shown (rule S15).
 
-import type { Code, Refusal } from "../../domain/errors.ts";
-import type { SaidBuying as Said } from "./texts/buying-texts.ts";
+import type { SaidBuying } from "./texts/buying-texts.ts";
 import { type Place, showInstant } from "./time.ts";
 
-type Refused<C extends Code> = Extract<Refusal, { code: C }>;
-type Told = { readonly [C in Code]?: (refusal: Refused<C>, said: Said["t"]["refusal"], place: Place) => string };
+/** A refusal as the API writes it: its code, and its facts beside it. `code` null: the reason is not known any more. */
+export type RefusalFacts = { readonly code: string | null; readonly [fact: string]: unknown };
 
-/** What a buyer can meet and do something about. */
-const TOLD: Told = {
-  sold_out: ({ availableQuantity }, said) => said.soldOut(availableQuantity),
-  not_on_sale: notOnSaleText,
-  quantity_out_of_bounds: ({ min, max }, said) => said.bounds(min, max),
-  shopper_limit_reached: ({ remaining }, said) => said.shopperLimit(remaining),
-  address_limit_reached: (_, said) => said.addressLimit,
-  organization_suspended: (_, said) => said.suspended,
-  hold_expired: (_, said) => said.expired,
-  hold_not_active: (_, said) => said.notActive,
-  hold_converted: (_, said) => said.notActive,
-  extension_refused: ({ reason }, said) =>
-    ({ limit: said.extendLimit, others_waiting: said.extendOthers, not_offered: said.extendNever })[reason],
-  order_expired: (_, said) => said.orderOver,
-  order_not_reserved: (_, said) => said.orderFinal,
-  rate_limited: (_, said) => said.tooMuch,
-  overloaded: (_, said) => said.busy,
-  temporarily_unavailable: (_, said) => said.busy,
-  idempotency_in_progress: (_, said) => said.unsure,
-};
-
-/** What a shopper is told of a refusal; its times are in the zone of `place`. */
-export function refusalText<C extends Code>(
-  { t }: Said,
-  place: Place,
-  refusal: Refused<C> & { readonly code: C },
-): string {
-  const tell = TOLD[refusal.code];
-  return tell ? tell(refusal, t.refusal, place) : t.refusal.other;
+/** What a shopper reads of a refusal; its times are in the zone of `place`. */
+export function refusalText({ t }: SaidBuying, place: Place, facts: RefusalFacts): string {
+  const { refusal } = t;
+  const amount = (name: string) => {
+    const value = facts[name];
+    return typeof value === "number" ? value : 0;
+  };
+  switch (facts.code ?? "") {
+    case "sold_out":
+      return refusal.soldOut(amount("available_quantity"));
+    case "not_on_sale":
+      return notOnSaleText(refusal, place, facts);
+    case "quantity_out_of_bounds":
+      return refusal.bounds(amount("min"), amount("max"));
+    case "shopper_limit_reached":
+      return refusal.shopperLimit(amount("remaining"));
+    case "address_limit_reached":
+      return refusal.addressLimit;
+    case "organization_suspended":
+      return refusal.suspended;
+    case "hold_expired":
+      return refusal.expired;
+    case "hold_not_active":
+    case "hold_converted":
+    case "not_found":
+      return refusal.notActive;
+    case "extension_refused":
+      if (facts["reason"] === "limit") return refusal.extendLimit;
+      return facts["reason"] === "others_waiting" ? refusal.extendOthers : refusal.extendNever;
+    case "order_expired":
+      return refusal.orderOver;
+    case "order_not_reserved":
+      return refusal.orderFinal;
+    case "rate_limited":
+      return refusal.tooMuch;
+    case "overloaded":
+    case "temporarily_unavailable":
+      return refusal.busy;
+    case "idempotency_in_progress":
+      return refusal.unsure;
+    default:
+      return refusal.other;
+  }
 }
 
-function notOnSaleText(refusal: Refused<"not_on_sale">, said: Said["t"]["refusal"], place: Place): string {
-  switch (refusal.reason) {
-    case "sale_not_open":
-      return said.notOpen(showInstant(place, refusal.opensAt));
-    case "sale_closed":
-      return said.closed;
-    case "event_over":
-      return said.over;
-    case "event_not_published":
-    case "ticket_type_hidden":
-      return said.hidden;
-  }
+function notOnSaleText(refusal: SaidBuying["t"]["refusal"], place: Place, { reason, opens_at }: RefusalFacts): string {
+  if (reason === "sale_not_open" && typeof opens_at === "string")
+    return refusal.notOpen(showInstant(place, Date.parse(opens_at)));
+  if (reason === "sale_closed") return refusal.closed;
+  return reason === "event_over" ? refusal.over : refusal.hidden;
 }

@@ -1,4 +1,4 @@
-// Decides whether a ticket type can be bought now, as a shopper sees it (rules E5, K2, S11).
+// Decides whether a ticket type can be bought now, as a shopper reads it (rules E5, K2, S11).
 
 /** Fewer than so many are told by their number. */
 export const FEW_LEFT = 20;

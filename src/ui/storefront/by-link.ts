@@ -4,13 +4,16 @@
 import { followOrder } from "./order-status.ts";
 import { fetchPage, focusHeading } from "./page-fetch.ts";
 
-const main = document.querySelector("main[data-open]");
+const main = document.querySelector<HTMLElement>("main[data-open]");
+const action = main?.dataset["open"];
 const secret = location.hash;
 /** The shortest and the longest pause before the link is tried again, ms. */
 const [FIRST_MS, LONGEST_MS] = [2_000, 60_000];
 
 function show(when: "none" | "opening" | "wrong" | "busy"): void {
   for (const each of document.querySelectorAll<HTMLElement>("[data-when]")) each.hidden = each.dataset["when"] !== when;
+  // By this the sheet knows that the page is about to grow.
+  main?.toggleAttribute("data-open", when === "opening");
 }
 
 /** This page in another language, and the further tickets of the order, are opened by the same secret. */
@@ -20,33 +23,33 @@ function keepSecret(): void {
   }
 }
 
-/** Whoever hears the page or goes by the keyboard is at its heading, as after the load of a page. */
-function standIn(opened: HTMLElement): void {
+/** A reader who listens or uses the keyboard has the focus at its heading, as after the load of a page. */
+function replaceMain(opened: HTMLElement): void {
   document.querySelector("main")?.replaceWith(opened);
   focusHeading(opened);
 }
 
-function asked(): RequestInit {
+function request(): RequestInit {
   return { method: "POST", body: new URLSearchParams({ link: secret.slice(1) }), credentials: "omit" };
 }
 
 async function open(action: string, tries = 0): Promise<void> {
   try {
-    const answer = await fetch(action, asked());
+    const answer = await fetch(action, request());
     if (answer.status === 429 || answer.status >= 500) return again(action, tries, answer.headers.get("Retry-After"));
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const opened = page.querySelector("main");
     if (!answer.ok || opened === null) return show("wrong");
     document.title = page.title;
-    standIn(opened);
+    replaceMain(opened);
     keepSecret();
-    followOrder(() => fetchPage(action, asked()), keepSecret);
+    followOrder(() => fetchPage(action, request()), keepSecret);
   } catch {
     again(action, tries, null);
   }
 }
 
-/** The link may be good: whoever is too many, or has no network for a moment, is served by and by. */
+/** The link may be good: after a busy server or a lost network it is tried again, with growing pauses. */
 function again(action: string, tries: number, after: string | null): void {
   show("busy");
   const own = Math.min(LONGEST_MS, FIRST_MS * 2 ** tries) * (0.75 + Math.random() / 2);
@@ -59,7 +62,6 @@ addEventListener("hashchange", () => {
   else location.reload();
 });
 
-const action = main instanceof HTMLElement ? main.dataset["open"] : undefined;
 if (secret.length <= 1 || action === undefined) show("none");
 else {
   keepSecret();

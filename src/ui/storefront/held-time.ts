@@ -1,10 +1,9 @@
-// The time that is left in the basket, as it passes (rule S9). When it is over, the page is asked for anew, and what was
-// typed is put into it (S10).
+// Counts down the time that is left in the basket (rule S9). When it is over, fetches the page anew and puts into it what was
+// typed (S10).
 
-import { announcement, endOf, secondsLeft } from "../shared/countdown.ts";
+import { announcement, endOf, secondsLeft, timeLeft } from "../shared/countdown.ts";
 import { pollPauseMs } from "../shared/polling.ts";
 import type { SaidBuying } from "../shared/texts/buying-texts.ts";
-import { timeLeft } from "../shared/views/basket.ts";
 import { fetchPage, takeMain } from "./page-fetch.ts";
 
 /** When the answer that is shown came, by the steady clock. */
@@ -13,31 +12,32 @@ function answeredAt(): number {
   return navigation instanceof PerformanceNavigationTiming ? navigation.responseStart : performance.now();
 }
 
-export function keepTime(said: SaidBuying, tell: (text: string) => void): void {
+export function keepTime(said: SaidBuying, announce: (text: string) => void): void {
   let [endsAt, before] = [endIn(answeredAt()), null as number | null];
   const timer = setInterval(tick, 1_000);
   tick();
 
   function tick(): void {
-    // While the page is asked for there is nothing to count.
+    // While the page is fetched there is nothing to count.
     if (endsAt === null) return;
     const seconds = secondsLeft(endsAt, performance.now());
     const place = document.querySelector("[data-left]");
     if (place) place.textContent = timeLeft(said, seconds);
-    const extension = document.querySelector<HTMLElement>("[data-seconds]")?.dataset["extension"];
-    const text = announcement(said, before, seconds, extension === "never" ? "never" : "always");
-    if (text !== null) tell(text);
+    // It keeps its room, so that nothing below moves.
+    document.querySelector("[data-at-first]")?.classList.add("kept-room");
+    const text = announcement(said, before, seconds, document.querySelector("[data-final]") === null);
+    if (text !== null) announce(text);
     before = seconds;
     if (seconds > 0) return;
     endsAt = null;
-    void lookAgain(0);
+    void readAgain(0);
   }
 
   /** The server's clock has the last word: where some time is left by it, that is counted on. */
-  async function lookAgain(failures: number): Promise<void> {
+  async function readAgain(failures: number): Promise<void> {
     const page = await fetchPage(location.href);
     if (!page) {
-      setTimeout(() => void lookAgain(failures + 1), pollPauseMs(failures, Math.random()));
+      setTimeout(() => void readAgain(failures + 1), pollPauseMs(failures, Math.random()));
       return;
     }
     const typed = new Map(inputs(document).map(({ name, value }) => [name, value]));

@@ -1,4 +1,4 @@
-// A page of ours asked for again behind the one that is shown, and put into its place.
+// Fetches a page of ours behind the one that is shown, and puts it into its place.
 
 /** Null where it did not come, or is a refusal. */
 export async function fetchPage(href: string, init: RequestInit = {}): Promise<Document | null> {
@@ -10,7 +10,7 @@ export async function fetchPage(href: string, init: RequestInit = {}): Promise<D
   }
 }
 
-/** Whoever was in the part that is replaced is at its heading afterwards, as after the load of a page. */
+/** A reader whose focus was in the replaced part has it at the new heading, as after the load of a page. */
 export function takeMain(page: Document): void {
   const [shown, next] = [document.querySelector("main"), page.querySelector("main")];
   if (!shown || !next) return;

@@ -1,5 +1,5 @@
-// What a browser adds to the pages of the shop, each of which is whole without it: counts and times that move, the viewer's
-// own time, and an order that turns confirmed by itself.
+// Adds to the pages of the shop, each of which is whole without it: counts and times that move, the viewer's own time, and
+// an order that turns confirmed by itself.
 
 import { localeOf } from "../shared/reader-locale.ts";
 import { sayOwnTime } from "../shared/say-own-time.ts";

@@ -1,4 +1,4 @@
-// The OpenAPI document as the API page reads it: which operations there are, and what a schema says in words and by an
+// Reads the OpenAPI document for the API page: which operations there are, and what a schema says in words and by an
 // example.
 
 export type Schema = {

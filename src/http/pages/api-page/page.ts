@@ -1,4 +1,4 @@
-// The API page: the OpenAPI document as one page of HTML, whole without a script, and made once an isolate.
+// Writes the API page: the OpenAPI document as one page of HTML, whole without a script, and made once an isolate.
 
 import { html, raw } from "hono/html";
 import { pageText } from "../html-page.ts";
@@ -6,7 +6,7 @@ import { exampleOf, nameOf, operationsOf, type ApiDocument, type Placed, resolve
 import { fieldsTable, jsonBlock, type Markup, withCode } from "./parts.ts";
 import { tryForm } from "./try-form.ts";
 
-/** The whole page as text. An operation of several tags is told under the first, and listed in the contents under each. */
+/** The whole page as text. An operation of several tags is described under the first, and listed in the contents under each. */
 export function apiPage(document: ApiDocument): string {
   const operations = operationsOf(document);
   const groups = document.tags.map((tag) => ({

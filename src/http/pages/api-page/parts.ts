@@ -1,11 +1,11 @@
-// Parts of the API page that are used in several places.
+// Writes the parts of the API page that are used in several places.
 
 import { html } from "hono/html";
 import { type ApiDocument, nameOf, resolve, type Schema, wordsFor } from "./document.ts";
 
 export type Markup = ReturnType<typeof html>;
 
-/** The text with what stands between backquotes as code; all else is escaped. */
+/** The text with what is between backquotes as code; all else is escaped. */
 export function withCode(text: string): Markup[] {
   return text.split("`").map((part, at) => (at % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
 }

@@ -1,4 +1,4 @@
-// The script of the API page: plain JavaScript, sent as it stands here. Without it the page can be read all the same.
+// Holds the script of the API page: plain JavaScript, sent as it is written here. Without it the page can be read all the same.
 // The token stays in the page's memory. Ids are suggested from the answers that this page was given, never made up.
 
 export const API_PAGE_SCRIPT = `"use strict";

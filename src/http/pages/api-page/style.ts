@@ -1,4 +1,4 @@
-// The style of the API page, light or dark as its reader's system is.
+// Holds the style of the API page, light or dark as its reader's system is.
 
 export const API_PAGE_STYLE = `:root {
   color-scheme: light dark; font: 1rem/1.55 system-ui, sans-serif;

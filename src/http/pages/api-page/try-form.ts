@@ -1,4 +1,4 @@
-// The form that sends a request of an operation. Its fields are empty unless a value stands for anybody: an id is never
+// Writes the form that sends a request of an operation. Its fields are empty unless a value fits anybody: an id is never
 // made up, and the key of each try is new (script.ts).
 
 import { html } from "hono/html";

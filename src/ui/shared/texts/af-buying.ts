@@ -42,7 +42,7 @@ export const afBuying: BuyingTexts = {
     total: "Totaal",
     until: (time) => `Ons hou hierdie kaartjies vir jou tot ${time}.`,
     left: (minutes, seconds) => (minutes > 0 ? `${minutes} min ${seconds} s oor` : `${seconds} s oor`),
-    leftAtFirst: (left) => `${left} toe hierdie bladsy oopgemaak is`,
+    atFirst: "toe hierdie bladsy oopgemaak is",
     twoMinutes: "Twee minute is oor om jou bestelling klaar te maak.",
     oneMinute: "Een minuut is oor. Jy kan meer tyd vra.",
     oneMinuteOnly: "Een minuut is oor. Meer tyd as dit is daar nie.",

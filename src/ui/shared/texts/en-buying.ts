@@ -41,7 +41,7 @@ export const enBuying = {
     until: (time: string) => `We keep these tickets for you until ${time}.`,
     left: (minutes: number, seconds: number) =>
       minutes > 0 ? `${minutes} min ${seconds} s left` : `${seconds} s left`,
-    leftAtFirst: (left: string) => `${left} when this page was opened`,
+    atFirst: "when this page was opened",
     twoMinutes: "Two minutes are left to finish your order.",
     oneMinute: "One minute is left. You can ask for more time.",
     oneMinuteOnly: "One minute is left. There is no more time than that.",

@@ -1,6 +1,8 @@
 // Draws the basket: what is held for a shopper and for how long, and the details that an order needs.
 
+import { timeLeft } from "../countdown.ts";
 import { showMoney } from "../money.ts";
+import { canExtend, type MoreTime } from "../more-time.ts";
 import type { SaidBuying } from "../texts/buying-texts.ts";
 import type { Said } from "../texts/texts.ts";
 import { showClock } from "../time.ts";
@@ -31,8 +33,8 @@ export type BasketPage = {
   readonly lines: readonly BasketLine[];
   /** What ran out and can be asked for again; its lines keep what was chosen. */
   readonly ranOut: readonly BasketLine[];
-  /** Until when all of it is held, epoch ms, and how many seconds that is by the server. */
-  readonly until: { readonly at: number; readonly seconds: number } | null;
+  /** Until when all of it is held, epoch ms, how many seconds that is by the server, and whether that can be later. */
+  readonly until: { readonly at: number; readonly seconds: number; readonly more: MoreTime } | null;
   readonly details: Details;
   readonly wrong: readonly (typeof DETAILS)[number][];
   readonly notices: readonly Notice[];
@@ -166,28 +168,32 @@ function heldView(page: BasketForm): View {
   );
 }
 
-/** `4 min 5 s left`. */
-export function timeLeft({ t }: SaidBuying, seconds: number): string {
-  return t.basket.left(Math.floor(seconds / 60), seconds % 60);
-}
-
 function untilView({ said, show, until, isLive = false }: BasketForm): View {
   if (until === null) return null;
-  const { basket } = said.t;
-  const { holdExtension } = show;
-  const more = { never: basket.moreNever, while_available: basket.moreMaybe, always: basket.moreAlways }[holdExtension];
+  const { basket, refusal } = said.t;
+  const more = {
+    never: basket.moreNever,
+    while_available: basket.moreMaybe,
+    always: basket.moreAlways,
+    used_up: refusal.extendLimit,
+  }[until.more];
   const time = showClock(placeOf(said, show), until.at);
-  const left = isLive ? timeLeft(said, until.seconds) : basket.leftAtFirst(timeLeft(said, until.seconds));
   return h(
     "div",
-    { class: "notice row row-apart", "data-seconds": until.seconds, "data-extension": holdExtension },
+    { class: "notice row row-apart", "data-seconds": until.seconds, "data-final": !canExtend(until.more) },
     h(
       "div",
       { class: "stack stack-tight until" },
       h("p", { class: "strong" }, basket.until(time)),
-      h("p", { class: "small" }, h("span", { class: isLive ? "money" : null, "data-left": true }, left), ". ", more),
+      h(
+        "p",
+        { class: "small" },
+        h("span", { class: "money", "data-left": true }, timeLeft(said, until.seconds)),
+        !isLive && [" ", h("span", { "data-at-first": true }, basket.atFirst)],
+      ),
+      h("p", { class: "small" }, more),
     ),
-    holdExtension !== "never" && act("extend", basket.more),
+    canExtend(until.more) && act("extend", basket.more),
   );
 }
 
@@ -232,6 +238,8 @@ function lineView({ said }: BasketForm, line: BasketLine): View {
   );
 }
 
+const EMAIL = { type: "email", autocomplete: "email", inputmode: "email" };
+
 function detailsView(page: BasketForm): View {
   const { said, lines } = page;
   const { basket } = said.t;
@@ -246,13 +254,7 @@ function detailsView(page: BasketForm): View {
       h("p", { class: "muted small" }, basket.detailsMore),
     ),
     fieldView(page, "name", { autocomplete: "name", required: true, maxlength: 200 }),
-    fieldView(page, "email", {
-      type: "email",
-      autocomplete: "email",
-      required: true,
-      maxlength: 254,
-      inputmode: "email",
-    }),
+    fieldView(page, "email", { ...EMAIL, required: true, maxlength: 254 }),
     fieldView(page, "phone", { type: "tel", autocomplete: "tel", maxlength: 40, inputmode: "tel" }),
     h(
       "div",
@@ -271,7 +273,7 @@ function fieldView(page: BasketForm, name: keyof Details, props: Record<string, 
   const { basket } = page.said.t;
   const isWrong = page.wrong.includes(name);
   const hint = { name: null, email: basket.emailMore, phone: basket.phoneMore }[name];
-  const told = [hint !== null && `${name}-hint`, isWrong && `${name}-error`].filter((id) => id !== false);
+  const describedBy = [hint !== null && `${name}-hint`, isWrong && `${name}-error`].filter((id) => id !== false);
   return h(
     "div",
     { class: "field" },
@@ -283,7 +285,7 @@ function fieldView(page: BasketForm, name: keyof Details, props: Record<string, 
       name,
       value: page.details[name],
       "aria-invalid": isWrong ? "true" : null,
-      "aria-describedby": told.length > 0 ? told.join(" ") : null,
+      "aria-describedby": describedBy.length > 0 ? describedBy.join(" ") : null,
     }),
     isWrong && h("p", { class: "error", id: `${name}-error` }, basket.errorOf[name]),
   );

@@ -91,7 +91,15 @@ export function buyView(page: BuyForm): ElementNode {
   const isOpen = types.some(({ state }) => state.kind === "on_sale");
   return h(
     "form",
-    { class: "card stack", method: "post", action, "aria-labelledby": "choose", "data-event": page.show.id },
+    // By its name the element's writer knows it from the basket's form, whose parts would else move into their places.
+    {
+      class: "card stack",
+      name: "choice",
+      method: "post",
+      action,
+      "aria-labelledby": "choose",
+      "data-event": page.show.id,
+    },
     h("input", { type: "hidden", name: "field", value: field }),
     h("h2", { id: "choose" }, event.choose),
     types.length === 0

@@ -1,6 +1,5 @@
 // Draws an event as its pages show it, and the parts that several of them have.
 
-import type { HoldExtension } from "../../../domain/event.ts";
 import type { SaleState } from "../sale-state.ts";
 import type { SaidBuying } from "../texts/buying-texts.ts";
 import type { Said } from "../texts/texts.ts";
@@ -31,7 +30,6 @@ export type Show = {
   readonly startTime: number;
   readonly endTime: number;
   readonly doorsOpen: number;
-  readonly holdExtension: HoldExtension;
   readonly organizer: { readonly name: string; readonly slug: string };
   readonly venue: {
     readonly name: string;
