@@ -23,11 +23,13 @@ export function ruleTestsPage(): string {
 
 /** Such as `unit/{alarm,frames}`, `workers/feed`. */
 function byFolder(paths: readonly string[]): string {
-  const names = Map.groupBy(paths, (path) => dirname(path).slice("test/".length));
+  const names = new Map<string, string[]>();
+  for (const path of paths) {
+    const folder = dirname(path).slice("test/".length);
+    const name = basename(path).replace(/(?:\.test)?\.ts$/, "");
+    names.set(folder, [...(names.get(folder) ?? []), name]);
+  }
   return [...names]
-    .map(([folder, inside]) => {
-      const bare = inside.map((path) => basename(path).replace(/(?:\.test)?\.ts$/, ""));
-      return `\`${folder}/${bare.length === 1 ? bare[0] : `{${bare.join(",")}}`}\``;
-    })
+    .map(([folder, inside]) => `\`${folder}/${inside.length === 1 ? inside.join("") : `{${inside.join(",")}}`}\``)
     .join(", ");
 }
