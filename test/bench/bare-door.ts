@@ -1,4 +1,4 @@
-// What the bench's own doors share: the answers that the app and scanners must get to go on. For the bench only.
+// Has what the bench's own doors share: the replies that the app and scanners need to go on. For the bench only.
 
 import { DurableObject } from "cloudflare:workers";
 import type { ScanReply, TermsReply } from "../../src/domain/door/command.ts";
@@ -13,7 +13,7 @@ import { joinSocket } from "../../src/sockets/sessions.ts";
 
 const TYPE = "tt_00000000000000000000000000" as TicketTypeId;
 
-/** Lets everybody in, over HTTP and over sockets, and keeps nothing of what it is told. */
+/** Lets everybody in, over HTTP and over sockets, and stores nothing. */
 export class BareDoor extends DurableObject<Env> {
   scan(_id: EventId, { scanId }: ScanRequest): ScanReply | Promise<ScanReply> {
     return admitted(scanId, 0);

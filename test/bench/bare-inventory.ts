@@ -1,4 +1,4 @@
-// What the bench's own inventories share: the answers that the app must get to go on. For the bench only.
+// Has what the bench's own inventories share: the replies that the app needs to go on. For the bench only.
 
 import { DurableObject } from "cloudflare:workers";
 import type { Hold } from "../../src/domain/hold.ts";
@@ -13,7 +13,7 @@ const EVENT_ID = "evt_00000000000000000000000000" as EventId;
 export const PRICE = 15_000;
 const ORGANIZATION_ID = "org_00000000000000000000000000" as OrganizationId;
 
-/** Has the methods that the bench meets but those of a sale, and keeps nothing of what it is told. */
+/** Has the methods that the bench calls, except those of a sale, and stores nothing. */
 export class BareInventory extends DurableObject<Env> {
   counts(id: TicketTypeId): CountsReply {
     const none = { id, seq: 0, status: "available", total: 0, sold: 0, held: 0, withdrawn: 0, available: 0 } as const;
@@ -29,7 +29,7 @@ export class BareInventory extends DurableObject<Env> {
   }
 }
 
-/** The hold that was asked for, as if there were always room. */
+/** The requested hold, as if there were always room. */
 export function holdAsAsked({ holdId, holder, quantity, source, notes }: HoldCommand, now: number, seq: number): Hold {
   return {
     id: holdId,

@@ -1,5 +1,5 @@
-// The least that a hold can be here: its body read, one call of an object that writes its rows, an answer in JSON. No
-// routing, no token, no validation, no decision, no hash, no deadline. What the platform alone takes. For the bench only.
+// Is the least that a hold can be: read the body, call an object that writes its rows, return JSON. No routing, no
+// token, no validation, no decision, no hash, no deadline. It shows what the platform alone takes. For the bench only.
 
 import type { HoldId, ShopperId, TicketTypeId } from "../../src/domain/ids.ts";
 import sameRows from "./same-rows-worker.ts";

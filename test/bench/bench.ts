@@ -1,6 +1,6 @@
-// `npm run bench`: runs scenarios one after the other, and prints what they measured and what it must reach.
-// The report goes to stdout, progress to stderr. A figure that is missed is printed as missed, and fails nothing; a
-// scenario that could not be run fails the whole.
+// `npm run bench`: runs scenarios one after the other, and prints their figures beside their targets. The report goes
+// to stdout, progress to stderr. A missed target is printed as missed and fails nothing; a scenario that cannot run
+// fails the whole.
 
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -42,7 +42,7 @@ const options = { rounds: atLeastOne(values.rounds), seconds: atLeastOne(values.
 /** What a replicated cloud disk adds to a flush, ms: the peers are compared at the machine's own flush and at this one. */
 const SLOW_FLUSH_MS = 2;
 
-// Why: only an orderly exit stops the servers and removes their data.
+// Only an orderly exit stops the servers and removes their data.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 
 if (values.list) {
@@ -78,7 +78,7 @@ async function runAll(scenarios: readonly Scenario[]): Promise<void> {
       ran.push(each);
       say(`${detailsText(each)}\n`);
     } catch (fault) {
-      // Why on: what the others measured in a quarter of an hour is worth no less.
+      // Goes on: the other scenarios' figures of a quarter of an hour are still valid.
       say(`${title}: FAILED: ${fault instanceof Error ? fault.message : String(fault)}\n`);
       process.exitCode = 1;
     }

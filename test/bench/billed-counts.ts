@@ -1,6 +1,6 @@
-// What the platform bills, as counts, and its list prices: the one place where a count becomes money.
+// Lists the counts that the platform bills and its list prices; only here a count becomes money.
 
-/** Where the counting Worker tells them. */
+/** Where the counting Worker returns them. */
 export const COUNTS_PATH = "/bench/counts";
 /** Where it deletes what a ticket type keeps for a day, as if that were over, and runs a minute of the cron, `ahead` ms from now. */
 export const DELETE_PATH = "/bench/delete";

@@ -1,5 +1,5 @@
-// `npm run bundle-size`: what the production bundle weighs, what of it an isolate evaluates before its first answer,
-// and what each dependency and folder adds. The limits are held by test/e2e/bundle-size.test.ts.
+// `npm run bundle-size`: prints the size of the production bundle, how much of it an isolate evaluates before its first
+// response, and what each dependency and folder adds. test/e2e/bundle-size.test.ts holds the limits.
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

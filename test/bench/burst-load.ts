@@ -1,5 +1,5 @@
-// The load of the burst, in a process of its own: shoppers arrive as in the trace, whether or not those before them have
-// been served.
+// Generates the load of the burst in a process of its own: shoppers arrive at the trace's times, whether or not earlier
+// ones were served.
 
 import { openClient } from "../support/client.ts";
 import { randomFrom } from "../support/random.ts";

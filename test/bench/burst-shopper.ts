@@ -1,5 +1,5 @@
-// One shopper of the burst: arrives, looks, holds, perhaps clicks twice or wants another ticket, and checks out or goes.
-// Notes every answer; judges none of them.
+// Plays one shopper of the burst: arrives, reads, holds, perhaps clicks twice or wants another ticket, and checks out
+// or leaves. Records every response; judges none.
 
 import { type Actions, actionsOf } from "../support/actions.ts";
 import type { Answer, Client } from "../support/client.ts";

@@ -1,5 +1,5 @@
-// A connection of the bench's own load: HTTP/1.1, kept open, one request at a time, as cheap as can be, so that the
-// load takes little from what it measures.
+// Is a connection of the bench's own load: HTTP/1.1, kept open, one request at a time, as cheap as possible, so that
+// the load takes little from what it measures.
 
 import { connect, type Socket } from "node:net";
 

@@ -1,4 +1,4 @@
-// Reads what the counting Worker (counted-worker.ts) has counted.
+// Reads the counts of the counting Worker (counted-worker.ts).
 
 import { setTimeout as wait } from "node:timers/promises";
 import { type BilledCounts, COUNTS_PATH } from "./billed-counts.ts";
@@ -8,7 +8,7 @@ export async function readCounts({ client }: Side): Promise<BilledCounts> {
   return (await client.ask<BilledCounts>("GET", COUNTS_PATH)).body;
 }
 
-/** The counts once nothing has moved for so long: what goes on by itself ends by itself. */
+/** The counts once nothing has changed for so long: background work ends by itself. */
 export async function untilQuiet(side: Side, quietMs: number): Promise<BilledCounts> {
   let last = await readCounts(side);
   for (let since = performance.now(); performance.now() - since < quietMs; ) {

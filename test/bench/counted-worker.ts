@@ -1,5 +1,5 @@
-// The deployed Worker with everything counted that the platform bills: GET /bench/counts tells. Its cron and what is
-// deleted after a day run when they are asked to. For the bench only; it is slower than the deployed one.
+// Is the deployed Worker with a counter for everything that the platform bills; GET /bench/counts returns the counts.
+// Its cron and the deletion after a day run on request. For the bench only; it is slower than the deployed one.
 
 import { runCron } from "../../src/app/jobs/cron.ts";
 import worker, { EventDoor as Door, EventFeed as Feed, TicketTypeInventory as Inventory } from "../../src/index.ts";
@@ -126,7 +126,7 @@ function countedEnv(env: Env, inside: "object" | "worker"): Env & { readonly MAI
       return Promise.resolve({ messageId: "counted" });
     },
   };
-  // An object that asks another is awake meanwhile, too.
+  // An object that calls another is awake meanwhile, too.
   const times = inside === "object" ? 2 : 1;
   const [INVENTORY, EVENT_FEED] = [countObjects(env.INVENTORY, times), countObjects(env.EVENT_FEED, times)];
   return { ...env, DB, CATALOGUE_CACHE, INVENTORY, EVENT_FEED, MAIL, MAIL_FROM: "tickets@festival.example" };
@@ -152,7 +152,7 @@ function countObjects<T extends object>(namespace: T, times: number): T {
   });
 }
 
-/** Why Reflect: on the stub of an object `apply` would be one more method to call over there. `times`: as of `timed`. */
+/** By Reflect, since `apply` on the stub of an object would be a remote method. `times`: as of `timed`. */
 function countCalls<T extends object>(of: T, onCall: () => void, times = 0): T {
   return new Proxy(of, {
     get(target, name) {

@@ -1,4 +1,4 @@
-// The CPU time that a process has taken so far, as Linux tells it.
+// Reads the CPU time of a process from Linux.
 
 import { readFileSync } from "node:fs";
 

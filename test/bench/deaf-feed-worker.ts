@@ -1,4 +1,4 @@
-// The same Worker over a feed that never takes anything: what holds cost while it is away. For the bench only.
+// Is the same Worker over a feed that never accepts a push, to measure holds while it is away. For the bench only.
 
 import { DurableObject } from "cloudflare:workers";
 import worker from "../../src/index.ts";

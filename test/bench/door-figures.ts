@@ -1,4 +1,4 @@
-// The table at the end of the door's design as figures: what each scenario of the door must reach. Measures nothing.
+// Has the targets of the door's scenarios as figures. Measures nothing.
 
 import { must } from "../../src/domain/result.ts";
 import type { BilledCounts } from "./billed-counts.ts";
@@ -12,7 +12,7 @@ type Described = {
   readonly figures: Readonly<Record<string, number>>;
 };
 
-/** `told`: from when each scan was due to when another scanner knew, ms, over all scans and scanners; it gets sorted. */
+/** `told`: from when each scan was due until another scanner had it, ms, over all scans and scanners; gets sorted. */
 export type Told = { readonly told: number[]; readonly framesASecond: number };
 
 /** `what`: of how many scanners, and at which pace. */
@@ -43,7 +43,7 @@ export type ScansCounted = {
   readonly within: number;
   readonly counts: Pick<BilledCounts, "doorRows" | "doorAlarms" | "d1Statements">;
 };
-/** `burst`: while no credential was due to be looked at; `evening`: longer. */
+/** `burst`: while no credential was due to be checked; `evening`: longer. */
 export type WayCounted = { readonly burst: ScansCounted; readonly evening: ScansCounted };
 export type DoorCounted = {
   readonly http: WayCounted;

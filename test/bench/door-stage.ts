@@ -1,5 +1,5 @@
-// A door for a scenario's rounds: a venue with scanners, an evening of its own for each round, tickets by the thousand, and
-// what the door has counted in the end.
+// Prepares a door for a scenario's rounds: a venue with scanners, an evening of its own for each round, tickets by the
+// thousand, and the door's counts at the end.
 
 import { createHash } from "node:crypto";
 import { eventTagOf, messageFor, writeCode } from "../../src/domain/door/code.ts";
@@ -33,7 +33,7 @@ export async function countedAt({ client, server }: Side, { eventId }: Evening):
 }
 type Counted = { readonly admitted: number };
 
-/** Nothing that was measured means anything if the door has let in others than were answered. */
+/** The figures are void if the door has let in others than its responses say. */
 export async function mustHaveAdmitted(side: Side, evening: Evening, count: number): Promise<void> {
   const admitted = await countedAt(side, evening);
   if (admitted !== count) throw new Error(`${count} were let in, and the door has counted ${admitted}`);

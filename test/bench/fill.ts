@@ -1,5 +1,5 @@
-// Fills the inventory of a ticket type on disk, while nobody serves it: by the ledger itself, so that what lies there
-// is what a long sale leaves behind.
+// Fills the inventory of a ticket type on disk while no server runs: by the ledger itself, so that the rows are as
+// after a long sale.
 
 import { createHash, randomBytes } from "node:crypto";
 import { readdirSync } from "node:fs";
@@ -14,8 +14,8 @@ import { openSqlStore } from "../../src/inventory/sql-store.ts";
 import { type NodeSqlite, openNodeSqlite } from "../support/node-sqlite.ts";
 
 /**
- * `final` holds ran out and are two ledger rows each; `active` ones are held for an hour, a row each; `ranOut` ones have
- * run out since, which the object has yet to find.
+ * `final` holds expired and are two ledger rows each; `active` ones are held for an hour, a row each; `ranOut` ones have
+ * expired since, which the object has yet to find.
  */
 export type Filling = {
   readonly final: number;
@@ -28,14 +28,14 @@ const A_BATCH = 5_000;
 const HOUR_MS = 3_600_000;
 
 /**
- * Answers the ledger's position. The rows count as projected unless the filling says otherwise: telling D1 of them all
+ * Returns the ledger's position. The rows count as projected unless the filling says otherwise: projecting them all
  * is not what most scenarios measure.
  */
 export function fillInventory(stateDir: string, typeId: string, filling: Filling): number {
   const { final, active, ranOut = 0, unprojected = false } = filling;
   const storage = openInventoryFile(stateDir, typeId);
   try {
-    // Why: ids are random, so each row lands on another page; in memory that is nothing, on disk minutes.
+    // Ids are random, so each row is on another page: in memory that takes no time, on disk minutes.
     for (const pragma of ["synchronous = OFF", "cache_size = -600000", "wal_autocheckpoint = 100000"]) {
       storage.sql.exec(`PRAGMA ${pragma}`);
     }
@@ -69,7 +69,7 @@ export function fillInventory(stateDir: string, typeId: string, filling: Filling
     if (held !== meant) throw new Error(`${held} are held in place of ${meant}`);
     if (!unprojected) {
       store.setProjectedSeq(seq, settledUpTo(asleep.book()));
-      // D1 has to say the same: an object that was told of more than D1 has sends all of it anew (rule X6).
+      // D1 has to agree: an object whose mark is ahead of D1 projects all of it again (rule X6).
       changeD1(stateDir, "UPDATE ticket_types SET counts_seq = ?, held_count = ? WHERE id = ?", [seq, held, typeId]);
     }
     return seq;
@@ -103,7 +103,7 @@ export function putOffChecks(stateDir: string): void {
   changeD1(stateDir, "UPDATE ticket_types SET look_at = ?", [Date.now() + 24 * HOUR_MS]);
 }
 
-/** Keeps an alarm that is due by the next start from waking an inventory before it is asked. */
+/** Keeps an alarm that is due by the next start from waking an inventory before its first call. */
 export function forgetAlarms(stateDir: string): void {
   for (const name of readdirSync(join(stateDir, "v3", "do"))) {
     const database = new DatabaseSync(join(stateDir, "v3", "do", name, "metadata.sqlite"));

@@ -1,5 +1,5 @@
-// `--flush MS`: every flush to disk takes so much longer, alike for PostgreSQL, Redis and workerd, as on a disk that is
-// replicated over a network. A small library (flush.c), built when it is asked for, stands before fsync and fdatasync.
+// Implements `--flush MS`: slows every flush to disk equally for PostgreSQL, Redis and workerd, as on a disk that is
+// replicated over a network. A small library (flush.c), built on demand, replaces fsync and fdatasync.
 
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";

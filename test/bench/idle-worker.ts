@@ -1,4 +1,4 @@
-// The same Worker over objects that do nothing: what is left is the cost of getting to one. For the bench only.
+// Is the same Worker over objects that do nothing: what remains is the cost of the way to one. For the bench only.
 
 import type { TicketTypeId } from "../../src/domain/ids.ts";
 import type { HoldCommand, HoldReply } from "../../src/domain/ledger/command.ts";

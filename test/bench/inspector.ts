@@ -1,4 +1,4 @@
-// Workerd with its inspector open, and the sampling profiler of its V8 over the DevTools protocol.
+// Starts workerd with its inspector open, and uses V8's sampling profiler over the DevTools protocol.
 
 import { chmodSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";

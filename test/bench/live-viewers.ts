@@ -1,4 +1,4 @@
-// The viewers of the live scenario, in a process of their own: they follow one socket and say what came when.
+// Runs the viewers of the live scenario in a process of their own: they follow one socket and report what arrived when.
 
 import { WebSocket } from "ws";
 import { mostInASecond } from "./timings.ts";
@@ -19,7 +19,7 @@ type Order = { readonly kind: "open"; readonly asked: ViewersAsked } | { readonl
 
 type Viewer = {
   readonly socket: WebSocket;
-  /** Where the type's position stands in a frame. */
+  /** Where a frame has the type's position. */
   readonly position: RegExp;
   /** Its latest frame: of a crowd no other is read. */
   frame: Buffer | null;
@@ -30,7 +30,7 @@ type Viewer = {
 const viewers: Viewer[] = [];
 /** So many sockets are opened at a time: a loopback's queue of connections is short. */
 const AT_ONCE = 200;
-/** Of so many viewers it is told when each position came; of all, how many frames. */
+/** For so many viewers it reports when each position came; for all, how many frames. */
 const TIMED = 50;
 
 process.on("message", (order: Order) => {

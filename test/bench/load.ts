@@ -1,4 +1,4 @@
-// The load of the bench, in a process of its own: autocannon over connections that are never without a request.
+// Generates the bench's load in a process of its own: autocannon over connections that always have a request under way.
 
 import autocannon from "autocannon";
 
@@ -89,7 +89,7 @@ function stepsOf({ kind, paths, alongside = [], tokens, staffKey, name }: Load):
   const next =
     (work: (kept: Kept, request: Step) => Step | undefined) =>
     (request: Step, context: object): Step =>
-      // Why the cast: autocannon begins a new cycle when it gets nothing, which its type does not say.
+      // The cast: autocannon begins a new cycle if it gets nothing, which its type does not say.
       work(of(context), request) as Step;
   const release: Step = {
     method: "DELETE",

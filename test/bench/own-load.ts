@@ -1,5 +1,5 @@
-// The loads that autocannon cannot make, in a process of their own: holds at an even pace, each timed from the moment
-// at which it was due, and shoppers who wait as long as Retry-After tells them.
+// Generates the loads that autocannon cannot, in a process of their own: holds at an even pace, each timed from when it
+// was due, and shoppers who wait for Retry-After.
 
 import { setTimeout as wait } from "node:timers/promises";
 import { type Connection, holdRequest, openConnection } from "./connection.ts";
@@ -7,7 +7,7 @@ import type { Load, Measured } from "./load.ts";
 import { shareOf } from "./timings.ts";
 
 /**
- * `perSecond`: the pace; without one each connection asks again as soon as it is answered. `warmSeconds` go before and
+ * `perSecond`: the pace; without one each connection sends the next request as soon as it has its response. `warmSeconds` go before and
  * are not counted: until all connections have been answered once, a crowd only fills the line.
  */
 export type OwnLoad = Omit<Load, "kind" | "staffKey"> & { readonly perSecond?: number; readonly warmSeconds: number };
@@ -72,7 +72,7 @@ async function eagerly(load: OwnLoad, connections: readonly Connection[], taken:
   );
 }
 
-/** Why from when it was due: a server that stalls must not be spared the requests that would have come meanwhile. */
+/** Timed from when it was due: a stalled server must not be spared the requests that would have come meanwhile. */
 async function evenly(load: OwnLoad, connections: readonly Connection[], taken: Taken): Promise<void> {
   const next = requestsOf(load);
   const free = [...connections];

@@ -1,4 +1,5 @@
-// Holds at a steady rate, in a process of its own: each is placed at its time, whether or not those before it are answered.
+// Places holds at a steady rate from a process of its own: each at its time, whether or not earlier ones got a
+// response.
 
 import { randomUUID } from "node:crypto";
 import { Agent, request } from "node:http";
@@ -54,7 +55,7 @@ async function place({ baseUrl, path, tokens, perSecond, seconds }: Paced): Prom
         });
       });
       let isBroken = false;
-      // Why not once: a connection that breaks may say so twice, and nobody would hear the second.
+      // Not `once`: a broken connection may emit two errors, and the second would have no listener.
       outgoing.on("error", () => {
         if (!isBroken) refused["broken"] = (refused["broken"] ?? 0) + 1;
         isBroken = true;

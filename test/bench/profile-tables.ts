@@ -1,4 +1,4 @@
-// A CPU profile as tables: by function, and by source file.
+// Turns a CPU profile into tables by function and by source file.
 
 import type { CallFrame, CpuProfile } from "./inspector.ts";
 import type { Table } from "./scenario.ts";

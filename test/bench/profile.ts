@@ -1,5 +1,6 @@
-// `npm run bench -- --profile FILE`: where the CPU time of the Worker and its objects goes while one hot ticket type is
-// loaded. Writes a .cpuprofile (Chrome DevTools and speedscope open it) and tells the functions with the most self time.
+// `npm run bench -- --profile FILE`: shows where the CPU time of the Worker and its objects goes while one hot ticket
+// type is loaded. Writes a .cpuprofile (Chrome DevTools and speedscope open it) and prints the functions with the most
+// self time.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// How far the bench is, on stderr: stdout is the report's alone.
+// Reports the bench's progress on stderr: stdout is only for the report.
 
 export function progress(text: string): void {
   process.stderr.write(`${text}\n`);

@@ -1,4 +1,4 @@
-// The report: what each scenario measured, and one table of what must be reached, on the terminal and as Markdown.
+// Composes the report: what each scenario measured, and one table of targets, for the terminal and as Markdown.
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { arch, availableParallelism, cpus, platform, release } from "node:os";

@@ -1,4 +1,4 @@
-// What a scenario measures on: bundles built once, servers of their own, a show to sell, shoppers, and the load.
+// Gives a scenario what it measures on: bundles built once, servers of its own, a show to sell, shoppers, and the load.
 
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -22,7 +22,7 @@ import { progress } from "./progress.ts";
 export type Bundle = "real" | "readable" | "idle" | "same-rows" | "bare-path" | "counted";
 export type Side = {
   readonly name: string;
-  /** Whether its objects tell D1 of what they hold. */
+  /** Whether its objects project to D1. */
   readonly projects: boolean;
   readonly server: TestServer;
   readonly client: Client;
@@ -32,7 +32,7 @@ export type Side = {
 /** A ticket type with its event. */
 export type TypeOfShow = { readonly eventId: string; readonly typeId: string };
 
-/** Their objects tell nobody. */
+/** Their objects project and push nothing. */
 const BARE: ReadonlySet<Bundle> = new Set<Bundle>(["idle", "same-rows", "bare-path"]);
 const SHOPPERS = 1_000;
 const folder = { path: "" };
@@ -82,7 +82,7 @@ async function build(bundle: Bundle): Promise<string> {
   return directory;
 }
 
-/** Why an hour: holds that ran out during a run would be work that the other side does not have. */
+/** An hour: holds that expired during a run would be work that the other side does not have. */
 const ENV = { RATE_LIMITS: "off", HOLD_TTL_SECONDS: "3600" };
 
 /** What a server of the bench is started with. */
@@ -142,7 +142,7 @@ async function runApart(script: string, load: Load | OwnLoad | ScanLoad): Promis
   });
   child.send(load);
   const [measured] = (await Promise.race([once(child, "message"), ended])) as [Measured];
-  // Why: it ends by itself right after, which is no fault any more.
+  // It ends by itself right after, which is not a fault then.
   ended.catch(() => undefined);
   return measured;
 }

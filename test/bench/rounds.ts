@@ -1,4 +1,5 @@
-// Rounds of contestants in turn, and their medians: on a shared machine only what is measured side by side compares.
+// Runs rounds of contestants in turn, and takes their medians: on a shared machine only alternating measurements
+// compare.
 
 import type { Measured } from "./load.ts";
 import { progress } from "./progress.ts";

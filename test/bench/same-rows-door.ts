@@ -1,5 +1,5 @@
-// A door that writes the rows of a scan in the same batches, and nothing else: no look for the scan or its ticket, no
-// signature, no decision, no hash, no frames. What storage alone allows. For the bench only.
+// Is a door that only writes the rows of a scan in the same batches: no look-up of the scan or its ticket, no
+// signature, no decision, no hash, no frames. It shows what storage alone allows. For the bench only.
 
 import { readCode } from "../../src/domain/door/code.ts";
 import type { ScanReply } from "../../src/domain/door/command.ts";
@@ -18,7 +18,7 @@ import { ADMITTED, admitted, BareDoor } from "./bare-door.ts";
 const PUT_ROWS = `INSERT INTO log (${LOG_COLUMNS}) SELECT ${valuesOf(LOG_COLUMNS)} FROM json_each(?)`;
 const PUT_TICKETS = `INSERT INTO tickets (serial, body) SELECT value ->> 0, value ->> 1 FROM json_each(?) WHERE true
     ON CONFLICT (serial) DO UPDATE SET body = excluded.body`;
-/** As long as a hash is. */
+/** A text of a hash's length. */
 const NO_HASH = "0".repeat(64);
 const { verdict: VERDICT, ...FACTS } = ADMITTED;
 const DETAIL = JSON.stringify(FACTS);

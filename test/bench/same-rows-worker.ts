@@ -1,5 +1,5 @@
-// The same Worker over an inventory that writes the rows of a whole sale, in the same batches, and nothing else: no look
-// for a repeat, no decision, no hash, no alarm, no sockets. What storage alone allows. For the bench only.
+// Is the same Worker over an inventory that only writes the rows of a whole sale in the same batches: no look-up of a
+// repeat, no decision, no hash, no alarm, no sockets. It shows what storage alone allows. For the bench only.
 
 import type { OrderId, TicketTypeId } from "../../src/domain/ids.ts";
 import { homeOf, ticketTypeOfHold } from "../../src/domain/ids.ts";
@@ -42,7 +42,7 @@ const PUT_ROW = `INSERT INTO ledger (${LEDGER_COLUMNS}) VALUES (${marks(LEDGER_C
 const PUT_ORDER = `INSERT INTO orders (${ORDER_COLUMNS}) VALUES (${marks(ORDER_COLUMNS)})`;
 const CONVERT = "UPDATE holds SET status = 'converted', updated_at = ?, order_id = ?, seq = ? WHERE id = ?";
 const SETTLE = "UPDATE orders SET status = ?, updated_at = ?, seq = ?, history = ?, counted = 0 WHERE id = ?";
-/** As long as a hash is. */
+/** A text of a hash's length. */
 const NO_HASH = "0".repeat(64);
 const TOTAL = 1_000_000;
 
@@ -154,7 +154,7 @@ export class TicketTypeInventory extends BareInventory {
   }
 }
 
-/** The order that was asked for, as if each hold stood and were one ticket. */
+/** The requested order, as if each hold existed with one ticket. */
 function orderAsAsked(command: CheckoutCommand, now: number, seq: number): Order {
   const { orderId, attempt, buyer, holdIds, contact = null, locale = "en" } = command;
   const items = holdIds.map((holdId) => {

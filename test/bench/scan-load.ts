@@ -1,4 +1,5 @@
-// Scans over HTTP, in a process of their own: connections that are never without a request, each scan of another ticket.
+// Sends scans over HTTP from a process of its own: connections that always have a request under way, each scan of
+// another ticket.
 
 import { newId } from "../../src/cli/credentials.ts";
 import { must } from "../../src/domain/result.ts";

@@ -1,5 +1,5 @@
-// The scanners of the door's live scenarios, in a process of their own: each holds a socket, scans are even in time and each
-// timed from when it was due, and of each frame it is noted when it came.
+// Runs the scanners of the door's live scenarios in a process of their own: each has a socket, scans are even in time
+// and timed from when they were due, and the arrival of each frame is recorded.
 
 import { WebSocket } from "ws";
 import { newId } from "../../src/cli/credentials.ts";
@@ -11,7 +11,7 @@ import type { Ticket } from "./door-stage.ts";
 import { mostInASecond } from "./timings.ts";
 
 export type ScannersAsked = { readonly url: string; readonly scanners: readonly Scanner[] };
-/** `tellsOthers`: whether it is noted when the other scanners know of each scan, which all of them must then be told. */
+/** `tellsOthers`: whether the arrival of each scan at the other scanners is recorded, all of which must then get it. */
 export type PaceAsked = {
   readonly tickets: readonly Ticket[];
   readonly perSecond: number;
@@ -20,7 +20,7 @@ export type PaceAsked = {
 export type ScannerOrder =
   | { readonly kind: "open"; readonly asked: ScannersAsked }
   | { readonly kind: "start"; readonly asked: PaceAsked }
-  /** No further scan is due; reported once all are answered, and told. */
+  /** No further scan is due; reported once all have their replies, and have arrived at the others. */
   | { readonly kind: "stop" }
   | { readonly kind: "close" };
 /** Times in ms. `told`: from when a scan was due to when another scanner had it in a frame, over all others. */
@@ -29,7 +29,7 @@ export type ScannersSeen = {
   readonly verdicts: Readonly<Record<string, number>>;
   readonly latencies: number[];
   readonly told: number[];
-  /** Frames that no scan of that scanner asked for, the most to one in any second. */
+  /** Frames other than replies, the most to one scanner in any second. */
   readonly framesASecond: number;
 };
 
@@ -47,7 +47,7 @@ type Run = PaceAsked & {
 };
 
 const TICK_MS = 2;
-/** Who has not been told by then never is. */
+/** A scanner that has no frame by then never gets it. */
 const LATEST_MS = 10_000;
 const sockets: { readonly socket: WebSocket; readonly scanner: Scanner }[] = [];
 let run: Run | null = null;

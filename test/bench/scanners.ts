@@ -1,4 +1,4 @@
-// Scanners who hold sockets at a door, as a scenario drives them (scanner-load.ts).
+// Drives scanners with sockets at a door for a scenario (scanner-load.ts).
 
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";

@@ -1,4 +1,4 @@
-// What a scenario of the bench is: run on its own by `npm run bench -- --scenario NAME`, or with all the others.
+// Says what a scenario of the bench is: `npm run bench -- --scenario NAME` runs one, without a name all run.
 
 /**
  * `rounds` of `seconds` each are the default; a scenario that counts, or fills, may need neither. `flushMs`: by how much

@@ -1,4 +1,4 @@
-// Every scenario of the bench, in the order in which they run: a new one is one line here.
+// Lists every scenario of the bench in the order in which they run: a new one is one line here.
 
 import type { Scenario } from "./scenario.ts";
 import { burst } from "./scenarios/burst.ts";

@@ -1,4 +1,4 @@
-// Shows for a scenario's rounds, and the loads on them.
+// Prepares shows for a scenario's rounds, and the loads on them.
 
 import { must } from "../../src/domain/result.ts";
 import { buildShow, type Show } from "../support/show.ts";
@@ -43,7 +43,7 @@ export function playRound(
   return play(stage, indexes, (load) => runLoad({ kind: "hold", staffKey, ...load, ...asked }));
 }
 
-/** The same by the bench's own load: at a pace, or with shoppers who wait as they are told. */
+/** The same by the bench's own load: at a pace, or with shoppers who wait for Retry-After. */
 export function playOwnRound(
   stage: Stage,
   indexes: readonly number[],

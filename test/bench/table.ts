@@ -1,8 +1,8 @@
-// Tables and figures as text: for the terminal, and as Markdown for docs/performance.md. Measures nothing.
+// Formats tables and figures as text: for the terminal, and as Markdown for docs/performance.md. Measures nothing.
 
 import type { Table } from "./scenario.ts";
 
-/** Columns as wide as their widest cell; the first column is a name and stands left, figures stand right. */
+/** Columns as wide as their widest cell; the first column is a name and is aligned left, figures are aligned right. */
 export function toText({ head, rows }: Table): string {
   const all = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));

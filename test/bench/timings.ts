@@ -1,4 +1,4 @@
-// What times say of a run: shares of latencies, and how many came in any second. Times are ms.
+// Computes shares of latencies, and how many came in any second. Times are ms.
 
 /** The value below which this share of them lies; NaN of none. Sorts them. */
 export function shareOf(latencies: number[], share: number): number {

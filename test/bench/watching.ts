@@ -1,4 +1,5 @@
-// Viewers on an event's sockets and holds at a steady pace, each in a process of its own, and what they cost the runtime.
+// Runs viewers on an event's sockets and holds at a steady pace, each in a process of its own, and measures what they
+// cost the runtime.
 
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -28,7 +29,7 @@ export async function openViewers(
   return child;
 }
 
-/** Closes all of them. Why to the end: the runtime here has two descriptors a socket, and the next round opens as many. */
+/** Closes all of them completely: the runtime here has two descriptors a socket, and the next round opens as many. */
 export async function closeViewers(viewers: ChildProcess): Promise<void> {
   const ended = once(viewers, "exit");
   viewers.send({ kind: "close" });

@@ -1,4 +1,4 @@
-// How a scanner of a world decides without its door (rule D18): by the product's function over what it knows.
+// Decides for a scanner of a world without its door (rule D18): by the product's function over what the scanner knows.
 
 import type { SentUpload } from "../../src/app/door/upload-scans.ts";
 import type { Bundle } from "../../src/domain/door/bundle.ts";

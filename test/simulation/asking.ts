@@ -1,4 +1,4 @@
-// How a shopper asks: again until it is answered, and holding what it hears to what it has heard before.
+// Sends a shopper's requests: repeats each until a response arrives, and compares responses with earlier ones.
 
 import type { Refusal } from "../../src/domain/errors.ts";
 import type { HoldId } from "../../src/domain/ids.ts";

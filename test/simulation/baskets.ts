@@ -1,4 +1,4 @@
-// A shopper's baskets: holds of all ticket types by one request, asked again with the same key when nothing was heard.
+// Plays a shopper's baskets: holds of all ticket types by one request, repeated with the same key if no response came.
 
 import { type HoldId, ticketTypeOfHold } from "../../src/domain/ids.ts";
 import { insist, isAway, read, type Stage, watchedOf } from "./asking.ts";

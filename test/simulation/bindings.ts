@@ -1,4 +1,4 @@
-// The bindings of a world: the objects that each caller reaches, which are opened when somebody first asks for them.
+// Has the bindings of a world: the objects that each caller reaches, opened on their first call.
 
 import type { EventId, TicketTypeId } from "../../src/domain/ids.ts";
 import {

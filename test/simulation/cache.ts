@@ -1,4 +1,5 @@
-// The KV of a world: it caches no published event, since no sale reads one, and has the mark of a restore (rule X6).
+// Is the KV of a world: it caches no published event, since no sale reads one, and has the marker of a restore (rule
+// X6).
 
 import { RESTORING_KEY } from "../../src/cache/restoring.ts";
 

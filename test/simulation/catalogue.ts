@@ -1,4 +1,4 @@
-// What is on sale in a world: one event with a few ticket types, as rows of D1, and who may act on it.
+// Writes what is on sale in a world: one event with a few ticket types, as rows of D1, and who may act on it.
 
 import {
   type ApiKeyId,

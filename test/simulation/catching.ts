@@ -1,6 +1,6 @@
-// Plants each known bug and plays worlds until one catches it: first those that have caught it before, whose seeds are
-// kept in caught-by.json, then others. What a seed plays changes with the code around it, so that a kept one may catch
-// nothing any more: the bug is then caught by another, which takes longer, until the seeds are found anew.
+// Plants each known bug and plays worlds until one detects it: first those that detected it before, whose seeds are in
+// caught-by.json, then others. The code around a seed changes its world, so a kept seed may no longer detect anything:
+// then another one does, which takes longer, until the seeds are found anew.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import type { SimulatedD1 } from "./d1.ts";
@@ -38,7 +38,7 @@ export async function keepCatches({ d1, seeds, tell }: Catching): Promise<void> 
     const found = await catches(mutant, d1, before[mutant] ?? [], seeds, KEPT);
     kept[mutant] = found.map(({ seed }) => seed);
     tell({ mutant, caught: found[0] ?? null });
-    // Why each time: the search takes long, and what it has found is where the next one begins.
+    // Saved each time: the search takes long, and the next one begins with its results.
     write({ ...before, ...kept });
   }
   write(kept);

@@ -1,5 +1,5 @@
-// What must hold of the doors of a world when it has come to rest (theme `door`): the log is all that was answered, and once;
-// it makes the counts, tickets and conflicts; homes, feeds and D1 say the same.
+// Checks the doors of a world at rest (theme `door`): the log has every reply once; it gives the counts, tickets and
+// conflicts; homes, feeds and D1 agree.
 
 import { isDeepStrictEqual } from "node:util";
 import { type DoorRow, FULL_ROW_EVERY } from "../../src/domain/door/door-log.ts";
@@ -89,7 +89,7 @@ function checkAnswers(
   checkTwice({ fail }, id, rows);
 }
 
-/** Rule D4, and that nobody is admitted twice by the door itself, told from the rows alone. */
+/** Rule D4, and that the door admits nobody twice, by the rows alone. */
 function checkTwice({ fail }: Pick<World, "fail">, id: EventId, rows: readonly DoorRow[]): void {
   const undone = new Set(rows.flatMap(({ kind, ref }) => (kind === "undo" ? [ref] : [])));
   const admitted = new Set<number>();
@@ -138,7 +138,7 @@ function sorted({ inside, admitted, gates }: ReturnType<DoorStore["load"]>["head
   return { inside, admitted, gates: [...gates].sort(([a], [b]) => (a < b ? -1 : 1)) };
 }
 
-/** Rule D17: whoever has the bundle of the last row knows of each ticket what it has come to. */
+/** Rule D17: the bundle of the last row has each ticket's present state. */
 function checkBundle({ doorWatch, fail, note }: World, { id }: DoorHost, store: DoorStore, told: Told): void {
   const bundle = doorWatch.heard.bundles.get(id);
   if (!bundle || bundle.seq !== store.load().head.seq) return;
@@ -181,7 +181,7 @@ function checkCopies({ d1, fail, feedHosts, note }: World, { id }: DoorHost, sto
     fail(`[D2] the door of ${id} has version ${terms.version}, and D1 ${JSON.stringify(event)}`);
   const feed = feedHosts.get(id);
   if (!feed || feed.storage.isEmpty()) return;
-  // While nobody follows the counts are in its memory alone: one that sleeps asks the door for its first reader.
+  // Without followers only its memory has the counts: a feed that slept queries the door for its first reader.
   const state = feed.running()?.state;
   if (!state) return;
   const { seq, counts } = head;

@@ -1,4 +1,4 @@
-// What D1 must have of the tickets of an order when a world has come to rest (rule N2), told from the order alone.
+// Checks D1's tickets of an order when a world is at rest (rule N2), from the order alone.
 
 import type { Order } from "../../src/domain/order.ts";
 import type { World } from "./world.ts";

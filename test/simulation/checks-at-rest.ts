@@ -1,4 +1,4 @@
-// What must hold when a world has come to rest: nothing goes wrong any more, every deadline has passed, the cron ran.
+// Checks what must hold when a world is at rest: no fault is active, every deadline has passed, the cron ran.
 
 import { isDeepStrictEqual } from "node:util";
 import { contactIn } from "../../src/domain/contact.ts";
@@ -47,7 +47,7 @@ function checkDeletions(world: World, { spareIds }: Catalogue): void {
   }
 }
 
-/** Each door that only keeps what it is told has what D1 says of its event; real ones are held to more (check-doors.ts). */
+/** Each stand-in of a door has D1's terms of its event; check-doors.ts checks real doors further. */
 function checkToldDoors({ d1, fail, toldDoors }: World): void {
   for (const [id, { version, rules }] of toldDoors.known) {
     const [event] = d1.look("SELECT door_version, status FROM events WHERE id = ?", id);
@@ -142,7 +142,7 @@ function placings({ hosts, checks }: World): ReadonlyMap<string, Watched> {
   return new Map(all.map((hold) => [`${hold.id} ${hold.placedSeq}`, hold]));
 }
 
-/** Rules O1 to O5: all holds of an order went its way, and no hold went the way of what is no order. */
+/** Rules O1 to O5: all holds of an order followed it, and no hold followed an order that does not exist. */
 function checkOrders(world: World, holds: ReadonlyMap<string, Watched>): void {
   const ofOrders = new Set<string>();
   for (const order of [...world.hosts.keys()].flatMap((id) => ordersOf(world, id))) {
@@ -155,7 +155,7 @@ function checkOrders(world: World, holds: ReadonlyMap<string, Watched>): void {
       world.fail(`[O2] ${hold.id} went with ${hold.orderId}, which is no order`);
 }
 
-/** Rule O14: who can be mailed was mailed how the order ended; of one that ran out nobody is. */
+/** Rule O14: every contact that can be mailed got a mail about the order's end; an expired order has none. */
 function checkMail({ themes, mailbox, d1, scheduler, fail }: World, order: Order): void {
   if (!themes.has("mails") || order.status === "expired" || contactIn(order.contact) === null) return;
   // One whose address has had its mails waits for the end of the hour; a life that dies counts what it has not sent.

@@ -1,5 +1,5 @@
-// What must hold at every step of a world: each object's rows as they become durable, its memory beside them, and D1's
-// copy. What must hold at the end is in checks-at-rest.ts.
+// Checks what must hold at every step of a world: each object's rows as they become durable, its memory beside them,
+// and D1's copy. checks-at-rest.ts checks what must hold at the end.
 
 import { openSqlStore } from "../../src/inventory/sql-store.ts";
 import type { LedgerStore } from "../../src/inventory/store.ts";
@@ -59,7 +59,7 @@ export function openChecks({ d1, hosts, fail, note, alarmsCome, hasNoRoom }: Wat
     if (known?.generation === generation) return known.store;
     const store = openSqlStore(host.storage.rows);
     if (store.load().terms === null) return null;
-    // Why only then: a crash may still undo the tables.
+    // Only then: a crash may still undo the tables.
     if (host.storage.isDurable()) stores.set(host, { store, generation });
     return store;
   }
@@ -75,7 +75,7 @@ export function openChecks({ d1, hosts, fail, note, alarmsCome, hasNoRoom }: Wat
     if (!store) return;
     const watch = watchOf(host.id);
     const before = watch.head;
-    // Why the memory's: nothing is written that is not durable now, and `memory` has compared them.
+    // The memory's: everything written is durable now, and `memory` has compared them.
     const terms = (host.running()?.ledger.book() ?? store.load()).terms?.terms;
     const rows = store.rowsAfter(before.seq, 10_000);
     const wrong = followRows(watch, rows, {
@@ -103,7 +103,7 @@ export function openChecks({ d1, hosts, fail, note, alarmsCome, hasNoRoom }: Wat
     const store = object && storeOf(host);
     if (!object || !store) return;
     const book = object.ledger.book();
-    // Why at the memory's time: what it has summed up it has not among its holds.
+    // At the memory's time: holds that it has summed up are no longer among its holds.
     const ranOutAt = book.ranOut?.at;
     const { maxExpiryRows: most } = object.settings;
     const stored = store.load(ranOutAt === undefined ? undefined : { clock: ranOutAt, most });
@@ -140,7 +140,7 @@ export function openChecks({ d1, hosts, fail, note, alarmsCome, hasNoRoom }: Wat
         startedSeq,
       }));
       const inRowsToo = live[kind].map(({ orderId, deadline, startedSeq }) => {
-        // A doubt that a wrong clock began is asked about sooner than its row says.
+        // The home is queried about a doubt of a wrong clock's time sooner than its row says.
         const asked = kind === "claims" ? (book.claims.byId.get(orderId)?.deadline ?? deadline) : deadline;
         return { orderId, deadline: Math.min(asked, deadline), startedSeq };
       });

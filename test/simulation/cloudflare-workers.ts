@@ -1,4 +1,4 @@
-// Stands for `cloudflare:workers` in a simulated world: the base of an object, which keeps what it is given.
+// Replaces `cloudflare:workers` in a simulated world: the base class of an object, which keeps its arguments.
 
 export class DurableObject<E = unknown> {
   protected readonly ctx: DurableObjectState;

@@ -1,6 +1,5 @@
-// The cron at the size that its promises are made for: 10,000 ticket types of 1,000 events. Time is virtual and its calls
-// take as long as deployed ones; D1 is the simulation's, and objects, feeds and KV are stand-ins.
-// @module-tag slow
+// Runs the cron at the size that it promises: 10,000 ticket types of 1,000 events. Time is virtual and its calls take
+// as long as deployed ones; D1 is the simulation's, and objects, feeds and KV are stand-ins.
 
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { runCron } from "../../src/app/jobs/cron.ts";
@@ -17,7 +16,7 @@ const START = Date.parse("2027-03-01T18:00:00Z");
 const D1_MS = 30;
 const OBJECT_MS = 80;
 const KV_MS = 20;
-/** What one run of a Worker may ask of D1 and of KV (developers.cloudflare.com: D1 and KV, limits). */
+/** How many calls of D1 and KV one run of a Worker may make (developers.cloudflare.com: D1 and KV, limits). */
 const D1_STATEMENTS = 1_000;
 const KV_CALLS = 1_000;
 
@@ -100,7 +99,7 @@ function openStage() {
     },
   };
 
-  /** A run of the cron at that time; what it asked for, and how long it took. */
+  /** A run of the cron at that time: its calls, and how long it took. */
   async function minute(at: number) {
     Object.assign(counts, { statements: 0, kv: 0 });
     const spent = await spend(at, () => runCron(env as unknown as Env, { waitUntil: () => undefined }));
@@ -150,7 +149,7 @@ describe("1,000 events that start in the same minute", () => {
 });
 
 describe("10,000 ticket types", () => {
-  it("[T4] of a suspended organisation are told within one run, though one in a hundred never answers", async () => {
+  it("[T4] of a suspended organisation get their terms in one run, though one in a hundred never replies", async () => {
     const { d1, silent, told, minute, types, count } = openStage();
     for (const id of types().filter((_, n) => n % 100 === 0)) silent.add(id);
     d1.look("UPDATE ticket_types SET terms_version = 2");
@@ -160,7 +159,7 @@ describe("10,000 ticket types", () => {
     expect(count("sync_rows WHERE subject = 'terms'")).toBe(100);
   });
 
-  it("[T4] [K6] get their terms though more hang than a run has time for: the next starts elsewhere", async () => {
+  it("[T4] [K6] get their terms though more hang than a run has time for: the next run starts elsewhere", async () => {
     const { d1, silent, told, minute, types } = openStage();
     // All whose ids begin with 0, 1 or 2.
     for (const id of types().slice(0, 938)) silent.add(id);

@@ -1,4 +1,4 @@
-// The cron of a world: a Worker of its own that does the product's jobs.
+// Runs the cron of a world: a Worker of its own with the product's jobs.
 
 import type { World } from "./world.ts";
 
@@ -13,7 +13,7 @@ export async function runCron(world: World): Promise<void> {
 
 /**
  * Stands for the command that finds a dropped alarm where the cron does not before `until`: of what D1 knows nothing, as
- * when the alarm that would have told it was dropped, the cron looks once a day.
+ * if the alarm that would have projected it was dropped, the cron compares once a day.
  */
 export async function askForgotten({ hosts, d1, request }: World, until: number): Promise<void> {
   const forgotten = [...hosts.values()].filter(({ id, hasLostAlarm }) => {

@@ -1,4 +1,4 @@
-// A crowd that comes at one moment: each wants a ticket, some check out, and the rest run out together.
+// Plays a crowd that comes at one moment: each wants a ticket, some check out, and the other holds expire together.
 
 import type { Catalogue } from "./catalogue.ts";
 import type { Journal } from "./journal.ts";

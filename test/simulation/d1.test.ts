@@ -1,4 +1,4 @@
-// The stand-in of D1 against the contract that D1 itself keeps (test/workers/d1-contract.test.ts).
+// Runs the simulation's D1 against the contract of D1 itself (test/workers/d1-contract.test.ts).
 
 import { describe, expect, it } from "vitest";
 import { D1_CASES, D1_TABLES } from "../workers/d1-contract.ts";

@@ -1,6 +1,7 @@
-// A D1 in memory, on node:sqlite: the surface of D1Database that Drizzle uses, with D1's own rules (a batch is one
-// transaction, `changes()` is the statement before, equal column names overwrite each other in objects) and limits. How a call
-// reaches it, late or never, is for the caller: `send` carries every one. test/workers/d1-contract.ts compares it with D1.
+// Is a D1 in memory, on node:sqlite: the surface of D1Database that Drizzle uses, with D1's own rules (a batch is one
+// transaction, `changes()` is the statement before, equal column names overwrite each other in objects) and limits. The
+// caller's `send` carries every call, and decides whether it arrives, late or never. test/workers/d1-contract.ts
+// compares it with D1.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -139,7 +140,7 @@ export function openSimulatedD1(): SimulatedD1 {
   };
 }
 
-/** D1 puts its mark on what goes wrong in it. */
+/** D1 marks its own errors. */
 function marked<T>(work: () => T): T {
   try {
     return work();

@@ -1,5 +1,5 @@
-// What becomes of a world after its sale: days in which keys are used again and what is over is deleted (rules H8, O6,
-// H13), and the 90 days after its event was archived, when its orders are cut. All is calm by then.
+// Plays the time after a world's sale, without faults: days in which keys are used again and old rows are deleted
+// (rules H8, O6, H13), and the 90 days after its event was archived, when its orders are deleted.
 
 import { isDeepStrictEqual } from "node:util";
 import { contactIn } from "../../src/domain/contact.ts";
@@ -111,7 +111,7 @@ async function useKeysAgain(later: Later): Promise<void> {
     journal.holds.splice(journal.holds.indexOf(wish), 1);
     if (wish.holdId !== null) journal.released.delete(wish.holdId);
     await askForHold({ ...later, shopper: wish.shopper }, fresh);
-    // What was never answered may be held all the same: it is asked for until it is, or refused.
+    // A hold without a response may exist anyway: it is requested until it exists, or is refused.
     if (fresh.holdId === null) continue;
     journal.holds.push(fresh);
     anew.add(fresh.holdId);

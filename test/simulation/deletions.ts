@@ -1,4 +1,4 @@
-// Ticket types that an organiser deletes while terms are on their way to them and people ask for them (rules K3, K6).
+// Deletes ticket types while terms are on their way to them and people request them (rules K3, K6).
 
 import type { TicketTypeId } from "../../src/domain/ids.ts";
 import { actingOnHolds } from "../../src/domain/policy.ts";
@@ -34,7 +34,7 @@ async function deleteOne({ world, catalogue }: Stage, id: TicketTypeId, isRestor
   }
 }
 
-/** Somebody asks for it, and now and then holds some of it; the most of them as soon as it may be gone. */
+/** Somebody requests it, and now and then holds some of it; most of them as soon as it may be deleted. */
 async function lookAt(stage: Stage, id: TicketTypeId): Promise<void> {
   const { world } = stage;
   const { dice } = world;

@@ -1,4 +1,4 @@
-// What a world knows of its door desk: what was durable there, and what staff and devices were answered.
+// Records a world's door desk: what was durable there, and the replies to staff and devices.
 
 import type { DeskState, Notice, OnDuty } from "../../src/desk/desk-state.ts";
 import type { DeviceShown, NoticeShown } from "../../src/sockets/protocol.ts";

@@ -1,4 +1,4 @@
-// All the chance of a simulated world, from one seed: the same seed rolls the same.
+// Has all the chance of a simulated world, from one seed: the same seed rolls the same.
 
 import { must } from "../../src/domain/result.ts";
 import { randomFrom } from "../support/random.ts";
@@ -21,7 +21,7 @@ export function openDice(seed: number): Dice {
   return {
     next,
     between,
-    // Why no roll at 0: a fault that is switched off must not change what follows more than it has to.
+    // No roll at 0: a fault that is switched off must not change what follows more than necessary.
     chance: (probability) => probability > 0 && next() < probability,
     pick,
     maybe: (list) => list[between(0, list.length)] ?? null,

@@ -1,5 +1,5 @@
-// What of a world's catalogue the door rests on (theme `door`): gates, keys, few places, and what each ticket type admits
-// to. A world without the theme has none of it.
+// Writes the part of a world's catalogue that the door needs (theme `door`): gates, keys, few places, and each ticket
+// type's admission. A world without the theme has none of it.
 
 import type { Admission } from "../../src/domain/door/admission.ts";
 import { DEFAULT_ADMISSION } from "../../src/domain/door/admission.ts";

@@ -1,5 +1,5 @@
-// What comes to the door after the evening (theme `door`): the event is archived, and still nobody is kept in, and what was
-// done alone is taken (rule D9); and when it is long over, nothing is written any more.
+// Plays the door after the evening (theme `door`): the event is archived, exits still work, and uploads are accepted
+// (rule D9); long after, nothing is written any more.
 
 import type { Device, Organiser } from "../../src/domain/policy.ts";
 import { must } from "../../src/domain/result.ts";
@@ -41,7 +41,7 @@ async function archive({ request, product }: World, { organiser, eventId }: Cata
     await request(organiser, (context) => product.transitionEvent(context, eventId, transition, null));
 }
 
-/** Months later: nothing of it is left but its last row, whoever asks is refused, and that row is as it was. */
+/** Months later: only its last row is left, unchanged, and every request is refused. */
 export async function knockLate({ world, catalogue, crew }: GateStage, afterStep: () => boolean): Promise<void> {
   const { scheduler, product } = world;
   const { organiser, eventId } = catalogue;

@@ -1,5 +1,5 @@
-// What a world knows of its doors (theme `door`): what was shown at them, what scanners and staff were answered, which terms
-// there were; and, after each step, whether a door's memory is as its rows. What its log must be is in watch-door.ts.
+// Records a world's doors (theme `door`): what was presented, the replies to scanners and staff, and the terms; and
+// checks after each step whether a door's memory equals its rows. watch-door.ts checks its log.
 
 import { isDeepStrictEqual } from "node:util";
 import type { SentUpload, UploadedScans } from "../../src/app/door/upload-scans.ts";
@@ -13,7 +13,7 @@ import { openDoorStore } from "../../src/door/door-store.ts";
 import type { DoorHost } from "./hosts.ts";
 import type { ShownCode } from "./ticket-signer.ts";
 
-/** A scan as somebody was about to ask for it. */
+/** A scan as it was about to be sent. */
 export type AskedScan = {
   readonly eventId: EventId;
   readonly by: ScannerId;
@@ -48,7 +48,7 @@ export type DoorWatch = {
   termsSent(terms: EventTerms | null): void;
   asked(scanId: ScanId, asked: AskedScan): void;
   answered(scanId: ScanId, answer: ScanAnswer): void;
-  /** The door is about to be told that these verdicts have arrived. */
+  /** An acknowledgement of these verdicts is about to be sent to the door. */
   acked(scanIds: readonly ScanId[]): void;
   alone(by: string, sent: SentUpload): void;
   uploaded(scanId: ScanId, outcome: Outcome): void;

@@ -1,4 +1,4 @@
-// Who stands at the doors of a world: staff who give out notices, and devices that report to the desk.
+// Plays who is at the doors of a world: staff who put up notices, and devices that report to the desk.
 
 import { type EventId, idFrom } from "../../src/domain/ids.ts";
 import type { Device } from "../../src/domain/policy.ts";
@@ -64,7 +64,7 @@ async function beat(
   const device: Device = { kind: "device", id, organizationId, gateId: GATE_ID, venueId: VENUE_ID, eventId: null };
   const report = { queuedScans: world.dice.between(0, 9), queuedSince: null, gateId: null };
   const heard = await world.request(device, (context) => world.product.beatDesk(context, eventId, report));
-  // Why it may be refused: an event that is over has no doors any more.
+  // It may be refused: an event that is over has no doors any more.
   const answer = read(world, heard, false, "a heartbeat");
   if (!answer) return false;
   world.note("a heartbeat is answered");

@@ -1,5 +1,5 @@
-// What goes wrong in a world, and how often: each world has some of it, so that there are worlds of one fault as well
-// as of many. All are probabilities at the moment where they bite: a call, a transaction, an alarm.
+// Says which faults a world has, and how often: each world has some, so that there are worlds of one fault and of many.
+// All are probabilities for one call, transaction or alarm.
 
 import type { Dice } from "./dice.ts";
 
@@ -31,7 +31,7 @@ export type Faults = {
   readonly clockJump: number;
   /** A call to an object that is never answered, whether or not it was done. */
   readonly objectSilent: number;
-  /** A mail that is lost before it is taken, and one that is taken while its sender never hears so. */
+  /** A mail that is lost before it is accepted, and one that is accepted without a reply. */
   readonly mailLost: number;
 };
 
@@ -90,7 +90,7 @@ export function drawFaults(dice: Dice): Faults {
   return { ...CALM, ...(Object.fromEntries(drawn) as Omit<Faults, "objectSilent" | "mailLost">) };
 }
 
-/** Whether an object has its alarms when it set them: then what it announces comes in time. */
+/** Whether an object's alarms come when they were set: then its announcements come in time. */
 export function alarmsCome(faults: Faults): boolean {
   const { alarmLate, alarmDropped, abort, transactionFails, clockJump } = faults;
   return alarmLate + alarmDropped + abort + transactionFails + clockJump === 0;

@@ -1,5 +1,5 @@
-// Who follows an event's feed, on one of its shards: the public, and the doors by a key. Each frame is held against the
-// ledgers, and at rest each reader has the whole truth (rules L1 to L3), or was told goodbye (P2, P3, T5).
+// Follows an event's feed on one of its shards, as the public, and as doors by a key. Each frame is compared with the
+// ledgers, and at rest each reader has the whole truth (rules L1 to L3), or was closed (P2, P3, T5).
 
 import { type ApiKeyId, idFrom, type TicketTypeId } from "../../src/domain/ids.ts";
 import { memberOf } from "../../src/domain/policy.ts";
@@ -98,7 +98,7 @@ function followFeed(world: World, catalogue: Catalogue, shard: number, key: ApiK
     if (connection.over) return client.leave();
     reader.isOpen = true;
     reader.joinedAt = scheduler.now();
-    // Why here: the rule is of one socket.
+    // Checked here, since the rule is about one socket.
     const positions = new Map<string, number>();
     client.attach({
       onFrame(text) {
@@ -160,7 +160,7 @@ function takeDesk(world: World, reader: Reader, frame: ServerFrame): void {
   }
 }
 
-/** Rule P2: nothing is told for long by a key that is revoked. */
+/** Rule P2: a revoked key soon receives nothing any more. */
 function mayBeTold(world: World, { key, joinedAt }: Reader): void {
   if (key === null) return;
   const over = Math.max(revokedAt(world, key), joinedAt) + CLOSES_MS;
@@ -213,8 +213,8 @@ export function checkReader(world: World, { eventId }: Catalogue, reader: Reader
 }
 
 /**
- * Whoever follows the doors has every notice that was answered, and the heartbeats that were when all was calm. Not all that
- * the desk has: a call may reach it long after its request has given up, and the gates hear of that by the next heartbeat.
+ * Every follower of the doors has every confirmed notice, and the heartbeats confirmed after all faults. Not everything that
+ * the desk has: a call may reach it long after its request has given up, and the gates get it with the next heartbeat.
  */
 function checkDesk({ desk, fail }: World, { notice, devices }: Reader, name: string): void {
   const state = desk.state();

@@ -1,6 +1,6 @@
-// Who scans at the gates of a world (theme `door`): phones that ask the door, repeat what was not answered, go offline and
-// decide alone by the product's own function over the bundle that they have and what they did themselves, by clocks that are
-// wrong, and send it later in any order and split. What they were told, the world is held to by door-watch.ts.
+// Plays the scanners at the gates of a world (theme `door`): phones that send scans to the door, repeat what got no
+// reply, go offline, decide alone by the product's own function over their bundle and their own scans, with wrong
+// clocks, and upload later in any order and split. door-watch.ts checks the world against their replies.
 
 import type { Bundle } from "../../src/domain/door/bundle.ts";
 import { idFrom, type GateId, type ScanId } from "../../src/domain/ids.ts";
@@ -24,11 +24,11 @@ export type Scanner = {
   readonly unsent: Unsent[];
   isOffline: boolean;
   counter: number;
-  /** Verdicts that have arrived, of which the door does not know that yet. */
+  /** Verdicts that have arrived and are not acknowledged to the door yet. */
   unacked: ScanId[];
   /** The last scan that the door has answered. */
   lastAnswered: ScanId | null;
-  /** What it let pass, for whoever takes it back. */
+  /** Passages that it let through, for later undos. */
   readonly passed: ScanId[];
   bundle: Bundle | null;
   /** Tickets that it has scanned since it has the bundle. */
@@ -68,7 +68,7 @@ export async function scanTickets(stage: GateStage, scanner: Scanner, acts: numb
 }
 
 /**
- * When all is calm: what was done alone is sent until it is answered, the counts are read, so that all is told, and a bundle
+ * When all faults have ended: scans decided alone are sent until they get a response, the counts are read, and a bundle
  * that must be all that there is.
  */
 export async function reportAll(stage: GateStage): Promise<void> {
@@ -83,7 +83,7 @@ export async function reportAll(stage: GateStage): Promise<void> {
   if (last) await fetchBundle(stage, last);
 }
 
-/** A guest comes, sometimes with others at one moment, and sometimes once more when nothing was heard or seen. */
+/** A guest comes, sometimes with others at one moment, and sometimes again if no response came. */
 async function meet(stage: GateStage, scanner: Scanner): Promise<void> {
   const { dice, sleep } = stage.world;
   const shown = anyTicket(stage);

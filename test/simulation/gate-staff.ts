@@ -1,5 +1,5 @@
-// What staff do while people come in (theme `door`): gates that close and fill, capacities that change, tickets that are
-// void, blocked and issued anew, guests let in against a verdict, and corrections of who is inside.
+// Plays staff while people come in (theme `door`): gates that close and fill, capacities that change, tickets that
+// become void, blocked or reissued, guests let in by an override, and corrections of who is inside.
 
 import type { OrderId } from "../../src/domain/ids.ts";
 import type { Refusal } from "../../src/domain/errors.ts";
@@ -32,7 +32,7 @@ export async function superviseDoor(staff: Staff, acts: number): Promise<void> {
   }
 }
 
-/** What the door hears of late, twice and out of order. Whoever has not seen the last version is refused. */
+/** Changes that reach the door late, twice and out of order. An outdated version is refused. */
 async function changeTerms({ world, catalogue, isRestoring }: Staff): Promise<void> {
   const { dice, product, request } = world;
   const { organiser, eventId } = catalogue;
@@ -90,7 +90,7 @@ async function takeBackTickets(staff: Staff, n: number): Promise<void> {
   const sold = soldTickets(world, catalogue.typeIds);
   if (sold.length === 0) return;
   const { orderId, number, eventId, serial, typeNumber, generation } = dice.pick(sold.slice(-4));
-  // Whoever is let in at that very moment, or is not.
+  // Races with guests who are let in at that very moment.
   const isRace = dice.chance(0.5);
   const key = `${orderId} door ${n}`;
   const returnId = product.changeIdFrom("return", orderId, catalogue.organiser.id, key, sha256);

@@ -1,5 +1,5 @@
-// What the product takes from its runtime without asking, given by a world while it runs: time, timers, chance, log,
-// sockets. Put back afterwards, so that no world is felt by the next.
+// Replaces what the product takes from its runtime directly, while a world runs: time, timers, chance, log, sockets.
+// They are restored afterwards, so that no world affects the next.
 
 import { describeFault } from "../../src/domain/fault.ts";
 import type { Actor, Timer } from "./scheduler.ts";
@@ -118,7 +118,7 @@ function readLog(world: World, { name }: Actor, line: string): void {
   world.trace(() => `log: ${line}`);
   const told: unknown = parsed(line);
   const event = typeof told === "object" && told !== null && "event" in told ? String(told.event) : "";
-  // Until its epoch is raised, a restored D1 tells objects of what they have left behind.
+  // Until its epoch is raised, a restored D1 sends objects terms that are older than theirs.
   if (NOT_TAKEN.has(event) && world.reached().has(RESTORED)) return;
   // An object says once of each row that a clock wrote which was ahead (rule H3).
   if (event === "clock_was_ahead" && world.reached().has("a clock jumps")) return;

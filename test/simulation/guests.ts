@@ -1,5 +1,5 @@
-// What guests of a world show at its gates: the tickets of confirmed orders, as their homes have them, and now and then what
-// is none.
+// Says what guests of a world present at its gates: the tickets of confirmed orders, as their homes have them, and now
+// and then something that is no ticket.
 
 import { type Ticket, ticketsOf } from "../../src/domain/door/ticket.ts";
 import type { EventId, OrderId, TicketTypeId } from "../../src/domain/ids.ts";
@@ -27,7 +27,7 @@ export function soldTickets(world: World, typeIds: readonly TicketTypeId[]): Sol
     });
 }
 
-/** Null while nothing is sold. A few are asked for again and again: it is about them that scanners meet. */
+/** Null while nothing is sold. A few are presented again and again, so that scanners collide on them. */
 export function anyTicket({
   world,
   catalogue,

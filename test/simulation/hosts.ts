@@ -1,4 +1,4 @@
-// The objects of a world: each the product's own class on a simulated platform (object-host.ts).
+// Runs the objects of a world: each is the product's own class on a simulated platform (object-host.ts).
 
 import type { EventId, TicketTypeId } from "../../src/domain/ids.ts";
 import type { DeskState } from "../../src/desk/desk-state.ts";
@@ -24,7 +24,7 @@ export function openHost(world: World, id: TicketTypeId, index: number): Host {
       label: `object ${index}`,
       create(state, caller) {
         const object = new world.product.TicketTypeInventory(state, world.objectEnv(caller, id));
-        // Few run out at once in a world: in some, two are too many for a ledger row each, and in some one is.
+        // Few holds expire at once in a world: in some worlds two are too many for a ledger row each, in some one is.
         Object.assign(object.settings, { maxExpiryRows: [0, 1, 1_000][world.seed % 3] });
         object.retention = { ...object.retention, ...retentionOf(world.seed, world.themes) };
         return object;
@@ -84,7 +84,7 @@ function storedDesk({ storage }: DeskHost): DeskState {
   return JSON.parse(String(row?.["value"])) as DeskState;
 }
 
-/** A feed rejects what it could not store or read, and is told again. */
+/** A feed rejects what it could not store or read, and gets it again. */
 function isOfAFault(fault: unknown): boolean {
   for (let each = fault; each instanceof Error; each = each.cause)
     if (/injected|no answer within|could not store|did not answer/.test(each.message)) return true;

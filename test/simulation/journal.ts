@@ -1,4 +1,4 @@
-// What people were told, as they would show it to a judge: checks hold the world to it.
+// Records what people were told; checks compare the world with it.
 
 import type { HoldId, OrderId, ChangeId, TicketTypeId } from "../../src/domain/ids.ts";
 import type { ReturnRequest } from "../../src/domain/order-return.ts";
@@ -12,7 +12,7 @@ export type HoldWish = {
   readonly quantity: number;
   /** The hold whose place it takes. */
   readonly replaces: HoldId | null;
-  /** One of several that were asked for at once, not by a key of its own. */
+  /** One of several that were requested at once, without a key of its own. */
   readonly inBasket: boolean;
   holdId: HoldId | null;
   heldUntil: number;

@@ -1,5 +1,5 @@
-// Seeds that once broke a world, and what they found: played in every run of the tests. What a seed tells changes with
-// the code around it; the tests that were written with each mend hold the case itself.
+// Lists seeds that once broke a world, and what they found: every run of the tests plays them. The code around a seed
+// changes its world; the tests that were written with each correction hold the case itself.
 
 export const KEPT_SEEDS: Readonly<Record<number, string>> = {
   5: "a lost connection to D1 was logged with the values of its query",

@@ -1,5 +1,5 @@
-// Reads an object's ledger as an auditor would: row by row as they become durable, recounting everything from the kinds
-// and quantities alone. It takes no part of the decisions from the product, only the shape of its rows.
+// Reads an object's ledger as an auditor would: row by row as rows become durable, recounting everything from kinds and
+// quantities alone. It uses none of the product's decisions, only the shape of its rows.
 
 import { contactIn } from "../../src/domain/contact.ts";
 import { EMPTY_HEAD, firstBrokenRow, type Head, type LedgerRow } from "../../src/domain/ledger/chain.ts";
@@ -12,7 +12,7 @@ import { ofOrder } from "./watch-orders.ts";
 import { explainNotBy, explainNotPlaced } from "./watch-rights.ts";
 import { cameBack, isReturn, returnedElsewhere } from "./watch-returns.ts";
 
-/** Where a hold stands by its ledger rows. `ordered`: by an order of this ticket type; `claimed`: by one of another. */
+/** The state of a hold by its ledger rows. `ordered`: by an order of this ticket type; `claimed`: by one of another. */
 export type Standing =
   | "active"
   | "ordered"
@@ -35,12 +35,12 @@ export type Watched = {
   heldUntil: number;
   readonly firstPlacedAt: number;
   extensions: number;
-  /** The request that placed it: whoever asks again under the same key asks for the same. */
+  /** The request that placed it: a repeat under the same key is the same request. */
   readonly requestId: string | null;
   standing: Standing;
   orderId: string | null;
   wasPutBack: boolean;
-  /** The row by which it came to where it stands. */
+  /** The row of its last change. */
   seq: number;
   /** Of a confirmed one: how many of its tickets came back, and how many of those were withdrawn. */
   returned: number;
@@ -69,12 +69,12 @@ export type FindOrder = (orderId: OrderId) => Order | null;
 export type Sources = {
   readonly findHold: (id: HoldId) => Hold | null;
   readonly findOrder: FindOrder;
-  /** Where a hold of another ticket type stands, as far as it is durable. */
+  /** The durable state of a hold of another ticket type. */
   readonly elsewhere: (type: TicketTypeId, holdId: HoldId) => Watched | undefined;
   readonly maxPerOrder: number;
   /** The terms that may have been in force when these rows were written. */
   readonly terms: readonly Terms[];
-  /** Whether alarms come when they should, so that what runs out is announced in time. */
+  /** Whether alarms come when they should, so that expiries are announced in time. */
   readonly alarmsCome: boolean;
   /** Whether the object's database is above the size at which it keeps less. */
   readonly hasNoRoom: boolean;
@@ -151,14 +151,14 @@ function isForgotten(watch: LedgerWatch, hold: Watched, at: number, { hasNoRoom 
 }
 
 /**
- * Since when it stands as it does, epoch ms, at the latest: a row whose time lies after that of a later one was written by a
+ * Since when it is in this state, epoch ms, at the latest: a row whose time lies after that of a later one was written by a
  * clock that was ahead (rule H3).
  */
 export function stoodSince({ rows }: LedgerWatch, { seq }: Watched): number {
   return Math.min(...[...rows.values()].filter((row) => row.seq >= seq).map(({ at }) => at));
 }
 
-/** Rule H4: one row for all that were active and had run out by its time, and for no other. */
+/** Rule H4: one row for all that were active and had expired by its time, and for no other. */
 function allRanOut(watch: LedgerWatch, row: LedgerRow, sources: Sources): string | null {
   const due = [...watch.holds.values()].filter(
     ({ standing, heldUntil }) => standing === "active" && heldUntil <= row.at,
@@ -175,7 +175,7 @@ function allRanOut(watch: LedgerWatch, row: LedgerRow, sources: Sources): string
   return null;
 }
 
-/** Rule O11: it tells of an order and of nothing else, and from then on the order has no contact. */
+/** Rule O11: it names an order and nothing else, and from then on the order has no contact. */
 function contactRow({ holdId, orderId, quantity }: LedgerRow, { findOrder }: Sources): string | null {
   if (holdId !== null || orderId === null || quantity !== 0) return "[O11] it is not about an order alone";
   const order = findOrder(orderId);
@@ -245,7 +245,7 @@ function moved(hold: Watched, row: LedgerRow, sources: Sources): string | null {
     if (was !== "active") return `[H9] it is ${was}`;
     const late = row.at >= hold.heldUntil;
     if (late !== (row.kind === "expire")) return `[H3] at ${row.at}, held until ${hold.heldUntil}`;
-    // Why not one that was put back: its time had passed before, and it goes in the same turn.
+    // Not one that was put back: its time had passed before, and it expires in the same turn.
     if (sources.alarmsCome && !hold.wasPutBack && row.at > hold.heldUntil + ANNOUNCED_MS)
       return `[H4] announced at ${row.at}`;
   }

@@ -1,4 +1,4 @@
-// The stand-ins for SQLite refuse what the platform's would: what only the platform refuses, no test here would see.
+// Tests that the stand-ins for SQLite refuse what the platform refuses; otherwise no test here could find such a fault.
 
 import { describe, expect, it, test } from "vitest";
 import { LIMIT_CASES } from "../support/limit-cases.ts";
@@ -43,7 +43,7 @@ describe.each<[string, () => Exec]>([
   });
 });
 
-test("[X4] [H13] an object's storage in simulated worlds knows its size, and takes no more than it may", () => {
+test("[X4] [H13] an object's storage in simulated worlds reports its size and refuses too much", () => {
   const maxBytes = 1_000_000;
   const { sql, close } = openStorage(maxBytes);
   sql.exec("CREATE TABLE texts (text TEXT)");

@@ -1,5 +1,5 @@
-// Loads the product into this process: as it is, or with a bug planted in its source. Each bug gets modules of its own
-// (their address carries its name), so that many can be tried side by side and none touches the product's files.
+// Loads the product into this process: unchanged, or with a bug planted in its source. Each bug gets modules of its own
+// (their address carries its name), so that many can be tried side by side and none changes the product's files.
 
 import { readFileSync } from "node:fs";
 import { registerHooks, stripTypeScriptTypes } from "node:module";
@@ -24,7 +24,7 @@ registerHooks({
     return variant && isOurs ? { ...resolved, url: addressOf(resolved.url, variant) } : resolved;
   },
   load(url, context, next) {
-    // Why: its modules are ES modules, and its package does not say so.
+    // Its modules are ES modules, but its package does not say so.
     if (url.includes(ITTY)) return { format: "module", shortCircuit: true, source: readFileSync(new URL(url), "utf8") };
     const variant = variantIn(url);
     if (!variant || !url.startsWith(SRC)) return next(url, context);

@@ -1,4 +1,4 @@
-// The mailer of a world (rule O14): takes mails of orders, loses some, and holds each against the order as it stands.
+// Is the mailer of a world (rule O14): it takes mails of orders, loses some, and compares each with the order.
 
 import { contactIn } from "../../src/domain/contact.ts";
 import { homeOf, parseOrderId, type TicketTypeId } from "../../src/domain/ids.ts";

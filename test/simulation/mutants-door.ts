@@ -1,4 +1,5 @@
-// Planted bugs (mutants.ts) of the door: what is lost between memory, rows and answers, and what depends on who came first.
+// Plants bugs (mutants.ts) in the door: what is lost between memory, rows and replies, and what depends on who came
+// first.
 
 import type { Mutant } from "./mutants-parts.ts";
 

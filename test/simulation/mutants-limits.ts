@@ -1,4 +1,4 @@
-// Planted bugs (mutants.ts) of sizes, deletions, retention and feeds.
+// Plants bugs (mutants.ts) in sizes, deletions, retention and feeds.
 
 import type { Mutant } from "./mutants-parts.ts";
 

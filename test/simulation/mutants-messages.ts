@@ -1,4 +1,4 @@
-// Planted bugs (mutants.ts) of what objects owe to others: orders to ticket types, verdicts of homes, mails.
+// Plants bugs (mutants.ts) in what objects send to others: orders to ticket types, verdicts of homes, mails.
 
 import type { Mutant } from "./mutants-parts.ts";
 

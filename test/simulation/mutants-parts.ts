@@ -1,6 +1,6 @@
-// What planted bugs are made of.
+// Has the parts of which planted bugs are made.
 
-/** `from` stands just once in src/`file`. */
+/** `from` occurs exactly once in src/`file`. */
 export type Edit = { readonly file: string; readonly from: string; readonly to: string };
 
 export type Mutant = { readonly edits: readonly Edit[] };

@@ -1,4 +1,4 @@
-// The planted bugs (mutants.ts) that show only where D1 is put back to an earlier state (rule X6).
+// Plants the bugs (mutants.ts) that show only when D1 is restored to an earlier state (rule X6).
 
 import type { Mutant } from "./mutants-parts.ts";
 

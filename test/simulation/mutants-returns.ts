@@ -1,4 +1,4 @@
-// Planted bugs of returns (rule O7).
+// Plants bugs in returns (rule O7).
 
 import { type Mutant, NO_NET } from "./mutants-parts.ts";
 

@@ -1,4 +1,4 @@
-// Planted bugs (mutants.ts) of who may do what, when and at what price.
+// Plants bugs (mutants.ts) in who may do what, when and at what price.
 
 import { type Mutant, NO_NET } from "./mutants-parts.ts";
 

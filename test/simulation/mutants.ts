@@ -1,5 +1,5 @@
-// Bugs to be planted in the product's source, each of a kind that such systems are known to have. The simulation must
-// catch every one of them: this is how it shows that it can.
+// Lists bugs to plant in the product's source, each of a kind that such systems are known to have. The simulation must
+// detect every one of them, which proves that it can.
 
 import { type Mutant, NO_NET } from "./mutants-parts.ts";
 import { DOOR_MUTANTS } from "./mutants-door.ts";

@@ -1,5 +1,5 @@
-// The second organisation of a world (theme `strangers`), with stock and people of its own: nothing of the one reaches
-// the ledgers of the other (rules T3, H10).
+// Adds a second organisation to a world (theme `strangers`), with its own stock and people: nothing of one reaches the
+// ledgers of the other (rules T3, H10).
 
 import {
   type EventId,

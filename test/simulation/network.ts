@@ -1,5 +1,5 @@
-// How calls travel between the parts of a world: late, lost before or after they did their work, or never answered; and
-// how a Worker dies while it waits for one.
+// Carries calls between the parts of a world: late, lost before or after their work, or never answered; and makes a
+// Worker die while it waits for one.
 
 import type { Dice } from "./dice.ts";
 import type { Faults } from "./faults.ts";

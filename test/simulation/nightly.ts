@@ -1,5 +1,5 @@
-// The command `npm run nightly`: what takes too long for every change. Each part says how to run it again, with its
-// seed; the first that fails ends the night with its status.
+// `npm run nightly`: runs what takes too long for every change. Each part prints how to run it again, with its seed;
+// the first failure ends the night with its status.
 
 import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";

@@ -1,4 +1,4 @@
-// The bindings of objects as one caller has them: each call travels over the network, and may be lost, late, repeated or
+// Gives one caller the bindings of objects: each call travels over the network, and may be lost, late, repeated or
 // never answered.
 
 import type { JudgeCommand, JudgeReply } from "../../src/domain/door/command.ts";
@@ -43,7 +43,7 @@ export function doorsFor(calls: Calls, caller: Caller, host: (name: string) => D
   return { getByName: (name: string) => stubOf(calls, caller, name, host) } as unknown as Env["EVENT_DOOR"];
 }
 
-/** Told doors are no objects: what they are asked travels as a call of one does. */
+/** These doors are no objects: a call to them travels as a call to an object does. */
 export function toldDoorsFor(
   { network, faults }: Calls,
   caller: Caller,
@@ -104,7 +104,7 @@ function callObject<O extends Hosted>(
     );
   const id = parseId("tt", name);
   if (method === "terms" && id) checks.termsSent(id, sent);
-  // The cast: a door is told of its terms in this place.
+  // The cast: a door gets its terms in this position.
   if (method === "terms" && !id) doorWatch.termsSent(sent[1] as EventTerms | null);
   if (method === "terms" && dice.chance(faults().termsAgain)) {
     note("terms again");
@@ -120,7 +120,7 @@ function callObject<O extends Hosted>(
   });
 }
 
-/** Why no clone: a Response with its socket goes over as it is. */
+/** Not cloned: a Response with its socket is passed on as it is. */
 function fetchObject<O extends Hosted>(
   { network, faults }: Calls,
   caller: Caller,

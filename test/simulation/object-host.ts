@@ -1,5 +1,5 @@
-// The platform under one object: starts it when something reaches it, runs its alarm at least once, ends it or puts it
-// to sleep, and lets nothing leave it before it is durable. The object itself is the product's own class.
+// Is the platform under one object: it starts the object when a call arrives, runs its alarm at least once, ends it or
+// puts it to sleep, and lets nothing leave it before it is durable. The object is the product's own class.
 
 import { type Caller, connectionLost, type Outcome } from "./network.ts";
 import { type ObjectStorage, openObjectStorage } from "./object-storage.ts";
@@ -29,7 +29,7 @@ export type HostParts<O extends Hosted> = {
 
 export type ObjectHost<O extends Hosted> = {
   readonly storage: ObjectStorage;
-  /** Has `ask` done by the object, which is started when it is not there. */
+  /** Runs `ask` in the object, which is started if it does not run. */
   deliver<T>(what: () => string, ask: (object: O) => Promise<T>, answer: (outcome: Outcome<T>) => void): void;
   /** The object that is in memory and ready, or null. */
   running(): O | null;
@@ -50,7 +50,7 @@ type Instance<O> = Actor & {
   /** It lets nobody in until it says so. */
   blocks: boolean;
   readonly waiting: (() => void)[];
-  /** How to tell the callers that wait for this instance that it is gone. */
+  /** Notifies the callers that wait for this instance of its end. */
   readonly calls: Set<(fault: Error) => void>;
   alarmRuns: boolean;
 };
@@ -161,7 +161,7 @@ export function openObjectHost<O extends Hosted>(world: World, parts: HostParts<
         (value) => storage.gate(() => end({ value })),
         (fault: unknown) => {
           if (!target.alive) return;
-          // As the platform hands it on: the caller hears of it, and the object lives on.
+          // As on the platform: the caller gets the error, and the object lives on.
           if (parts.mayThrow(fault)) storage.gate(() => end({ fault: new Error(`injected: ${String(fault)}`) }));
           else world.fail(`${target.name} threw at ${what()}: ${fault instanceof Error ? fault.stack : "?"}`);
         },
@@ -208,7 +208,7 @@ export function openObjectHost<O extends Hosted>(world: World, parts: HostParts<
   function jumpClock(): void {
     world.note("a clock jumps");
     if (world.themes.has("hours") && dice.chance(0.5)) return beWrongForAMoment();
-    // Why hardly back: the platform's own clock, which the alarms go by, does not jump with it.
+    // Hardly backwards: the platform's own clock, by which alarms run, does not jump with it.
     setClock(dice.pick([0, 0, -dice.between(1, 500), dice.between(1, 5_000), dice.between(5_000, 400_000)]));
   }
 

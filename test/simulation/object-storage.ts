@@ -1,6 +1,6 @@
-// The storage of one object: SQLite and the alarm's time, as the platform keeps them and within its limits. What is
-// written is durable only at the next flush; what leaves the object waits for that (the output gate); a crash before it
-// undoes the write.
+// Is the storage of one object: SQLite and the alarm's time, as the platform keeps them and within its limits. A write
+// is durable only at the next flush; what leaves the object waits for that (the output gate); a crash before it undoes
+// the write.
 
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { SqlRow, SqlValue } from "../../src/shared/object-sql.ts";
@@ -14,13 +14,13 @@ export type ObjectStorage = {
   /** Runs `leave` as soon as all that is written is durable; never, when a crash undoes it. */
   gate(leave: () => void): void;
   isDurable(): boolean;
-  /** Whether a transaction was tried since this was last asked. */
+  /** Whether a transaction was tried since the last call of this. */
   takeTouched(): boolean;
   /** All that was written is durable now; `look` sees it before anything leaves. */
   flush(look: () => void): void;
   crash(): void;
   alarm(): number | null;
-  /** The alarm goes off: it stands no more, unless the object has just set another. */
+  /** The alarm goes off: it is no longer set, unless the object has just set another. */
   takeAlarm(): void;
   /** How often all of it was deleted: what was read of it before is gone. */
   generation(): number;
@@ -82,7 +82,7 @@ export function openObjectStorage(deps: StorageDeps): ObjectStorage {
     assertTaken(text, values, deps.maxValueBytes);
     const reads = text.startsWith("SELECT");
     if (!reads) touch();
-    // Why: like the object's exec, one call may hold several statements; `prepare` would run only the first.
+    // As in the object's exec, one call may hold several statements; `prepare` would run only the first.
     if (!reads && values.length === 0) {
       database.exec(text);
       return { toArray: () => [] };
@@ -108,7 +108,7 @@ export function openObjectStorage(deps: StorageDeps): ObjectStorage {
     }
   }
 
-  /** Why without a pause: the platform lets nothing else in while an object reads. */
+  /** Without a pause: the platform lets nothing else in while an object reads. */
   function get(key: string): Promise<unknown> {
     if (tables.all().length === 0) return Promise.resolve();
     const value = query("SELECT value FROM keyed WHERE key = ?", [key])[0]?.["value"];

@@ -1,4 +1,4 @@
-// What the organiser does while tickets sell: totals up and down, a type hidden and shown, now and then the event's end.
+// Plays the organiser while tickets sell: totals up and down, a type hidden and shown, now and then the event's end.
 
 import type { TicketTypeId } from "../../src/domain/ids.ts";
 import type { Catalogue } from "./catalogue.ts";
@@ -52,10 +52,10 @@ export async function changeType(
   // A deletion that came behind the change has wiped the object.
   if (d1.look("SELECT 1 FROM ticket_types WHERE id = ?", id).length === 0) return;
   const store = world.checks.storeOf(world.host(id));
-  // Why 1: an object that was never asked for anything has yet to pull its first terms (rule X5).
+  // 1: an object that was never called has yet to read its first terms (rule X5).
   const known = store?.load().terms?.terms.version ?? 1;
   const promised = heard.answer.value.terms_version;
-  // Why not while a sync row waits: another change may stand behind the one that was answered.
+  // Not while a sync row waits: a later change may not be delivered yet.
   const [waits] = d1.look("SELECT 1 FROM sync_rows WHERE target = ? AND subject = 'terms'", id);
   if (!waits && known < promised) world.fail(`[K6] terms ${promised} of ${id} were answered, the object has ${known}`);
 }

@@ -1,5 +1,5 @@
-// Plays one world from its seed: people act while things go wrong, then all is calm, every deadline passes, and the
-// world is held to what must be true at rest.
+// Plays one world from its seed: people act while things go wrong, then all faults end, every deadline passes, and the
+// rules that hold at rest are checked.
 
 import { createHash } from "node:crypto";
 import { type Catalogue, seedCatalogue } from "./catalogue.ts";
@@ -33,7 +33,7 @@ import { follow } from "./viewers.ts";
 import { openWorld, type Shopper, START, type World } from "./world.ts";
 
 export type Played = {
-  /** The first thing that was not as it must be, or null. */
+  /** The first breach of a rule, or null. */
   readonly failure: string | null;
   readonly steps: number;
   /** What happened in it, and how often. */
@@ -45,7 +45,7 @@ export type Played = {
 const MINUTE = 60_000;
 /** How long there are faults, and how long people may go on without any until they are done. */
 const MAX_MINUTES = 45;
-/** When the cron runs at rest, minutes: its look at projections comes at the latest ten minutes after the one before.
+/** When the cron runs at rest, minutes: it compares projections at the latest ten minutes after the last comparison.
  * An order ends at the latest 23 into the calm: a minute of a slow message, its fifteen, and the 400 seconds that the
  * clock by which it was made may have been ahead. */
 const CRON_AT_REST = [2, 13, 24];
@@ -74,7 +74,7 @@ export async function play(
   for (const host of [...world.hosts.values(), ...world.feedHosts.values(), ...world.deskHosts.values()])
     host.storage.close();
   for (const { storage } of world.doorHosts.values()) storage.close();
-  // Why: a world hears of nothing outside itself, and a process that plays many has to, once in a while.
+  // A world receives no events from outside, but a process that plays many must handle them now and then.
   await new Promise((resolve) => void setImmediate(resolve));
   const steps = world.scheduler.steps();
   const digest = createHash("sha256").update(`${steps} ${heads.join()}`).digest("hex").slice(0, 16);
@@ -193,7 +193,7 @@ function actsOfDoor(
   ];
 }
 
-/** Whoever buys of both, who buys of theirs alone, and our organiser who tries what is not ours. */
+/** Shoppers of both organisations, shoppers of the other one, and our organiser who tries what is not ours. */
 function actsOfNeighbours(
   world: World,
   ours: Catalogue,

@@ -1,5 +1,5 @@
-// What somebody shows, as whoever knows the keys of an event takes it (rules N4, N5, D6): told from how it was made, and not by
-// verifying it.
+// Says how somebody with the keys of an event would read a presented code (rules N4, N5, D6), from how the code was
+// made, without verifying it.
 
 import type { EventTerms } from "../../src/domain/door/event-terms.ts";
 import type { PresentedCode } from "../../src/domain/door/scan.ts";

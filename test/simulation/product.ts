@@ -1,5 +1,5 @@
-// What of the product a world is made of, in one value: load-product.ts imports it once as it is, and once for each
-// planted bug.
+// Collects the parts of the product that a world uses in one value: load-product.ts imports it once unchanged, and once
+// for each planted bug.
 
 import { beatDesk } from "../../src/app/desk/beat-desk.ts";
 import { putNotice } from "../../src/app/desk/put-notice.ts";
@@ -51,15 +51,15 @@ import { openTicketChanges } from "../../src/inventory/ticket-changes.ts";
 import { TicketTypeInventory } from "../../src/inventory/ticket-type-inventory.ts";
 
 export const product = {
-  /** An inventory that is asked for a change of tickets loads it. */
+  /** An inventory loads it with its first change of tickets. */
   openTicketChanges,
   /** A feed that looks at credentials loads it. */
   readCredentialState,
-  /** A desk that is asked loads it; bugs are planted while the product is loaded. */
+  /** A desk loads it with its first call; bugs are planted while the product is loaded. */
   Desk,
   DoorDesk,
   EventDoor,
-  /** A door that is asked loads it. */
+  /** A door loads it with its first call. */
   DoorInside,
   EventFeed,
   TicketTypeInventory,

@@ -1,10 +1,10 @@
-// How far a long run is, on stderr: every few seconds a line, and one at the end.
+// Reports a long run's progress on stderr: a line every few seconds, and one at the end.
 
 const EVERY_MS = 5_000;
 
 export type Progress = { add(done: number): void; end(): void };
 
-/** `total` worlds; `silent` for programs, which hear it otherwise. */
+/** `total` worlds; `silent` for programs, which get it another way. */
 export function openProgress(total: number, silent: boolean): Progress {
   const begun = performance.now();
   let done = 0;

@@ -1,5 +1,5 @@
-// The operator of a world whose D1 is put back to an earlier state (rule X6): closes the catalogue, restores D1, and goes
-// on as `npm run restored` does, while shoppers buy. Some worlds have one restore, some two, most none.
+// Plays the operator of a world whose D1 is restored to an earlier state (rule X6): closes the catalogue, restores D1,
+// and goes on as `npm run restored` does, while shoppers buy. Some worlds have one restore, some two, most none.
 
 import type { Statement } from "../../src/cli/database.ts";
 import type { Catalogue } from "./catalogue.ts";
@@ -11,7 +11,7 @@ import { shop } from "./shoppers.ts";
 import { RESTORED, type Shopper, type World } from "./world.ts";
 
 export type Operator = {
-  /** Whether the catalogue is read-only: the routes that change it ask for this before their verbs are called. */
+  /** Whether the catalogue is read-only: the routes that change it check this before they call their verbs. */
   isRestoring(): boolean;
   /** Resolves when D1 has been restored as often as it shall be, and all is open again. */
   work(): Promise<void>;
@@ -59,7 +59,7 @@ export function openOperator(world: World, catalogue: Catalogue, journal: Journa
     }
   }
 
-  /** `thenAgain`: D1 is restored once more before the inventories have heard of this epoch. */
+  /** `thenAgain`: D1 is restored once more before the inventories have received this epoch. */
   async function restoreOnce(thenAgain: boolean): Promise<void> {
     restore(dice.between(0, d1.points() - 1));
     const buying = newcomer();

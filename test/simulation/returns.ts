@@ -1,5 +1,5 @@
-// What an organiser does with sold tickets: returns orders in part and as a whole, to stock or not, twice at once, again
-// with the same key when nothing was heard, and by two requests that want the same last tickets.
+// Plays an organiser's returns: in part and as a whole, to stock or not, twice at once, again with the same key if no
+// response came, and by two requests for the same last tickets.
 
 import type { OrderId } from "../../src/domain/ids.ts";
 import type { ReturnRequest } from "../../src/domain/order-return.ts";
@@ -10,7 +10,7 @@ import type { World } from "./world.ts";
 
 type Stage = { readonly world: World; readonly catalogue: Catalogue; readonly journal: Journal };
 
-/** Resolves when all was tried; an order that is not confirmed is asked for too, and refused. */
+/** Resolves when all was tried; a return of an unconfirmed order is tried, too, and refused. */
 export async function returnTickets(stage: Stage, orderId: OrderId): Promise<void> {
   const { world, journal } = stage;
   const old = journal.returns.filter((wish) => wish.orderId === orderId);

@@ -1,10 +1,10 @@
-// Virtual time, and the one place that decides what runs next. Between two of its steps nothing runs: every await on
-// the outside is a step of its own, and of the steps that are due at one moment chance takes one.
+// Keeps virtual time, and alone decides what runs next. Between two of its steps nothing runs: every await on the
+// outside is a step of its own, and chance picks among the steps that are due at one moment.
 
 import { must } from "../../src/domain/result.ts";
 import type { Dice } from "./dice.ts";
 
-/** Whoever runs in a step: a Worker's request, an object's life, a shopper, the platform. What is dead runs no more. */
+/** An actor that runs in a step: a Worker's request, an object's life, a shopper, the platform. A dead one runs no more. */
 export type Actor = {
   readonly name: string;
   alive: boolean;
@@ -17,7 +17,7 @@ export type Timer = { at: number; readonly actor: Actor; readonly run: () => voi
 export type Scheduler = {
   /** The true time, epoch ms. */
   now(): number;
-  /** The time as whoever runs now sees it. */
+  /** The time as the running actor sees it. */
   clock(): number;
   steps(): number;
   current(): Actor;
@@ -27,7 +27,7 @@ export type Scheduler = {
   cancel(timer: Timer): void;
   /** Whether the actor waits for a time of its own. */
   hasTimers(actor: Actor): boolean;
-  /** Runs all that is due up to `until`, and stands there then. `afterStep` says after each step whether to stop. */
+  /** Runs all that is due up to `until`, and stops there. `afterStep` says after each step whether to stop. */
   runUntil(until: number, afterStep: () => boolean): Promise<void>;
 };
 

@@ -1,4 +1,4 @@
-// Plays a range of seeds in several processes, each a share of it; the first that fails ends all.
+// Plays a range of seeds in several processes, each a share of it; the first failure ends all.
 
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ export type Shares = {
   readonly silent: boolean;
 };
 
-/** What happened in the worlds, and how often; or null when one broke, which its process has told on stdout. */
+/** What happened in the worlds, and how often; or null if one broke, which its process has printed on stdout. */
 export async function playShares(shares: Shares): Promise<Readonly<Record<string, number>> | null> {
   const { from, count, processes, mutant } = shares;
   const progress = openProgress(count, shares.silent);
@@ -37,7 +37,7 @@ export async function playShares(shares: Shares): Promise<Readonly<Record<string
       progress.add(told.done - done);
       done = told.done;
     });
-    // Why both: what it has sent may be heard after its end.
+    // Both: its messages may arrive after its end.
     const heard = new Promise<void>((resolve) => child.once("disconnect", resolve));
     const ended = new Promise<number>((resolve) => child.once("exit", (code) => resolve(code ?? 1)));
     return heard.then(() => ended);

@@ -1,5 +1,5 @@
-// What shoppers do, and hold the answers to: place, ask again, release, check out, confirm, cancel, often at the very
-// millisecond at which something ends, often twice at once, and again with the same key when they heard nothing.
+// Plays shoppers and keeps the responses: they place, repeat, release, check out, confirm and cancel, often at the very
+// millisecond at which something ends, often twice at once, and again with the same key if no response came.
 
 import { createHash } from "node:crypto";
 import type { Contact } from "../../src/domain/contact.ts";
@@ -54,7 +54,7 @@ async function placeHolds(stage: Stage, key: string): Promise<void> {
   await Promise.all(typeIds.map((typeId, index) => placeHold(stage, typeId, `${key} ${index}`)));
 }
 
-/** A hold of another quantity in the place of one that stands. */
+/** A hold of another quantity in place of an active one. */
 async function swapHold(stage: Stage, key: string): Promise<void> {
   const replaces = pickHolds(stage, 1)[0];
   if (replaces) await placeHold(stage, ticketTypeOfHold(replaces), key, replaces);
@@ -76,7 +76,7 @@ export async function placeHold(
 
 export async function askForHold({ world }: Stage, wish: HoldWish): Promise<boolean> {
   const { shopper, key, typeId, quantity, replaces } = wish;
-  // Why as of now: of two at once the one may be refused before the other is taken, and be heard after it.
+  // As of now: of two concurrent requests one may be refused before the other is accepted, and be answered after it.
   const known = wish.holdId !== null;
   const holdId = world.product.holdIdFrom(typeId, shopper.id, key, sha256);
   const heard = await world.request(shopper, ({ inventories }) =>
@@ -136,7 +136,7 @@ async function release(stage: Stage): Promise<void> {
   journal.released.add(holdId);
 }
 
-/** Again with the same key when nothing was heard: then it must not count twice. */
+/** Again with the same key if no response came: it must not count twice. */
 async function extendHold(stage: Stage): Promise<void> {
   const { world, journal, shopper } = stage;
   const holdId = pickHolds(stage, 1)[0];
@@ -146,7 +146,7 @@ async function extendHold(stage: Stage): Promise<void> {
   let known = false;
   await insist(stage, async () => {
     const wasKnown = known;
-    // Of two that are asked at once the answer to the first may come last, and says how it was before the second.
+    // Of two concurrent requests the response to the first may arrive last, and shows the state before the second.
     const before = wish.heldUntil;
     const heard = await world.request(shopper, ({ inventories, requestId }) =>
       inventories(wish.typeId).extend({ holdId, key, by: actingOnHolds(shopper), actor: shopper.id, requestId }),
@@ -169,7 +169,7 @@ export async function checkOut(stage: Stage, key: string): Promise<void> {
   if (!again && holdIds.length === 0) return;
   const wish: CheckoutWish = again ? world.dice.pick(old) : { shopper, key, holdIds, orderId: null, expiresAt: 0 };
   if (!again) journal.checkouts.push(wish);
-  // Why now and then a rival: each takes some of what the other wants, and one of them has to put it back.
+  // Now and then a rival: each claims some of what the other needs, and one of them has to put it back.
   const rival = world.dice.chance(0.25) && [...holdIds.slice(1), ...pickHolds(stage, 1)];
   const other = { shopper, key: `${key} rival`, holdIds: [...new Set(rival || [])], orderId: null, expiresAt: 0 };
   if (other.holdIds.length > 0) journal.checkouts.push(other);
@@ -201,7 +201,7 @@ export async function askForOrder({ world }: Stage, wish: CheckoutWish): Promise
   const heard = await world.request(shopper, (context) =>
     world.product.checkOut(context, { holdIds, idempotencyKey: key, contact: contactOf(key) }),
   );
-  // Why also then: what is over stays over, so that whoever was refused for it was refused after the order was made.
+  // Also then: an event that is over stays over, so the refusal came after the order was made.
   const late = wish.orderId !== null && heard !== "lost" && isForGood(heard.answer);
   const order = read(world, heard, known || late, `a repeat of order ${wish.orderId}`)?.order;
   if (!order) return heard !== "lost" && !isAway(heard.answer);
@@ -220,7 +220,7 @@ export async function askForOrder({ world }: Stage, wish: CheckoutWish): Promise
   return true;
 }
 
-/** Two of three keys bring a contact, whoever asks again. */
+/** Two of three keys bring a contact, also in repeats. */
 function contactOf(key: string): Contact | null {
   const which = sha256(key)[0] ?? 0;
   const email = `buyer-${which}@example.com`;

@@ -1,5 +1,5 @@
-// Feeds that take all that they are told and show it to nobody: feeds are no part of a world, but its objects push to
-// them, and its verbs tell them.
+// Stands for feeds that accept every push and show it to nobody: feeds are no part of a world, but its objects and
+// verbs push to them.
 
 import type { Desks } from "../../src/desk/client.ts";
 import type { Feed, Feeds } from "../../src/feed/client.ts";

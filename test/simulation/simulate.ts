@@ -1,6 +1,6 @@
-// The command `npm run simulate`: plays worlds and stops at the first in which a rule is broken, with the command that
-// plays it again. With `--mutants` it plants each known bug and says in which world it was caught; with `--known` it looks
-// first in those that caught it before, which `--keep` writes down.
+// `npm run simulate`: plays worlds and stops at the first in which a rule is broken, with the command that plays it
+// again. `--mutants` plants each known bug and prints the world that detects it; `--known` first plays the worlds that
+// detected it before, which `--keep` records.
 
 import { parseArgs } from "node:util";
 import { helpOn } from "../../src/cli/terminal.ts";
@@ -39,12 +39,12 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
   },
 });
-// Why: a share of a run whose parent is gone has nobody to tell.
+// A share of a run whose parent is gone has nobody to report to.
 process.once("disconnect", () => process.exit(1));
-// Why: to listen for that would keep a share alive that has played all its worlds.
+// Listening for that would keep a share alive that has played all its worlds.
 process.channel?.unref();
 const d1 = openSimulatedD1();
-// Why kept: a world takes the console for its own.
+// Kept here, since a world replaces the console.
 const say = console.log.bind(console);
 const count = wholeNumber(values.seeds);
 const from = wholeNumber(values.from);
@@ -79,7 +79,7 @@ async function playMany(): Promise<void> {
     if (failure) return report(seed, failure);
   }
   progress.end();
-  // Why sent: the process that shares the seeds out adds up what its shares have seen.
+  // Sent to the parent process, which adds up what its shares have seen.
   if (process.send) process.send({ reached });
   else say(values.json ? JSON.stringify({ reached }) : tableOf(reached));
 }

@@ -1,6 +1,5 @@
-// The simulated worlds in the tests: thousands of seeds in which every rule must hold, and bugs planted on purpose which
-// must be caught. They run in Node processes of their own, since a world takes time, chance and sockets for itself.
-// @module-tag slow
+// Runs the simulated worlds as tests: thousands of seeds in which every rule must hold, and planted bugs which must be
+// detected. They run in Node processes of their own, since a world replaces time, chance and sockets.
 
 import { spawn } from "node:child_process";
 import { describe, expect, test } from "vitest";
@@ -23,7 +22,7 @@ function simulate(...args: readonly string[]): Promise<Ended> {
   const script = "test/simulation/simulate.ts";
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", script, "--json", ...args], {
     cwd: PROJECT,
-    // Why none: each bug has modules of its own, which no other process loads.
+    // None: each bug has modules of its own, which no other process loads.
     env: { ...process.env, NODE_DISABLE_COMPILE_CACHE: "1" },
   });
   process.once("exit", () => child.kill());
@@ -86,7 +85,7 @@ const MUST_HAPPEN = [
   ...["an alarm is late", "an alarm is dropped", "an alarm comes twice", "an alarm is tried again"],
 ];
 
-// Why side by side: the worlds are played on two cores, and the bugs are caught meanwhile.
+// Side by side: the worlds use two cores, and the bugs are tried meanwhile.
 describe.concurrent("in simulated worlds", () => {
   describe("[H1] [H3] [H5] [H7] [H8] [H9] [H11] [O2] [O3] [O4] [O6] [K5] [K6] [L1] [L2] [L3] a sale", () => {
     test("[X3] [X6] [D1] [D4] [D5] [D6] [D10] [D11] [D19] [N9] every rule holds in every world", {

@@ -1,5 +1,5 @@
-// Sizes of the product that are made small for some worlds, so that a few dozen holds fill what on the platform takes
-// thousands: batches, pages, rounds, and what one value may have. The platform's limit of a value shrinks with them.
+// Makes sizes of the product small for some worlds, so that a few dozen holds fill what takes thousands on the
+// platform: batches, pages, rounds, and the size of a value. The platform's limit of a value shrinks with them.
 
 import type { Edit } from "./mutants-parts.ts";
 

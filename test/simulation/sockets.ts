@@ -1,4 +1,4 @@
-// WebSockets of a world: the server's end as an object has it, and the way of its frames to a viewer, in order.
+// Has the WebSockets of a world: the server's end as an object has it, and the way of its frames to a viewer, in order.
 
 import type { Scheduler, Actor } from "./scheduler.ts";
 
@@ -36,7 +36,7 @@ export function openSocketPair(scheduler: Scheduler, network: Actor, delay: () =
   function carry(message: (to: Viewer) => void): void {
     if (!viewer) return void early.push(message);
     const to = viewer;
-    // Why not sooner than the one before: a socket keeps its order.
+    // Not sooner than the one before: a socket keeps its order.
     lastArrival = Math.max(lastArrival + 1, scheduler.now() + delay());
     scheduler.after(lastArrival - scheduler.now(), network, () => message(to));
   }

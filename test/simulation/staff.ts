@@ -1,5 +1,5 @@
-// What staff of the organisation do beside the organiser of every world (organiser.ts): they change prices, windows and
-// bounds, suspend the organisation for a while, and release holds of shoppers.
+// Plays staff beside the organiser of every world (organiser.ts): they change prices, windows and bounds, suspend the
+// organisation for a while, and release holds of shoppers.
 
 import { idFrom } from "../../src/domain/ids.ts";
 import { actingOnHolds } from "../../src/domain/policy.ts";

@@ -1,5 +1,6 @@
-// People who act on what is not theirs: another shopper, and an organiser of another organisation. For them it does not
-// exist (rules H10, T3). Beside them who repeats a key with another body (rules H8, O6), and staff who may release (H9).
+// Plays people who act on what is not theirs: another shopper, and an organiser of another organisation. For them it
+// does not exist (rules H10, T3). Others repeat a key with another body (rules H8, O6), and staff release, who may
+// (H9).
 
 import type { Refusal } from "../../src/domain/errors.ts";
 import { homeOfHolds, type OrderId } from "../../src/domain/ids.ts";

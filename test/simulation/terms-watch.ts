@@ -1,5 +1,5 @@
-// Holds the terms of every object to their order (rule K6), and their totals to what people asked for: a restore of D1
-// changes none (rule X6).
+// Checks the order of every object's terms (rule K6), and compares their totals with what people requested: a restore
+// of D1 changes none (rule X6).
 
 import type { TicketTypeId } from "../../src/domain/ids.ts";
 import type { Head, LedgerRow } from "../../src/domain/ledger/chain.ts";

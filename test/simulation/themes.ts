@@ -1,5 +1,5 @@
-// What a world is about beside the sale itself. Each world draws none to three themes, so that worlds stay quick and
-// every pair of themes meets in many of them.
+// Draws what a world is about beside the sale itself: none to three themes, so that worlds stay quick and every pair of
+// themes meets in many of them.
 
 import type { RetentionSettings } from "../../src/domain/ledger/retention.ts";
 import { type Dice, openDice } from "./dice.ts";
@@ -18,7 +18,7 @@ export const THEMES = [
   "strangers",
   /** Batches, pages and values of a hundredth of their size, and crowds that fill them. */
   "small",
-  /** Ticket types that are deleted while somebody still asks for them. */
+  /** Ticket types that are deleted while somebody still requests them. */
   "deletions",
   /** An event that begins and ends by the clock while people buy, and the cron every minute. */
   "clock",

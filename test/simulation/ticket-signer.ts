@@ -1,6 +1,6 @@
-// The keys of a world's events and the codes of its tickets, by Node's own Ed25519. Why not WebCrypto: it answers from a
-// thread of its own, at a moment that no world decides. What the product asks of WebCrypto is answered here by the same
-// function at once, so that every signature is a real one.
+// Makes the keys of a world's events and signs its tickets' codes by Node's own Ed25519. WebCrypto replies from a
+// thread of its own, at a moment that no world controls; so this function answers the product's calls to WebCrypto at
+// once, and every signature is a real one.
 
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
 import { eventTagOf, messageFor, writeCode } from "../../src/domain/door/code.ts";
@@ -64,7 +64,7 @@ export function codeText(shown: ShownCode): string {
   return code;
 }
 
-/** For `crypto.subtle`, as far as a door asks it. */
+/** For `crypto.subtle`, as far as a door uses it. */
 export const SIMULATED_SUBTLE = {
   importKey: (_format: string, key: { readonly kty: string; readonly crv: string; readonly x: string }) =>
     Promise.resolve(createPublicKey({ key, format: "jwk" })),

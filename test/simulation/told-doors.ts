@@ -1,5 +1,5 @@
-// Doors that keep what they are told, by the rule that terms are taken by (rule X6), and judge what they are asked of
-// tickets (rule N9): who scans is no part of a world.
+// Stands for doors that keep the terms they are sent, by the rule for terms (rule X6), and judge changes of tickets
+// (rule N9). Who scans is no part of a world.
 
 import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import type { Doors } from "../../src/door/client.ts";

@@ -1,5 +1,5 @@
-// What a scanner of a world did alone, on its way to the door (rules D4, D19): in any order and split, again when nothing was
-// heard, and sometimes twice at once.
+// Sends what a scanner of a world decided alone to the door (rules D4, D19): in any order and split, again if no reply
+// came, and sometimes twice at once.
 
 import type { SentUpload } from "../../src/app/door/upload-scans.ts";
 import type { Dice } from "./dice.ts";
@@ -47,7 +47,7 @@ async function send({ world, catalogue }: GateStage, scanner: Scanner, rows: rea
     return;
   }
   if (heard === "lost" || heard.answer.ok) return;
-  // The event is not seen at doors any more: whoever has rows of it keeps them for good.
+  // Devices no longer see the event: a scanner with rows of it keeps them for good.
   const { code } = heard.answer.refusal;
   if (code !== "temporarily_unavailable" && code !== "overloaded") for (const row of rows) drop(scanner, row.scan_id);
 }

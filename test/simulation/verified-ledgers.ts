@@ -1,4 +1,4 @@
-// What `npm run ledger:verify` says of the ledgers of a world: nothing, whatever the world went through (rule T6).
+// Runs `npm run ledger:verify` over the ledgers of a world: it must find nothing wrong, whatever happened (rule T6).
 
 import { EMPTY_HEAD, type Head } from "../../src/domain/ledger/chain.ts";
 import { type Noted, verifyLedger } from "../../src/domain/ledger/verify.ts";

@@ -1,4 +1,4 @@
-// Whoever follows a ticket type's socket: comes back when it is cut, and holds every frame against the ledger.
+// Follows a ticket type's socket: reconnects when it is cut, and compares every frame with the ledger.
 
 import type { TicketTypeId } from "../../src/domain/ids.ts";
 import type { PublicOccupancy } from "../../src/domain/ledger/command.ts";
@@ -32,7 +32,7 @@ export function follow(world: World, typeId: TicketTypeId): Following {
     scheduler.after(dice.between(1, 3_000), platform, connect);
   }
 
-  /** It comes to one end, however many ways lead to it: or each would bring a connection more. */
+  /** It ends once, however many events end it; otherwise each would open a further connection. */
   function connect(): void {
     const connection: Connection = { over: false, client: null, end };
     function end(): void {
@@ -63,7 +63,7 @@ export function follow(world: World, typeId: TicketTypeId): Following {
     const client = response.webSocket as unknown as ClientEnd;
     connection.client = client;
     if (connection.over) return client.leave();
-    // Why here: the rule is of one socket.
+    // Checked here, since the rule is about one socket.
     let last = 0;
     following.isOpen = true;
     client.attach({
@@ -93,7 +93,7 @@ export function follow(world: World, typeId: TicketTypeId): Following {
   return following;
 }
 
-/** Rule L1: a frame tells of a row that is durable, and tells it as it is. */
+/** Rule L1: a frame shows a durable row, and shows it as it is. */
 export function compare(world: World, typeId: TicketTypeId, shown: PublicOccupancy): void {
   const row = world.checks.watchOf(typeId).rows.get(shown.seq);
   if (!row) return world.fail(`[L1] a frame tells of row ${shown.seq}, which is not written`);

@@ -1,4 +1,4 @@
-// Time that moves only when nothing else is left to do: what waits for the same moment runs together.
+// Moves time only when nothing else is left to do: timers of the same moment run together.
 
 import { vi } from "vitest";
 

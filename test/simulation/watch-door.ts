@@ -1,5 +1,5 @@
-// The auditor of a door's log (theme `door`): it goes through the rows from the first on and judges each by what was shown,
-// sent and in force, in the plainest words of naive-door.ts and naive-verdict.ts, which have no code of the door.
+// Audits a door's log (theme `door`): it reads the rows from the first on and judges each by what was presented, sent
+// and in force, with naive-door.ts and naive-verdict.ts, which share no code with the door.
 
 import { isDeepStrictEqual } from "node:util";
 import type { DoorRow } from "../../src/domain/door/door-log.ts";
@@ -139,7 +139,7 @@ function passes(verdict: string | null): boolean {
 
 const UNDELIVERED_MS = 30_000;
 
-/** Rule D5: whoever has not heard that a guest was let in is not told that the guest is inside already. */
+/** Rule D5: a scanner that has not received an admission is not told that the guest is already inside. */
 function recentlyPassed(told: Told, row: DoorRow, { acked }: Heard): string | null {
   if (row.verdict !== "already_inside" && row.verdict !== "used") return null;
   const rows = rowsOf(told, row.serial ?? -1);

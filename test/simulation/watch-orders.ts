@@ -1,4 +1,4 @@
-// The part of the ledger's auditor that follows orders: what a row of a hold says of its order is so at the order's home.
+// Audits the orders in a ledger: what a row of a hold says about its order is so at the order's home.
 
 import { homeOf, type OrderId, ticketTypeOfHold } from "../../src/domain/ids.ts";
 import type { LedgerRow } from "../../src/domain/ledger/chain.ts";
@@ -31,7 +31,7 @@ export function ofOrder(hold: Watched, row: LedgerRow, orderId: OrderId, sources
   if (!started && (hold.orderId !== orderId || hold.standing !== (isHome ? "ordered" : "claimed")))
     return `[O2] it is ${hold.standing} by ${hold.orderId}`;
   const order = sources.findOrder(orderId);
-  // An order of which everything was returned is cancelled, and was sold all the same.
+  // A completely returned order is cancelled, but was sold.
   const wasSold = order?.items.some(({ returned }) => returned > 0) ?? false;
   const atHome = wasSold ? "confirmed" : order?.status;
   if (status !== null && atHome !== status) return `[O2] at home ${orderId} is ${order?.status}`;

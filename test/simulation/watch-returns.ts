@@ -1,4 +1,4 @@
-// The part of the ledger's auditor that follows returns (rule O7).
+// Audits the returns in a ledger (rule O7).
 
 import { homeOf } from "../../src/domain/ids.ts";
 import type { LedgerRow } from "../../src/domain/ledger/chain.ts";

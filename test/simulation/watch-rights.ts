@@ -1,5 +1,5 @@
-// The part of the ledger's auditor that asks who may do what, and when: whether a hold could be placed by the terms of
-// its moment (rules E5, H6, O1), and whether a row is of somebody who may act on its hold (rules H9, H10, H12, O2).
+// Audits in a ledger who may do what, and when: whether a hold could be placed by the terms of its moment (rules E5,
+// H6, O1), and whether a row is by somebody who may act on its hold (rules H9, H10, H12, O2).
 
 import type { Hold } from "../../src/domain/hold.ts";
 import type { LedgerRow } from "../../src/domain/ledger/chain.ts";
@@ -30,7 +30,7 @@ type Kinds = ReadonlySet<LedgerRow["kind"]>;
 const BUYERS: Kinds = new Set(["checkout", "claim", "swap"]);
 /** What the buyer does, and staff of the organisation. */
 const ALSO_STAFF: Kinds = new Set(["release", "extend"]);
-/** What nobody asks for. */
+/** What nobody requests. */
 const BY_ITSELF: Kinds = new Set(["expire", "expire_order", "lapse"]);
 const SYSTEM = "system";
 

@@ -1,5 +1,5 @@
-// One simulated world: time, network, D1, the objects and the Workers that serve requests, put together from one seed.
-// It knows nothing of what shoppers do (shoppers.ts) nor of what must hold (checks*.ts).
+// Builds one simulated world from a seed: time, network, D1, the objects and the Workers that serve requests. It knows
+// neither what shoppers do (shoppers.ts) nor what must hold (checks*.ts).
 
 import type { Context } from "../../src/app/context.ts";
 import { type EventId, idFrom, type IdPrefix, type TicketTypeId } from "../../src/domain/ids.ts";
@@ -28,7 +28,7 @@ export const ORDER_TTL_MS = 900_000;
 /** Noted each time that D1 is put back to an earlier state. */
 export const RESTORED = "D1 is restored";
 
-/** What a request came to: the verb's own answer, or nothing that its client ever heard. */
+/** The outcome of a request: the verb's own response, or none that its client ever received. */
 export type Heard<T> = { readonly answer: T } | "lost";
 
 export type World = {
@@ -59,22 +59,22 @@ export type World = {
   objectEnv(caller: Caller, id: TicketTypeId): Env;
   /** All that any other object has of an environment. */
   bindingsFor(caller: Caller): Env;
-  /** A request: `verb` runs in a Worker of its own, which may die; `who` hears of it, or not. */
+  /** A request: `verb` runs in a Worker of its own, which may die; `who` gets the response, or not. */
   request<P extends Person, T>(who: P, verb: (context: Context<P>) => Promise<T>): Promise<Heard<T>>;
   /** The binding of the objects, as one caller has it. */
   namespaceFor(caller: Caller): Env["INVENTORY"];
   feedNamespaceFor(caller: Caller): Env["EVENT_FEED"];
-  /** A Worker for one request; `onDeath` is how its client hears that it died. */
+  /** A Worker for one request; `onDeath` notifies its client of its death. */
   worker(onDeath: () => void): Caller;
   sleep(ms: number): Promise<void>;
   newId<P extends IdPrefix>(prefix: P): ReturnType<typeof idFrom<P>>;
-  /** The first is what the run is stopped for. */
+  /** The first one stops the run. */
   fail(what: string): void;
   failure(): string | null;
-  /** Counts what happened, so that nobody takes worlds in which nothing happens for a proof. */
+  /** Counts what happened, so that worlds in which nothing happens do not count as a proof. */
   note(what: string): void;
   reached(): ReadonlyMap<string, number>;
-  /** A line of the story, made only when it is told. */
+  /** A line of the story, composed only when it is printed. */
   trace(line: () => string): void;
 };
 
@@ -210,7 +210,7 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
     });
   }
 
-  /** D1 being away is answered as 503; any other throw is a bug. */
+  /** D1 being away becomes a 503; any other throw is a bug. */
   function bug({ actor }: Caller, fault: unknown): boolean {
     const told = fault instanceof Error ? fault : new Error(String(fault));
     for (let each: unknown = told; each instanceof Error; each = each.cause)

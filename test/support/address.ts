@@ -1,4 +1,4 @@
-// What stands for an address in tests.
+// Makes address hashes for tests.
 
 import { type AddressHash, isAddressHash } from "../../src/domain/address-hash.ts";
 import { must } from "../../src/domain/result.ts";

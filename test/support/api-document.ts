@@ -1,4 +1,4 @@
-// The API document that a server serves, as its operations and the requests that they document.
+// Reads the API document of a server as its operations, with the requests that they document.
 
 import { z } from "zod";
 import type { Client } from "./client.ts";

@@ -1,4 +1,5 @@
-// An event with three ticket types whose ledgers answer a basket's requests, with their network in the test's hand.
+// Sets up an event with three ticket types whose ledgers answer a basket's requests over a network that the test
+// controls.
 
 import { type Basket, type BasketContext, type BasketInput, placeBasket } from "../../src/app/orders/place-basket.ts";
 import type { Refusal } from "../../src/domain/errors.ts";
@@ -15,9 +16,9 @@ type Call = { readonly by: string; readonly verb: Verb; readonly type: TicketTyp
 type Show = {
   readonly calls: Call[];
   clock: number;
-  /** Comes before each call: it may wait, or never go on, as the call of a Worker that died. */
+  /** Runs before each call: it may wait, or never go on, as the call of a Worker that died. */
   before: (call: Call) => Promise<void>;
-  /** What answers in the place of the ledger, or null. */
+  /** Replies in place of the ledger, or null. */
   instead: (call: Call) => { ok: false; refusal: Refusal } | null;
   driver(type: TicketTypeId): Driver;
   holdId(type: TicketTypeId): HoldId;
@@ -69,7 +70,7 @@ export function openShow(changes: Partial<Record<TicketTypeId, Parameters<typeof
   return show;
 }
 
-/** Two of each type, asked for against the order of their ids. */
+/** Two of each type, requested against the order of their ids. */
 export function asked(changes: Partial<BasketInput> = {}): BasketInput {
   const items = [...TYPES].reverse().map((ticketTypeId) => ({ ticketTypeId, quantity: 2 }));
   return { eventId: EVENT, items, allOrNothing: true, idempotencyKey: "key", ...changes };

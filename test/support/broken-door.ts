@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { DOOR, type Door } from "./door-harness.ts";
 
-/** `from` stands just once in src/domain/door/`file`. */
+/** `from` occurs exactly once in src/domain/door/`file`. */
 export type Bug = { readonly file: string; readonly from: string; readonly to: string };
 
 const FOLDER = new URL("../../src/domain/door/", import.meta.url);

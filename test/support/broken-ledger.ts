@@ -1,4 +1,4 @@
-// A ledger put together like the real one, which can be broken in one place: for the proof that the random histories catch it.
+// Builds a ledger like the real one that can be broken in one place, to prove that the random histories detect the bug.
 
 import { findNamed, isCrowdDue } from "../../src/domain/ledger/batch.ts";
 import { type Book, inventoryNow, openBook } from "../../src/domain/ledger/book.ts";
@@ -10,7 +10,7 @@ import { applyChanges, type Draft, openDraft } from "../../src/domain/ledger/dra
 import type { AttemptId, OrderId } from "../../src/domain/ids.ts";
 import type { OpenLedger } from "./ledger-driver.ts";
 
-/** What a mutant does otherwise; what it leaves out, it does as the ledger does. */
+/** What a mutant does differently; the rest it does as the ledger does. */
 export type Fault = {
   readonly expire?: (draft: Draft) => void;
   readonly expireOrders?: (draft: Draft) => void;
@@ -18,7 +18,7 @@ export type Fault = {
   readonly wake?: (book: Book) => void;
   /** Does not note that it has given many back at once. */
   readonly forgetsRanOut?: boolean;
-  /** Writes nothing of the attempts that became void: they are known until the next wake alone. */
+  /** Writes nothing of void attempts: they are known only until the next wake. */
   readonly voidsInMemory?: boolean;
   readonly decide?: typeof decide;
   /** Decides every command of a batch on the draft as it was before the batch. */

@@ -1,4 +1,4 @@
-// A person's browser, as far as the API sees one: it keeps the cookies that it is given, and says where it comes from.
+// Acts as a person's browser towards the API: it keeps cookies and sends its origin.
 
 import { openSocket, type Viewer } from "./viewer.ts";
 

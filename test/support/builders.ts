@@ -1,4 +1,4 @@
-// What tests are made of: ids that say their name, terms on sale, and commands with everything but the point filled in.
+// Builds test data: ids that say their name, terms on sale, and commands with defaults for everything but the point.
 
 import { createHash } from "node:crypto";
 import {
@@ -58,7 +58,7 @@ export const SETTINGS = {
   sha256,
 };
 
-/** The id of `prefix` that always stands for `name`. */
+/** The id with `prefix` that always means `name`. */
 export function idOf<P extends IdPrefix>(prefix: P, name: string): ReturnType<typeof idFrom<P>> {
   return idFrom(prefix, sha256Bytes(`${prefix} ${name}`));
 }
@@ -113,7 +113,7 @@ export function hashed(terms: Terms): Terms {
 
 export const BY = { actor: "test", requestId: "req-1" };
 
-/** Makes what a name stands for once: the histories name the same few ids over and over. */
+/** Makes the value of a name once: the histories use the same few ids again and again. */
 function once<T>(): (name: string, make: () => T) => T {
   const made = new Map<string, T>();
   return (name, make) => {
@@ -218,7 +218,7 @@ export function orderCommand(orderId: OrderId, by: HolderId = SHOPPER): OrderCom
   return { kind: "order", orderId, by: actorOf(by) };
 }
 
-/** As the link of the order `of` asks. */
+/** As the link of the order `of` requests it. */
 export function linkCommand(of: OrderId, orderId: OrderId = of): OrderCommand {
   return { kind: "order", orderId, by: { id: of, organizationId: null } };
 }
@@ -282,7 +282,7 @@ export function findHold(store: Pick<LedgerStore, "find">, id: HoldId): Hold | n
   return store.find({ holds: [id] }).holds[0] ?? null;
 }
 
-/** The holds that a wake takes for active, as their rows are. */
+/** The holds that a wake treats as active, as their rows are. */
 export function activeHolds(store: Pick<LedgerStore, "find" | "load">): readonly Hold[] {
   const changedBy = Array.from(store.load().activeHolds, ({ seq }) => seq);
   return store.find({ holds: [], changedBy, orders: [], claims: [], voids: [] }).holds;

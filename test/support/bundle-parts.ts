@@ -1,5 +1,5 @@
-// What the production bundle is made of: the text that each source file has in it, by its source map, and whether it is
-// evaluated when an isolate starts or only when a dynamic import asks for it.
+// Measures what the production bundle consists of: the text of each source file in it, by its source map, and whether
+// an isolate evaluates it at its start or only with a dynamic import.
 
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";

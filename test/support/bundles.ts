@@ -1,4 +1,4 @@
-// Bundles of random evenings, and what the door says of a scan beside what a scanner alone says over its bundle.
+// Compares, for bundles of random evenings, what the door says of a scan with what a scanner on its own says.
 
 import { deepStrictEqual } from "node:assert/strict";
 import fc from "fast-check";

@@ -1,4 +1,4 @@
-// What a shopper's element meets, without a server: an event, holds as the API answers them, and a place to keep things.
+// Gives a shopper's element its surroundings without a server: an event, holds as the API returns them, and storage.
 
 import type { Hold, PublicEvent } from "../../src/client/wire.ts";
 import { type Kept, NOTHING_KEPT, readKept, type Store, writeKept } from "../../src/ui/element/kept.ts";

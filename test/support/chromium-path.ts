@@ -1,4 +1,4 @@
-// Where a real browser is for tests of pages: Debian's Chromium, or the one that CHROMIUM names.
+// Finds a real browser for tests of pages: Debian's Chromium, or the one in CHROMIUM.
 
 import { existsSync } from "node:fs";
 

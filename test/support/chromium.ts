@@ -1,4 +1,4 @@
-// A real browser, and what it says of a page.
+// Drives a real browser, and collects what it reports about a page.
 
 import { createRequire } from "node:module";
 import { readFile } from "node:fs/promises";
@@ -11,7 +11,7 @@ export function openChromium(flags: readonly string[] = []): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args });
 }
 
-/** A browser whose camera shows a film (test/support/film.ts) again and again, and which asks nobody whether it may. */
+/** A browser whose camera shows a film (test/support/film.ts) again and again, without asking for permission. */
 export function openWithCamera(film: string): Promise<Browser> {
   const shown = ["--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${film}`];
   return openChromium(["--use-fake-ui-for-media-stream", ...shown]);
@@ -36,7 +36,7 @@ export const LOOKS: readonly Look[] = [
 
 export type Watched = {
   readonly page: Page;
-  /** What the browser complained of: refused by the page's policy, not found, thrown. */
+  /** The browser's complaints: refused by the page's policy, not found, thrown. */
   readonly complaints: string[];
   /** Requests and sockets to anywhere but the page's own origin. */
   readonly strays: string[];
@@ -56,7 +56,7 @@ export async function openPage(
     javaScriptEnabled: javaScript,
     locale: "en-ZA",
     timezoneId: zone,
-    // What moves is at its end at once: a picture of it is the same each time.
+    // Animations end at once, so that a picture is the same each time.
     reducedMotion: "reduce",
   });
   const page = await context.newPage();
@@ -83,7 +83,7 @@ export function sideways(page: Page): Promise<number> {
 export async function inaccessible(page: Page): Promise<string[]> {
   const path = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
   const devtools = await page.context().newCDPSession(page);
-  // By the debugger's way, which the page's policy does not refuse.
+  // Through the debugger, which the page's policy does not refuse.
   await devtools.send("Runtime.evaluate", { expression: await readFile(path, "utf8") });
   const run = `axe.run(document).then(({ violations }) => violations.map(
     ({ impact, id, nodes }) => impact + ": " + id + " at " + nodes[0].html.slice(0, 120) + " " + nodes[0].failureSummary.slice(0, 300)))`;

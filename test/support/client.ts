@@ -103,7 +103,7 @@ export async function listAll<T>(client: Client, path: string, token: string): P
   return all;
 }
 
-/** What the storefront shows of one ticket type, by counts that were not taken before they were asked for. */
+/** What the storefront shows of one ticket type, by counts read after this request. */
 export async function countsOf(client: Client, eventId: string, ticketTypeId: string): Promise<Occupancy> {
   const asked = Date.now();
   const ask = () => client.ask<Availability>("GET", `/v1/public/events/${eventId}/availability`);

@@ -1,4 +1,4 @@
-// After a crash: what was answered must be there, what was not may be there once, and the counts add up.
+// Audits after a crash: every confirmed change is there, a lost one is there at most once, and the counts add up.
 
 import { expect } from "vitest";
 import { must } from "../../src/domain/result.ts";
@@ -18,7 +18,7 @@ export type Scene = {
   readonly typeIds: readonly string[];
 };
 
-/** Every hold that was answered exists, as it was placed and as far as it was answered to have come. */
+/** Every confirmed hold exists as it was placed, and at least in the state of its last response. */
 export async function checkHolds({ client }: Scene, holds: readonly HoldNote[]): Promise<void> {
   const { read } = actionsOf(client);
   await Promise.all(
@@ -39,12 +39,12 @@ function statusesOf({ fate, heldUntil }: HoldNote): Hold["status"][] {
   if (fate === "released") return ["cancelled"];
   if (fate === "ordered") return ["converted"];
   const byTime: Hold["status"][] = Date.now() >= heldUntil ? ["expired"] : ["active"];
-  // Why active too: the clock may have passed the hold's end since it was read.
+  // Also while active: the clock may have passed the hold's end since it was read.
   if (fate === "kept") return ["active", ...byTime];
   return ["active", "expired", "cancelled", "converted"];
 }
 
-/** A key that comes again finds its hold. One that had no answer gets one now, and holds no more than once. */
+/** A repeated key finds its hold. A key without a response gets one now, and holds no more than once. */
 export async function repeatHolds({ client }: Scene, holds: readonly HoldNote[]): Promise<void> {
   const { hold } = actionsOf(client);
   await Promise.all(
@@ -64,7 +64,7 @@ export async function repeatHolds({ client }: Scene, holds: readonly HoldNote[])
   );
 }
 
-/** Every order that was answered exists with all its holds, and its key finds it; a confirmed one is sold. */
+/** Every confirmed checkout's order exists with all its holds, and its key finds it; a confirmed order is sold. */
 export async function checkOrders({ client }: Scene, orders: readonly OrderNote[]): Promise<void> {
   const { read, checkOut } = actionsOf(client);
   await Promise.all(
@@ -89,7 +89,7 @@ export async function checkOrders({ client }: Scene, orders: readonly OrderNote[
   );
 }
 
-/** A checkout that died at whatever step is tried again, and succeeds unless the time of its holds is over. */
+/** A checkout that died at any step is tried again, and succeeds unless its holds have expired. */
 export async function repeatOrders({ client }: Scene, orders: readonly OrderNote[]): Promise<number> {
   const { checkOut } = actionsOf(client);
   let made = 0;
@@ -113,8 +113,8 @@ export async function repeatOrders({ client }: Scene, orders: readonly OrderNote
 
 /**
  * The counts are the sum of the live holds: of one moment, since the ledger's position is the same before and after. An
- * order ends in D1 first (rule O4), and an inventory that was killed meanwhile asks for it when it wakes: until then D1
- * is ahead. Never oversold is true at every look. Answers how many holds are converted though D1 has no order of them: those in doubt.
+ * order ends in D1 first (rule O4), and an inventory that was killed meanwhile queries it when it wakes: until then D1
+ * is ahead. Every check also requires that nothing is oversold. Returns how many holds are converted without an order in D1: those in doubt.
  */
 export async function checkCounts(scene: Scene): Promise<number> {
   const { client, staffKey, eventId, typeIds } = scene;

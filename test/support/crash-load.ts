@@ -1,4 +1,4 @@
-// Buyers who hold, release and check out without a pause, and a journal of what they asked and what was answered.
+// Runs buyers who hold, release and check out without a pause, and keeps a journal of their requests and responses.
 
 import type { Answer, Client } from "./client.ts";
 import type { Random } from "./random.ts";
@@ -26,7 +26,7 @@ export type OrderNote = {
 export type Journal = {
   readonly holds: HoldNote[];
   readonly orders: OrderNote[];
-  /** Answers that nothing explains: not 2xx, not `sold_out`, and not shed by a machine that stood still (rule X2). */
+  /** Unexpected responses: not 2xx, not `sold_out`, and not shed by a stalled machine (rule X2). */
   readonly strange: string[];
 };
 
@@ -40,10 +40,10 @@ export type LoadOptions = {
   readonly name: string;
 };
 
-/** A shopper goes after this many holds, long before its limit. */
+/** A shopper leaves after this many holds, long before its limit. */
 const HOLDS_A_SHOPPER = 40;
 
-/** Runs until every connection is broken. What was under way then stands in the journal without an answer. */
+/** Runs until every connection is broken. Requests under way then remain in the journal without a response. */
 export async function loadUntilItBreaks(options: LoadOptions, journal: Journal): Promise<void> {
   await Promise.all(Array.from({ length: options.connections }, (_, lane) => buy(options, journal, lane)));
 }

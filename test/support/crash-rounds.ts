@@ -1,5 +1,5 @@
-// What the crash tests share: how often workerd is killed and by which seed, and a server that comes back on its data.
-// CRASH_KILLS says how often, CRASH_SEED repeats a run's choices.
+// Shares what the crash tests need: how often workerd is killed and by which seed, and a server that restarts on its
+// data. CRASH_KILLS sets how often, CRASH_SEED repeats a run's choices.
 
 import { rmSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";

@@ -1,4 +1,4 @@
-// Many followers of one socket, by the client of the package on the `ws` package's sockets.
+// Opens many followers of one socket, by the package's client on sockets of `ws`.
 
 import { WebSocket } from "ws";
 import { type Connection, followLive, type Live, type SocketClass } from "../../src/client/live.ts";
@@ -57,7 +57,7 @@ export function openCrowd(baseUrl: string, path: string, count: number, token?: 
       new Promise((settle) => {
         let waiting = [...followers];
         const own = () => {
-          // Why only from the end: those that fit are not looked at again.
+          // From the end only: those that fit are not checked again.
           while (waiting.length > 0) {
             const last = waiting.at(-1);
             if (!last || !fits(last.live.state(), last.live.connection())) return;

@@ -1,14 +1,15 @@
-// A line between a browser and a server that a test can cut: `setOffline` of a browser leaves open sockets as they are.
+// Proxies the connection between a browser and a server so that a test can cut it: a browser's `setOffline` leaves open
+// sockets open.
 
 import { type AddressInfo, createServer, connect, type Socket } from "node:net";
 
 export type CutLine = {
   readonly baseUrl: string;
-  /** From now on nothing comes through, and nobody is told: as when a phone loses its network. */
+  /** From now on nothing passes, and neither side is notified: as when a phone loses its network. */
   cut(): void;
-  /** What was open before stays dead; what is opened from now on works. */
+  /** Old connections stay dead; new ones work. */
   join(): void;
-  /** Holds back what the server says for so long. */
+  /** Delays the server's bytes by so many ms. */
   hold(ms: number): void;
   close(): Promise<void>;
 };

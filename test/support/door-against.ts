@@ -1,4 +1,4 @@
-// All that can stand against an entry, in the order of rule D6.
+// Lists everything that can refuse an entry, in the order of rule D6.
 
 import type { OtherEvent } from "../../src/domain/door/scan.ts";
 import type { Stop } from "../../src/domain/door/ticket-state.ts";
@@ -22,7 +22,7 @@ export type Against = readonly [
   verdict: { readonly verdict: string; readonly hard?: boolean; readonly [fact: string]: unknown },
 ];
 
-/** In the order of D6: what stands against an entry, and all that the verdict says. */
+/** In the order of D6: what refuses an entry, and the whole verdict. */
 export const AGAINST: readonly Against[] = [
   [1, { scan: { code: { kind: "unreadable" } } }, { verdict: "unreadable" }],
   [2, { code: { other: OTHER } }, { verdict: "wrong_event", event: OTHER }],

@@ -1,4 +1,4 @@
-// A scan that is admitted, to which a test adds what stands against it.
+// Decides a scan that is admitted, to which a test adds what refuses it.
 
 import type { Admission } from "../../src/domain/door/admission.ts";
 import { DEFAULT_ADMISSION } from "../../src/domain/door/admission.ts";

@@ -1,4 +1,5 @@
-// After a crash of a door: what was answered must be there, what was not may be there once, and nobody is counted twice.
+// Audits a door after a crash: every answered scan is there, a lost one is there at most once, and nobody is counted
+// twice.
 
 import { expect } from "vitest";
 import type { Counts } from "../../src/domain/door/counts.ts";

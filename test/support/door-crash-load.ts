@@ -1,5 +1,5 @@
-// Scanners who scan at an even pace over HTTP and over sockets, in and out, and upload what they decided alone; and a journal
-// of what they sent and what was answered.
+// Runs scanners at an even pace over HTTP and sockets, in and out, with uploads of what they decided alone, and keeps a
+// journal of requests and responses.
 
 import { setTimeout as wait } from "node:timers/promises";
 import { newId } from "../../src/cli/credentials.ts";
@@ -33,7 +33,7 @@ export type UploadNote = {
 export type DoorJournal = {
   readonly scans: ScanNote[];
   readonly uploads: UploadNote[];
-  /** Answers that nothing explains: no verdict, and not shed by a machine that stood still (rule X2). */
+  /** Unexpected responses: no verdict, and not shed by a stalled machine (rule X2). */
   readonly strange: string[];
 };
 
@@ -60,7 +60,7 @@ const MAX_UPLOADED = 8;
 /** What is uploaded happened at most so long ago. */
 const LATE_MS = 60_000;
 
-/** Runs until every connection is broken. What was under way then stands in the journal without an answer. */
+/** Runs until every connection is broken. Requests under way then remain in the journal without a response. */
 export async function scanUntilItBreaks(load: DoorLoad, journal: DoorJournal): Promise<void> {
   const contested = contestedTickets(load);
   const scanning = load.lanes.map((_, lane) => scanLane(load, journal, contested, lane));

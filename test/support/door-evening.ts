@@ -1,5 +1,5 @@
-// An evening at the gates with the network up: what the door decides of scan after scan is what its counts then are, and
-// no capacity is passed (rules D10, D11).
+// Plays an evening at the gates with the network up: the counts follow from the door's verdicts, and no capacity is
+// exceeded (rules D10, D11).
 
 import { deepStrictEqual } from "node:assert/strict";
 import fc from "fast-check";

@@ -1,5 +1,5 @@
-// Holds a door to the naive model: random tickets, events, scans, uploads and leases. Given a door that is broken in one
-// place it must find that out.
+// Compares a door with the naive model over random tickets, events, scans, uploads and leases. It must detect a door
+// that is broken in one place.
 
 import { deepStrictEqual } from "node:assert/strict";
 import fc from "fast-check";
@@ -174,7 +174,7 @@ function network(door: Door, seen: Seen): Property {
   });
 }
 
-/** Rules D11, D12: never one more than the capacity, in fact and with all that scanners may still do alone. */
+/** Rules D11, D12: never more than the capacity, counting everybody whom scanners may still admit alone. */
 function checkNetwork(opened: Network, capacity: number): void {
   const reserved = opened.door.leasesOut(opened.leases.values());
   if (opened.counts.inside + reserved > capacity) throw new Error("inside and leases pass the capacity");
@@ -184,7 +184,7 @@ function checkNetwork(opened: Network, capacity: number): void {
       throw new Error("a scanner may let in more than is reserved");
 }
 
-/** In which run of the property the door is found to be wrong, or null when it never is. */
+/** The run of the property that detects the bug, or null if none does. */
 export function runThatCatches(
   door: Door,
   name: (typeof PROPERTIES)[number],

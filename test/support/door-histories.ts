@@ -1,5 +1,5 @@
-// Random tickets, events and scans of a door. Few gates, devices and minutes, and times at, just before and just after
-// them, so that rows meet each other and every boundary.
+// Generates random tickets, events and scans of a door. It uses few gates, devices and minutes, and times at, just
+// before and just after them, so that rows collide and every boundary is met.
 
 import fc from "fast-check";
 import type { Admission, EntryKind, Window } from "../../src/domain/door/admission.ts";
@@ -262,7 +262,7 @@ const anyCase: fc.Arbitrary<ScanCase> = fc.record({
   ),
 });
 
-/** A case in which nothing stands against the scan but what the ticket has done, and what the venue holds. */
+/** A case in which only the ticket's past and the venue's capacity can refuse the scan. */
 function asPlain({ rows, terms, scan, ...rest }: ScanCase): ScanCase {
   const open = { eventStatus: "live", doorsOpen: START - MINUTE, endTime: START + 60 * MINUTE } as const;
   const gates = terms.gates.map(({ id }) => ({ id, status: "open" as const, capacity: null }));

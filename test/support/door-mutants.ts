@@ -1,4 +1,4 @@
-// Doors that decide, fold or lease wrongly, each in one place: the random tickets, scans and networks must catch them.
+// Builds doors that decide, fold or lease wrongly, each in one place; the random tests must detect each.
 
 import type { Bug } from "./broken-door.ts";
 

@@ -1,5 +1,5 @@
-// A door and its scanners behind a network that loses, repeats, delays and exchanges messages: what the leases of rule D12
-// must hold under. Every guest has a ticket of their own; a scanner decides alone whatever it has had no answer to.
+// Connects a door and its scanners by a network that loses, repeats, delays and reorders messages, under which the
+// leases of rule D12 must hold. Every guest has an own ticket; a scanner decides alone whatever got no reply.
 
 import fc from "fast-check";
 import { NO_COUNTS } from "../../src/domain/door/counts.ts";
@@ -141,7 +141,7 @@ export function play(network: Network, { act, who, pick }: Act): void {
   }
 }
 
-/** Everything arrives, every scanner asks again what it has not heard, and reports; then all leases are called back. */
+/** Everything arrives, every scanner repeats requests without a reply, and reports; then all leases are recalled. */
 export function settle(network: Network): void {
   const rounds = 4;
   for (let round = 0; round < rounds; round++) {
@@ -200,7 +200,7 @@ function grant(network: Network, id: DeviceId): void {
   network.messages.push({ to: "scanner", kind: "notice", device: id, notice: granted });
 }
 
-/** Those who have not answered are not called again, and of the others as many as have the room that is missing. */
+/** Scanners that have not replied are not recalled again; of the others, as many as keep the missing places. */
 function callOthers(network: Network, asking: DeviceId, missing: number): void {
   const { door, leases } = network;
   const called = door.leasesToRecall(leases, missing, asking);

@@ -1,4 +1,4 @@
-// A door on node:sqlite, with an event, its gates and its types, and scans that a test changes in one place.
+// Opens a door on node:sqlite with an event, its gates and types, and builds scans that a test changes in one place.
 
 import type {
   ClickCommand,

@@ -1,4 +1,5 @@
-// The two ends of a network of doors and scanners (door-network.ts): what each does with a message, and what it sends.
+// Implements both ends of a network of doors and scanners (door-network.ts): what each does with a message, and what it
+// sends.
 
 import { addCounts, type Counts, subtractCounts } from "../../src/domain/door/counts.ts";
 import type { DoorLease, LeaseNotice, LeaseReport, ScannerLease } from "../../src/domain/door/lease.ts";
@@ -10,7 +11,7 @@ import { START } from "./builders.ts";
 import type { Door } from "./door-harness.ts";
 import { GATES, scanIdOf } from "./door-histories.ts";
 
-/** A guest's scan at its scanner. `shown`: what the scanner has told the guest; `settled`: it knows the door's verdict. */
+/** A guest's scan at its scanner. `shown`: the verdict that the scanner showed; `settled`: it knows the door's verdict. */
 export type Guest = {
   readonly scanId: ScanId;
   readonly device: DeviceId;
@@ -45,7 +46,7 @@ export type Network = {
   readonly scanners: Map<DeviceId, ScannerLease>;
   messages: Message[];
   counts: Counts;
-  /** The gate as the door has it; scanners alone have heard of no change. */
+  /** The gate as the door has it; scanners on their own have received no change. */
   isGateOpen: boolean;
 };
 
@@ -70,7 +71,7 @@ function verdictOf(network: Network, guest: Guest, alone: boolean): { passed: bo
     : Math.min(guest.taken, door.reservedFor(must(leases.get(guest.device), "each device")));
   const out = alone ? own : door.leasesOut(leases.values());
   const view = { inside: alone ? 0 : counts.inside, insideBy: 0, leases: { out, own } };
-  // A scanner alone has not heard whether the door has decided this scan.
+  // A scanner on its own does not know whether the door has decided this scan.
   const rows = alone ? [] : (network.rows.get(guest.scanId) ?? []);
   const { state } = door.foldTicket(rows, [], []);
   const decision = door.decide(
@@ -131,7 +132,7 @@ export function deliver(network: Network, message: Message): void {
   }
 }
 
-/** Whether the guest may pass, as the scanner will be told. */
+/** Whether the guest may pass, as the scanner will receive it. */
 export function atDoor(network: Network, guest: Guest): boolean {
   let known = network.answers.get(guest.scanId);
   if (known === undefined) {

@@ -1,5 +1,5 @@
-// An evening at open doors of a running server: scanners at its gates, and codes of as many tickets as a test wants. A door
-// takes a signature for the proof that a ticket was issued (rule N4), so nobody has to buy them.
+// Sets up open doors on a running server: scanners at its gates, and codes of as many tickets as a test wants. A door
+// accepts a signature as the proof of a ticket (rule N4), so nobody has to buy them.
 
 import { keepSecrets } from "../../src/cli/credentials.ts";
 import { type EventId, parseId } from "../../src/domain/ids.ts";

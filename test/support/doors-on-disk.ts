@@ -1,4 +1,4 @@
-// The logs of doors as they lie in a state folder that nobody serves: what a crash has left, seen without the object.
+// Recounts the logs of doors in a state folder while no server runs: what a crash has left, seen without the object.
 
 import { DatabaseSync } from "node:sqlite";
 import { doorFiles } from "../../src/cli/ledger-source.ts";

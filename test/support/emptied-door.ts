@@ -1,4 +1,4 @@
-// A door on node:sqlite whose event is over, with its deletion, driven by a test's clock as its alarm would drive it.
+// Runs a door on node:sqlite whose event is over, with its deletion, by the test's clock in place of its alarm.
 
 import type { DoorCommand } from "../../src/domain/door/command.ts";
 import type { EventTerms } from "../../src/domain/door/event-terms.ts";
@@ -43,7 +43,7 @@ export type OverDoor = {
   dueAt(at: number): number | null;
   /** The alarm's step at this time; answers how many rows it deleted. */
   stepAt(at: number): number;
-  /** Steps at this time, each of which a life of its own takes, until none is due; answers how many rows each deleted. */
+  /** Steps at this time, each of which a life of its own takes, until none is due; returns how many rows each deleted. */
   sweepAt(at: number): number[];
   restart(): void;
   /** How many rows each table has. */

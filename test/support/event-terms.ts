@@ -1,4 +1,4 @@
-// The terms of an event with two open gates and one ticket type, of which a test changes a part.
+// Builds the terms of an event with two open gates and one ticket type, of which a test changes a part.
 
 import { type Admission, DEFAULT_ADMISSION } from "../../src/domain/door/admission.ts";
 import { type EventTerms, hashEventTerms } from "../../src/domain/door/event-terms.ts";

@@ -1,5 +1,5 @@
-// An inventory as full as it may be, each hold of a shopper and an address of its own, in the file that it is given: fills it, or wakes on
-// it when it is full, and prints what a live hold takes of the memory, bytes. Run in a thread by test/unit/memory.test.ts.
+// Fills an inventory to its limit in the given file, each hold of another shopper and address; or, if the file is full,
+// wakes on it and prints the memory that a live hold takes, in bytes. test/unit/memory.test.ts runs it in a thread.
 
 import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";

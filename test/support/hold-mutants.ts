@@ -1,5 +1,5 @@
-// Ledgers that swap or extend holds wrongly, or count for an address wrongly, each in one place (rules O8, O9, H15): the
-// random histories must catch them.
+// Builds ledgers that swap or extend holds wrongly, or count wrongly for an address, each in one place (rules O8, O9,
+// H15); the random histories must detect each.
 
 import type { Hold } from "../../src/domain/hold.ts";
 import type { ExtendCommand } from "../../src/domain/ledger/command.ts";

@@ -1,5 +1,5 @@
-// A site of somebody else: the page to copy of docs/embed.md on another origin, under the policy that stands there, with
-// Trusted Types asked for besides.
+// Serves somebody else's site: the page to copy of docs/embed.md on another origin, under the policy that the page has,
+// and under Trusted Types.
 
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";

@@ -1,4 +1,5 @@
-// Small images in the three formats, built byte by byte: what a reader of headers needs, and what it must not keep.
+// Builds small images in the three formats byte by byte, with the parts that a reader needs and those that it must not
+// keep.
 
 const text = (letters: string) => [...letters].map((letter) => letter.charCodeAt(0));
 const big = (value: number, bytes: number) =>

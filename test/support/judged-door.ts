@@ -1,4 +1,4 @@
-// A door on node:sqlite whose tickets are changed between scans, and what that is answered with.
+// Opens a door on node:sqlite whose tickets are changed between scans, and compares its replies.
 
 import type { JudgeReply, TicketChange } from "../../src/domain/door/command.ts";
 import type { DoorRow } from "../../src/domain/door/door-log.ts";

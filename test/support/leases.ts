@@ -1,4 +1,4 @@
-// Leases at a door on node:sqlite, as a test asks for them, and an evening of scanners that are cut off and come back.
+// Requests leases from a door on node:sqlite, and plays an evening of scanners that lose the network and return.
 
 import fc from "fast-check";
 import { DEFAULT_ADMISSION } from "../../src/domain/door/admission.ts";
@@ -125,7 +125,7 @@ export const acts: fc.Arbitrary<Act[]> = fc.noBias(
 
 type Guest = { readonly serial: number; readonly admits: number; readonly taken: number; readonly by: DoorActor };
 
-/** What each scanner has, and whom it has let in without a word to the door. */
+/** What each scanner has, and whom it has let in without the door. */
 export function openEvening(capacity: number) {
   const door = doorFor(capacity, capacity, [1, 3]);
   const leases = new Map<string, ScannerLease>(SCANNERS.map(({ id }) => [id, NO_SCANNER_LEASE]));
@@ -158,7 +158,7 @@ export function openEvening(capacity: number) {
     const drawn = "fromLease" in verdict ? verdict.fromLease : 0;
     const isIn = "fromLease" in verdict;
     if (isIn && !hasPassed) inside.push(guest);
-    // Whom it has let in against the door it uploads, with what it took.
+    // It uploads the guests whom it let in against the door, with what it took from its lease.
     if (isIn || !hasPassed) leases.set(guest.by.id, settleScan(leaseOf(guest.by), guest.taken, drawn));
   }
 
@@ -238,7 +238,7 @@ export function openEvening(capacity: number) {
         });
       }
     },
-    /** What scanners may still let in, and have let in of which the door does not know yet. */
+    /** How many scanners may still let in, and how many they have let in without the door's knowledge. */
     loose(): number {
       const unknown = queued.filter(({ serial: of }) => !counted.has(of));
       return [...SCANNERS.map((by) => leftOf(leaseOf(by))), ...unknown.map(({ taken }) => taken)].reduce(
@@ -246,7 +246,7 @@ export function openEvening(capacity: number) {
         0,
       );
     },
-    /** All are back: what they did is uploaded, what was not answered asked again, and each lease handed in. */
+    /** All are back: they upload what they did, repeat requests without a reply, and hand in their leases. */
     settle(): void {
       for (const by of SCANNERS) upload(by);
       for (const guest of unanswered) hear(guest, ask(guest), inside.includes(guest));

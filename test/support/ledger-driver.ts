@@ -1,4 +1,4 @@
-// Drives the ledger as the object does, with a clock in the test's hand and a store whose transactions can fail.
+// Drives the ledger as the object does, with a clock that the test controls and a store whose transactions can fail.
 
 import type { BatchSettings, Outcome } from "../../src/domain/ledger/batch.ts";
 import type { Book } from "../../src/domain/ledger/book.ts";
@@ -31,9 +31,9 @@ export function sqlStore(): FaultyStore {
 export type Driver = {
   readonly store: LedgerStore;
   book(): Book;
-  /** Answers one command at `clock`, a batch of its own; a bug in the decision is thrown. */
+  /** Runs one command at `clock` in a batch of its own and returns the reply; a bug in the decision is thrown. */
   send<C extends Command>(command: C, clock: number): ReplyOf<C>;
-  /** Answers a batch at `clock`; a bug in a decision is thrown. */
+  /** Runs a batch at `clock` and returns the replies; a bug in a decision is thrown. */
   batch(commands: readonly Command[], clock: number): Reply[];
   /** As `batch`, with each command's bug in its own outcome. */
   outcomes(commands: readonly Command[], clock: number): readonly Outcome[];
@@ -53,7 +53,7 @@ export function openDriver(
   let now = START;
   const ledger = open(store, () => now, settings);
 
-  /** What was asked of a door is judged at once, and answered as whoever asked hears it. */
+  /** A change that is sent to a door is judged at once, and the reply is that which the caller gets. */
   function outcomes(commands: readonly Command[], clock: number): readonly Outcome[] {
     now = clock;
     const { outcomes: first, pending } = ledger.run(commands);
@@ -79,7 +79,7 @@ export function openDriver(
     book: () => ledger.book(),
     outcomes,
     batch,
-    // Why the cast: the ledger answers each kind of command with the reply of that kind, which the model test proves.
+    // The cast is safe: the ledger returns the reply of the command's kind, which the model test proves.
     send: <C extends Command>(command: C, clock: number) =>
       must(batch([command], clock)[0], "one command, one reply") as ReplyOf<C>,
     failingBatch(commands, clock) {

@@ -1,4 +1,4 @@
-// Plays a history on a ledger and on the naive model, and compares all that can be seen of both after every step.
+// Plays a history on a ledger and on the naive model, and compares everything visible of both after every step.
 
 import { inspect, isDeepStrictEqual } from "node:util";
 import type { HoldId, OrderId } from "../../src/domain/ids.ts";
@@ -29,7 +29,7 @@ type Seen = {
   /** What `npm run ledger:verify` says of the rows: it finds nothing wrong, whatever happened. */
   readonly verifier: Verifier;
   readonly lastRowOf: Map<HoldId, number>;
-  /** The last row that told of many holds. */
+  /** The last row that gave back many holds. */
   lastOfMany: number;
   readonly seqOf: Map<OrderId, number>;
   /** Rows that were found equal to what the model has: both are never changed, only replaced. */
@@ -82,13 +82,13 @@ function playStep(play: Play, { move, acts, mode }: Step): void {
 
 function playBatch(play: Play, commands: readonly Command[], mode: Step["mode"]): void {
   const { driver, said } = play;
-  // The object finds it out in each of these modes, also where the batch then fails.
+  // The object detects it in each of these modes, also if the batch then fails.
   play.model.wasCorrected ||= play.model.lastRowAt - said.clock > 60_000;
   if (mode === "fail") {
     const before = seenOf(driver.book());
     driver.failingBatch(commands, said.clock);
     const after = seenOf(driver.book());
-    // What was summed up on wake for a later time than it is now is read anew: the memory is then that of the rows.
+    // Holds that a wake summed up for a time later than now are read again: memory then follows the rows.
     if (!isDeepStrictEqual(after, before)) {
       const stored = seenOf(readAt(driver, said.clock));
       same("[H11] the memory after a failed transaction", comparable(play, after), comparable(play, stored));
@@ -117,7 +117,7 @@ function playBatch(play: Play, commands: readonly Command[], mode: Step["mode"])
   same("the book read from the rows", read, seen);
 }
 
-/** When a doubt that a wrong clock began is asked about counts from when that was found. */
+/** The home is queried about a doubt of a wrong clock's time counting from when that was found. */
 function comparable({ model }: Play, seen: ReturnType<typeof seenOf>): object {
   return model.wasCorrected ? { ...seen, claims: null, nextClaimDeadline: null } : seen;
 }
@@ -262,7 +262,7 @@ export function seenOf(book: Book): object {
   };
 }
 
-/** In the order in which they began, which the mark of the settled ones rests on. */
+/** In the order in which they began, on which the mark of the settled ones depends. */
 function liveIn({ byId }: LiveOrders): unknown[] {
   return [...byId].map(([id, { deadline, startedSeq }]) => [id, deadline, startedSeq]);
 }
@@ -271,7 +271,7 @@ function byName<K extends string, V>(map: ReadonlyMap<K, V>): [K, V][] {
   return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** The model does not number the rows of holds and orders; `checkRows` does. What a door is asked is over with the batch. */
+/** The model does not number the rows of holds and orders; `checkRows` does. Changes sent to a door are decided within the batch. */
 function withoutSeq(reply: Reply | undefined): unknown {
   if (!reply?.ok || reply.value === null || typeof reply.value !== "object") return reply;
   const { value } = reply;
@@ -291,7 +291,7 @@ function holds(what: string, condition: boolean): void {
   if (!condition) throw new Error(`${what}: does not hold`);
 }
 
-/** `what` as a function where its words cost more than the comparison. */
+/** `what` is a function if its text costs more than the comparison. */
 function same(what: string | (() => string), actual: unknown, expected: unknown): void {
   if (isDeepStrictEqual(actual, expected)) return;
   const name = typeof what === "string" ? what : what();

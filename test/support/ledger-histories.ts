@@ -1,5 +1,5 @@
-// Random histories of an inventory, in abstract steps: what they mean is made out in ledger-said.ts, so that they aim at
-// the boundaries: repeats, known holds and orders, and the milliseconds around every deadline.
+// Generates random histories of an inventory as abstract steps. ledger-said.ts gives them their meaning, so that they
+// hit boundaries: repeats, known holds and orders, and the milliseconds around every deadline.
 
 import fc from "fast-check";
 import type { HolderId } from "../../src/domain/ids.ts";
@@ -11,7 +11,7 @@ export type Move =
   | { readonly to: "later"; readonly ms: number }
   | { readonly to: "expiry" | "order" | "sale"; readonly pick: number; readonly offset: number };
 
-/** Whose holds an act picks from: an active hold's own holder acts, or `by` on holds it has asked for, or on anyone's. */
+/** Whose holds an act picks from: an active hold's own holder acts, or `by` on holds that it requested, or on anyone's. */
 export type Of = "active" | "asked" | "any";
 
 type OnHold = { readonly by: HolderId; readonly pick: number; readonly of: Of };
@@ -250,7 +250,7 @@ const patience: fc.Arbitrary<Step> = fc.record({
   mode: fc.constant("run" as const),
 });
 
-/** `withTerms`: most inventories get their terms before anything else; some are asked before they have any. */
+/** `withTerms`: most inventories get their terms before anything else; some are called before they have any. */
 export const history = fc.record({
   total: fc.integer({ min: 1, max: 10 }),
   withTerms: fc.oneof({ weight: 12, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),

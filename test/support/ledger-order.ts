@@ -1,4 +1,4 @@
-// One shopper's two holds in one inventory, taken by an order of its own or by one of another home, in each state.
+// Builds one shopper's two holds in one inventory, taken by an order of this home or of another, in each state.
 
 import type { ClaimState, OrderStatus } from "../../src/domain/order.ts";
 import {
@@ -25,11 +25,11 @@ export const { orderId } = CLAIM;
 /** An order of this home. */
 export const CHECKOUT = checkoutCommand([A, B]);
 export const HELD_UNTIL = START + HOLD_TTL_MS;
-/** When `ordered` runs out: it was made a millisecond after START. */
+/** When `ordered` expires: it was made a millisecond after START. */
 export const EXPIRES_AT = START + 1 + ORDER_TTL_MS;
 export const ENDS = START + 241 * HOUR;
 
-/** One shopper's holds of 1 and 2, with other tickets held beside them, so that what is given twice shows. */
+/** One shopper's holds of 1 and 2, with other tickets held beside them, so that a double give-back shows. */
 export function placed(): Driver {
   const driver = openOnSale();
   const others = holdCommand("others", { by: OTHER_SHOPPER, quantity: 4 });
@@ -44,7 +44,7 @@ export function inDoubt(): Driver {
   return driver;
 }
 
-/** The home's word on the order that has claimed A and B, at its ledger row `seq`. */
+/** The home's message about the order that has claimed A and B, at its ledger row `seq`. */
 export function follow(driver: Driver, status: OrderStatus, seq: number, at: number): void {
   const holds = [A, B].flatMap((id) => findHold(driver.store, id) ?? []);
   driver.send(followCommand(CLAIM, holds, { status, seq, expiresAt: EXPIRES_AT }), at);

@@ -1,4 +1,4 @@
-// What an abstract step means here: the time it goes to and the command it says, by what was said before it.
+// Turns an abstract step into a time and a command, by the steps before it.
 
 import type { Hold } from "../../src/domain/hold.ts";
 import type { HolderId, HoldId } from "../../src/domain/ids.ts";
@@ -37,7 +37,7 @@ import type { TermsChange } from "./terms-histories.ts";
 import { activeHolds, type NaiveModel } from "./naive-parts.ts";
 import { returnCommand } from "./return-command.ts";
 
-/** What has been said so far, newest first; `clock` is the wall clock, which may run backwards. */
+/** The commands so far, newest first; `clock` is the wall clock, which may run backwards. */
 export type Said = {
   clock: number;
   terms: Terms;
@@ -71,13 +71,13 @@ function boundaries({ clock }: Said, model: NaiveModel, of: "expiry" | "order" |
   }
   if (!model.terms) return [];
   const { saleStart, saleEnd, eventSaleStart, eventSaleEnd, eventEnd } = model.terms;
-  // Why: an event that is over for days ends the history there; the near bounds are those that a change has set.
+  // An event that is over for days would end the history there; the near bounds are those that a change has set.
   return [saleStart, saleEnd, eventSaleStart, eventSaleEnd, eventEnd]
     .filter((at) => at !== null)
     .filter((at) => at < clock + HOUR);
 }
 
-/** The command that `act` stands for here, or null where there is nothing yet that it could be about. */
+/** The command that `act` means here, or null if there is nothing yet for it. */
 export function commandOf(said: Said, model: NaiveModel, act: Act): Command | null {
   const command = concrete(said, model, act);
   if (!command) return null;
@@ -254,7 +254,7 @@ function holdsFor(
   return { by, ids: [...new Set(asked)] };
 }
 
-/** How much of a hold was returned when its home was at `seq`: more later on, since returns are never taken back. */
+/** How much of a hold was returned when its home was at `seq`; it only grows, since returns are never undone. */
 function returnedOf({ quantity, placedSeq }: Hold, { status, seq }: Extract<Act, { kind: "follow" }>) {
   const part = Math.min(quantity - 1, Math.max(0, seq - 2));
   const returned = status === "returned" ? quantity : status === "confirmed" ? part : 0;

@@ -1,4 +1,4 @@
-// The ledgers as they lie in a state folder that nobody serves: what a crash has left, seen without the object.
+// Recounts the ledgers in a state folder while no server runs: what a crash has left, seen without the object.
 
 import { createHash } from "node:crypto";
 import { inventoryFiles, withLedger } from "../../src/cli/ledger-source.ts";

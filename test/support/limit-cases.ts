@@ -1,4 +1,4 @@
-// What every SQLite of the tests refuses, as the platform's would: run against each of them by the tests beside it.
+// Lists what every SQLite of the tests must refuse, as the platform's would; the tests run it against each of them.
 
 import { MAX_PARAMETERS, MAX_STATEMENT_BYTES, MAX_VALUE_BYTES } from "./platform-limits.ts";
 
@@ -6,7 +6,7 @@ export type LimitCase = {
   readonly title: string;
   readonly query: string;
   readonly values: readonly (string | number)[];
-  /** Null: it is taken. */
+  /** Null: it is accepted. */
   readonly fault: RegExp | null;
 };
 

@@ -1,4 +1,4 @@
-// The mails of a real ledger's orders, with the mailer, D1 and the alarm in the test's hand.
+// Sends the mails of a real ledger's orders, with mailer, D1 and alarm controlled by the test.
 
 import type { Mail } from "../../src/auth/mailer.ts";
 import type { OrderId } from "../../src/domain/ids.ts";
@@ -78,7 +78,7 @@ export function openPost(openStore: typeof memoryStore, random = 0) {
       const [order] = store.find({ holds: [], orders: [id], claims: [], voids: [] }).orders;
       if (order) mails.again(order, mark);
     },
-    /** Dies with all that it remembers; what was on its way is marked by nobody. */
+    /** Dies with its memory; nobody marks the mails under way. */
     restart() {
       life.is = false;
       life = { is: true };

@@ -90,7 +90,7 @@ export function openMemoryStore(): MemoryStore {
       }
       for (const order of draft.orders.values()) {
         next.orders.set(order.id, order);
-        // A question to its door is no news to those who follow it.
+        // A change that is sent to its door is not sent to its followers.
         if (order.seq <= draft.base.head.seq) continue;
         const others = new Set(order.items.map(({ ticketTypeId }) => ticketTypeId));
         others.delete(`tt_${order.id.slice(4, 30)}` as TicketTypeId);

@@ -1,5 +1,6 @@
-// What docs/rules.md says of tickets that are changed while people come and go (rules N8 to N10), in the plainest words: a
-// list of what happened to each ticket, gone through anew for each question. It shares types with the door and no code.
+// Implements docs/rules.md for tickets that are changed while people come and go (rules N8 to N10), as simply as
+// possible: a list of what happened to each ticket, read anew for each question. It shares types with the door and no
+// code.
 
 import type { EntryKind } from "../../src/domain/door/admission.ts";
 import type { ChangedTicket, TicketChange } from "../../src/domain/door/command.ts";
@@ -108,7 +109,7 @@ export function openNaiveDoor(entryOf: (serial: number) => EntryKind) {
     sweep(): void {
       for (const list of happened.values()) list.push({ what: "sweep" });
     },
-    /** Whether no home could have asked for this. */
+    /** Whether no home could have sent this. */
     isBug(change: TicketChange, id: string): boolean {
       if (made.has(id)) return false;
       if (change.action === "reissue") return change.generation <= generation(change.ticket.serial);

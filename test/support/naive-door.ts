@@ -1,5 +1,5 @@
-// What docs/rules.md says of a ticket's rows and of counts, in the plainest words: lists of rows, gone through anew for
-// each question. It shares types with the door and no code, so that the two can only agree by being right.
+// Implements docs/rules.md for a ticket's rows and for counts, as simply as possible: lists of rows, read anew for each
+// question. It shares types with the door and no code, so that the two agree only if both are right.
 
 import type { Counts } from "../../src/domain/door/counts.ts";
 import type { Conflict, FoldedTicket } from "../../src/domain/door/fold.ts";

@@ -1,5 +1,5 @@
-// What docs/rules.md says of an inventory, in the plainest words: lists of holds, orders and claims, and every number
-// counted anew from them at each question. It shares types with the ledger and no code, so that the two can only agree by being right.
+// Implements docs/rules.md for an inventory, as simply as possible: lists of holds, orders and claims, from which every
+// number is counted anew. It shares types with the ledger and no code, so that the two agree only if both are right.
 
 import { isDeepStrictEqual } from "node:util";
 import type { Refusal } from "../../src/domain/errors.ts";
@@ -34,10 +34,10 @@ const A_WRONG_CLOCK_MS = 60_000;
 const EXTENSIONS = 10;
 /** Holds, orders and claims that may be live together: so few that the histories meet it. */
 export const MOST_LIVE = 6;
-/** Holds that have run out and are a row of the ledger each; when there are more, one row tells of all. */
+/** Up to so many expired holds are a row of the ledger each; more are one row together. */
 export const MOST_EXPIRY_ROWS = 1;
 
-/** What the inventory answers to these commands when they come together at `clock`. The model takes their effect. */
+/** The inventory's replies to these commands, which arrive together at `clock`. The model takes their effect. */
 export function answerBatch(model: NaiveModel, commands: readonly Ledger.Command[], clock: number): Reply[] {
   const isBehind = clock < model.lastRowAt && model.lastRowAt - clock <= A_WRONG_CLOCK_MS;
   model.now = isBehind ? model.lastRowAt : clock;
@@ -279,7 +279,7 @@ function takeTerms(model: NaiveModel, { terms }: Ledger.TermsCommand): Ledger.Te
   return yes({ version: terms.version, total: outcome });
 }
 
-/** The same field by field; the total as it was sent, or as D1 has it since it heard of the outcome. */
+/** The same field by field; the total as it was sent, or as D1 has it since it got the outcome. */
 function isSameContent(known: Terms, outcome: TotalOutcome, next: Terms): boolean {
   const contentOf = (terms: Terms): unknown => {
     const { version: _, epoch: __, hash: ___, ...content } = terms;

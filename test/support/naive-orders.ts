@@ -1,4 +1,4 @@
-// What docs/rules.md says of orders, attempts and claims, in the plainest words. See naive-model.ts.
+// Implements docs/rules.md for orders, attempts and claims, as simply as possible. See naive-model.ts.
 
 import { type Refusal, UNAVAILABLE } from "../../src/domain/errors.ts";
 import type { Hold } from "../../src/domain/hold.ts";

@@ -1,4 +1,4 @@
-// What the naive model is made of, and what its answers share. See naive-model.ts.
+// Has the parts of the naive model, and what its replies share. See naive-model.ts.
 
 import type { Refusal } from "../../src/domain/errors.ts";
 import type { Hold } from "../../src/domain/hold.ts";

@@ -1,4 +1,5 @@
-// What docs/rules.md says of returns (rules O7, N9), in the plainest words, at doors that let nobody in. See naive-model.ts.
+// Implements docs/rules.md for returns (rules O7, N9), as simply as possible, at doors that let nobody in. See
+// naive-model.ts.
 
 import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import type { OrderId } from "../../src/domain/ids.ts";
@@ -10,7 +11,7 @@ import type { Terms } from "../../src/domain/terms.ts";
 import { orderSeenBy } from "./naive-orders.ts";
 import { type NaiveModel, no, ownItems, shownOrder, writeRow, yes } from "./naive-parts.ts";
 
-/** What doors are asked in a batch: they answer after it, each at once and with all that was wished. */
+/** The changes that a batch sends to doors: they reply after it, each at once and with everything requested. */
 export type Asked = Map<OrderId, Ledger.ReturnCommand>;
 
 export function askBack(
@@ -93,7 +94,7 @@ function numbersOf(order: Order, item: OrderItem): number[] {
   return sorted.flatMap((name, index) => (name === `${item.ticketTypeId} ${item.holdId}` ? index + 1 : []));
 }
 
-/** The replies as whoever asked hears them: what was asked of doors is judged after the batch. */
+/** The replies as callers get them: doors judge their changes after the batch. */
 export function heardOf(
   model: NaiveModel,
   commands: readonly Ledger.Command[],

@@ -1,5 +1,5 @@
-// What docs/rules.md says of a scan (rules D5 to D9, D11, D12, D15), in the plainest words: everything that stands against
-// it, and then the first of it. It shares types with the door and no code.
+// Implements docs/rules.md for a scan (rules D5 to D9, D11, D12, D15), as simply as possible: it lists everything that
+// refuses the scan, and takes the first. It shares types with the door and no code.
 
 import type { DoorState } from "../../src/domain/door/decide.ts";
 import type { Admission } from "../../src/domain/door/admission.ts";
@@ -8,7 +8,7 @@ import type { Breach } from "../../src/domain/door/rows.ts";
 import type { DoorTerms } from "../../src/domain/door/terms.ts";
 import type { Arrival, KnownScan, ScanSubject, Taken, Upload } from "../../src/domain/door/upload.ts";
 
-/** `row` is that of the table in rule D6; `hard`: nobody lets in against it. */
+/** `row` is that of the table in rule D6; `hard`: nobody may override it. */
 type Against = { readonly row: number; readonly refused: Refused; readonly hard?: true };
 
 const PLAIN: Admission = {

@@ -1,8 +1,8 @@
-// For what is opened with a way of mails and has no order to mail of.
+// Stands for the mailer in tests without an order to mail.
 
 import type { MailDeps } from "../../src/inventory/order-mails.ts";
 
-/** The way of mails in a test that has none to send. */
+/** The mailer of a test without mails. */
 export const NO_MAIL: Pick<MailDeps, "mail" | "onMailed"> = {
   mail: () => {
     throw new Error("no order has a contact");

@@ -1,5 +1,5 @@
-// The slice of a Durable Object's storage that the store uses, on node:sqlite, so that the same SQL runs in Node, within
-// the platform's limits.
+// Implements the part of a Durable Object's storage that the store uses on node:sqlite, so that the same SQL runs in
+// Node, within the platform's limits.
 
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { SqlRow, SqlStorage, SqlValue } from "../../src/shared/object-sql.ts";
@@ -19,7 +19,7 @@ export function openNodeSqlite(file = ":memory:"): NodeSqlite {
 
   function exec(query: string, ...bindings: SqlValue[]): { toArray(): SqlRow[] } {
     assertTaken(query, bindings);
-    // Why: like the object's exec, one call may hold several statements; `prepare` would run only the first.
+    // As in the object's exec, one call may hold several statements; `prepare` would run only the first.
     if (bindings.length === 0 && !query.startsWith("SELECT")) {
       database.exec(query);
       return { toArray: () => [] };

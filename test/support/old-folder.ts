@@ -1,4 +1,5 @@
-// A state folder as a version left it: D1's file with the migrations of that time, and what lies beside it.
+// Makes a state folder as an earlier version left it: D1's file with the migrations of that time, and the files beside
+// it.
 
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";

@@ -1,4 +1,5 @@
-// A door that has let nobody in, and lets all be done to tickets that may be; for tests of the homes of orders.
+// Stands for a door that has let nobody in and accepts every possible change of tickets, in tests of the homes of
+// orders.
 
 import type { JudgeReply } from "../../src/domain/door/command.ts";
 import type { JudgedCommand } from "../../src/domain/ledger/command.ts";
@@ -18,7 +19,7 @@ export const OPEN_DOOR: Judge = (order) => {
   return accept({ numbers: taken.sort((a, b) => a - b) });
 };
 
-/** The verdict of a door as the command that completes what was asked. */
+/** The verdict of a door as the command that completes the change. */
 export function judgedBy(judge: Judge, order: Order): JudgedCommand {
   const { id: changeId, actor, requestId } = must(order.pending, "an order that is asked about");
   return { kind: "judged", orderId: order.id, changeId, verdict: judge(order), actor, requestId };

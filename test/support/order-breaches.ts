@@ -1,4 +1,4 @@
-// Worlds of orders that are broken on purpose, each in one place: the random runs must catch every one of them.
+// Breaks worlds of orders on purpose, each in one place; the random runs must detect every one.
 
 import type { AttemptId, OrderId } from "../../src/domain/ids.ts";
 import type { Command } from "../../src/domain/ledger/command.ts";

@@ -1,4 +1,4 @@
-// The home of orders, with its order outbox over a real ledger and the other ticket types in the test's hand.
+// Runs the home of orders, with its order outbox over a real ledger and the other ticket types controlled by the test.
 
 import type { OrderId, TicketTypeId } from "../../src/domain/ids.ts";
 import { holdIdFrom } from "../../src/domain/ids.ts";
@@ -21,7 +21,7 @@ import {
 } from "./builders.ts";
 import { openMemoryStore } from "./memory-store.ts";
 
-/** A message that is on its way, for the test to answer. */
+/** A message under way, to which the test replies. */
 export type Sent = {
   readonly to: TicketTypeId;
   readonly id: OrderId;
@@ -42,11 +42,11 @@ export type Home = {
   /** Makes it and dies before anything is sent. */
   orderUnsent(key: string, types: readonly TicketTypeId[]): OrderId;
   settle(id: OrderId, status: "confirmed" | "cancelled"): void;
-  /** A batch without a command, at `now`: what ran out is given back. */
+  /** A batch without a command, at `now`: it gives expired holds back. */
   turn(): void;
-  /** Eviction and wake: nothing that was on its way is remembered. */
+  /** Eviction and wake: messages under way are forgotten. */
   restart(): void;
-  /** Which messages are still promised. */
+  /** The messages that the outbox still has. */
   promised(): [TicketTypeId, number][];
 };
 
@@ -67,7 +67,7 @@ export function openHome({ random = 0 }: { readonly random?: number } = {}): Hom
   const store = openMemoryStore();
   const sent: Sent[] = [];
   const faults: unknown[] = [];
-  // Opened before there is a home to ask for the time.
+  // Opened before there is a home whose clock it could read.
   let clock = (): number => START;
   const ledger = openLedger(store, () => clock(), SETTINGS);
   const open = (): OrderOutbox =>

@@ -1,5 +1,5 @@
-// Three inventories whose holds one shopper makes into orders, as the Worker does, over a network in the test's hand;
-// each inventory has its own clock and may be evicted at any time.
+// Runs three inventories whose holds one shopper turns into orders, as the Worker does, over a network that the test
+// controls. Each inventory has its own clock and may be evicted at any time.
 
 import { checkOut } from "../../src/app/orders/check-out.ts";
 import type { Context } from "../../src/app/context.ts";
@@ -71,9 +71,9 @@ export type World = {
   readonly network: Network;
   readonly seats: readonly Seat[];
   now: number;
-  /** What the shopper was told of its orders, in the order in which it heard it. */
+  /** The responses about the shopper's orders, in the order of their arrival. */
   readonly heard: OrderView[];
-  /** Its checkouts so far, and why they were refused, as far as it has heard. */
+  /** Its checkouts so far, and the refusals that have arrived. */
   readonly checkouts: { readonly orderId: OrderId; readonly holdIds: readonly HoldId[]; refused: string | null }[];
   /** The shopper's requests; each ends when its calls are answered. */
   checkout(key: string, holdIds: readonly HoldId[]): void;
@@ -89,7 +89,7 @@ export type World = {
 };
 
 export function openWorld(breach: Breach = {}): World {
-  // The inventories are opened before there is a world to ask for the time.
+  // The inventories are opened before there is a world whose clock they could read.
   let now = (): number => START;
   const seats: Seat[] = TYPES.map((type, index) => {
     const seat = { type, rows: openMemoryStore(), clock: () => now() + (SKEWS[index] ?? 0) };
@@ -119,7 +119,7 @@ export function openWorld(breach: Breach = {}): World {
     const ledger = openLedger(store, clock, SETTINGS);
     const timing = { clock, random: () => 0.5 };
     const alive = (): boolean => seatOf(type).life.ledger === ledger;
-    /** What a dead object is told, nobody hears. */
+    /** Messages to a dead object are lost. */
     const whileAlive = async <T>(reply: Promise<T>): Promise<T> => {
       const heard = await reply;
       return alive() ? heard : new Promise(() => undefined);
@@ -221,7 +221,7 @@ export function openWorld(breach: Breach = {}): World {
 const ordersOf = ({ rows }: Seat, ids: readonly OrderId[]): readonly Order[] => rows.find({ orders: ids }).orders;
 const claimOf = ({ rows }: Seat, id: OrderId): Claim | null => rows.find({ claims: [id] }).claims[0] ?? null;
 
-/** What must hold at every moment, however the messages go; throws what does not. */
+/** Checks what must hold at every moment, however the messages travel; throws on a breach. */
 export function checkWorld({ seats, heard, checkouts }: World, ids: readonly OrderId[]): void {
   const orders = seats.flatMap((seat) =>
     ordersOf(
@@ -267,7 +267,7 @@ function checkFollower(seats: readonly Seat[], seat: Seat, order: Order): void {
   }
 }
 
-/** What must hold when nothing is on its way or due any more: all orders have ended, everywhere alike. */
+/** Checks what must hold when nothing is under way or due: all orders have ended, everywhere alike. */
 export function checkAtRest({ seats }: World, ids: readonly OrderId[]): void {
   const orders = seats.flatMap((seat) =>
     ordersOf(

@@ -1,4 +1,5 @@
-// A confirmed order whose door is in the test's hand, for tests of what is asked of it (rules N8 to N10).
+// Builds a confirmed order whose door the test controls, for tests of the changes that are sent to it (rules N8 to
+// N10).
 
 import type { JudgeReply } from "../../src/domain/door/command.ts";
 import { listTickets } from "../../src/domain/door/ticket.ts";

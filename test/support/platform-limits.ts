@@ -1,5 +1,6 @@
-// What the platform takes in SQLite, in D1 and in objects alike, as its documentation says: node:sqlite takes a thousand
-// times as much, and local workerd a text of 8 MiB. Whatever stands in for either refuses what these refuse.
+// Enforces what the platform accepts in SQLite, in D1 and in objects, as its documentation says. node:sqlite accepts a
+// thousand times as much, and local workerd a text of 8 MiB; every stand-in for either refuses what the platform
+// refuses.
 
 /** Of a text, and of a row as the sum of its values. */
 export const MAX_VALUE_BYTES = 2_000_000;

@@ -1,4 +1,4 @@
-// A code as the door of an event reads it, and which of rows 1 to 3 of rule D6 stands against it.
+// Reads a code as the door of an event does, and says which of rows 1 to 3 of rule D6 refuses it.
 
 import type { PublicKey } from "../../src/domain/door/code.ts";
 import type { EventTerms } from "../../src/domain/door/event-terms.ts";
@@ -18,7 +18,7 @@ export async function presented(text: string, { id, keys }: CodesEvent, nearby: 
   return code;
 }
 
-/** The verdict of an entry with it that nothing else stands against. */
+/** The verdict of an entry with it that nothing else refuses. */
 export async function faultOf(text: string, event: CodesEvent, nearby: EventTerms["nearby"] = []): Promise<string> {
   const decision = decisionOf({ scan: { code: await presented(text, event, nearby) } });
   return decision.kind === "decided" ? decision.verdict.verdict : decision.kind;

@@ -1,4 +1,4 @@
-// Chance that can be repeated: the same seed gives the same numbers.
+// Gives repeatable random numbers: the same seed gives the same numbers.
 
 /** From 0, included, to 1. */
 export type Random = () => number;

@@ -1,4 +1,4 @@
-// Whether the log of a door holds, recounted from its first row.
+// Recounts the log of a door from its first row.
 
 import type { DoorRow } from "../../src/domain/door/door-log.ts";
 import { openDoorVerifier } from "../../src/domain/door/verify.ts";

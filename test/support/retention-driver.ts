@@ -1,4 +1,4 @@
-// A ledger with its deletion on one SQLite database, driven by a test's clock as the object's alarm would drive it.
+// Runs a ledger with its deletion on one SQLite database, by the test's clock in place of the object's alarm.
 
 import type { LedgerSettings } from "../../src/domain/ledger/decide.ts";
 import { RETENTION, type RetentionSettings } from "../../src/domain/ledger/retention.ts";
@@ -13,7 +13,7 @@ import { openNodeSqlite } from "./node-sqlite.ts";
 
 export type RetentionDriver = Driver & {
   readonly settings: { -readonly [K in keyof RetentionSettings]: RetentionSettings[K] };
-  /** What the size of the database is said to be, and how far D1 is said to be told; null: of all. */
+  /** The reported size of the database, and how far D1 has the projection; null: completely. */
   readonly said: { bytes: number; projectedSeq: number | null };
   readonly faults: unknown[];
   retention(): Retention;

@@ -1,4 +1,4 @@
-// Ledgers whose returns are broken on purpose (rule O7): the random histories must catch each of them.
+// Builds ledgers whose returns are broken on purpose (rule O7); the random histories must detect each.
 
 import { decide } from "../../src/domain/ledger/decide.ts";
 import { draftClaim, draftOrder } from "../../src/domain/ledger/draft.ts";

@@ -1,4 +1,5 @@
-// How a scanner reaches the door of a running server: over HTTP, or over a socket that it holds. Both answer alike (rule D23).
+// Sends a scanner's scans to the door of a running server, over HTTP or over a socket that it holds. Both give the same
+// verdicts (rule D23).
 
 import type { Direction } from "../../src/domain/door/scan.ts";
 import type { RefusedFrame, ScanShown, VerdictFrame } from "../../src/sockets/door-protocol.ts";

@@ -1,4 +1,4 @@
-// A phone's scanner page in a test: an evening whose doors are open, a crew code, and the page paired with it.
+// Opens a phone's scanner page in a test: an evening with open doors, a crew code, and the page paired by it.
 
 import { expect } from "vitest";
 import type { Browser, BrowserContext, Page } from "playwright-core";

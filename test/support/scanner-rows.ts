@@ -1,4 +1,4 @@
-// Rows of a scanner, as it keeps them, in tests.
+// Builds rows as a scanner stores them.
 
 import { UNSEEN } from "../../src/domain/door/ticket-state.ts";
 import { idFrom, type ScanId } from "../../src/domain/ids.ts";

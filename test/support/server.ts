@@ -1,4 +1,4 @@
-// A real server for a test: `serve` in a process of its own, on a free port and data of its own.
+// Starts a real server for a test: `serve` in a process of its own, on a free port and its own data.
 
 import { rmSync } from "node:fs";
 import { type Demo, readDemo } from "../../src/cli/demo.ts";

@@ -1,4 +1,4 @@
-// An event on sale as an organiser makes it, over HTTP.
+// Makes an event on sale over HTTP, as an organiser does.
 
 import type { Answer, Client } from "./client.ts";
 import { must } from "../../src/domain/result.ts";

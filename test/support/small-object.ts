@@ -1,6 +1,6 @@
-// A thread that has no more memory than an object of the platform: it wakes on a full book, of which all has run out,
-// goes on from there, and prints what came of it. It is given the book's file, or fills one of its own. It is ended when the
-// memory does not suffice. Run by test/unit/memory.test.ts.
+// Runs in a thread with no more memory than an object of the platform: it wakes on a full book in which everything has
+// expired, goes on from there, and prints the result. It uses the given file, or fills one of its own. The thread ends
+// if the memory does not suffice. test/unit/memory.test.ts runs it.
 
 import { workerData } from "node:worker_threads";
 import { MAX_BATCH } from "../../src/domain/limits.ts";
@@ -10,7 +10,7 @@ import { HOLD_TTL_MS, newHold, SETTINGS, START, termsCommand } from "./builders.
 import { openNodeSqlite } from "./node-sqlite.ts";
 
 export type Volume = { readonly count: number; readonly notes: string | null };
-/** Counts after the wake, and after the batch that gave back what ran out and placed one more. */
+/** Counts after the wake, and after the batch that gave back the expired holds and placed one more. */
 export type Woken = { readonly heldOnWake: number; readonly heldAfter: number; readonly placed: boolean };
 
 // The one cast: memory.test.ts starts this thread with just that.

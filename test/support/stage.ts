@@ -1,4 +1,4 @@
-// A server with what a test needs to act on it: a client, shoppers, and the demonstration's keys.
+// Starts a server with what a test needs to act on it: a client, shoppers, and the demonstration's keys.
 
 import { expect } from "vitest";
 import { must } from "../../src/domain/result.ts";

@@ -1,4 +1,5 @@
-// An organisation with one of everything, made over HTTP by its owner's key, and its ids by what paths and fields call them.
+// Makes an organisation with one of everything over HTTP by its owner's key, and returns the ids by the names that
+// paths and fields use.
 
 import { must } from "../../src/domain/result.ts";
 import type { Client } from "./client.ts";
@@ -59,13 +60,13 @@ export async function openTenant(client: Client, key: string): Promise<Tenant> {
     serials: ticket.serial,
     "api-keys": me.body.id,
     "crew-codes": crew.id,
-    // Made up: people are not made over HTTP by a key, and no key may ask for them.
+    // Invented: no key can create people over HTTP, or read them.
     members: `mem_${"0".repeat(26)}`,
     invitations: `inv_${"0".repeat(26)}`,
   };
   for (const id of [ids["ticket-types"], draftTypeId]) await untilProjected(client, key, id);
   const draftSlug = String((draft as Resource & Record<string, unknown>)["slug"]);
-  // Whoever knows the address of an image sees it, whatever refers to it; so here one that there is not.
+  // Everybody who knows an image's address sees it, whatever refers to it; so this id has no image.
   const noImage = `img_${"0".repeat(64)}`;
   const draftIds = { ...ids, images: noImage, events: draft.id, "event-slugs": draftSlug, "ticket-types": draftTypeId };
   return { key, device: device.secret, crewCode: crew.secret, slug: me.body.organization.slug, ids, draftIds };
@@ -80,7 +81,7 @@ async function imageIn(client: Client, token: string, eventId: string): Promise<
   return must(body.image.url.split("/").at(-1), "an image has an address");
 }
 
-/** Resolves when D1 has all that the type's inventory has written: what lists show changes by itself no more. */
+/** Resolves when D1 has everything that the type's inventory has written: lists then no longer change by themselves. */
 async function untilProjected(client: Client, token: string, typeId: string): Promise<void> {
   const ledger = await client.ask<Page<{ seq: number }>>("GET", `/v1/ticket-types/${typeId}/ledger?limit=100`, {
     token,

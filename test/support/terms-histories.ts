@@ -1,4 +1,4 @@
-// What changes of terms in random histories: totals, windows, states and prices, near the boundaries.
+// Generates changes of terms for random histories: totals, windows, states and prices near the boundaries.
 
 import fc from "fast-check";
 import { HOLD_EXTENSIONS, type HoldExtension } from "../../src/domain/event.ts";

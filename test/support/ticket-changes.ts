@@ -1,4 +1,4 @@
-// What the home of an order asks a door to do with its tickets, of which a test changes a part.
+// Builds the changes of tickets that an order's home sends to a door, of which a test changes a part.
 
 import type { ChangedTicket, JudgeCommand, TicketChange } from "../../src/domain/door/command.ts";
 import type { TicketTypeId } from "../../src/domain/ids.ts";

@@ -1,4 +1,5 @@
-// Scans that a scanner decided alone, as a test changes them in one place, and the conflicts of a door on node:sqlite.
+// Builds scans that a scanner decided alone, which a test changes in one place, and reads the conflicts of a door on
+// node:sqlite.
 
 import type { UploadCommand, UploadReply } from "../../src/domain/door/command.ts";
 import type { DoorConflict } from "../../src/domain/door/conflicts.ts";
@@ -30,7 +31,7 @@ export function conflictsOf(door: DoorOnDisk): DoorConflict[] {
   return [...door.store().conflicts({ before: null, limit: 1_000, seen: null }).conflicts].reverse();
 }
 
-/** The ids of those that stand, in the order of their names. */
+/** The ids of those that still hold, sorted by name. */
 export function standing(door: DoorOnDisk): string[] {
   return conflictsOf(door)
     .filter(({ goneAt }) => goneAt === null)

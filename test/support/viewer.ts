@@ -1,4 +1,4 @@
-// A socket as a page follows it.
+// Follows a socket as a page does.
 
 import { WebSocket } from "ws";
 import type { Frame, Occupancy } from "./wire.ts";

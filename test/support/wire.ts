@@ -1,4 +1,4 @@
-// What docs/api.md says of answers and frames, for tests that look from outside. Nothing of src/ stands behind it.
+// Types responses and frames as docs/api.md describes them, for tests from outside. It uses nothing of src/.
 
 export type Hold = {
   readonly id: string;

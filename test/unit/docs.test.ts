@@ -5,6 +5,7 @@ import { basename, join, posix } from "node:path";
 import { expect, test } from "vitest";
 import { must } from "../../src/domain/result.ts";
 import { PROJECT } from "../support/commands.ts";
+import { ruleTestsPage } from "../support/rule-tests-page.ts";
 import { citedIn, ruleIds, sourceFiles, withoutComments } from "../support/source-files.ts";
 
 type Page = { readonly path: string; readonly text: string };
@@ -179,6 +180,10 @@ test("what the code says of a page is there: the page, and its heading where one
       .map(([reference]) => `${path}: ${reference}`),
   );
   expect(dead).toEqual([]);
+});
+
+test("docs/rule-tests.md is as `npm run rule-tests` writes it", () => {
+  expect(page("docs/rule-tests.md") === ruleTestsPage(), "run `npm run rule-tests`").toBe(true);
 });
 
 /** The commands talk to people, on their terminals. */

@@ -1,5 +1,5 @@
-// Three ways to sell tickets in PostgreSQL and Redis, each as good as its users would write it: pooled connections,
-// prepared statements, the repeat found by the row's own key. None has a ledger, an audit row or a shopper's limit.
+// Implements three ways to sell tickets in PostgreSQL and Redis, each as well as its users would: pooled connections,
+// prepared statements, repeats found by the row's key. None has a ledger, an audit row or a shopper's limit.
 
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
@@ -107,7 +107,7 @@ export function oneStatement(pool: Pool): Hold {
   };
 }
 
-/** The row is locked, looked at, changed: what most would write first. */
+/** The row is locked, read, changed: what most would write first. */
 export function forUpdate(pool: Pool): Design {
   return {
     hold: (request) =>

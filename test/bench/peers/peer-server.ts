@@ -1,5 +1,5 @@
-// The HTTP server of one peer, in a process of its own: the same requests as the Worker takes, with their token, their
-// key and their body checked, over one of the designs.
+// Serves one peer over HTTP in a process of its own: the same requests as the Worker's, with the same checks of token,
+// key and body, over one of the designs.
 
 import { createHash, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";

@@ -1,4 +1,4 @@
-// The peers, started: PostgreSQL and Redis, a server over each design, ticket types to sell and shoppers who buy.
+// Starts the peers: PostgreSQL and Redis, a server over each design, ticket types to sell and shoppers who buy.
 
 import { type ChildProcess, fork } from "node:child_process";
 import { randomBytes } from "node:crypto";

@@ -1,4 +1,5 @@
-// PostgreSQL and Redis as Debian ships them, on loopback, in a temporary folder, durable: what is acknowledged is on disk.
+// Starts PostgreSQL and Redis as Debian ships them, on loopback, in a temporary folder, durable: acknowledged writes
+// are on disk.
 
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
@@ -84,12 +85,12 @@ function whoRuns(): User | null {
 async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((settle) => child.once("exit", settle));
-  // Why SIGINT: PostgreSQL's fast stop, which waits for no client.
+  // SIGINT is PostgreSQL's fast stop, which waits for no client.
   child.kill("SIGINT");
   await gone;
 }
 
-/** Why more than an open port: PostgreSQL refuses everybody while it still starts. */
+/** An open port is not enough: PostgreSQL refuses every client while it still starts. */
 async function untilReady(what: string, look: () => Promise<unknown>): Promise<void> {
   for (const deadline = Date.now() + READY_MS; ; await wait(50)) {
     try {

@@ -1,5 +1,5 @@
-// The replay of a real on-sale, whose system answered 500s that day: reservations in each second as they were published,
-// at their own rate and at multiples of it, each by a shopper who looks, holds, repeats, checks out or goes away.
+// Replays a real on-sale whose system returned 500s that day: reservations in each second as they were published, at
+// their own rate and at multiples of it, each by a shopper who reads, holds, repeats, checks out or leaves.
 
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -27,7 +27,7 @@ export const burst: Scenario = {
   name: "burst",
   describe: "the replay of a real on-sale, at 1 ×, 5 × and 20 × its rate",
   async run() {
-    // Why an hour: a hold that ran out during the run would be sold again, rightly, and the books could not be compared.
+    // An hour: a hold that expired during the run would rightly be sold again, and the books could not be compared.
     const server = await startServer({ env: { RATE_LIMITS: "off", HOLD_TTL_SECONDS: "3600" } });
     try {
       const runs: Run[] = [];
@@ -71,7 +71,7 @@ async function countsAfter(client: Parameters<typeof countsOf>[0], show: Show): 
   return counts;
 }
 
-/** Rule H1, by what the shoppers were told: nothing sold twice, and nothing that was answered lost. */
+/** Rule H1, by the shoppers' responses: nothing sold twice, and nothing confirmed lost. */
 function mustBalance({ id, total, sold, held }: Occupancy, { taken }: BurstMeasured, times: number): void {
   const told = taken.held[id] ?? 0;
   const most = told + (taken.unsure[id] ?? 0);

@@ -1,4 +1,4 @@
-// The first requests of a Worker that has just started: what a visitor waits for who finds it cold.
+// Measures the first requests of a Worker that has just started, for which a visitor waits.
 
 import { rmSync } from "node:fs";
 import { openClient } from "../../support/client.ts";

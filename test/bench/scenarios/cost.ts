@@ -1,4 +1,5 @@
-// What a million cycles would cost at the platform's list prices: exact counts of one run, CPU and object time of another.
+// Computes what a million cycles would cost at the platform's list prices: exact counts of one run, CPU and object time
+// of another.
 
 import { setTimeout as wait } from "node:timers/promises";
 import { must } from "../../../src/domain/result.ts";
@@ -31,7 +32,7 @@ const KINDS: readonly Kind[] = [
   { name: "hold → release", key: "release", load: "hold-release", quietMs: QUIET_MS },
   { name: "hold → expiry", key: "expiry", load: "hold", quietMs: TTL_SECONDS * 1_000 + QUIET_MS },
 ];
-/** Sales when little is sold: so long apart that every step is told of alone. */
+/** Sales when little is sold: so long apart that every step is projected and pushed alone. */
 const APART_MS = 2_500;
 const SPACED = [
   { name: "hold → confirmed order, 2.5 s apart", key: "spaced", cycles: 24, mailed: false },

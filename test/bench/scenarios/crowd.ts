@@ -1,5 +1,5 @@
-// A crowd beside selling: holds at a steady pace on one type, in turn without any socket and with 5,000 and 9,000 on the
-// event's feed.
+// Measures selling beside a crowd: holds at a steady pace on one type, in turn without any socket and with 5,000 and
+// 9,000 on the event's feed.
 
 import { countsOf } from "../../support/client.ts";
 import type { Measured } from "../load.ts";

@@ -1,4 +1,5 @@
-// What a scan writes and asks of D1, how large a door's bundle is, and what an order's tickets take in D1: exact counts.
+// Counts exactly what a scan writes and queries in D1, how large a door's bundle is, and what an order's tickets take
+// in D1.
 
 import { setTimeout as wait } from "node:timers/promises";
 import { must } from "../../../src/domain/result.ts";
@@ -20,11 +21,11 @@ import { setStage, typeAt } from "../stage.ts";
 import { queuedRows, uploadBatch } from "./door-uploads.ts";
 
 const SCANNERS = 16;
-/** In one go, within the time for which a credential that was looked at is taken to stand. */
+/** In one go, within the time for which a checked credential is trusted. */
 const BURST = { perSecond: 100, seconds: 2 };
-/** Longer, so that credentials are looked at meanwhile. */
+/** Longer, so that credentials are checked meanwhile. */
 const EVENING = { perSecond: 50, seconds: 10 };
-/** After it came, a socket's credential is looked at for so long. */
+/** A new socket's credential is checked for so long. */
 const JOINED_MS = 12_000;
 const QUIET_MS = 3_000;
 const IN_BUNDLE = 60_000;
@@ -99,7 +100,7 @@ async function countSocket(stage: DoorStage): Promise<WayCounted> {
     (await scanFor(scanners, { perSecond, seconds, tickets: some }, false)).seen.sent;
   await wait(JOINED_MS);
   await untilQuiet(side, QUIET_MS);
-  // The first news for a while has all credentials looked at.
+  // The first message after a pause checks all credentials.
   const first = await scan({ perSecond: 100, seconds: 0.1 }, tickets.splice(0, 1));
   const burst = await counting(side, () => scan(BURST, tickets.splice(0, scansOf(BURST))));
   const long = await counting(side, () => scan(EVENING, tickets));

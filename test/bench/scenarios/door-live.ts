@@ -1,4 +1,4 @@
-// How long a scan takes over the door's own socket at an evening's pace, and when the other scanners know of it.
+// Measures how long a scan takes over the door's own socket at an evening's pace, and until the other scanners have it.
 
 import { judgeTold, type Told } from "../door-figures.ts";
 import { type DoorStage, mustHaveAdmitted, openRound, setDoor, ticketsOf, unsignedTicketsOf } from "../door-stage.ts";
@@ -10,7 +10,7 @@ import { openScanners, scanFor, type ScannersMeasured } from "../scanners.ts";
 
 const SCANNERS = 80;
 const PACES = [50, 200];
-/** At which it is looked when the others know. */
+/** The pace at which the others' arrivals are timed. */
 const TOLD_AT = 50;
 const p99 = (measured: { readonly p99: number }) => measured.p99;
 
@@ -69,7 +69,7 @@ function contestant(stage: DoorStage, perSecond: number, seconds: number): Conte
   };
 }
 
-/** Over all rounds together: each scan is told to each other scanner. */
+/** Over all rounds together: each scan is sent to each other scanner. */
 function toldOver({ rounds }: Series<ScannersMeasured>): Told {
   const told = rounds.flatMap(({ seen }) => seen.told);
   return { told, framesASecond: Math.max(...rounds.map(({ seen }) => seen.framesASecond)) };

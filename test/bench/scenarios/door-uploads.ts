@@ -1,4 +1,5 @@
-// A network that comes back in the middle of an evening: every scanner uploads what it decided alone, while scans go on.
+// Measures a network that returns in the middle of an evening: every scanner uploads what it decided alone, while scans
+// go on.
 
 import { setTimeout as wait } from "node:timers/promises";
 import { newId } from "../../../src/cli/credentials.ts";
@@ -28,7 +29,7 @@ type Round = {
   readonly without: ScannersMeasured;
   readonly meanwhile: ScannersMeasured;
   readonly seconds: number;
-  /** Batches that were refused for the moment, and sent again. */
+  /** Batches that were shed, and sent again. */
   readonly shed: number;
 };
 
@@ -94,7 +95,7 @@ async function playRound(stage: DoorStage, seconds: number): Promise<Round> {
   return { without, meanwhile, seconds: took, shed: shed.reduce((sum, times) => sum + times, 0) };
 }
 
-/** Answers how often it was told to come again. */
+/** Returns how often it was shed. */
 async function uploadAll(client: Client, evening: Evening, scanner: Scanner, index: number): Promise<number> {
   const rows = queuedRows(scanner, QUEUED, index * QUEUED);
   let shed = 0;
@@ -103,7 +104,7 @@ async function uploadAll(client: Client, evening: Evening, scanner: Scanner, ind
   return shed;
 }
 
-/** As often as it takes; a refusal that is not for the moment is a fault. Answers how often it was sent in vain. */
+/** Repeats while it is shed; any other refusal is a fault. Returns how often it was shed. */
 export async function uploadBatch(
   client: Client,
   { eventId }: Evening,

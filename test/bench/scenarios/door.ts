@@ -1,4 +1,5 @@
-// Scans a second through one door over HTTP, whole path, against what the way to a door and what its storage allow.
+// Measures scans a second through one door over HTTP, whole path, against the way to a door and against its storage
+// alone.
 
 import { type DoorStage, mustHaveAdmitted, openRound, setDoor, ticketsOf, unsignedTicketsOf } from "../door-stage.ts";
 import { results } from "../report.ts";

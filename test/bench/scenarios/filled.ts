@@ -1,4 +1,5 @@
-// Whether selling stays as fast when much is held, and when much was sold: the same load on types filled before.
+// Measures whether selling stays as fast with many holds, and with many past sales: the same load on types that were
+// filled before.
 
 import { rmSync } from "node:fs";
 import { fillInventory, type Filling } from "../fill.ts";

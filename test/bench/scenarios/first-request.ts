@@ -1,5 +1,5 @@
-// What the first request of each kind costs an isolate that has answered nothing but GET /healthz, and a later one: how
-// far better-auth, which is loaded by sessions alone, is from whoever does not need it.
+// Measures the first request of each kind in an isolate that has served only GET /healthz, and a later one: how far
+// better-auth, which only sessions load, is from requests that do not need it.
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-// The CPU time of a hold beside that of the least that the Worker can answer: what the way to an inventory costs.
+// Measures the CPU time of a hold beside that of the least response of the Worker: what the way to an inventory costs.
 
 import { cpuMsOf } from "../cpu-time.ts";
 import type { Measured } from "../load.ts";

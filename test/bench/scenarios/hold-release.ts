@@ -1,4 +1,4 @@
-// Holds that are released at once. Each cycle is two requests over one connection.
+// Measures holds that are released at once. Each cycle is two requests over one connection.
 
 import { openSide, withSides } from "../rig.ts";
 import { inTurn, medianOf, ratesTable, ratioOf, seriesOf } from "../rounds.ts";

@@ -1,4 +1,5 @@
-// Holds a second on one hot ticket type, whole path, against what the way to an object and what its storage allow.
+// Measures holds a second on one hot ticket type over the whole path, against the way to an object and against its
+// storage alone.
 
 import type { Judged } from "../report.ts";
 import { results } from "../report.ts";

@@ -1,5 +1,5 @@
-// Watching beside selling: 1,000 holds/s on one type, in turn without any socket and with 1,000 on the event's feed; and
-// 5,000 sockets that nobody tells anything.
+// Measures watching beside selling: 1,000 holds/s on one type, in turn without any socket and with 1,000 on the event's
+// feed; and 5,000 sockets without any change.
 
 import { once } from "node:events";
 import { mkdtempSync, renameSync, rmSync } from "node:fs";
@@ -66,7 +66,7 @@ export const live: Scenario = {
 };
 
 async function openStage(env: CommandEnv, { rounds }: ScenarioOptions): Promise<Stage> {
-  // Why an hour: holds that ran out during the run would be work that another turn does not have.
+  // An hour: holds that expired during the run would be work that another turn does not have.
   const server = await startServer({ env: { RATE_LIMITS: "off", HOLD_TTL_SECONDS: "3600", ...env } });
   const client = openClient(server.baseUrl, 32);
   const types = Array.from({ length: TURNS.length * (rounds + 1) }, () => ({ total: TOTAL, maxPerOrder: 100 }));
@@ -91,7 +91,7 @@ async function beside(stage: Stage, deaf: Stage, options: ScenarioOptions): Prom
     for (const turn of round % 2 === 0 ? TURNS : [...TURNS].reverse()) {
       const at = turn === "away" ? deaf : stage;
       const typeId = typeOf(at.show, TURNS.length * round + TURNS.indexOf(turn));
-      // Why not the first: it warms all of them up.
+      // Not the first round, which warms all of them up.
       const side = await measure(at, typeId, turn, options.seconds, round > 0 ? watching : null);
       process.stderr.write(`live, round ${round}, ${turn}: ${(side.placed / side.seconds).toFixed(0)}/s\n`);
       if (round > 0) sides[turn].push(side);
@@ -114,7 +114,7 @@ async function measure(
   const seen = viewers && (await untilShown(viewers, (await countsOf(client, show.eventId, typeId)).seq));
   if (viewers) await closeViewers(viewers);
   if (seen && watching) {
-    // Why not spread: there are more of them than a call takes arguments.
+    // Not spread: there are more of them than a call takes arguments.
     for (const delay of delaysOf(seen, result)) watching.delays.push(delay);
     watching.most = Math.max(watching.most, seen.most);
     watching.finalMs = Math.max(watching.finalMs, finalMsOf(seen, result));

@@ -1,4 +1,5 @@
-// More shoppers than can be served: what is accepted must stay what it was at the peak, and the rest be told to wait.
+// Measures more shoppers than can be served: accepted holds must stay as many as at the peak, and the others must get
+// Retry-After.
 
 import { results } from "../report.ts";
 import { openSide, withSides } from "../rig.ts";

@@ -1,4 +1,5 @@
-// The inventory beside other designs of the same sale: a lock in Redis around a row in PostgreSQL, and PostgreSQL alone.
+// Compares the inventory with other designs of the same sale: a lock in Redis around a row in PostgreSQL, and
+// PostgreSQL alone.
 
 import { closeSync, fdatasyncSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";

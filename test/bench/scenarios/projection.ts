@@ -1,4 +1,4 @@
-// What it takes to tell D1 of 1,000 ledger rows: exact.
+// Counts exactly what it takes to project 1,000 ledger rows to D1.
 
 import { rmSync } from "node:fs";
 import { type BilledCounts, COUNTS_PATH } from "../billed-counts.ts";

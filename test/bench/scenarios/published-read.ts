@@ -1,4 +1,4 @@
-// The page that everybody reads: a published event, against the least that the Worker can answer.
+// Measures the page that everybody reads: a published event, against the least response of the Worker.
 
 import { type Judged, results } from "../report.ts";
 import { openSide, runLoad, withSides } from "../rig.ts";

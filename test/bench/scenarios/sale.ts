@@ -1,4 +1,5 @@
-// Whole sales: hold, check out, confirm. Against objects that only write the same rows, and over three ticket types.
+// Measures whole sales (hold, check out, confirm) against objects that only write the same rows, and over three ticket
+// types.
 
 import { results } from "../report.ts";
 import { openSide, runLoad, withSides } from "../rig.ts";

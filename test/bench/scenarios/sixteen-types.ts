@@ -1,4 +1,4 @@
-// Holds over sixteen ticket types at once. Here they share one thread; the platform runs objects apart.
+// Measures holds over sixteen ticket types at once. Here they share one thread; the platform runs objects apart.
 
 import { results } from "../report.ts";
 import { openSide, withSides } from "../rig.ts";

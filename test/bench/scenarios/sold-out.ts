@@ -1,4 +1,4 @@
-// The storm on a type that has nothing left: every hold is refused, and none of them may cost a write.
+// Measures a storm on a sold-out type: every hold is refused, and no refusal may cost a write.
 
 import { expectStatus } from "../../support/show.ts";
 import { openSide, withSides } from "../rig.ts";

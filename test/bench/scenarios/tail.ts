@@ -1,4 +1,4 @@
-// How long the slowest holds take while the inventory works at 70 % of what it can, at an even pace.
+// Measures the slowest holds while the inventory works at 70 % of its peak, at an even pace.
 
 import { results } from "../report.ts";
 import { progress } from "../progress.ts";

@@ -1,4 +1,4 @@
-// The first answer of an inventory that was asleep with much in it.
+// Measures the first reply of an inventory that was asleep with many rows.
 
 import { rmSync } from "node:fs";
 import { expectStatus } from "../../support/show.ts";
@@ -29,7 +29,7 @@ export const wake: Scenario = {
         fillInventory(stateDir, late.typeId, { final: 0, active: 0, ranOut: RAN_OUT });
         forgetAlarms(stateDir);
         await withSides([() => openSide("inventory", "real", { stateDir })], async ([side]) => {
-          // Why: the Worker's own first hold is another thing, and is measured by `cold-start`.
+          // The Worker's own first hold is left out here; `cold-start` measures it.
           await timeHold(side, other, round);
           first["fresh"]?.push(await timeHold(side, fresh, round));
           first["full"]?.push(await timeHold(side, full, round));
