@@ -1,5 +1,6 @@
 // Runs the cron at the size that it promises: 10,000 ticket types of 1,000 events. Time is virtual and its calls take
 // as long as deployed ones; D1 is the simulation's, and objects, feeds and KV are stand-ins.
+// @module-tag slow
 
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { runCron } from "../../src/app/jobs/cron.ts";

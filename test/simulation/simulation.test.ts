@@ -1,5 +1,6 @@
 // Runs the simulated worlds as tests: thousands of seeds in which every rule must hold, and planted bugs which must be
 // detected. They run in Node processes of their own, since a world replaces time, chance and sockets.
+// @module-tag slow
 
 import { spawn } from "node:child_process";
 import { describe, expect, test } from "vitest";
