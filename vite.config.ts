@@ -1,7 +1,7 @@
-// What browsers load: scripts and the sheet, into dist/ui, from where the platform serves them. src/cli/build-ui.ts runs it.
+// What browsers load: scripts and the sheet, into dist/ui, from where the platform serves them. src/cli/build/build-ui.ts runs it.
 
 import { defineConfig } from "vite";
-import { BROWSERS } from "./src/cli/build-element.ts";
+import { BROWSERS } from "./src/cli/build/build-element.ts";
 
 /** A name here is a name of `assetPath` (src/http/pages/assets.ts), with the ending of what is made of it. */
 const ENTRIES = {

@@ -4,7 +4,7 @@
 import { availableParallelism } from "node:os";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
-import { buildUi } from "./src/cli/build-ui.ts";
+import { buildUi } from "./src/cli/build/build-ui.ts";
 import { CHROMIUM, hasChromium } from "./test/support/chromium-path.ts";
 
 // Why: without them the local runtime asks the network for request data, and traces each call to an object.

@@ -1,7 +1,7 @@
 // Chooses the slug of a new venue or event (rules V1, E1): the one that was given, or one made from the name.
 
 import { encodeBody } from "../domain/ids.ts";
-import { slugFrom } from "../domain/catalogue.ts";
+import { slugFrom } from "../domain/events/catalogue.ts";
 
 /** A given slug is never changed. One made from the name gets a short random suffix if it is taken. */
 export function chooseSlug(given: string | undefined, name: string, fallback: string, attempt: number): string {

@@ -3,7 +3,7 @@
 import type { Db } from "../db/client.ts";
 import type { IdPrefix } from "../domain/ids.ts";
 import { idFrom } from "../domain/ids.ts";
-import type { Actor } from "../domain/policy.ts";
+import type { Actor } from "../domain/people/policy.ts";
 import { type Desks, openDesks } from "../desk/client.ts";
 import { type Doors, openDoors } from "../door/client.ts";
 import { type Inventories, openInventories } from "../inventory/client.ts";

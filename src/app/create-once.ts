@@ -5,7 +5,7 @@ import type { Provenance } from "../db/create.ts";
 import { type Repeatable, readPrior } from "../db/idempotency.ts";
 import { type Refusal, UNAVAILABLE } from "../domain/errors.ts";
 import type { OrganizationId } from "../domain/ids.ts";
-import type { Organiser } from "../domain/policy.ts";
+import type { Organiser } from "../domain/people/policy.ts";
 import { accept, refuse, type Result } from "../domain/result.ts";
 import { sha256Hex } from "../shared/sha256.ts";
 import { auditOf } from "./audit-of.ts";

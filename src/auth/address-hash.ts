@@ -1,9 +1,9 @@
 // Hashes a client's address, for objects that count by address and must not store it (rule X4).
 
 import { createHmac } from "node:crypto";
-import { ADDRESS_HASH_BYTES, type AddressHash, isAddressHash } from "../domain/address-hash.ts";
+import { ADDRESS_HASH_BYTES, type AddressHash, isAddressHash } from "../domain/people/address-hash.ts";
 import { must } from "../domain/result.ts";
-import type { ShopperSecrets } from "./shopper-tokens.ts";
+import type { ShopperSecrets } from "./links/shopper-tokens.ts";
 
 const LABEL = "voelgoedevents address\n";
 

@@ -1,7 +1,7 @@
 // Verifies API keys (`vgk_…`): one indexed look-up, cached for 5 s, and for longer while D1 fails (X3).
 
 import { findApiKey, noteKeyUse } from "../db/credentials/credentials.ts";
-import type { Actor } from "../domain/policy.ts";
+import type { Actor } from "../domain/people/policy.ts";
 import { newCredentialCache } from "./credential-cache.ts";
 import { type LookUp, lookUp, type Credential } from "./look-up.ts";
 

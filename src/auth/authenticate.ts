@@ -1,14 +1,14 @@
 // Makes an actor of an Authorization header. The kind of a credential is known by its prefix.
 
-import type { Actor } from "../domain/policy.ts";
+import type { Actor } from "../domain/people/policy.ts";
 import { verifyApiKey } from "./api-keys.ts";
 import { verifyDeviceToken } from "./devices.ts";
 import type { LookUp } from "./look-up.ts";
-import type { LinkSecrets } from "./link-keys.ts";
-import { ORDER_LINK_PREFIX, verifyOrderLink } from "./order-links.ts";
+import type { LinkSecrets } from "./links/link-keys.ts";
+import { ORDER_LINK_PREFIX, verifyOrderLink } from "./links/order-links.ts";
 import { API_KEY_PREFIX, DEVICE_TOKEN_PREFIX } from "./secrets.ts";
-import { SHOPPER_TOKEN_PREFIX, type ShopperSecrets, verifyShopperToken } from "./shopper-tokens.ts";
-import { TICKET_LINK_PREFIX, verifyTicketLink } from "./ticket-links.ts";
+import { SHOPPER_TOKEN_PREFIX, type ShopperSecrets, verifyShopperToken } from "./links/shopper-tokens.ts";
+import { TICKET_LINK_PREFIX, verifyTicketLink } from "./links/ticket-links.ts";
 
 const BEARER = /^bearer +(\S+)$/i;
 

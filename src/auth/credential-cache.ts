@@ -2,7 +2,7 @@
 // for 15 minutes in case D1 fails (rule X3). Only what was found is cached, so that a new credential works at once.
 
 import { isD1Fault } from "../db/fault.ts";
-import { notBefore } from "../domain/backoff.ts";
+import { notBefore } from "../domain/time/backoff.ts";
 
 export const CREDENTIAL_CACHE_MS = 5_000;
 export const CREDENTIAL_KEPT_MS = 15 * 60_000;

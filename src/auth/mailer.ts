@@ -4,7 +4,7 @@
 import { keepMail, writeMail } from "../db/outbox/mail-outbox.ts";
 import type { Db } from "../db/client.ts";
 import { describeFault, withoutAddresses } from "../domain/fault.ts";
-import { folded } from "../domain/text.ts";
+import { folded } from "../domain/text/text.ts";
 import { withDeadline } from "../shared/deadline.ts";
 import { logError } from "../shared/log.ts";
 

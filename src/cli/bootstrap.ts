@@ -2,16 +2,16 @@
 // e-mail, its owner. Key and link are shown once.
 
 import { parseArgs } from "node:util";
-import { MAX_SLUG, SLUG } from "../domain/slug.ts";
+import { MAX_SLUG, SLUG } from "../domain/events/slug.ts";
 import { MAX_NAME } from "../domain/limits.ts";
-import { isLine, saysSomething } from "../domain/text.ts";
-import { newApiKey, newId } from "./credentials.ts";
-import { execute, openTarget, rowsIn } from "./d1-target.ts";
-import type { Statement } from "./database.ts";
-import { apiKey, organization } from "./organization-rows.ts";
-import { originOf, readEmail, describeOwner } from "./owner-link.ts";
-import { makeOwner, type NewOwner, readOwner } from "./people-rows.ts";
-import { fail, helpOn, say } from "./terminal.ts";
+import { isLine, saysSomething } from "../domain/text/text.ts";
+import { newApiKey, newId } from "./rows/credentials.ts";
+import { execute, openTarget, rowsIn } from "./d1/d1-target.ts";
+import type { Statement } from "./d1/database.ts";
+import { apiKey, organization } from "./rows/organization-rows.ts";
+import { originOf, readEmail, describeOwner } from "./rows/owner-link.ts";
+import { makeOwner, type NewOwner, readOwner } from "./rows/people-rows.ts";
+import { fail, helpOn, say } from "./terminal/terminal.ts";
 
 const USAGE =
   'Usage: npm run bootstrap -- --local|--remote --name "Your Name" --slug your-name [--email you@example.com] [--url https://where.you.serve]';

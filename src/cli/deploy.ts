@@ -1,11 +1,11 @@
 // `npm run deploy`: applies remote migrations and then uploads the Worker, on the organiser's own account. Stops at the
 // first failure.
 
-import { buildUi } from "./build-ui.ts";
-import { deploy } from "./deploy-steps.ts";
-import { explainMissing } from "./remote.ts";
-import { fail, helpOn, say } from "./terminal.ts";
-import { CONFIG_PATH, readConfiguration, runWrangler } from "./wrangler.ts";
+import { buildUi } from "./build/build-ui.ts";
+import { deploy } from "./build/deploy-steps.ts";
+import { explainMissing } from "./d1/remote.ts";
+import { fail, helpOn, say } from "./terminal/terminal.ts";
+import { CONFIG_PATH, readConfiguration, runWrangler } from "./d1/wrangler.ts";
 
 helpOn(
   'Usage: npm run deploy\nRemote migrations, then the Worker, on your Cloudflare account (docs/operations.md, "First deploy").',

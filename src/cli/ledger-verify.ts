@@ -18,12 +18,12 @@ import {
   renderLine,
   type StoredLedger,
   withLedger,
-} from "./ledger-source.ts";
-import { isOwnEvent, readDemo } from "./demo.ts";
-import { readBaseUrl } from "./follow.ts";
-import { readHoldMs, readStateDir } from "./settings.ts";
-import { lockState } from "./state-lock.ts";
-import { fail, helpOn, say } from "./terminal.ts";
+} from "./verify/ledger-source.ts";
+import { isOwnEvent, readDemo } from "./local/demo.ts";
+import { readBaseUrl } from "./terminal/follow.ts";
+import { readHoldMs, readStateDir } from "./local/settings.ts";
+import { lockState } from "./local/state-lock.ts";
+import { fail, helpOn, say } from "./terminal/terminal.ts";
 
 const USAGE = `Usage: npm run ledger:verify -- --ticket-type ID [--export FILE]         the local state folder, not served
        npm run ledger:verify -- --ticket-type ID --url URL [--export FILE]   a running Worker, by API_KEY
@@ -148,7 +148,7 @@ async function verifyDoor(eventId: string, url: string | undefined): Promise<voi
   if (!token) return fail("API_KEY must hold an API key of the organisation.");
   try {
     // Imported only for a door, since the schema of its rows brings that of the whole API.
-    const { readDoorLog, verifyDoorLog } = await import("./door-verify.ts");
+    const { readDoorLog, verifyDoorLog } = await import("./verify/door-verify.ts");
     const { last, broken, from } = await verifyDoorLog(readDoorLog(baseUrl, token, eventId), sha256, heads);
     if (broken) fail(`The door's log breaks at row ${broken.seq}: ${broken.why}.`);
     const counts = `${Math.max(0, last.inside)} inside, ${last.admitted} admitted`;

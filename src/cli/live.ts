@@ -1,11 +1,11 @@
 // `npm run -s live -- TICKET_TYPE_ID`: follows the occupancy of a ticket type and prints one line for each frame.
 
 import { parseArgs } from "node:util";
-import { readDemo } from "./demo.ts";
-import { followForPerson, readBaseUrl } from "./follow.ts";
-import { describeFrame } from "./live-lines.ts";
-import { readStateDir } from "./settings.ts";
-import { fail, helpOn } from "./terminal.ts";
+import { readDemo } from "./local/demo.ts";
+import { followForPerson, readBaseUrl } from "./terminal/follow.ts";
+import { describeFrame } from "./terminal/live-lines.ts";
+import { readStateDir } from "./local/settings.ts";
+import { fail, helpOn } from "./terminal/terminal.ts";
 
 const USAGE = "Usage: npm run -s live -- TICKET_TYPE_ID [--url http://127.0.0.1:8787]";
 

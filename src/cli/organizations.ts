@@ -3,15 +3,15 @@
 
 import { parseArgs } from "node:util";
 import * as z from "zod";
-import { SLUG } from "../domain/slug.ts";
-import { newId } from "./credentials.ts";
-import { execute, openTarget, query, type Target } from "./d1-target.ts";
-import type { Statement } from "./database.ts";
-import { LIST_ORGANIZATIONS, listedFrom, renderList } from "./organization-list.ts";
-import { changeStatus, readStatus, type StatusChange } from "./organization-status.ts";
-import { originOf, readEmail, describeOwner } from "./owner-link.ts";
-import { makeOwner, readOwner } from "./people-rows.ts";
-import { fail, helpOn, say } from "./terminal.ts";
+import { SLUG } from "../domain/events/slug.ts";
+import { newId } from "./rows/credentials.ts";
+import { execute, openTarget, query, type Target } from "./d1/d1-target.ts";
+import type { Statement } from "./d1/database.ts";
+import { LIST_ORGANIZATIONS, listedFrom, renderList } from "./rows/organization-list.ts";
+import { changeStatus, readStatus, type StatusChange } from "./rows/organization-status.ts";
+import { originOf, readEmail, describeOwner } from "./rows/owner-link.ts";
+import { makeOwner, readOwner } from "./rows/people-rows.ts";
+import { fail, helpOn, say } from "./terminal/terminal.ts";
 
 const USAGE = `Usage: npm run organizations -- list [--json] [--local|--remote]
        npm run organizations -- add-owner SLUG --email you@example.com [--url https://where.you.serve] [--local|--remote]

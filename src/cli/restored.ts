@@ -3,9 +3,9 @@
 // (rule X6).
 
 import { RESTORING_KEY } from "../cache/restoring.ts";
-import { openPlace, type Place, readFlags, deliverAll } from "./place.ts";
-import { OVER_CAPACITY, raiseEpoch, totalsTaken, UNDELIVERED, UNKNOWN_HOMES } from "./restore-rows.ts";
-import { answer, fail, helpOn, say } from "./terminal.ts";
+import { openPlace, type Place, readFlags, deliverAll } from "./d1/place.ts";
+import { OVER_CAPACITY, raiseEpoch, totalsTaken, UNDELIVERED, UNKNOWN_HOMES } from "./rows/restore-rows.ts";
+import { answer, fail, helpOn, say } from "./terminal/terminal.ts";
 
 const USAGE = "Usage: npm run restored -- [--begin] [--local|--remote]";
 

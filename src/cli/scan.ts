@@ -5,14 +5,14 @@ import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { openClient } from "../client/client.ts";
-import { newId } from "./credentials.ts";
-import { type Demo, isOwnEvent, readDemo } from "./demo.ts";
-import { readBaseUrl } from "./follow.ts";
-import { openScanner, type Post } from "./scan-client.ts";
-import { readNames } from "./scan-names.ts";
-import { renderReply, type Shown } from "./scan-screen.ts";
-import { readStateDir } from "./settings.ts";
-import { fail, helpOn, say } from "./terminal.ts";
+import { newId } from "./rows/credentials.ts";
+import { type Demo, isOwnEvent, readDemo } from "./local/demo.ts";
+import { readBaseUrl } from "./terminal/follow.ts";
+import { openScanner, type Post } from "./scanning/scan-client.ts";
+import { readNames } from "./scanning/scan-names.ts";
+import { renderReply, type Shown } from "./scanning/scan-screen.ts";
+import { readStateDir } from "./local/settings.ts";
+import { fail, helpOn, say } from "./terminal/terminal.ts";
 
 const USAGE = `Usage: npm run scan -- CODE --event EVENT_ID --gate GATE_ID [--out] [--override REASON] [--typed]
                             [--url http://127.0.0.1:8787]

@@ -1,7 +1,7 @@
 // `npm run serve`: serves the production bundle on local data, for tests, load runs and other programs.
 
-import { startServer } from "./server.ts";
-import { helpOn } from "./terminal.ts";
+import { startServer } from "./local/server.ts";
+import { helpOn } from "./terminal/terminal.ts";
 
 helpOn(`Usage: [PORT=8787] [STATE_DIR=.wrangler/state] npm run -s serve
 Prints "ready URL workerd=PID" and nothing else on stdout. Its variables: docs/commands.md, "Configuration".`);

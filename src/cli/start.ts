@@ -1,9 +1,9 @@
 // `npm start`: starts a local server and prints what a newcomer needs to try it.
 
-import { drawCrewCode } from "./crew-code.ts";
-import { guide } from "./guide.ts";
-import { startServer } from "./server.ts";
-import { helpOn } from "./terminal.ts";
+import { drawCrewCode } from "./local/crew-code.ts";
+import { guide } from "./local/guide.ts";
+import { startServer } from "./local/server.ts";
+import { helpOn } from "./terminal/terminal.ts";
 
 helpOn(`Usage: [PORT=8787] [STATE_DIR=.wrangler/state] npm start
 A local server with demonstration data. Its variables: docs/commands.md, "Configuration".`);

@@ -4,11 +4,11 @@ import { parseArgs } from "node:util";
 import { openClient } from "../client/client.ts";
 import type { Connection } from "../client/live.ts";
 import { type LiveState, NOTHING_KNOWN } from "../client/live-state.ts";
-import { isOwnEvent, readDemo } from "./demo.ts";
-import { followForPerson, readBaseUrl } from "./follow.ts";
-import { readStateDir } from "./settings.ts";
-import { fail, helpOn } from "./terminal.ts";
-import { noteTaken, renderScreen, type Taken } from "./watch-screen.ts";
+import { isOwnEvent, readDemo } from "./local/demo.ts";
+import { followForPerson, readBaseUrl } from "./terminal/follow.ts";
+import { readStateDir } from "./local/settings.ts";
+import { fail, helpOn } from "./terminal/terminal.ts";
+import { noteTaken, renderScreen, type Taken } from "./terminal/watch-screen.ts";
 
 const USAGE = `Usage: npm run watch -- --event EVENT_ID [--url http://127.0.0.1:8787]
 With an API key in the environment (API_KEY) it shows hidden types, gates and sockets too; for the demonstration's own

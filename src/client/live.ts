@@ -1,7 +1,7 @@
 // Follows one of the sockets of docs/api.md, "Live", in browsers and Node: reconnects by itself with backoff and full
 // jitter, begins again from the snapshot, and reports its connection. It has no dependencies.
 
-import { type Pauses, pauseMs } from "../domain/backoff.ts";
+import { type Pauses, pauseMs } from "../domain/time/backoff.ts";
 import { BEARER_PROTOCOL, CLOSE, type ServerFrame, SUBPROTOCOL } from "../sockets/protocol.ts";
 import { afterFrame, type LiveState, NOTHING_KNOWN } from "./live-state.ts";
 

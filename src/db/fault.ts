@@ -1,6 +1,6 @@
 // Distinguishes a D1 that is away from a bug.
 
-import { ObjectAway } from "../shared/call-object.ts";
+import { ObjectAway } from "../shared/objects/call-object.ts";
 import { Unavailable } from "../shared/deadline.ts";
 
 /**

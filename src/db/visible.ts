@@ -1,12 +1,12 @@
 // Selects the rows of the catalogue that an actor may read (rule T1, table P), by a condition of the very statement that
-// reads them, so that pages are full and nothing else is read. `can` (domain/policy.ts) decides the same about one row.
+// reads them, so that pages are full and nothing else is read. `can` (domain/people/policy.ts) decides the same about one row.
 
 import { and, eq, inArray, or, type SQL, sql } from "drizzle-orm";
-import { EVENT_STATUSES, KEPT_AFTER_END_MS } from "../domain/event.ts";
-import type { CatalogueReader, Device } from "../domain/policy.ts";
+import { EVENT_STATUSES, KEPT_AFTER_END_MS } from "../domain/events/event.ts";
+import type { CatalogueReader, Device } from "../domain/people/policy.ts";
 import { events, gates, ticketTypes, venues } from "./schema/catalogue.ts";
 
-/** At the doors: the same as `isSeenAtDoors` (domain/event.ts), which an archived one is for a while. */
+/** At the doors: the same as `isSeenAtDoors` (domain/events/event.ts), which an archived one is for a while. */
 const AT_DOORS = EVENT_STATUSES.filter((status) => status !== "draft" && status !== "archived");
 
 /** A device's is that of its gate or event: not to be read itself, but to ask for its gates. */

@@ -5,7 +5,7 @@ import { proxyDurable } from "itty-durable/proxy-durable.js";
 import type { Refusal } from "../domain/errors.ts";
 import type { EventId } from "../domain/ids.ts";
 import { accept, refuse, type Result } from "../domain/result.ts";
-import { callObject } from "../shared/call-object.ts";
+import { callObject } from "../shared/objects/call-object.ts";
 import type { DeskState, OnDuty } from "./desk-state.ts";
 import { logError } from "../shared/log.ts";
 import { UNAVAILABLE } from "../domain/errors.ts";

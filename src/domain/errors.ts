@@ -1,11 +1,11 @@
 // The one catalogue of refusals: each member of the union has its facts. http/problems/problem-map.ts is the one map of it
 // to the wire.
 
-import type { EventStatus } from "./event.ts";
-import type { HoldStatus } from "./hold.ts";
+import type { EventStatus } from "./events/event.ts";
+import type { HoldStatus } from "./orders/hold.ts";
 import type { EventId, GateId, HoldId, TicketTypeId } from "./ids.ts";
-import type { OrderStatus } from "./order.ts";
-import type { Permission } from "./policy.ts";
+import type { OrderStatus } from "./orders/order.ts";
+import type { Permission } from "./people/policy.ts";
 
 export type FieldError = { readonly path: string; readonly message: string };
 

@@ -1,7 +1,7 @@
 // Defines terms: everything that a ticket type's inventory must know to decide a sale by itself (rules E5, K6, T4).
 
 import type { NotOnSale, Refusal } from "./errors.ts";
-import { type EventStatus, type HoldExtension, isPublic } from "./event.ts";
+import { type EventStatus, type HoldExtension, isPublic } from "./events/event.ts";
 import type { EventId, OrganizationId, TicketTypeId } from "./ids.ts";
 import type { Sha256Hex } from "./ledger/chain.ts";
 import { ORDER_LINK_MS } from "./limits.ts";

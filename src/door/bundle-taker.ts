@@ -2,10 +2,10 @@
 // pause after each. A ticket that changes meanwhile may be newer than that row; it is in the next bundle again.
 
 import type { DoorBook } from "../domain/door/book.ts";
-import { type BundleHead, type BundleTerms, openBundle } from "../domain/door/bundle.ts";
-import type { BarrierRow } from "../domain/door/rows.ts";
+import { type BundleHead, type BundleTerms, openBundle } from "../domain/door/tickets/bundle.ts";
+import type { BarrierRow } from "../domain/door/rows/rows.ts";
 import { must } from "../domain/result.ts";
-import type { StoredTicket, TicketPages } from "./ticket-pages.ts";
+import type { StoredTicket, TicketPages } from "./storage/ticket-pages.ts";
 
 /** `since`: the row up to which the scanner has everything; 0 for none. `tags`: those of the bundles that it has. */
 export type BundleQuery = { readonly since: number; readonly tags: readonly string[] };

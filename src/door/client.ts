@@ -22,17 +22,17 @@ import type {
   WriteOffCommand,
   WriteOffReply,
 } from "../domain/door/command.ts";
-import type { DoorConflict } from "../domain/door/conflicts.ts";
+import type { DoorConflict } from "../domain/door/rows/conflicts.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
-import type { OutsideTicket } from "../domain/door/party.ts";
+import type { OutsideTicket } from "../domain/door/tickets/party.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { EventId, TicketTypeId } from "../domain/ids.ts";
 import type { Result } from "../domain/result.ts";
 import { type DoorShown, type Follower, FOLLOWER_HEADER, type NoticeShown, upgradeHeaders } from "../feed/client.ts";
-import { answerOf, callObject } from "../shared/call-object.ts";
+import { answerOf, callObject } from "../shared/objects/call-object.ts";
 import type { BundleQuery, TakenBundle } from "./bundle-taker.ts";
-import type { ConflictPage, ConflictQuery } from "./conflict-rows.ts";
-import type { DoorLogPage, DoorLogQuery } from "./door-store.ts";
+import type { ConflictPage, ConflictQuery } from "./storage/conflict-rows.ts";
+import type { DoorLogPage, DoorLogQuery } from "./storage/door-store.ts";
 
 /**
  * A scan as its scanner sends it. `code` is what the reader delivered, what was typed, or a companion's ticket.

@@ -2,8 +2,8 @@
 
 import type { ProjectedDoor } from "../db/door/door-counts.ts";
 import type { DoorBook } from "../domain/door/book.ts";
-import { shownCounts } from "../domain/door/counts.ts";
-import { type LatestPush, type LatestPushDeps, openLatestPush } from "../shared/latest-push.ts";
+import { shownCounts } from "../domain/door/rows/counts.ts";
+import { type LatestPush, type LatestPushDeps, openLatestPush } from "../shared/objects/latest-push.ts";
 
 /**
  * While people pass, the counts are sent this often, ms, and once more when they stop: a row in D1 costs, and a report is

@@ -3,15 +3,15 @@
 import { type DoorOutcome, runDoorBatch } from "../domain/door/batch.ts";
 import { type DoorBook, NO_RECORD, type TicketRecord } from "../domain/door/book.ts";
 import type { DoorCommand } from "../domain/door/command.ts";
-import type { ConflictChange } from "../domain/door/conflicts.ts";
-import type { DoorRow } from "../domain/door/door-log.ts";
+import type { ConflictChange } from "../domain/door/rows/conflicts.ts";
+import type { DoorRow } from "../domain/door/rows/door-log.ts";
 import { adoptDoorDraft, changesDoor, type DoorDraft, type DoorSettings } from "../domain/door/draft.ts";
-import { leasesToSend } from "../domain/door/kept-leases.ts";
-import type { LeaseNotice } from "../domain/door/lease.ts";
+import { leasesToSend } from "../domain/door/leases/kept-leases.ts";
+import type { LeaseNotice } from "../domain/door/leases/lease.ts";
 import type { ScannerId } from "../domain/door/scan.ts";
 import { refuse } from "../domain/result.ts";
 import { sha256Hex } from "../shared/sha256.ts";
-import type { DoorStore } from "./door-store.ts";
+import type { DoorStore } from "./storage/door-store.ts";
 
 /**
  * What a batch has written: its rows, the tickets that passed or were changed, the conflicts found, the leases that their

@@ -2,20 +2,20 @@
 
 import type { DoorBook } from "../domain/door/book.ts";
 import type { DoorActor, HeldLease, PartyQuery } from "../domain/door/command.ts";
-import type { DoorConflict } from "../domain/door/conflicts.ts";
+import type { DoorConflict } from "../domain/door/rows/conflicts.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
-import { mayUse } from "../domain/door/may-scan.ts";
-import { type OutsideTicket, partyOutside } from "../domain/door/party.ts";
+import { mayUse } from "../domain/door/decisions/may-scan.ts";
+import { type OutsideTicket, partyOutside } from "../domain/door/tickets/party.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { EventId } from "../domain/ids.ts";
 import { accept, refuse, type Result } from "../domain/result.ts";
 import { sleep } from "../shared/timing.ts";
 import { type BundleQuery, openBundleTaker, type TakenBundle } from "./bundle-taker.ts";
 import type { ConflictsQuery } from "./client.ts";
-import { heldOf } from "../domain/door/decide-lease.ts";
-import type { ConflictPage } from "./conflict-rows.ts";
-import type { DoorLogPage, DoorLogQuery, DoorStore } from "./door-store.ts";
-import { openTicketPages } from "./ticket-pages.ts";
+import { heldOf } from "../domain/door/decisions/decide-lease.ts";
+import type { ConflictPage } from "./storage/conflict-rows.ts";
+import type { DoorLogPage, DoorLogQuery, DoorStore } from "./storage/door-store.ts";
+import { openTicketPages } from "./storage/ticket-pages.ts";
 
 export type DoorReadsDeps = {
   readonly book: () => DoorBook;

@@ -22,34 +22,34 @@ import type {
   WriteOffReply,
 } from "../domain/door/command.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
-import { mayTakeBack } from "../domain/door/may-scan.ts";
-import { DOOR_RETENTION, endsRows, hasLetIn } from "../domain/door/retention.ts";
+import { mayTakeBack } from "../domain/door/decisions/may-scan.ts";
+import { DOOR_RETENTION, endsRows, hasLetIn } from "../domain/door/rows/retention.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { EventId, ScanId } from "../domain/ids.ts";
 import { accept, assert, refuse, type Result } from "../domain/result.ts";
 import { type DoorShown, type Feeds, openFeeds } from "../feed/client.ts";
 import { CLOSE } from "../sockets/protocol.ts";
 import { dropOldest } from "../shared/drop-oldest.ts";
-import { openObjectAlarm } from "../shared/object-alarm.ts";
+import { openObjectAlarm } from "../shared/objects/object-alarm.ts";
 import { openObjectLog } from "../shared/log.ts";
-import { openObjectQueue } from "../shared/object-queue.ts";
-import { reloadOrEnd } from "../shared/reload.ts";
+import { openObjectQueue } from "../shared/objects/object-queue.ts";
+import { reloadOrEnd } from "../shared/objects/reload.ts";
 import { isTypedCode } from "../shared/ticket-keys.ts";
 import type { ScanRequest, UploadedBatch, UploadRequest } from "./client.ts";
 import { openCountsPush } from "./counts-push.ts";
 import { type DoorWritten, openDoorLedger } from "./door-ledger.ts";
 import { openDoorReads } from "./door-reads.ts";
-import { openDoorStore } from "./door-store.ts";
+import { openDoorStore } from "./storage/door-store.ts";
 import { openFeedPush } from "./feed-push.ts";
 import { type DoorPorts, openDoorPorts } from "./ports.ts";
 import { openKeptTerms } from "./kept-terms.ts";
-import { presentCode } from "./present-code.ts";
-import { openDoorRetention } from "./retention.ts";
-import { openScanners } from "./scanners.ts";
-import { isShed } from "./shedding.ts";
-import { doorShown } from "./shown-counts.ts";
-import { openTypingLimit } from "./typing-limit.ts";
-import { openUploadLane } from "./upload-lane.ts";
+import { presentCode } from "./codes/present-code.ts";
+import { openDoorRetention } from "./storage/retention.ts";
+import { openScanners } from "./sockets/scanners.ts";
+import { isShed } from "./queue/shedding.ts";
+import { doorShown } from "./sockets/shown-counts.ts";
+import { openTypingLimit } from "./codes/typing-limit.ts";
+import { openUploadLane } from "./queue/upload-lane.ts";
 
 type Refused = { readonly ok: false; readonly refusal: Refusal };
 

@@ -2,8 +2,8 @@
 
 import type { DoorBook } from "../domain/door/book.ts";
 import type { Feeds } from "../feed/client.ts";
-import { type LatestPush, type LatestPushDeps, openLatestPush } from "../shared/latest-push.ts";
-import { doorShown } from "./shown-counts.ts";
+import { type LatestPush, type LatestPushDeps, openLatestPush } from "../shared/objects/latest-push.ts";
+import { doorShown } from "./sockets/shown-counts.ts";
 
 export type FeedPushDeps = Pick<LatestPushDeps, "clock" | "random" | "onFailure"> & {
   readonly book: () => DoorBook;

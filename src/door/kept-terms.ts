@@ -5,7 +5,7 @@ import { takesFacts } from "../domain/door/terms.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { EventId } from "../domain/ids.ts";
 import { accept, assert, must, type Result } from "../domain/result.ts";
-import { openTermsPull } from "../shared/terms-pull.ts";
+import { openTermsPull } from "../shared/objects/terms-pull.ts";
 
 /** How often the events nearby are read anew, and the pause after a failure. */
 const NEARBY_MS = 24 * 60 * 60_000;

@@ -12,7 +12,7 @@ import type { EventId, OrganizationId, TicketTypeId } from "../domain/ids.ts";
 import type { Result } from "../domain/result.ts";
 import { openInventories } from "../inventory/client.ts";
 import { type Follower, type NoticeShown, shownNotice } from "../feed/client.ts";
-import { typeOfTyped } from "./typed-type.ts";
+import { typeOfTyped } from "./codes/typed-type.ts";
 
 export type DoorPorts = {
   /** Null when there is no such event. Rejects when D1 is away. */

@@ -1,8 +1,8 @@
 // The wire format of a conflict, which is the same over HTTP and in an alert (rule D19).
 
-import type { FoundConflict } from "../domain/door/conflicts.ts";
-import { showSerial } from "../domain/door/serial.ts";
-import { toIso } from "../domain/instant.ts";
+import type { FoundConflict } from "../domain/door/rows/conflicts.ts";
+import { showSerial } from "../domain/door/tickets/serial.ts";
+import { toIso } from "../domain/time/instant.ts";
 import type { ConflictShown } from "../sockets/door-protocol.ts";
 
 export function renderFound(found: FoundConflict): ConflictShown {

@@ -3,8 +3,8 @@
 
 import type { ScanAnswer } from "../domain/door/command.ts";
 import type { OtherEvent, Passage, Verdict } from "../domain/door/scan.ts";
-import { showSerial } from "../domain/door/serial.ts";
-import { toIso } from "../domain/instant.ts";
+import { showSerial } from "../domain/door/tickets/serial.ts";
+import { toIso } from "../domain/time/instant.ts";
 import type { PassageShown, ScanShown, VerdictFactsShown } from "../sockets/door-protocol.ts";
 
 type Name = Verdict["verdict"];

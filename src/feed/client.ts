@@ -1,10 +1,10 @@
 // Calls the feed of an event for the rest of the Worker. Calls are typed, and reject when they fail.
 
-import type { AddressHash } from "../domain/address-hash.ts";
+import type { AddressHash } from "../domain/people/address-hash.ts";
 import type { EventId, TicketTypeId } from "../domain/ids.ts";
 import type { Occupancy } from "../domain/ledger/command.ts";
 import { MAX_FEED_SHARDS } from "../domain/limits.ts";
-import { callObject } from "../shared/call-object.ts";
+import { callObject } from "../shared/objects/call-object.ts";
 import type { Catalogue, DeskUpdate } from "./feed-state.ts";
 import { BEARER_PROTOCOL, type DoorShown, SUBPROTOCOL } from "../sockets/protocol.ts";
 import type { ShardUpdate } from "./shard-update.ts";

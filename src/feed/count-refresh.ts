@@ -1,7 +1,7 @@
 // Queries an event's ticket types and its door for the counts that the feed has never had or may have missed.
 
 import { withDeadline } from "../shared/deadline.ts";
-import { backedOffUntil, backoffMs } from "../domain/alarm.ts";
+import { backedOffUntil, backoffMs } from "../domain/time/alarm.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
 import { type FeedState, type Changes, dropDoor, dropType, takeDoor, takeOccupancy } from "./feed-state.ts";
 import type { FeedPorts } from "./feed-ports.ts";

@@ -4,7 +4,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { type EventId, parseId, type TicketTypeId } from "../domain/ids.ts";
 import type { Occupancy } from "../domain/ledger/command.ts";
-import { openObjectAlarm } from "../shared/object-alarm.ts";
+import { openObjectAlarm } from "../shared/objects/object-alarm.ts";
 import { openObjectLog } from "../shared/log.ts";
 import { sleep } from "../shared/timing.ts";
 import { type CountSource, DOOR, openCountRefresh } from "./count-refresh.ts";

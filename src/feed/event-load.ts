@@ -1,7 +1,7 @@
 // Loads a feed's event: the first feed reads it from D1, a shard from the first feed.
 
 import { withDeadline } from "../shared/deadline.ts";
-import { notBefore } from "../domain/backoff.ts";
+import { notBefore } from "../domain/time/backoff.ts";
 import type { EventId } from "../domain/ids.ts";
 import { NO_TERMS_MS } from "../domain/limits.ts";
 import { type FeedState, type Changes, takeCatalogue } from "./feed-state.ts";

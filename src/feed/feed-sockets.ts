@@ -1,6 +1,6 @@
 // Owns the sockets of a feed by audience: decides what is sent to whom and when, and who is closed (rules L3 to L6, T5).
 
-import { isPublic } from "../domain/event.ts";
+import { isPublic } from "../domain/events/event.ts";
 import { MAX_SOCKETS, SOCKETS_FOR_SCANNERS } from "../domain/limits.ts";
 import { type FeedState, type Changes, isOpenToAll, isOpenToMembers } from "./feed-state.ts";
 import { openConflation } from "../sockets/conflation.ts";

@@ -1,7 +1,7 @@
 // Defines what a feed knows of its event, and how updates change it: the later one wins, by its own position. Plain data,
 // no I/O.
 
-import { type EventStatus, isPublic } from "../domain/event.ts";
+import { type EventStatus, isPublic } from "../domain/events/event.ts";
 import type { GateId, OrganizationId, TicketTypeId, VenueId } from "../domain/ids.ts";
 import type { Occupancy } from "../domain/ledger/command.ts";
 import {

@@ -2,7 +2,7 @@
 // it is sent, so that it carries the latest state.
 
 import type { TicketTypeId } from "../domain/ids.ts";
-import { publicOccupancy } from "../domain/ledger/book.ts";
+import { publicOccupancy } from "../domain/ledger/memory/book.ts";
 import type { Occupancy } from "../domain/ledger/command.ts";
 import { must } from "../domain/result.ts";
 import type { FeedState, Changes } from "./feed-state.ts";

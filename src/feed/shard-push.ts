@@ -1,7 +1,7 @@
 // Pushes the first feed's state to the other shards: one message at a time to each, and the next, with the latest state,
 // once it is acknowledged.
 
-import { backedOffUntil, backoffMs } from "../domain/alarm.ts";
+import { backedOffUntil, backoffMs } from "../domain/time/alarm.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
 import type { FeedState, Changes } from "./feed-state.ts";
 import type { FeedPorts } from "./feed-ports.ts";

@@ -1,6 +1,6 @@
 // Converts an actor who opens a socket to the `Follower` that the feed keeps with that socket.
 
-import { can } from "../domain/policy.ts";
+import { can } from "../domain/people/policy.ts";
 import type { Follower } from "../feed/client.ts";
 import type { OrganizationActor } from "./middleware/access.ts";
 

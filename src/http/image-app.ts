@@ -2,6 +2,6 @@
 // that takes.
 
 import { newApp } from "./new-app.ts";
-import { publicImages } from "./routes/public-images.ts";
+import { publicImages } from "./routes/public/public-images.ts";
 
 export const imageApp = newApp([publicImages]);

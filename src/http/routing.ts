@@ -4,7 +4,7 @@ import { createRoute, OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
 import { type Context, openContext } from "../app/context.ts";
 import type { Code } from "../domain/errors.ts";
-import type { Actor } from "../domain/policy.ts";
+import type { Actor } from "../domain/people/policy.ts";
 import { isAccess } from "./middleware/access.ts";
 import { jsonBody, noBody, readsBody } from "./middleware/body.ts";
 import { dbOf } from "./db.ts";

@@ -2,15 +2,15 @@
 // H11).
 
 import { type BatchSettings, isCrowdDue, type Outcome, runBatch } from "../domain/ledger/batch.ts";
-import { type Book, inventoryNow, openBook } from "../domain/ledger/book.ts";
+import { type Book, inventoryNow, openBook } from "../domain/ledger/memory/book.ts";
 import { isAhead } from "../domain/ledger/chain.ts";
 import type { Command } from "../domain/ledger/command.ts";
-import { adoptDraft } from "../domain/ledger/adopt-draft.ts";
-import { type Draft, isNewVersion } from "../domain/ledger/draft.ts";
+import { adoptDraft } from "../domain/ledger/memory/adopt-draft.ts";
+import { type Draft, isNewVersion } from "../domain/ledger/memory/draft.ts";
 import type { OrderId } from "../domain/ids.ts";
-import type { Order } from "../domain/order.ts";
+import type { Order } from "../domain/orders/order.ts";
 import { refuse } from "../domain/result.ts";
-import type { LedgerStore } from "./store.ts";
+import type { LedgerStore } from "./storage/store.ts";
 
 /**
  * The result of a batch. `orders` are those of this home that it made or changed, and those that expired before it;

@@ -31,16 +31,16 @@ import type {
   UnclaimCommand,
 } from "../domain/ledger/command.ts";
 import type { CountsQuery } from "../domain/ledger/counts-over-time.ts";
-import type { AddressHash } from "../domain/address-hash.ts";
+import type { AddressHash } from "../domain/people/address-hash.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
 import type { Result } from "../domain/result.ts";
 import type { Terms } from "../domain/terms.ts";
 import { upgradeHeaders } from "../feed/client.ts";
-import { answerOf, callObject } from "../shared/call-object.ts";
+import { answerOf, callObject } from "../shared/objects/call-object.ts";
 import type { CountsOverTime } from "./ledger-reads.ts";
 import { locationHint } from "./location.ts";
-import type { HoldPage, HoldQuery, HoldsByTime, OrderHistory } from "./store.ts";
+import type { HoldPage, HoldQuery, HoldsByTime, OrderHistory } from "./storage/store.ts";
 
 type Unkinded<C> = Omit<C, "kind">;
 

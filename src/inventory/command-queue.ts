@@ -4,7 +4,7 @@ import type { Outcome } from "../domain/ledger/batch.ts";
 import { malformedPart } from "../domain/ledger/check-command.ts";
 import type { Command, ReplyOf } from "../domain/ledger/command.ts";
 import type { Reply } from "../domain/ledger/decide.ts";
-import { openObjectQueue } from "../shared/object-queue.ts";
+import { openObjectQueue } from "../shared/objects/object-queue.ts";
 import { isShed } from "./admission.ts";
 
 export type QueuePorts = {

@@ -3,13 +3,13 @@
 
 import type { Refusal } from "../domain/errors.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
-import type { Book } from "../domain/ledger/book.ts";
+import type { Book } from "../domain/ledger/memory/book.ts";
 import type { Checkpoint, LedgerPage } from "../domain/ledger/chain.ts";
 import type { CountsReply, HoldView, OrderView } from "../domain/ledger/command.ts";
 import type { CountsQuery, CountsBucket } from "../domain/ledger/counts-over-time.ts";
 import { viewsOf } from "../domain/ledger/decisions/parts.ts";
 import { accept, type Result } from "../domain/result.ts";
-import type { HoldPage, HoldQuery, HoldsByTime, LedgerStore, OrderHistory } from "./store.ts";
+import type { HoldPage, HoldQuery, HoldsByTime, LedgerStore, OrderHistory } from "./storage/store.ts";
 
 export type LedgerReadsDeps = {
   readonly book: () => Book;

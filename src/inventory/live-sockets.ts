@@ -1,9 +1,9 @@
 // Owns the ticket type's own sockets: the viewers of its page (rules L1 to L6). Rows are written before anything is sent.
 
-import type { Book } from "../domain/ledger/book.ts";
-import { inventoryNow, occupancyOf, publicOccupancy } from "../domain/ledger/book.ts";
+import type { Book } from "../domain/ledger/memory/book.ts";
+import { inventoryNow, occupancyOf, publicOccupancy } from "../domain/ledger/memory/book.ts";
 import type { Occupancy } from "../domain/ledger/command.ts";
-import { isPublic } from "../domain/event.ts";
+import { isPublic } from "../domain/events/event.ts";
 import { isVisible } from "../domain/terms.ts";
 import { MAX_SOCKETS } from "../domain/limits.ts";
 import { viewerOf } from "../feed/client.ts";

@@ -2,7 +2,7 @@
 // sql-store.
 
 import { DurableObject } from "cloudflare:workers";
-import { nextAlarmAt } from "../domain/alarm.ts";
+import { nextAlarmAt } from "../domain/time/alarm.ts";
 import type { Refusal } from "../domain/errors.ts";
 import { homeOf, parseId, type TicketTypeId } from "../domain/ids.ts";
 import { TURN_MS } from "../domain/limits.ts";
@@ -15,27 +15,27 @@ import type { Terms } from "../domain/terms.ts";
 import { type Doors, openDoors } from "../door/client.ts";
 import { type Feeds, openFeeds } from "../feed/client.ts";
 import { answerClose, refuseMessage } from "../sockets/sessions.ts";
-import { openObjectAlarm } from "../shared/object-alarm.ts";
+import { openObjectAlarm } from "../shared/objects/object-alarm.ts";
 import { openObjectLog } from "../shared/log.ts";
-import { reloadOrEnd } from "../shared/reload.ts";
-import { openTermsPull } from "../shared/terms-pull.ts";
+import { reloadOrEnd } from "../shared/objects/reload.ts";
+import { openTermsPull } from "../shared/objects/terms-pull.ts";
 import { callEvery } from "../shared/timing.ts";
 import { type Inventories, openInventories } from "./client.ts";
 import { type CommandQueue, openCommandQueue } from "./command-queue.ts";
-import { openFeedPush } from "./feed-push.ts";
+import { openFeedPush } from "./projection/feed-push.ts";
 import { openLedger } from "./batch-runner.ts";
 import { type CountsOverTime, openLedgerReads } from "./ledger-reads.ts";
 import { ledgerSettings } from "./ledger-settings.ts";
 import { openLiveSockets } from "./live-sockets.ts";
-import { type MailPort, openMailPort } from "./mail-port.ts";
-import { openOrderWork, type OrderWork } from "./order-work.ts";
+import { type MailPort, openMailPort } from "./orders/mail-port.ts";
+import { openOrderWork, type OrderWork } from "./orders/order-work.ts";
 import { type InventoryPorts, openPorts } from "./ports.ts";
-import { openRemoteWork } from "./remote-work.ts";
-import { openRetention } from "./retention.ts";
-import { openRetentionStore } from "./retention-store.ts";
-import { openSqlStore } from "./sql-store.ts";
-import type { HoldPage, HoldQuery, HoldsByTime, OrderHistory } from "./store.ts";
-import { wipeInventory } from "./wipe.ts";
+import { openRemoteWork } from "./orders/remote-work.ts";
+import { openRetention } from "./storage/retention.ts";
+import { openRetentionStore } from "./storage/retention-store.ts";
+import { openSqlStore } from "./storage/sql-store.ts";
+import type { HoldPage, HoldQuery, HoldsByTime, OrderHistory } from "./storage/store.ts";
+import { wipeInventory } from "./storage/wipe.ts";
 
 type Args<C> = Omit<C, "kind">;
 type Refused = Extract<Result<never, Refusal>, { ok: false }>;

@@ -9,8 +9,8 @@ import {
   type PublicKey,
   type ReadCode,
   writeCode,
-} from "../domain/door/code.ts";
-import { checkFrom, typedCodeFrom } from "../domain/door/serial.ts";
+} from "../domain/door/tickets/code.ts";
+import { checkFrom, typedCodeFrom } from "../domain/door/tickets/serial.ts";
 import type { EventId } from "../domain/ids.ts";
 import { must } from "../domain/result.ts";
 import { dropOldest } from "./drop-oldest.ts";

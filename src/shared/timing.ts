@@ -1,6 +1,6 @@
 // Repeats work, and calls back while other work is awaited.
 
-import { type Pauses, pauseMs } from "../domain/backoff.ts";
+import { type Pauses, pauseMs } from "../domain/time/backoff.ts";
 
 /** Calls `turn` every `ms` until `work` has ended. */
 export async function callEvery<T>(ms: number, turn: () => void, work: Promise<T>): Promise<T> {

@@ -3,9 +3,9 @@
 // them; never by a timer that is always set (L5).
 
 import type { CredentialState } from "../db/credentials/credential-watch.ts";
-import { notBefore } from "../domain/backoff.ts";
-import { credentialOf } from "../domain/credential.ts";
-import { type Action, type Actor, can } from "../domain/policy.ts";
+import { notBefore } from "../domain/time/backoff.ts";
+import { credentialOf } from "../domain/people/credential.ts";
+import { type Action, type Actor, can } from "../domain/people/policy.ts";
 import { CLOSE } from "./protocol.ts";
 import { closeSocket, type Follower, keepFollower } from "./sessions.ts";
 

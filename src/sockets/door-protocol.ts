@@ -2,10 +2,10 @@
 // UTC with milliseconds. Values are absolute, so that a lost frame is repaired by the next. None of them admits or names
 // anybody.
 
-import type { EventStatus } from "../domain/event.ts";
-import type { FoundConflict } from "../domain/door/conflicts.ts";
+import type { EventStatus } from "../domain/events/event.ts";
+import type { FoundConflict } from "../domain/door/rows/conflicts.ts";
 import type { Direction } from "../domain/door/scan.ts";
-import type { CodeSource } from "../domain/door/door-log.ts";
+import type { CodeSource } from "../domain/door/rows/door-log.ts";
 import type { DoorShown, NoticeShown } from "./protocol.ts";
 
 /** A scan, as `POST /v1/events/{id}/scans` takes it. An override must go to that route. */

@@ -1,7 +1,7 @@
 // Defines the frames and close codes of docs/api.md, "Live". Values are absolute, so that a lost frame is repaired by the
 // next.
 
-import type { EventStatus } from "../domain/event.ts";
+import type { EventStatus } from "../domain/events/event.ts";
 import type { EventId } from "../domain/ids.ts";
 import type { Occupancy, PublicOccupancy } from "../domain/ledger/command.ts";
 

@@ -1,10 +1,10 @@
 // Has what the bench's own inventories share: the replies that the app needs to go on. For the bench only.
 
 import { DurableObject } from "cloudflare:workers";
-import type { Hold } from "../../src/domain/hold.ts";
+import type { Hold } from "../../src/domain/orders/hold.ts";
 import type { EventId, OrganizationId, TicketTypeId } from "../../src/domain/ids.ts";
 import type { CountsReply, HoldCommand, HoldReply, OrderView, TermsReply } from "../../src/domain/ledger/command.ts";
-import type { Order } from "../../src/domain/order.ts";
+import type { Order } from "../../src/domain/orders/order.ts";
 import { accept } from "../../src/domain/result.ts";
 import type { Terms } from "../../src/domain/terms.ts";
 

@@ -4,7 +4,7 @@
 
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { helpOn } from "../../src/cli/terminal.ts";
+import { helpOn } from "../../src/cli/terminal/terminal.ts";
 import { slowFlushes } from "./flush.ts";
 import { PROFILED_LOADS, profileHotType } from "./profile.ts";
 import { describeRun, detailsText, type Ran, resultsOf, titleOf, writeMarkdown } from "./report.ts";

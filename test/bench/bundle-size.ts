@@ -4,8 +4,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildBundle } from "../../src/cli/bundle.ts";
-import { helpOn } from "../../src/cli/terminal.ts";
+import { buildBundle } from "../../src/cli/build/bundle.ts";
+import { helpOn } from "../../src/cli/terminal/terminal.ts";
 import { measureBundle } from "../support/bundle-parts.ts";
 
 helpOn("Usage: npm run bundle-size\nWhat the production bundle weighs after gzip, by dependency.");

@@ -2,7 +2,7 @@
 // thousand, and the door's counts at the end.
 
 import { createHash } from "node:crypto";
-import { eventTagOf, messageFor, writeCode } from "../../src/domain/door/code.ts";
+import { eventTagOf, messageFor, writeCode } from "../../src/domain/door/tickets/code.ts";
 import { type EventId, parseId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { buildDoors, type DoorVenue, type Entry, type Evening, openEvening } from "../support/door-show.ts";

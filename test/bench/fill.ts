@@ -7,10 +7,10 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { holdIdFrom, idFrom, type TicketTypeId } from "../../src/domain/ids.ts";
 import type { HoldCommand } from "../../src/domain/ledger/command.ts";
-import { settledUpTo } from "../../src/domain/ledger/book.ts";
+import { settledUpTo } from "../../src/domain/ledger/memory/book.ts";
 import { must } from "../../src/domain/result.ts";
 import { openLedger } from "../../src/inventory/batch-runner.ts";
-import { openSqlStore } from "../../src/inventory/sql-store.ts";
+import { openSqlStore } from "../../src/inventory/storage/sql-store.ts";
 import { type NodeSqlite, openNodeSqlite } from "../support/node-sqlite.ts";
 
 /**

@@ -1,17 +1,17 @@
 // Is a door that only writes the rows of a scan in the same batches: no look-up of the scan or its ticket, no
 // signature, no decision, no hash, no frames. It shows what storage alone allows. For the bench only.
 
-import { readCode } from "../../src/domain/door/code.ts";
+import { readCode } from "../../src/domain/door/tickets/code.ts";
 import type { ScanReply } from "../../src/domain/door/command.ts";
-import type { DoorRow } from "../../src/domain/door/door-log.ts";
-import type { PassRow } from "../../src/domain/door/rows.ts";
+import type { DoorRow } from "../../src/domain/door/rows/door-log.ts";
+import type { PassRow } from "../../src/domain/door/rows/rows.ts";
 import type { EventId } from "../../src/domain/ids.ts";
 import { MAX_BATCH } from "../../src/domain/limits.ts";
 import { assert } from "../../src/domain/result.ts";
 import type { ScanRequest } from "../../src/door/client.ts";
-import { DOOR_STEPS } from "../../src/door/schema.ts";
-import { LOG_COLUMNS, logValues, recordText } from "../../src/door/sql-rows.ts";
-import { valuesOf } from "../../src/shared/object-sql.ts";
+import { DOOR_STEPS } from "../../src/door/storage/schema.ts";
+import { LOG_COLUMNS, logValues, recordText } from "../../src/door/storage/sql-rows.ts";
+import { valuesOf } from "../../src/shared/objects/object-sql.ts";
 import { isSignedBy } from "../../src/shared/ticket-keys.ts";
 import { ADMITTED, admitted, BareDoor } from "./bare-door.ts";
 

@@ -14,9 +14,9 @@ import type {
   SettleCommand,
 } from "../../src/domain/ledger/command.ts";
 import { MAX_BATCH } from "../../src/domain/limits.ts";
-import type { Order } from "../../src/domain/order.ts";
+import type { Order } from "../../src/domain/orders/order.ts";
 import { accept } from "../../src/domain/result.ts";
-import { STEPS } from "../../src/inventory/schema.ts";
+import { STEPS } from "../../src/inventory/storage/schema.ts";
 import {
   HOLD_COLUMNS,
   holdValues,
@@ -24,8 +24,8 @@ import {
   ledgerValues,
   ORDER_COLUMNS,
   orderValues,
-} from "../../src/inventory/sql-rows.ts";
-import type { SqlValue } from "../../src/shared/object-sql.ts";
+} from "../../src/inventory/storage/sql-rows.ts";
+import type { SqlValue } from "../../src/shared/objects/object-sql.ts";
 import worker from "../../src/index.ts";
 import { BareInventory, holdAsAsked, PRICE, replyOf, viewOf } from "./bare-inventory.ts";
 

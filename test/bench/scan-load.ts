@@ -1,7 +1,7 @@
 // Sends scans over HTTP from a process of its own: connections that always have a request under way, each scan of
 // another ticket.
 
-import { newId } from "../../src/cli/credentials.ts";
+import { newId } from "../../src/cli/rows/credentials.ts";
 import { must } from "../../src/domain/result.ts";
 import type { Scanner } from "../support/door-show.ts";
 import { openConnection, postRequest } from "./connection.ts";

@@ -2,8 +2,8 @@
 // and timed from when they were due, and the arrival of each frame is recorded.
 
 import { WebSocket } from "ws";
-import { newId } from "../../src/cli/credentials.ts";
-import { showSerial } from "../../src/domain/door/serial.ts";
+import { newId } from "../../src/cli/rows/credentials.ts";
+import { showSerial } from "../../src/domain/door/tickets/serial.ts";
 import { must } from "../../src/domain/result.ts";
 import type { RefusedFrame, VerdictFrame } from "../../src/sockets/door-protocol.ts";
 import type { Scanner } from "../support/door-show.ts";

@@ -3,8 +3,8 @@
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Miniflare } from "miniflare";
-import { bundleModules } from "../../src/cli/bundle.ts";
-import { CONFIG_PATH, loadMiniflare, loadWrangler } from "../../src/cli/wrangler.ts";
+import { bundleModules } from "../../src/cli/build/bundle.ts";
+import { CONFIG_PATH, loadMiniflare, loadWrangler } from "../../src/cli/d1/wrangler.ts";
 import { must } from "../../src/domain/result.ts";
 import { assetPath } from "../../src/http/pages/assets.ts";
 

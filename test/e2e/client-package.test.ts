@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { publint } from "publint";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { mayReplace } from "../../src/cli/client-package.ts";
+import { mayReplace } from "../../src/cli/build/client-package.ts";
 import { must } from "../../src/domain/result.ts";
 import { PROJECT } from "../support/commands.ts";
 import { buildShow, type Show, typeOf } from "../support/show.ts";
@@ -57,7 +57,7 @@ beforeAll(async () => {
   show = await buildShow(stage.client, stage.keys.owner, [{ total: 3 }]);
   const packed = run(
     process.execPath,
-    ["--disable-warning=ExperimentalWarning", "src/cli/client-pack.ts", relative(PROJECT, folder)],
+    ["--disable-warning=ExperimentalWarning", "src/cli/build/client-pack.ts", relative(PROJECT, folder)],
     PROJECT,
   );
   expect(packed.status, packed.output).toBe(0);
@@ -97,7 +97,7 @@ describe("the package", () => {
     expect([mayReplace(join(full, "client")), mayReplace(note)]).toEqual([false, false]);
     const refused = run(
       process.execPath,
-      ["--disable-warning=ExperimentalWarning", "src/cli/client-pack.ts", full],
+      ["--disable-warning=ExperimentalWarning", "src/cli/build/client-pack.ts", full],
       PROJECT,
     );
     expect(refused).toMatchObject({ status: 1, stdout: "" });
@@ -118,7 +118,13 @@ describe("the package", () => {
     const inside = join(user, "node_modules/voelgoedevents-client");
     const code = readdirSync(inside, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".js"));
     expect(code.sort()).toEqual([
-      ...["client/client.js", "client/live-state.js", "client/live.js", "domain/backoff.js", "sockets/protocol.js"],
+      ...[
+        "client/client.js",
+        "client/live-state.js",
+        "client/live.js",
+        "domain/time/backoff.js",
+        "sockets/protocol.js",
+      ],
     ]);
   });
 });

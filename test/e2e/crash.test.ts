@@ -4,7 +4,7 @@
 
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
-import { inventoryFile } from "../../src/cli/ledger-source.ts";
+import { inventoryFile } from "../../src/cli/verify/ledger-source.ts";
 import { countsOf, mintShoppers, openClient } from "../support/client.ts";
 import * as audit from "../support/crash-audit.ts";
 import { type Journal, loadUntilItBreaks } from "../support/crash-load.ts";

@@ -1,7 +1,7 @@
 // What is refused, to whom, and what is checked first (docs/api.md, "Conventions" and "Codes").
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openEventOf } from "../../src/cli/demo.ts";
+import { openEventOf } from "../../src/cli/local/demo.ts";
 import { must } from "../../src/domain/result.ts";
 import { type Asked, refusalOf } from "../support/client.ts";
 import { buildShow, type Show, typeOf } from "../support/show.ts";

@@ -5,7 +5,7 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openEventOf } from "../../src/cli/demo.ts";
+import { openEventOf } from "../../src/cli/local/demo.ts";
 import { must } from "../../src/domain/result.ts";
 import { actionsOf } from "../support/actions.ts";
 import { type Client, mintShoppers, openClient } from "../support/client.ts";

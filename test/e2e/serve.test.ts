@@ -6,8 +6,8 @@ import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } 
 import { createServer, type Server as NetServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
-import { keepDemo, openEventOf } from "../../src/cli/demo.ts";
-import { isRunning, nameProcess } from "../../src/cli/processes.ts";
+import { keepDemo, openEventOf } from "../../src/cli/local/demo.ts";
+import { isRunning, nameProcess } from "../../src/cli/local/processes.ts";
 import { must } from "../../src/domain/result.ts";
 import { makeStateDir, PROJECT, runScript, watch } from "../support/commands.ts";
 import { startServer, type TestServer } from "../support/server.ts";

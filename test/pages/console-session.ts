@@ -1,7 +1,7 @@
 // Who is signed in to the console, which screen is shown, and what is done on many of them.
 
 import type { Page } from "playwright-core";
-import { localTime } from "../../src/ui/console/decisions/zoned-time.ts";
+import { localTime } from "../../src/ui/console/decisions/event/zoned-time.ts";
 import { must } from "../../src/domain/result.ts";
 import type { TestServer } from "../support/server.ts";
 

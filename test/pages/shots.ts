@@ -3,7 +3,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { answer, fail, helpOn, say } from "../../src/cli/terminal.ts";
+import { answer, fail, helpOn, say } from "../../src/cli/terminal/terminal.ts";
 import { CHROMIUM, hasChromium } from "../support/chromium-path.ts";
 import { LOOKS, openChromium } from "../support/chromium.ts";
 import { PROJECT } from "../support/commands.ts";

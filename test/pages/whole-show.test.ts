@@ -2,7 +2,7 @@
 
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { localTime } from "../../src/ui/console/decisions/zoned-time.ts";
+import { localTime } from "../../src/ui/console/decisions/event/zoned-time.ts";
 import { type Look, openChromium, openPage, type Watched } from "../support/chromium.ts";
 import { readQr } from "../support/read-qr.ts";
 import { nextVerdict, openPhone, pairPhone, type Phone, typeLikeReader } from "../support/scanner-page.ts";

@@ -9,7 +9,7 @@ import {
   type TicketTypeId,
   type VenueId,
 } from "../../src/domain/ids.ts";
-import type { Organiser } from "../../src/domain/policy.ts";
+import type { Organiser } from "../../src/domain/people/policy.ts";
 import { sha256Bytes } from "../support/builders.ts";
 import type { SimulatedD1 } from "./d1.ts";
 import type { Dice } from "./dice.ts";

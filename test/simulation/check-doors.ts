@@ -2,11 +2,11 @@
 // conflicts; homes, feeds and D1 agree.
 
 import { isDeepStrictEqual } from "node:util";
-import { type DoorRow, FULL_ROW_EVERY } from "../../src/domain/door/door-log.ts";
-import { foldTicket } from "../../src/domain/door/fold.ts";
-import { type TicketState, UNSEEN } from "../../src/domain/door/ticket-state.ts";
+import { type DoorRow, FULL_ROW_EVERY } from "../../src/domain/door/rows/door-log.ts";
+import { foldTicket } from "../../src/domain/door/rows/fold.ts";
+import { type TicketState, UNSEEN } from "../../src/domain/door/tickets/ticket-state.ts";
 import type { EventId, ScanId } from "../../src/domain/ids.ts";
-import { type DoorStore, openDoorStore } from "../../src/door/door-store.ts";
+import { type DoorStore, openDoorStore } from "../../src/door/storage/door-store.ts";
 import { sha256Hex } from "../../src/shared/sha256.ts";
 import { naiveEvent, naiveTicket } from "../support/naive-door.ts";
 import { soldTickets } from "./guests.ts";

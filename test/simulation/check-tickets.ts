@@ -1,6 +1,6 @@
 // Checks D1's tickets of an order when a world is at rest (rule N2), from the order alone.
 
-import type { Order } from "../../src/domain/order.ts";
+import type { Order } from "../../src/domain/orders/order.ts";
 import type { World } from "./world.ts";
 
 export function checkTickets(world: World, { id, status, items }: Order): void {

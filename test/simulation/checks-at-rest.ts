@@ -1,10 +1,10 @@
 // Checks what must hold when a world is at rest: no fault is active, every deadline has passed, the cron ran.
 
 import { isDeepStrictEqual } from "node:util";
-import { contactIn } from "../../src/domain/contact.ts";
+import { contactIn } from "../../src/domain/orders/contact.ts";
 import { homeOf, parseOrderId, type TicketTypeId } from "../../src/domain/ids.ts";
 import { MAILS_AN_HOUR } from "../../src/domain/limits.ts";
-import type { FinalOrderStatus, Order } from "../../src/domain/order.ts";
+import type { FinalOrderStatus, Order } from "../../src/domain/orders/order.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { checkTickets } from "./check-tickets.ts";
 import type { Journal } from "./journal.ts";

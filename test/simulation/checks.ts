@@ -1,14 +1,14 @@
 // Checks what must hold at every step of a world: each object's rows as they become durable, its memory beside them,
 // and D1's copy. checks-at-rest.ts checks what must hold at the end.
 
-import { openSqlStore } from "../../src/inventory/sql-store.ts";
-import type { LedgerStore } from "../../src/inventory/store.ts";
+import { openSqlStore } from "../../src/inventory/storage/sql-store.ts";
+import type { LedgerStore } from "../../src/inventory/storage/store.ts";
 import { isDeepStrictEqual } from "node:util";
 import { homeOf, type TicketTypeId } from "../../src/domain/ids.ts";
-import { itemsOf } from "../../src/domain/order.ts";
-import { openBook } from "../../src/domain/ledger/book.ts";
+import { itemsOf } from "../../src/domain/orders/order.ts";
+import { openBook } from "../../src/domain/ledger/memory/book.ts";
 import { isOfMany } from "../../src/domain/ledger/chain.ts";
-import { liveSlots } from "../../src/domain/ledger/live-holds.ts";
+import { liveSlots } from "../../src/domain/ledger/memory/live-holds.ts";
 import { MAX_PER_ORDER } from "./catalogue.ts";
 import type { SimulatedD1 } from "./d1.ts";
 import { type FindOrder, followRows, type LedgerWatch, openLedgerWatch } from "./ledger-watch.ts";

@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import type { Statement } from "../../src/cli/database.ts";
+import type { Statement } from "../../src/cli/d1/database.ts";
 import { PROJECT } from "../support/commands.ts";
 import { assertRow, assertTaken } from "../support/platform-limits.ts";
 

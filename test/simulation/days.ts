@@ -2,7 +2,7 @@
 // (rules H8, O6, H13), and the 90 days after its event was archived, when its orders are deleted.
 
 import { isDeepStrictEqual } from "node:util";
-import { contactIn } from "../../src/domain/contact.ts";
+import { contactIn } from "../../src/domain/orders/contact.ts";
 import { homeOf, type OrderId } from "../../src/domain/ids.ts";
 import { EMPTY_HEAD } from "../../src/domain/ledger/chain.ts";
 import type { Catalogue } from "./catalogue.ts";

@@ -1,7 +1,7 @@
 // Deletes ticket types while terms are on their way to them and people request them (rules K3, K6).
 
 import type { TicketTypeId } from "../../src/domain/ids.ts";
-import { actingOnHolds } from "../../src/domain/policy.ts";
+import { actingOnHolds } from "../../src/domain/people/policy.ts";
 import { sha256 } from "../../src/shared/sha256.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Journal } from "./journal.ts";

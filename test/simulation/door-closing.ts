@@ -1,7 +1,7 @@
 // Plays the door after the evening (theme `door`): the event is archived, exits still work, and uploads are accepted
 // (rule D9); long after, nothing is written any more.
 
-import type { Device, Organiser } from "../../src/domain/policy.ts";
+import type { Device, Organiser } from "../../src/domain/people/policy.ts";
 import { must } from "../../src/domain/result.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { read } from "./asking.ts";

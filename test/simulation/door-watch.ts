@@ -3,13 +3,13 @@
 
 import { isDeepStrictEqual } from "node:util";
 import type { SentUpload, UploadedScans } from "../../src/app/door/upload-scans.ts";
-import type { Bundle } from "../../src/domain/door/bundle.ts";
+import type { Bundle } from "../../src/domain/door/tickets/bundle.ts";
 import type { ScanAnswer, UndoAnswer } from "../../src/domain/door/command.ts";
 import type { EventTerms } from "../../src/domain/door/event-terms.ts";
 import type { Direction, ScannerId } from "../../src/domain/door/scan.ts";
 import type { EventId, GateId, ScanId } from "../../src/domain/ids.ts";
 import type { EventDoor as DoorInside } from "../../src/door/event-door.ts";
-import { openDoorStore } from "../../src/door/door-store.ts";
+import { openDoorStore } from "../../src/door/storage/door-store.ts";
 import type { DoorHost } from "./hosts.ts";
 import type { ShownCode } from "./ticket-signer.ts";
 

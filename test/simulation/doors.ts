@@ -1,7 +1,7 @@
 // Plays who is at the doors of a world: staff who put up notices, and devices that report to the desk.
 
 import { type EventId, idFrom } from "../../src/domain/ids.ts";
-import type { Device } from "../../src/domain/policy.ts";
+import type { Device } from "../../src/domain/people/policy.ts";
 import { must } from "../../src/domain/result.ts";
 import type { NoticeShown } from "../../src/sockets/protocol.ts";
 import { sha256Bytes } from "../support/builders.ts";

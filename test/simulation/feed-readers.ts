@@ -2,7 +2,7 @@
 // ledgers, and at rest each reader has the whole truth (rules L1 to L3), or was closed (P2, P3, T5).
 
 import { type ApiKeyId, idFrom, type TicketTypeId } from "../../src/domain/ids.ts";
-import { memberOf } from "../../src/domain/policy.ts";
+import { memberOf } from "../../src/domain/people/policy.ts";
 import {
   CLOSE,
   type DeviceShown,

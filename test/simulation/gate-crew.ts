@@ -2,11 +2,11 @@
 // reply, go offline, decide alone by the product's own function over their bundle and their own scans, with wrong
 // clocks, and upload later in any order and split. door-watch.ts checks the world against their replies.
 
-import type { Bundle } from "../../src/domain/door/bundle.ts";
+import type { Bundle } from "../../src/domain/door/tickets/bundle.ts";
 import { idFrom, type GateId, type ScanId } from "../../src/domain/ids.ts";
-import type { Device, Organiser } from "../../src/domain/policy.ts";
+import type { Device, Organiser } from "../../src/domain/people/policy.ts";
 import type { Direction } from "../../src/domain/door/scan.ts";
-import type { TicketState } from "../../src/domain/door/ticket-state.ts";
+import type { TicketState } from "../../src/domain/door/tickets/ticket-state.ts";
 import { sha256Bytes } from "../support/builders.ts";
 import { decideAlone } from "./alone.ts";
 import { read } from "./asking.ts";

@@ -1,7 +1,7 @@
 // Says what guests of a world present at its gates: the tickets of confirmed orders, as their homes have them, and now
 // and then something that is no ticket.
 
-import { type Ticket, ticketsOf } from "../../src/domain/door/ticket.ts";
+import { type Ticket, ticketsOf } from "../../src/domain/door/tickets/ticket.ts";
 import type { EventId, OrderId, TicketTypeId } from "../../src/domain/ids.ts";
 import { sha256 } from "../../src/shared/sha256.ts";
 import { insist, isAway, read, type Stage } from "./asking.ts";

@@ -1,7 +1,7 @@
 // Records what people were told; checks compare the world with it.
 
 import type { HoldId, OrderId, ChangeId, TicketTypeId } from "../../src/domain/ids.ts";
-import type { ReturnRequest } from "../../src/domain/order-return.ts";
+import type { ReturnRequest } from "../../src/domain/orders/order-return.ts";
 import type { Buyer } from "./world.ts";
 
 /** A wish for tickets under one idempotency key. `holdId`: once it was answered. */

@@ -1,8 +1,8 @@
 // Is the mailer of a world (rule O14): it takes mails of orders, loses some, and compares each with the order.
 
-import { contactIn } from "../../src/domain/contact.ts";
+import { contactIn } from "../../src/domain/orders/contact.ts";
 import { homeOf, parseOrderId, type TicketTypeId } from "../../src/domain/ids.ts";
-import type { Order } from "../../src/domain/order.ts";
+import type { Order } from "../../src/domain/orders/order.ts";
 import type { Checks } from "./checks.ts";
 import type { Faults } from "./faults.ts";
 import type { Caller, Network } from "./network.ts";

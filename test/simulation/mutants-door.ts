@@ -17,17 +17,17 @@ export const DOOR_MUTANTS: Readonly<Record<string, Mutant>> = {
   "a scan that is decided anew after its door has slept": {
     edits: [
       {
-        file: "door/door-store.ts",
+        file: "door/storage/door-store.ts",
         from: "/** `schema` has the numbered steps",
         to: "let born = 0;\n/** `schema` has the numbered steps",
       },
       {
-        file: "door/door-store.ts",
+        file: "door/storage/door-store.ts",
         from: "const stored = all(SQL.terms)[0]",
         to: 'born = Number(all(SQL.lastSeq)[0]?.["seq"]);\n      const stored = all(SQL.terms)[0]',
       },
       {
-        file: "door/door-store.ts",
+        file: "door/storage/door-store.ts",
         from: "rowsBy(SQL.scans, [...scanIds, ...undone]);",
         to: "rowsBy(SQL.scans, [...scanIds, ...undone]).filter(({ seq }) => seq > born);",
       },
@@ -36,7 +36,7 @@ export const DOOR_MUTANTS: Readonly<Record<string, Mutant>> = {
   "an upload that counts again when it is repeated": {
     edits: [
       {
-        file: "domain/door/decide-upload.ts",
+        file: "domain/door/decisions/decide-upload.ts",
         from: "known && knownOf(known, record), rules",
         to: 'known && known.decided !== "alone" ? knownOf(known, record) : null, rules',
       },
@@ -71,7 +71,7 @@ export const DOOR_MUTANTS: Readonly<Record<string, Mutant>> = {
     ],
   },
   "a verdict that is given again to another scanner": {
-    edits: [{ file: "domain/door/decide.ts", from: "recent.deviceId !== scan.deviceId ||", to: "" }],
+    edits: [{ file: "domain/door/decisions/decide.ts", from: "recent.deviceId !== scan.deviceId ||", to: "" }],
   },
   "a verdict that is taken for delivered": {
     edits: [
@@ -81,7 +81,7 @@ export const DOOR_MUTANTS: Readonly<Record<string, Mutant>> = {
   "an undo that is forgotten when it comes first": {
     edits: [
       {
-        file: "domain/door/decide-upload.ts",
+        file: "domain/door/decisions/decide-upload.ts",
         from: "pass, ...undosOf(draft, scanId)]",
         to: "pass]",
       },
@@ -90,7 +90,7 @@ export const DOOR_MUTANTS: Readonly<Record<string, Mutant>> = {
   "a scan that counts without those of its batch": {
     edits: [
       {
-        file: "domain/door/decide-scan.ts",
+        file: "domain/door/decisions/decide-scan.ts",
         from: "const { counts } = draft.head;",
         to: "const { counts } = draft.base.head;",
       },
@@ -108,7 +108,7 @@ export const DOOR_MUTANTS: Readonly<Record<string, Mutant>> = {
   "a row of all gates that leaves those out that did not change": {
     edits: [
       {
-        file: "domain/door/door-log.ts",
+        file: "domain/door/rows/door-log.ts",
         from: "seq % FULL_ROW_EVERY === 0 ?",
         to: "seq < 0 ?",
       },
@@ -117,7 +117,7 @@ export const DOOR_MUTANTS: Readonly<Record<string, Mutant>> = {
   "a place that is not empty any more once its door has slept": {
     edits: [
       {
-        file: "door/door-store.ts",
+        file: "door/storage/door-store.ts",
         from: "const barriers = all(SQL.barriers)",
         to: "const barriers = all(SQL.barriers).slice(0, 0)",
       },

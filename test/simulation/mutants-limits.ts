@@ -6,7 +6,7 @@ export const LIMIT_MUTANTS: Readonly<Record<string, Mutant>> = {
   "rows of a batch that are bound as one text": {
     edits: [
       {
-        file: "inventory/sql-store.ts",
+        file: "inventory/storage/sql-store.ts",
         from: "for (const rows of jsonArraysOf(items, rowOf)) all(query, rows);",
         to: "if (items.length > 0) all(query, JSON.stringify(items.map(rowOf)));",
       },
@@ -14,7 +14,7 @@ export const LIMIT_MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   "a wipe that a delivery of terms outlives": {
     edits: [
-      { file: "inventory/wipe.ts", from: "deps.ledger.forget();", to: "" },
+      { file: "inventory/storage/wipe.ts", from: "deps.ledger.forget();", to: "" },
       {
         file: "inventory/ticket-type-inventory.ts",
         from: `      const known = await this.#terms.read(id);
@@ -35,7 +35,7 @@ export const LIMIT_MUTANTS: Readonly<Record<string, Mutant>> = {
   "a wipe that is forgotten when it is not answered": {
     edits: [
       {
-        file: "app/jobs/deliver-wipes.ts",
+        file: "app/deliveries/deliver-wipes.ts",
         from: '(await inventories(target).wipe()).ok ? { target, version } : "away"',
         to: "(await inventories(target).wipe(), { target, version })",
       },
@@ -64,7 +64,7 @@ export const LIMIT_MUTANTS: Readonly<Record<string, Mutant>> = {
   "a checkpoint of the row after": {
     edits: [
       {
-        file: "inventory/retention-store.ts",
+        file: "inventory/storage/retention-store.ts",
         from: "const row = all(SQL.row, seq)[0];",
         to: "const row = all(SQL.row, seq + 1)[0];",
       },

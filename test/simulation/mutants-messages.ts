@@ -6,18 +6,18 @@ export const MESSAGE_MUTANTS: Readonly<Record<string, Mutant>> = {
   "an object that asks nobody after waking": {
     edits: [
       {
-        file: "inventory/remote-work.ts",
+        file: "inventory/orders/remote-work.ts",
         from: "const unanswered = new Map<OrderId, Turn>();",
         to: `const unanswered = new Map<OrderId, Turn>();
   const before = new Set(ledger.book().claims.byId.keys());`,
       },
       {
-        file: "inventory/remote-work.ts",
+        file: "inventory/orders/remote-work.ts",
         from: "const due = dueAmong(live, clock()).filter((id) => clock() >= againAt(id));",
         to: "const due = dueAmong(live, clock()).filter((id) => !before.has(id) && clock() >= againAt(id));",
       },
       {
-        file: "inventory/remote-work.ts",
+        file: "inventory/orders/remote-work.ts",
         from: "return Math.min(...dueAmong(ledger.book().claims, clock()).map(againAt));",
         to: "return Math.min(...dueAmong(ledger.book().claims, clock()).filter((id) => !before.has(id)).map(againAt), 9e15);",
       },
@@ -26,7 +26,7 @@ export const MESSAGE_MUTANTS: Readonly<Record<string, Mutant>> = {
   "a mail that is marked before it is sent": {
     edits: [
       {
-        file: "inventory/order-mails.ts",
+        file: "inventory/orders/order-mails.ts",
         from: `await inTime(mail().send(message));
       store.markMailed(found.id, found.status);`,
         to: `store.markMailed(found.id, found.status);
@@ -37,7 +37,7 @@ export const MESSAGE_MUTANTS: Readonly<Record<string, Mutant>> = {
   "a mail that is sent and not marked": {
     edits: [
       {
-        file: "inventory/order-mails.ts",
+        file: "inventory/orders/order-mails.ts",
         from: "await inTime(mail().send(message));\n      store.markMailed(found.id, found.status);",
         to: "await inTime(mail().send(message));",
       },
@@ -46,7 +46,7 @@ export const MESSAGE_MUTANTS: Readonly<Record<string, Mutant>> = {
   "a mail that is lost with the object that was to send it": {
     edits: [
       {
-        file: "inventory/order-mails.ts",
+        file: "inventory/orders/order-mails.ts",
         from: "let mayBeDue = store.unmailed(1, []).length > 0;",
         to: "let mayBeDue = false;",
       },
@@ -55,12 +55,12 @@ export const MESSAGE_MUTANTS: Readonly<Record<string, Mutant>> = {
   "a mail to a contact that is erased": {
     edits: [
       {
-        file: "inventory/order-mails.ts",
+        file: "inventory/orders/order-mails.ts",
         from: "function owed({ id, status }: Order)",
         to: "function owed({ id, status, contact: before }: Order)",
       },
       {
-        file: "inventory/order-mails.ts",
+        file: "inventory/orders/order-mails.ts",
         from: "const contact = contactIn(order.contact);",
         to: "const contact = contactIn(before);",
       },

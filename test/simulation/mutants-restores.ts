@@ -22,7 +22,7 @@ export const RESTORE_MUTANTS: Readonly<Record<string, Mutant>> = {
     ],
   },
   "a total that the restored D1 does not take over": {
-    edits: [{ file: "app/jobs/deliver-terms.ts", from: "if (kept.length > 0)", to: "if (kept.length > 100)" }],
+    edits: [{ file: "app/deliveries/deliver-terms.ts", from: "if (kept.length > 0)", to: "if (kept.length > 100)" }],
   },
   "a total that D1 takes over without an audit row": {
     edits: [
@@ -36,7 +36,7 @@ export const RESTORE_MUTANTS: Readonly<Record<string, Mutant>> = {
   "a delivery of the epoch before that settles the new one's": {
     edits: [
       {
-        file: "cli/restore-rows.ts",
+        file: "cli/rows/restore-rows.ts",
         from: "terms_version = MAX(terms_version + 1, ${EPOCH} / 1000)",
         to: "terms_version = terms_version",
       },
@@ -45,7 +45,7 @@ export const RESTORE_MUTANTS: Readonly<Record<string, Mutant>> = {
   "a projection that does not go back to where D1 is": {
     edits: [
       {
-        file: "inventory/project.ts",
+        file: "inventory/projection/project.ts",
         from: "countsSeq !== undefined && countsSeq < seq",
         to: "countsSeq !== undefined && countsSeq < 0",
       },

@@ -16,7 +16,7 @@ export const RETURN_MUTANTS: Readonly<Record<string, Mutant>> = {
   "a cancel that crosses a confirm": {
     edits: [
       {
-        file: "domain/order.ts",
+        file: "domain/orders/order.ts",
         from: 'if (order.status !== "reserved") return refuse({ code: "order_not_reserved"',
         to: 'if (order.status !== "reserved" && wanted === "confirmed") return refuse({ code: "order_not_reserved"',
       },
@@ -29,7 +29,11 @@ export const RETURN_MUTANTS: Readonly<Record<string, Mutant>> = {
         from: "const known = draftReturn(draft, returnId);",
         to: "const known = draftReturn(draft, returnId.slice(1) as typeof returnId);",
       },
-      { file: "inventory/sql-store.ts", from: "putReturns: `INSERT INTO", to: "putReturns: `INSERT OR REPLACE INTO" },
+      {
+        file: "inventory/storage/sql-store.ts",
+        from: "putReturns: `INSERT INTO",
+        to: "putReturns: `INSERT OR REPLACE INTO",
+      },
     ],
   },
   "withdrawn tickets that come back when the total is raised": {
@@ -44,7 +48,7 @@ export const RETURN_MUTANTS: Readonly<Record<string, Mutant>> = {
   "a return of more than is left by two requests": {
     edits: [
       ...NO_NET,
-      { file: "domain/order-return.ts", from: "if (quantity > left)", to: "if (quantity > item.quantity)" },
+      { file: "domain/orders/order-return.ts", from: "if (quantity > left)", to: "if (quantity > item.quantity)" },
     ],
   },
   "withdrawn tickets that are counted as available": {
@@ -58,6 +62,6 @@ export const RETURN_MUTANTS: Readonly<Record<string, Mutant>> = {
     ],
   },
   "an order of several types that forgets what was returned": {
-    edits: [{ file: "inventory/sql-store.ts", from: "items = excluded.items, updated_at", to: "updated_at" }],
+    edits: [{ file: "inventory/storage/sql-store.ts", from: "items = excluded.items, updated_at", to: "updated_at" }],
   },
 };

@@ -82,7 +82,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     edits: [
       ...NO_NET,
       {
-        file: "inventory/stored-book.ts",
+        file: "inventory/storage/stored-book.ts",
         from: 'const ranOutBefore = Number(all(SQL.ranOutBefore)[0]?.["at"] ?? 0);',
         to: "const ranOutBefore = 0;",
       },
@@ -91,7 +91,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   "a hold that is still active after it expired with many": {
     edits: [
       {
-        file: "inventory/schema.ts",
+        file: "inventory/storage/schema.ts",
         from: "THEN 'expired' ELSE status END AS status",
         to: "THEN status ELSE status END AS status",
       },
@@ -100,11 +100,11 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   "a mark behind which a wake misses what ran out": {
     edits: [
       {
-        file: "domain/ledger/book.ts",
+        file: "domain/ledger/memory/book.ts",
         from: "holds: ranOut ? 0 : Math.min(head.seq, (oldestSeq(holds) ?? Infinity) - 1),",
         to: "holds: head.seq,",
       },
-      { file: "inventory/stored-book.ts", from: "SETTLED_STEP = 1_000", to: "SETTLED_STEP = 1" },
+      { file: "inventory/storage/stored-book.ts", from: "SETTLED_STEP = 1_000", to: "SETTLED_STEP = 1" },
     ],
   },
   "an extension that is made again by its repeat": {
@@ -121,7 +121,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   "an extension that its row does not keep": {
     edits: [
       {
-        file: "inventory/sql-store.ts",
+        file: "inventory/storage/sql-store.ts",
         from: "held_until = excluded.held_until,",
         to: "held_until = held_until,",
       },
@@ -137,7 +137,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     ],
   },
   "a confirmation at expires_at": {
-    edits: [{ file: "domain/order.ts", from: "now >= order.expiresAt", to: "now > order.expiresAt" }],
+    edits: [{ file: "domain/orders/order.ts", from: "now >= order.expiresAt", to: "now > order.expiresAt" }],
   },
   "a projection without the guard of its position": {
     edits: [
@@ -146,7 +146,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     ],
   },
   "a projection that does not say that a contact was erased": {
-    edits: [{ file: "inventory/project.ts", from: "rows.flatMap(({ erased }) => erased ?? [])", to: "[]" }],
+    edits: [{ file: "inventory/projection/project.ts", from: "rows.flatMap(({ erased }) => erased ?? [])", to: "[]" }],
   },
   "a late projection that brings a contact back": {
     edits: [
@@ -155,7 +155,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
         from: "updated_at = excluded.updated_at\n    WHERE excluded.seq > orders.seq",
         to: `updated_at = excluded.updated_at, contact = excluded.contact, email = excluded.email`,
       },
-      { file: "inventory/project.ts", from: "rows.flatMap(({ erased }) => erased ?? [])", to: "[]" },
+      { file: "inventory/projection/project.ts", from: "rows.flatMap(({ erased }) => erased ?? [])", to: "[]" },
     ],
   },
   "an unclaim without a void": {
@@ -191,7 +191,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   "a doubt that is never resolved": {
     edits: [
       {
-        file: "inventory/remote-work.ts",
+        file: "inventory/orders/remote-work.ts",
         from: "now >= claims && claimQueries.ask()",
         to: "now < 0 && claimQueries.ask()",
       },
@@ -200,13 +200,13 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   "an end that is sent once": {
     edits: [
       {
-        file: "inventory/order-outbox.ts",
+        file: "inventory/orders/order-outbox.ts",
         from: "const reply = await send(ticketTypeId, order);",
         to: `store.dropFromOutbox(order.id, ticketTypeId, order.seq);
       const reply = await send(ticketTypeId, order);`,
       },
       {
-        file: "inventory/remote-work.ts",
+        file: "inventory/orders/remote-work.ts",
         from: "now >= claims && claimQueries.ask()",
         to: "now < 0 && claimQueries.ask()",
       },
@@ -227,7 +227,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   "counters that are not rebuilt on wake": {
     edits: [
       {
-        file: "domain/ledger/book.ts",
+        file: "domain/ledger/memory/book.ts",
         from: "head: stored.head ?? EMPTY_HEAD,",
         to: "head: { ...(stored.head ?? EMPTY_HEAD), held: 0 },",
       },
@@ -245,7 +245,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   "an order that expires over its confirmation": {
     edits: [
       {
-        file: "domain/order.ts",
+        file: "domain/orders/order.ts",
         from: 'return order.status === "reserved" && now >= order.expiresAt;',
         to: "return now >= order.expiresAt;",
       },
@@ -254,7 +254,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   "a doubt that ends by a guess": {
     edits: [
       {
-        file: "inventory/remote-work.ts",
+        file: "inventory/orders/remote-work.ts",
         from: "const reply = await deps.resolve(claim);",
         to: "const reply = { ok: true, value: null } as const;",
       },

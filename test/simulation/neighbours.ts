@@ -9,7 +9,7 @@ import {
   ticketTypeOfHold,
 } from "../../src/domain/ids.ts";
 import type { HoldId } from "../../src/domain/ids.ts";
-import type { Organiser } from "../../src/domain/policy.ts";
+import type { Organiser } from "../../src/domain/people/policy.ts";
 import { sha256Bytes } from "../support/builders.ts";
 import { type Catalogue, OUR_KEY } from "./catalogue.ts";
 import { type Journal, openJournal } from "./journal.ts";

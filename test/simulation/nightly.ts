@@ -4,7 +4,7 @@
 import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { helpOn } from "../../src/cli/terminal.ts";
+import { helpOn } from "../../src/cli/terminal/terminal.ts";
 import { PROJECT } from "../support/commands.ts";
 
 const USAGE = `Usage: npm run nightly -- [options]

@@ -3,7 +3,7 @@
 // the write.
 
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import type { SqlRow, SqlValue } from "../../src/shared/object-sql.ts";
+import type { SqlRow, SqlValue } from "../../src/shared/objects/object-sql.ts";
 import { assertRow, assertTaken, MAX_DATABASE_BYTES } from "../support/platform-limits.ts";
 
 export type ObjectStorage = {

@@ -1,7 +1,7 @@
 // Plays the operator of a world whose D1 is restored to an earlier state (rule X6): closes the catalogue, restores D1,
 // and goes on as `npm run restored` does, while shoppers buy. Some worlds have one restore, some two, most none.
 
-import type { Statement } from "../../src/cli/database.ts";
+import type { Statement } from "../../src/cli/d1/database.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { runCron } from "./cron.ts";
 import { openDice } from "./dice.ts";

@@ -2,7 +2,7 @@
 // response came, and by two requests for the same last tickets.
 
 import type { OrderId } from "../../src/domain/ids.ts";
-import type { ReturnRequest } from "../../src/domain/order-return.ts";
+import type { ReturnRequest } from "../../src/domain/orders/order-return.ts";
 import { sha256 } from "../../src/shared/sha256.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Journal, ReturnWish } from "./journal.ts";

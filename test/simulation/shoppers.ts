@@ -2,13 +2,13 @@
 // millisecond at which something ends, often twice at once, and again with the same key if no response came.
 
 import { createHash } from "node:crypto";
-import type { Contact } from "../../src/domain/contact.ts";
+import type { Contact } from "../../src/domain/orders/contact.ts";
 import { type HoldId, type TicketTypeId, ticketTypeOfHold } from "../../src/domain/ids.ts";
-import { takesHolds, wasSold } from "../../src/domain/order.ts";
+import { takesHolds, wasSold } from "../../src/domain/orders/order.ts";
 import { insist, isAway, isForGood, read, type Stage, watchedOf } from "./asking.ts";
 import { placeBasket } from "./baskets.ts";
 import type { CheckoutWish, HoldWish } from "./journal.ts";
-import { actingOnHolds } from "../../src/domain/policy.ts";
+import { actingOnHolds } from "../../src/domain/people/policy.ts";
 import { returnTickets } from "./returns.ts";
 import type { World } from "./world.ts";
 

@@ -3,7 +3,7 @@
 // detected it before, which `--keep` records.
 
 import { parseArgs } from "node:util";
-import { helpOn } from "../../src/cli/terminal.ts";
+import { helpOn } from "../../src/cli/terminal/terminal.ts";
 import { catchMutants, keepCatches, type Told } from "./catching.ts";
 import { openSimulatedD1 } from "./d1.ts";
 import { KEPT_SEEDS } from "./kept-seeds.ts";

@@ -5,7 +5,7 @@
 import { spawn } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { LEDGER_KINDS } from "../../src/domain/ledger/chain.ts";
-import { ORDER_STATUSES } from "../../src/domain/order.ts";
+import { ORDER_STATUSES } from "../../src/domain/orders/order.ts";
 import { must } from "../../src/domain/result.ts";
 import { PROJECT } from "../support/commands.ts";
 import type { Caught, Told } from "./catching.ts";

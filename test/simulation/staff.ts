@@ -2,7 +2,7 @@
 // organisation for a while, and release holds of shoppers.
 
 import { idFrom } from "../../src/domain/ids.ts";
-import { actingOnHolds } from "../../src/domain/policy.ts";
+import { actingOnHolds } from "../../src/domain/people/policy.ts";
 import { sha256Bytes } from "../support/builders.ts";
 import { read } from "./asking.ts";
 import { type Catalogue, MAX_PER_ORDER, OUR_SLUG } from "./catalogue.ts";

@@ -4,7 +4,7 @@
 
 import type { Refusal } from "../../src/domain/errors.ts";
 import { homeOfHolds, type OrderId } from "../../src/domain/ids.ts";
-import { actingOnHolds, type Organiser } from "../../src/domain/policy.ts";
+import { actingOnHolds, type Organiser } from "../../src/domain/people/policy.ts";
 import type { Result } from "../../src/domain/result.ts";
 import { sha256 } from "../../src/shared/sha256.ts";
 import { isAway } from "./asking.ts";

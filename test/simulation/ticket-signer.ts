@@ -3,7 +3,7 @@
 // once, and every signature is a real one.
 
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
-import { eventTagOf, messageFor, writeCode } from "../../src/domain/door/code.ts";
+import { eventTagOf, messageFor, writeCode } from "../../src/domain/door/tickets/code.ts";
 import type { EventId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { sha256 } from "../../src/shared/sha256.ts";

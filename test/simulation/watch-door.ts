@@ -2,10 +2,10 @@
 // and in force, with naive-door.ts and naive-verdict.ts, which share no code with the door.
 
 import { isDeepStrictEqual } from "node:util";
-import type { DoorRow } from "../../src/domain/door/door-log.ts";
+import type { DoorRow } from "../../src/domain/door/rows/door-log.ts";
 import type { EventTerms } from "../../src/domain/door/event-terms.ts";
-import type { FoldedTicket } from "../../src/domain/door/fold.ts";
-import type { BarrierRow, CountRow, PassRow, RevokeRow, TicketRow, UndoRow } from "../../src/domain/door/rows.ts";
+import type { FoldedTicket } from "../../src/domain/door/rows/fold.ts";
+import type { BarrierRow, CountRow, PassRow, RevokeRow, TicketRow, UndoRow } from "../../src/domain/door/rows/rows.ts";
 import type { GateId, ScanId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { naiveTicket } from "../support/naive-door.ts";

@@ -2,7 +2,7 @@
 
 import { homeOf, type OrderId, ticketTypeOfHold } from "../../src/domain/ids.ts";
 import type { LedgerRow } from "../../src/domain/ledger/chain.ts";
-import type { Order } from "../../src/domain/order.ts";
+import type { Order } from "../../src/domain/orders/order.ts";
 import type { Sources, Watched } from "./ledger-watch.ts";
 
 /** The rows of an order's home, and what the order is there when such a row is; null for any status. */

@@ -3,7 +3,7 @@
 
 import type { Context } from "../../src/app/context.ts";
 import { type EventId, idFrom, type IdPrefix, type TicketTypeId } from "../../src/domain/ids.ts";
-import type { Actor as Person } from "../../src/domain/policy.ts";
+import type { Actor as Person } from "../../src/domain/people/policy.ts";
 import { type Cache, openCache } from "./cache.ts";
 import { type Checks, openChecks } from "./checks.ts";
 import type { SimulatedD1 } from "./d1.ts";
@@ -274,4 +274,4 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
 }
 
 export type Shopper = Extract<Person, { kind: "shopper" }>;
-export type { Buyer } from "../../src/domain/policy.ts";
+export type { Buyer } from "../../src/domain/people/policy.ts";

@@ -1,6 +1,6 @@
 // Makes address hashes for tests.
 
-import { type AddressHash, isAddressHash } from "../../src/domain/address-hash.ts";
+import { type AddressHash, isAddressHash } from "../../src/domain/people/address-hash.ts";
 import { must } from "../../src/domain/result.ts";
 
 /** The same for the same number. */

@@ -17,7 +17,7 @@ import {
   type TicketTypeId,
   ticketTypeOfHold,
 } from "../../src/domain/ids.ts";
-import type { Contact } from "../../src/domain/contact.ts";
+import type { Contact } from "../../src/domain/orders/contact.ts";
 import type {
   CheckoutCommand,
   ClaimCommand,
@@ -35,9 +35,9 @@ import type {
   UnclaimCommand,
 } from "../../src/domain/ledger/command.ts";
 import { MAX_EXPIRY_ROWS, MAX_LIVE } from "../../src/domain/limits.ts";
-import type { Hold } from "../../src/domain/hold.ts";
-import type { LedgerStore } from "../../src/inventory/store.ts";
-import type { Order, OrderItem, OrderStatus, SharedOrder } from "../../src/domain/order.ts";
+import type { Hold } from "../../src/domain/orders/hold.ts";
+import type { LedgerStore } from "../../src/inventory/storage/store.ts";
+import type { Order, OrderItem, OrderStatus, SharedOrder } from "../../src/domain/orders/order.ts";
 import { hashTerms, type Terms } from "../../src/domain/terms.ts";
 
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -6,7 +6,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { decode } from "@jridgewell/sourcemap-codec";
 import * as z from "zod";
-import { PROJECT } from "../../src/cli/wrangler.ts";
+import { PROJECT } from "../../src/cli/d1/wrangler.ts";
 import { must } from "../../src/domain/result.ts";
 
 const Meta = z.object({

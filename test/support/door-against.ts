@@ -1,7 +1,7 @@
 // Lists everything that can refuse an entry, in the order of rule D6.
 
 import type { OtherEvent } from "../../src/domain/door/scan.ts";
-import type { Stop } from "../../src/domain/door/ticket-state.ts";
+import type { Stop } from "../../src/domain/door/tickets/ticket-state.ts";
 import type { ScanId } from "../../src/domain/ids.ts";
 import { EVENT, HOUR, MINUTE } from "./builders.ts";
 import { A_MINUTE_AGO, entered, inside, NOW, OTHER_PHONE, type Parts, SOUTH } from "./door-cases.ts";

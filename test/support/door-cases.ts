@@ -2,10 +2,10 @@
 
 import type { Admission } from "../../src/domain/door/admission.ts";
 import { DEFAULT_ADMISSION } from "../../src/domain/door/admission.ts";
-import { decide } from "../../src/domain/door/decide.ts";
+import { decide } from "../../src/domain/door/decisions/decide.ts";
 import type { Decision, PresentedCode, Recent, Scan } from "../../src/domain/door/scan.ts";
 import type { DoorGate, DoorTerms } from "../../src/domain/door/terms.ts";
-import { type TicketState, UNSEEN } from "../../src/domain/door/ticket-state.ts";
+import { type TicketState, UNSEEN } from "../../src/domain/door/tickets/ticket-state.ts";
 import type { ScanId } from "../../src/domain/ids.ts";
 import { HOUR, idOf, MINUTE, START } from "./builders.ts";
 

@@ -2,12 +2,12 @@
 // twice.
 
 import { expect } from "vitest";
-import type { Counts } from "../../src/domain/door/counts.ts";
-import { parseSerial } from "../../src/domain/door/serial.ts";
-import type { DoorRow } from "../../src/http/schemas/door-log.ts";
-import { readDoorLog, verifyDoorLog } from "../../src/cli/door-verify.ts";
+import type { Counts } from "../../src/domain/door/rows/counts.ts";
+import { parseSerial } from "../../src/domain/door/tickets/serial.ts";
+import type { DoorRow } from "../../src/http/schemas/entry/door-log.ts";
+import { readDoorLog, verifyDoorLog } from "../../src/cli/verify/door-verify.ts";
 import type { GateId, ScanId } from "../../src/domain/ids.ts";
-import type { PassRow } from "../../src/domain/door/rows.ts";
+import type { PassRow } from "../../src/domain/door/rows/rows.ts";
 import { sha256Hex } from "../../src/shared/sha256.ts";
 import type * as z from "zod";
 import type { Client } from "./client.ts";

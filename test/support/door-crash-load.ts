@@ -2,9 +2,9 @@
 // journal of requests and responses.
 
 import { setTimeout as wait } from "node:timers/promises";
-import { newId } from "../../src/cli/credentials.ts";
+import { newId } from "../../src/cli/rows/credentials.ts";
 import type { Direction } from "../../src/domain/door/scan.ts";
-import { showSerial } from "../../src/domain/door/serial.ts";
+import { showSerial } from "../../src/domain/door/tickets/serial.ts";
 import { must } from "../../src/domain/result.ts";
 import type { ScanShown } from "../../src/sockets/door-protocol.ts";
 import type { Client } from "./client.ts";

@@ -3,8 +3,8 @@
 
 import { deepStrictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import { addCounts, gateCounts, NO_COUNTS, subtractCounts } from "../../src/domain/door/counts.ts";
-import type { PassRow } from "../../src/domain/door/rows.ts";
+import { addCounts, gateCounts, NO_COUNTS, subtractCounts } from "../../src/domain/door/rows/counts.ts";
+import type { PassRow } from "../../src/domain/door/rows/rows.ts";
 import type { Direction } from "../../src/domain/door/scan.ts";
 import type { DoorTerms } from "../../src/domain/door/terms.ts";
 import type { DeviceId, GateId } from "../../src/domain/ids.ts";

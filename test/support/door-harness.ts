@@ -3,13 +3,13 @@
 
 import { deepStrictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import { addCounts, type Counts, NO_COUNTS, subtractCounts } from "../../src/domain/door/counts.ts";
-import { decide, type DoorState } from "../../src/domain/door/decide.ts";
-import { type Conflict, type FoldedTicket, foldEvent, foldTicket } from "../../src/domain/door/fold.ts";
-import * as lease from "../../src/domain/door/lease.ts";
-import type { TicketRow } from "../../src/domain/door/rows.ts";
+import { addCounts, type Counts, NO_COUNTS, subtractCounts } from "../../src/domain/door/rows/counts.ts";
+import { decide, type DoorState } from "../../src/domain/door/decisions/decide.ts";
+import { type Conflict, type FoldedTicket, foldEvent, foldTicket } from "../../src/domain/door/rows/fold.ts";
+import * as lease from "../../src/domain/door/leases/lease.ts";
+import type { TicketRow } from "../../src/domain/door/rows/rows.ts";
 import type { Recent } from "../../src/domain/door/scan.ts";
-import { type KnownScan, type ScanSubject, takeUpload, type Upload } from "../../src/domain/door/upload.ts";
+import { type KnownScan, type ScanSubject, takeUpload, type Upload } from "../../src/domain/door/decisions/upload.ts";
 import { MINUTE } from "./builders.ts";
 import { evening, playEvening } from "./door-evening.ts";
 import * as random from "./door-histories.ts";

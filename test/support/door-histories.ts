@@ -3,7 +3,7 @@
 
 import fc from "fast-check";
 import type { Admission, EntryKind, Window } from "../../src/domain/door/admission.ts";
-import type { DoorState } from "../../src/domain/door/decide.ts";
+import type { DoorState } from "../../src/domain/door/decisions/decide.ts";
 import type {
   BarrierRow,
   Breach,
@@ -12,8 +12,8 @@ import type {
   RevokeRow,
   TicketRow,
   UndoRow,
-} from "../../src/domain/door/rows.ts";
-import { BREACHES } from "../../src/domain/door/rows.ts";
+} from "../../src/domain/door/rows/rows.ts";
+import { BREACHES } from "../../src/domain/door/rows/rows.ts";
 import type { PresentedCode, Recent, Scan } from "../../src/domain/door/scan.ts";
 import type { DoorTerms } from "../../src/domain/door/terms.ts";
 import type { ScanId } from "../../src/domain/ids.ts";

@@ -2,7 +2,7 @@
 // leases of rule D12 must hold. Every guest has an own ticket; a scanner decides alone whatever got no reply.
 
 import fc from "fast-check";
-import { NO_COUNTS } from "../../src/domain/door/counts.ts";
+import { NO_COUNTS } from "../../src/domain/door/rows/counts.ts";
 import type { DeviceId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { MINUTE, START } from "./builders.ts";

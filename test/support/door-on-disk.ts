@@ -10,13 +10,13 @@ import type {
   ScanReply,
   UndoCommand,
 } from "../../src/domain/door/command.ts";
-import type { DoorRow } from "../../src/domain/door/door-log.ts";
+import type { DoorRow } from "../../src/domain/door/rows/door-log.ts";
 import type { EventTerms } from "../../src/domain/door/event-terms.ts";
 import type { ScanId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { type DoorLedger, openDoorLedger } from "../../src/door/door-ledger.ts";
-import { type DoorStore, openDoorStore } from "../../src/door/door-store.ts";
-import { DOOR_STEPS } from "../../src/door/schema.ts";
+import { type DoorStore, openDoorStore } from "../../src/door/storage/door-store.ts";
+import { DOOR_STEPS } from "../../src/door/storage/schema.ts";
 import { idOf, ORGANIZATION } from "./builders.ts";
 import { CODE, type Code, NORTH, NOW, OTHER_PHONE, PHONE, SOUTH } from "./door-cases.ts";
 import { eventTerms, VENUE } from "./event-terms.ts";

@@ -1,9 +1,9 @@
 // Implements both ends of a network of doors and scanners (door-network.ts): what each does with a message, and what it
 // sends.
 
-import { addCounts, type Counts, subtractCounts } from "../../src/domain/door/counts.ts";
-import type { DoorLease, LeaseNotice, LeaseReport, ScannerLease } from "../../src/domain/door/lease.ts";
-import type { PassRow, TicketRow } from "../../src/domain/door/rows.ts";
+import { addCounts, type Counts, subtractCounts } from "../../src/domain/door/rows/counts.ts";
+import type { DoorLease, LeaseNotice, LeaseReport, ScannerLease } from "../../src/domain/door/leases/lease.ts";
+import type { PassRow, TicketRow } from "../../src/domain/door/rows/rows.ts";
 import type { DoorTerms } from "../../src/domain/door/terms.ts";
 import type { DeviceId, ScanId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";

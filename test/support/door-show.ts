@@ -1,7 +1,7 @@
 // Sets up open doors on a running server: scanners at its gates, and codes of as many tickets as a test wants. A door
 // accepts a signature as the proof of a ticket (rule N4), so nobody has to buy them.
 
-import { keepSecrets } from "../../src/cli/credentials.ts";
+import { keepSecrets } from "../../src/cli/rows/credentials.ts";
 import { type EventId, parseId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { signCode } from "../../src/shared/ticket-keys.ts";

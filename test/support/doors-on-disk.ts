@@ -1,10 +1,10 @@
 // Recounts the logs of doors in a state folder while no server runs: what a crash has left, seen without the object.
 
 import { DatabaseSync } from "node:sqlite";
-import { doorFiles } from "../../src/cli/ledger-source.ts";
-import { type DoorVerdict, openDoorVerifier } from "../../src/domain/door/verify.ts";
-import { LOG_COLUMNS, toDoorRow } from "../../src/door/sql-rows.ts";
-import type { SqlRow } from "../../src/shared/object-sql.ts";
+import { doorFiles } from "../../src/cli/verify/ledger-source.ts";
+import { type DoorVerdict, openDoorVerifier } from "../../src/domain/door/verify/verify.ts";
+import { LOG_COLUMNS, toDoorRow } from "../../src/door/storage/sql-rows.ts";
+import type { SqlRow } from "../../src/shared/objects/object-sql.ts";
 import { sha256Hex } from "../../src/shared/sha256.ts";
 
 /** What the recount of each door's log says; none of a door at which nobody ever scanned. */

@@ -2,8 +2,8 @@
 
 import type { DoorCommand } from "../../src/domain/door/command.ts";
 import type { EventTerms } from "../../src/domain/door/event-terms.ts";
-import { DOOR_RETENTION } from "../../src/domain/door/retention.ts";
-import { type DoorRetention, openDoorRetention } from "../../src/door/retention.ts";
+import { DOOR_RETENTION } from "../../src/domain/door/rows/retention.ts";
+import { type DoorRetention, openDoorRetention } from "../../src/door/storage/retention.ts";
 import { HOUR } from "./builders.ts";
 import { NOW, SOUTH } from "./door-cases.ts";
 import {

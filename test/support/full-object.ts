@@ -6,7 +6,7 @@ import { runInNewContext } from "node:vm";
 import { workerData } from "node:worker_threads";
 import { MAX_BATCH, MAX_LIVE } from "../../src/domain/limits.ts";
 import { type Ledger, openLedger } from "../../src/inventory/batch-runner.ts";
-import { openSqlStore } from "../../src/inventory/sql-store.ts";
+import { openSqlStore } from "../../src/inventory/storage/sql-store.ts";
 import { addressHash } from "./address.ts";
 import { newHold, SETTINGS, START, termsCommand } from "./builders.ts";
 import { openNodeSqlite } from "./node-sqlite.ts";

@@ -1,10 +1,10 @@
 // Builds ledgers that swap or extend holds wrongly, or count wrongly for an address, each in one place (rules O8, O9,
 // H15); the random histories must detect each.
 
-import type { Hold } from "../../src/domain/hold.ts";
+import type { Hold } from "../../src/domain/orders/hold.ts";
 import type { ExtendCommand } from "../../src/domain/ledger/command.ts";
 import { decide } from "../../src/domain/ledger/decide.ts";
-import { type Change, type Draft, draftHold } from "../../src/domain/ledger/draft.ts";
+import { type Change, type Draft, draftHold } from "../../src/domain/ledger/memory/draft.ts";
 import type { Fault } from "./broken-ledger.ts";
 import { MINUTE } from "./builders.ts";
 

@@ -1,8 +1,8 @@
 // Opens a door on node:sqlite whose tickets are changed between scans, and compares its replies.
 
 import type { JudgeReply, TicketChange } from "../../src/domain/door/command.ts";
-import type { DoorRow } from "../../src/domain/door/door-log.ts";
-import { type FoldedTicket, foldTicket } from "../../src/domain/door/fold.ts";
+import type { DoorRow } from "../../src/domain/door/rows/door-log.ts";
+import { type FoldedTicket, foldTicket } from "../../src/domain/door/rows/fold.ts";
 import { must } from "../../src/domain/result.ts";
 import { NORTH, NOW } from "./door-cases.ts";
 import { codeOf, type DoorOnDisk, said, type ScanParts } from "./door-on-disk.ts";

@@ -3,8 +3,8 @@
 import fc from "fast-check";
 import { DEFAULT_ADMISSION } from "../../src/domain/door/admission.ts";
 import type { DoorActor, LeaseCommand, LeaseReply, ScanReply, WriteOffCommand } from "../../src/domain/door/command.ts";
-import { decide } from "../../src/domain/door/decide.ts";
-import { personsLeased } from "../../src/domain/door/kept-leases.ts";
+import { decide } from "../../src/domain/door/decisions/decide.ts";
+import { personsLeased } from "../../src/domain/door/leases/kept-leases.ts";
 import {
   takeNotice,
   leftOf,
@@ -12,10 +12,10 @@ import {
   type ScannerLease,
   settleScan,
   takeForScan,
-} from "../../src/domain/door/lease.ts";
-import { detailOf } from "../../src/domain/door/log-facts.ts";
-import { UNSEEN } from "../../src/domain/door/ticket-state.ts";
-import { openDoorVerifier } from "../../src/domain/door/verify.ts";
+} from "../../src/domain/door/leases/lease.ts";
+import { detailOf } from "../../src/domain/door/rows/log-facts.ts";
+import { UNSEEN } from "../../src/domain/door/tickets/ticket-state.ts";
+import { openDoorVerifier } from "../../src/domain/door/verify/verify.ts";
 import type { DeviceId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { idOf, ORGANIZATION } from "./builders.ts";

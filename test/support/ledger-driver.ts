@@ -1,13 +1,13 @@
 // Drives the ledger as the object does, with a clock that the test controls and a store whose transactions can fail.
 
 import type { BatchSettings, Outcome } from "../../src/domain/ledger/batch.ts";
-import type { Book } from "../../src/domain/ledger/book.ts";
+import type { Book } from "../../src/domain/ledger/memory/book.ts";
 import type { Command, ReplyOf } from "../../src/domain/ledger/command.ts";
 import type { Reply } from "../../src/domain/ledger/decide.ts";
 import { must } from "../../src/domain/result.ts";
 import { type Ledger, openLedger } from "../../src/inventory/batch-runner.ts";
-import { openSqlStore } from "../../src/inventory/sql-store.ts";
-import type { LedgerStore } from "../../src/inventory/store.ts";
+import { openSqlStore } from "../../src/inventory/storage/sql-store.ts";
+import type { LedgerStore } from "../../src/inventory/storage/store.ts";
 import { HOLD_TTL_MS, SETTINGS, START, termsCommand } from "./builders.ts";
 import { openMemoryStore } from "./memory-store.ts";
 import { openNodeSqlite } from "./node-sqlite.ts";

@@ -10,11 +10,11 @@ import {
   nextExpiry,
   occupancyOf,
   openBook,
-} from "../../src/domain/ledger/book.ts";
+} from "../../src/domain/ledger/memory/book.ts";
 import { EMPTY_HEAD, type Head, type LedgerRow } from "../../src/domain/ledger/chain.ts";
 import type { Command } from "../../src/domain/ledger/command.ts";
 import type { Reply } from "../../src/domain/ledger/decide.ts";
-import { liveSlots } from "../../src/domain/ledger/live-holds.ts";
+import { liveSlots } from "../../src/domain/ledger/memory/live-holds.ts";
 import { openVerifier, type Verifier, verifyLedger } from "../../src/domain/ledger/verify.ts";
 import { SETTINGS, sha256, termsCommand } from "./builders.ts";
 import { type Driver, type FaultyStore, openDriver, openRealLedger, type OpenLedger } from "./ledger-driver.ts";

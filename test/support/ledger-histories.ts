@@ -3,7 +3,7 @@
 
 import fc from "fast-check";
 import type { HolderId } from "../../src/domain/ids.ts";
-import type { OrderStatus } from "../../src/domain/order.ts";
+import type { OrderStatus } from "../../src/domain/orders/order.ts";
 import { BOX_OFFICE, FOREIGN_KEY, HOLD_TTL_MS, MINUTE, OTHER_SHOPPER, SECOND, SHOPPER } from "./builders.ts";
 import { type TermsChange, termsChange } from "./terms-histories.ts";
 

@@ -1,6 +1,6 @@
 // Builds one shopper's two holds in one inventory, taken by an order of this home or of another, in each state.
 
-import type { ClaimState, OrderStatus } from "../../src/domain/order.ts";
+import type { ClaimState, OrderStatus } from "../../src/domain/orders/order.ts";
 import {
   checkoutCommand,
   claimCommand,

@@ -1,6 +1,6 @@
 // Turns an abstract step into a time and a command, by the steps before it.
 
-import type { Hold } from "../../src/domain/hold.ts";
+import type { Hold } from "../../src/domain/orders/hold.ts";
 import type { HolderId, HoldId } from "../../src/domain/ids.ts";
 import type { CheckoutCommand, Claimed, ClaimCommand, Command } from "../../src/domain/ledger/command.ts";
 import type { Terms } from "../../src/domain/terms.ts";

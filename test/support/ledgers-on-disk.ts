@@ -1,7 +1,7 @@
 // Recounts the ledgers in a state folder while no server runs: what a crash has left, seen without the object.
 
 import { createHash } from "node:crypto";
-import { inventoryFiles, withLedger } from "../../src/cli/ledger-source.ts";
+import { inventoryFiles, withLedger } from "../../src/cli/verify/ledger-source.ts";
 import { EMPTY_HEAD } from "../../src/domain/ledger/chain.ts";
 import { type LedgerBreak, verifyLedger } from "../../src/domain/ledger/verify.ts";
 

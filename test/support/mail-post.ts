@@ -5,7 +5,7 @@ import type { OrderId } from "../../src/domain/ids.ts";
 import type { Command } from "../../src/domain/ledger/command.ts";
 import { MAILS_AN_HOUR } from "../../src/domain/limits.ts";
 import { openLedger } from "../../src/inventory/batch-runner.ts";
-import { openOrderMails } from "../../src/inventory/order-mails.ts";
+import { openOrderMails } from "../../src/inventory/orders/order-mails.ts";
 import {
   checkoutCommand,
   CONTACT,
@@ -70,7 +70,7 @@ export function openPost(openStore: typeof memoryStore, random = 0) {
     async alarm() {
       mails.run();
       // The first mail loads its texts.
-      await import("../../src/domain/order-mail.ts");
+      await import("../../src/domain/orders/order-mail.ts");
       await new Promise((resolve) => setImmediate(resolve));
     },
     dueAt: () => mails.dueAt(),

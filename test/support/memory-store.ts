@@ -1,12 +1,12 @@
 // The ledger's store without SQL: arrays and maps, for many random histories, and as the other side of the contract.
 
-import type { Hold } from "../../src/domain/hold.ts";
+import type { Hold } from "../../src/domain/orders/hold.ts";
 import type { AttemptId, HoldId, OrderId, TicketTypeId } from "../../src/domain/ids.ts";
-import type { LiveOrder, StoredBook, StoredTerms } from "../../src/domain/ledger/book.ts";
+import type { LiveOrder, StoredBook, StoredTerms } from "../../src/domain/ledger/memory/book.ts";
 import type { LedgerRow } from "../../src/domain/ledger/chain.ts";
-import type { Claim, Order } from "../../src/domain/order.ts";
-import type { OrderReturn } from "../../src/domain/order-return.ts";
-import type { Expiring, LedgerStore } from "../../src/inventory/store.ts";
+import type { Claim, Order } from "../../src/domain/orders/order.ts";
+import type { OrderReturn } from "../../src/domain/orders/order-return.ts";
+import type { Expiring, LedgerStore } from "../../src/inventory/storage/store.ts";
 
 export type MemoryStore = LedgerStore & {
   /** While failing, a write takes all its rows and then fails: nothing of it may stay. */

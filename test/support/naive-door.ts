@@ -1,11 +1,11 @@
 // Implements docs/rules.md for a ticket's rows and for counts, as simply as possible: lists of rows, read anew for each
 // question. It shares types with the door and no code, so that the two agree only if both are right.
 
-import type { Counts } from "../../src/domain/door/counts.ts";
-import type { Conflict, FoldedTicket } from "../../src/domain/door/fold.ts";
-import type { BarrierRow, CountRow, PassRow, RevokeRow, TicketRow, UndoRow } from "../../src/domain/door/rows.ts";
+import type { Counts } from "../../src/domain/door/rows/counts.ts";
+import type { Conflict, FoldedTicket } from "../../src/domain/door/rows/fold.ts";
+import type { BarrierRow, CountRow, PassRow, RevokeRow, TicketRow, UndoRow } from "../../src/domain/door/rows/rows.ts";
 import type { Passage } from "../../src/domain/door/scan.ts";
-import type { Stop, TicketState } from "../../src/domain/door/ticket-state.ts";
+import type { Stop, TicketState } from "../../src/domain/door/tickets/ticket-state.ts";
 import type { GateId } from "../../src/domain/ids.ts";
 
 type Step = PassRow | RevokeRow | BarrierRow;

@@ -3,7 +3,7 @@
 
 import { isDeepStrictEqual } from "node:util";
 import type { Refusal } from "../../src/domain/errors.ts";
-import type { Hold } from "../../src/domain/hold.ts";
+import type { Hold } from "../../src/domain/orders/hold.ts";
 import type * as Ledger from "../../src/domain/ledger/command.ts";
 import type { Reply } from "../../src/domain/ledger/decide.ts";
 import type { Terms, TotalOutcome } from "../../src/domain/terms.ts";

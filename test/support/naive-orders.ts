@@ -1,11 +1,11 @@
 // Implements docs/rules.md for orders, attempts and claims, as simply as possible. See naive-model.ts.
 
 import { type Refusal, UNAVAILABLE } from "../../src/domain/errors.ts";
-import type { Hold } from "../../src/domain/hold.ts";
+import type { Hold } from "../../src/domain/orders/hold.ts";
 import type { HoldId, OrderId } from "../../src/domain/ids.ts";
 import type * as Ledger from "../../src/domain/ledger/command.ts";
 import { ORDER_LINK_MS } from "../../src/domain/limits.ts";
-import type { Claim, Order, OrderItem } from "../../src/domain/order.ts";
+import type { Claim, Order, OrderItem } from "../../src/domain/orders/order.ts";
 import type { Terms } from "../../src/domain/terms.ts";
 import {
   change,

@@ -1,11 +1,11 @@
 // Has the parts of the naive model, and what its replies share. See naive-model.ts.
 
 import type { Refusal } from "../../src/domain/errors.ts";
-import type { Hold } from "../../src/domain/hold.ts";
+import type { Hold } from "../../src/domain/orders/hold.ts";
 import type { AttemptId, HolderId, HoldId } from "../../src/domain/ids.ts";
 import type * as Ledger from "../../src/domain/ledger/command.ts";
-import type { Claim, Order, OrderItem } from "../../src/domain/order.ts";
-import type { OrderReturn } from "../../src/domain/order-return.ts";
+import type { Claim, Order, OrderItem } from "../../src/domain/orders/order.ts";
+import type { OrderReturn } from "../../src/domain/orders/order-return.ts";
 import type { Result } from "../../src/domain/result.ts";
 import type { Terms, TotalOutcome } from "../../src/domain/terms.ts";
 

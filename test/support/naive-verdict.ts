@@ -1,12 +1,12 @@
 // Implements docs/rules.md for a scan (rules D5 to D9, D11, D12, D15), as simply as possible: it lists everything that
 // refuses the scan, and takes the first. It shares types with the door and no code.
 
-import type { DoorState } from "../../src/domain/door/decide.ts";
+import type { DoorState } from "../../src/domain/door/decisions/decide.ts";
 import type { Admission } from "../../src/domain/door/admission.ts";
 import type { Decision, Refused, Scan, Verdict } from "../../src/domain/door/scan.ts";
-import type { Breach } from "../../src/domain/door/rows.ts";
+import type { Breach } from "../../src/domain/door/rows/rows.ts";
 import type { DoorTerms } from "../../src/domain/door/terms.ts";
-import type { Arrival, KnownScan, ScanSubject, Taken, Upload } from "../../src/domain/door/upload.ts";
+import type { Arrival, KnownScan, ScanSubject, Taken, Upload } from "../../src/domain/door/decisions/upload.ts";
 
 /** `row` is that of the table in rule D6; `hard`: nobody may override it. */
 type Against = { readonly row: number; readonly refused: Refused; readonly hard?: true };

@@ -2,7 +2,7 @@
 // Node, within the platform's limits.
 
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import type { SqlRow, SqlStorage, SqlValue } from "../../src/shared/object-sql.ts";
+import type { SqlRow, SqlStorage, SqlValue } from "../../src/shared/objects/object-sql.ts";
 import { assertRow, assertTaken } from "./platform-limits.ts";
 
 export type NodeSqlite = SqlStorage & {

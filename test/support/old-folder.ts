@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { migrationNames } from "../../src/cli/migrate.ts";
+import { migrationNames } from "../../src/cli/d1/migrate.ts";
 import { makeStateDir, PROJECT } from "./commands.ts";
 
 /** Before the migration of this number, D1 had no hash of a ledger row, and objects made the hashes of rows otherwise. */

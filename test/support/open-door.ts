@@ -3,8 +3,8 @@
 
 import type { JudgeReply } from "../../src/domain/door/command.ts";
 import type { JudgedCommand } from "../../src/domain/ledger/command.ts";
-import type { Order } from "../../src/domain/order.ts";
-import { beginReturn } from "../../src/domain/order-return.ts";
+import type { Order } from "../../src/domain/orders/order.ts";
+import { beginReturn } from "../../src/domain/orders/order-return.ts";
 import { accept, must } from "../../src/domain/result.ts";
 
 export type Judge = (order: Order) => JudgeReply;

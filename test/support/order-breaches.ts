@@ -3,7 +3,7 @@
 import type { AttemptId, OrderId } from "../../src/domain/ids.ts";
 import type { Command } from "../../src/domain/ledger/command.ts";
 import { accept } from "../../src/domain/result.ts";
-import type { LedgerStore } from "../../src/inventory/store.ts";
+import type { LedgerStore } from "../../src/inventory/storage/store.ts";
 import type { Breach } from "./order-world.ts";
 
 const named = (store: LedgerStore, id: OrderId) => store.find({ claims: [id] });

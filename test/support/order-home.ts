@@ -3,10 +3,10 @@
 import type { OrderId, TicketTypeId } from "../../src/domain/ids.ts";
 import { holdIdFrom } from "../../src/domain/ids.ts";
 import type { Claimed, DoneReply } from "../../src/domain/ledger/command.ts";
-import type { Order, OrderStatus } from "../../src/domain/order.ts";
+import type { Order, OrderStatus } from "../../src/domain/orders/order.ts";
 import { accept, must } from "../../src/domain/result.ts";
 import { openLedger } from "../../src/inventory/batch-runner.ts";
-import { openOrderOutbox, type OrderOutbox } from "../../src/inventory/order-outbox.ts";
+import { openOrderOutbox, type OrderOutbox } from "../../src/inventory/orders/order-outbox.ts";
 import {
   checkoutCommand,
   EVENT,

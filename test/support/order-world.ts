@@ -4,20 +4,20 @@
 import { checkOut } from "../../src/app/orders/check-out.ts";
 import type { Context } from "../../src/app/context.ts";
 import { homeOf, homeOfHolds, holdIdFrom, type HoldId, type OrderId, type TicketTypeId } from "../../src/domain/ids.ts";
-import { nextExpiry } from "../../src/domain/ledger/book.ts";
+import { nextExpiry } from "../../src/domain/ledger/memory/book.ts";
 import type { Command, DoneReply, OrderReply, OrderView, ResolveReply } from "../../src/domain/ledger/command.ts";
 import type { ChangeReply, ReturnCommand } from "../../src/domain/ledger/command.ts";
 import { isBalanced } from "../../src/domain/ledger/chain.ts";
-import type { ReturnRequest } from "../../src/domain/order-return.ts";
+import type { ReturnRequest } from "../../src/domain/orders/order-return.ts";
 import type { Reply } from "../../src/domain/ledger/decide.ts";
-import { type Claim, isMadeBy, itemOf, itemsOf, type Order, wasSold } from "../../src/domain/order.ts";
-import type { Buyer } from "../../src/domain/policy.ts";
+import { type Claim, isMadeBy, itemOf, itemsOf, type Order, wasSold } from "../../src/domain/orders/order.ts";
+import type { Buyer } from "../../src/domain/people/policy.ts";
 import { must } from "../../src/domain/result.ts";
 import type { Inventory } from "../../src/inventory/client.ts";
 import { type Ledger, openLedger } from "../../src/inventory/batch-runner.ts";
-import { openOrderOutbox, type OrderOutbox } from "../../src/inventory/order-outbox.ts";
-import { openRemoteWork, type RemoteWork } from "../../src/inventory/remote-work.ts";
-import type { LedgerStore } from "../../src/inventory/store.ts";
+import { openOrderOutbox, type OrderOutbox } from "../../src/inventory/orders/order-outbox.ts";
+import { openRemoteWork, type RemoteWork } from "../../src/inventory/orders/remote-work.ts";
+import type { LedgerStore } from "../../src/inventory/storage/store.ts";
 import {
   holdCommand,
   idOf,

@@ -2,11 +2,11 @@
 // N10).
 
 import type { JudgeReply } from "../../src/domain/door/command.ts";
-import { listTickets } from "../../src/domain/door/ticket.ts";
+import { listTickets } from "../../src/domain/door/tickets/ticket.ts";
 import { changeIdFrom, changeIdOfRequest, ticketIdFrom } from "../../src/domain/ids.ts";
 import type { ChangeTicketCommand } from "../../src/domain/ledger/command.ts";
 import { must, refuse } from "../../src/domain/result.ts";
-import type { TicketRequest } from "../../src/domain/ticket-change.ts";
+import type { TicketRequest } from "../../src/domain/orders/ticket-change.ts";
 import { actorOf, BY, SETTINGS, sha256Bytes, SHOPPER, START } from "./builders.ts";
 import { type Driver, openDriver, openRealLedger } from "./ledger-driver.ts";
 import { CHECKOUT, ended, orderOf } from "./ledger-order.ts";

@@ -1,9 +1,9 @@
 // Reads a code as the door of an event does, and says which of rows 1 to 3 of rule D6 refuses it.
 
-import type { PublicKey } from "../../src/domain/door/code.ts";
+import type { PublicKey } from "../../src/domain/door/tickets/code.ts";
 import type { EventTerms } from "../../src/domain/door/event-terms.ts";
 import type { EventId } from "../../src/domain/ids.ts";
-import { presentCode } from "../../src/door/present-code.ts";
+import { presentCode } from "../../src/door/codes/present-code.ts";
 import { decisionOf } from "./door-cases.ts";
 import { eventTerms } from "./event-terms.ts";
 

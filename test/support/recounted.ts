@@ -1,7 +1,7 @@
 // Recounts the log of a door from its first row.
 
-import type { DoorRow } from "../../src/domain/door/door-log.ts";
-import { openDoorVerifier } from "../../src/domain/door/verify.ts";
+import type { DoorRow } from "../../src/domain/door/rows/door-log.ts";
+import { openDoorVerifier } from "../../src/domain/door/verify/verify.ts";
 import { sha256Hex } from "../../src/shared/sha256.ts";
 
 /** Why the door's log does not hold, recounted; null when it does. */

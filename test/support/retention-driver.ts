@@ -3,10 +3,10 @@
 import type { LedgerSettings } from "../../src/domain/ledger/decide.ts";
 import { RETENTION, type RetentionSettings } from "../../src/domain/ledger/retention.ts";
 import { type Ledger, openLedger } from "../../src/inventory/batch-runner.ts";
-import { openRetention, type Retention } from "../../src/inventory/retention.ts";
-import { openRetentionStore } from "../../src/inventory/retention-store.ts";
-import { openSqlStore } from "../../src/inventory/sql-store.ts";
-import type { LedgerStore } from "../../src/inventory/store.ts";
+import { openRetention, type Retention } from "../../src/inventory/storage/retention.ts";
+import { openRetentionStore } from "../../src/inventory/storage/retention-store.ts";
+import { openSqlStore } from "../../src/inventory/storage/sql-store.ts";
+import type { LedgerStore } from "../../src/inventory/storage/store.ts";
 import { SETTINGS, START } from "./builders.ts";
 import { type Driver, openDriver } from "./ledger-driver.ts";
 import { openNodeSqlite } from "./node-sqlite.ts";

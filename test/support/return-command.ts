@@ -3,7 +3,7 @@
 import type { IfMatch } from "../../src/domain/if-match.ts";
 import { type HolderId, type OrderId, type ChangeId, changeIdFrom } from "../../src/domain/ids.ts";
 import type { ReturnCommand } from "../../src/domain/ledger/command.ts";
-import type { ReturnRequest } from "../../src/domain/order-return.ts";
+import type { ReturnRequest } from "../../src/domain/orders/order-return.ts";
 import { actorOf, BY, sha256Bytes, SHOPPER } from "./builders.ts";
 
 /** `key` is the request's idempotency key. */

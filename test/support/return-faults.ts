@@ -1,7 +1,7 @@
 // Builds ledgers whose returns are broken on purpose (rule O7); the random histories must detect each.
 
 import { decide } from "../../src/domain/ledger/decide.ts";
-import { draftClaim, draftOrder } from "../../src/domain/ledger/draft.ts";
+import { draftClaim, draftOrder } from "../../src/domain/ledger/memory/draft.ts";
 import { returnIdOf } from "./return-command.ts";
 
 export const RETURN_FAULTS: Readonly<Record<string, { readonly decide: typeof decide }>> = {

@@ -2,7 +2,7 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { helpOn } from "../../src/cli/terminal.ts";
+import { helpOn } from "../../src/cli/terminal/terminal.ts";
 import { PROJECT } from "./commands.ts";
 import { ruleTestsPage } from "./rule-tests-page.ts";
 

@@ -1,10 +1,10 @@
 // Builds rows as a scanner stores them.
 
-import { UNSEEN } from "../../src/domain/door/ticket-state.ts";
+import { UNSEEN } from "../../src/domain/door/tickets/ticket-state.ts";
 import { idFrom, type ScanId } from "../../src/domain/ids.ts";
-import { toIso } from "../../src/domain/instant.ts";
+import { toIso } from "../../src/domain/time/instant.ts";
 import type { ScanShown } from "../../src/sockets/door-protocol.ts";
-import type { ScanRow } from "../../src/ui/scanner/door/rows.ts";
+import type { ScanRow } from "../../src/ui/scanner/door/rows/rows.ts";
 import { sha256Bytes } from "./builders.ts";
 import { NORTH, NOW } from "./door-cases.ts";
 

@@ -1,7 +1,7 @@
 // Starts a real server for a test: `serve` in a process of its own, on a free port and its own data.
 
 import { rmSync } from "node:fs";
-import { type Demo, readDemo } from "../../src/cli/demo.ts";
+import { type Demo, readDemo } from "../../src/cli/local/demo.ts";
 import { must } from "../../src/domain/result.ts";
 import { type CommandEnv, makeStateDir, type RunningCommand, runScript } from "./commands.ts";
 

@@ -5,7 +5,7 @@
 import { workerData } from "node:worker_threads";
 import { MAX_BATCH } from "../../src/domain/limits.ts";
 import { openLedger } from "../../src/inventory/batch-runner.ts";
-import { openSqlStore } from "../../src/inventory/sql-store.ts";
+import { openSqlStore } from "../../src/inventory/storage/sql-store.ts";
 import { HOLD_TTL_MS, newHold, SETTINGS, START, termsCommand } from "./builders.ts";
 import { openNodeSqlite } from "./node-sqlite.ts";
 

@@ -1,7 +1,7 @@
 // Generates changes of terms for random histories: totals, windows, states and prices near the boundaries.
 
 import fc from "fast-check";
-import { HOLD_EXTENSIONS, type HoldExtension } from "../../src/domain/event.ts";
+import { HOLD_EXTENSIONS, type HoldExtension } from "../../src/domain/events/event.ts";
 import type { Terms } from "../../src/domain/terms.ts";
 import { HOUR, MINUTE } from "./builders.ts";
 

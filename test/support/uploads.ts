@@ -2,7 +2,7 @@
 // node:sqlite.
 
 import type { UploadCommand, UploadReply } from "../../src/domain/door/command.ts";
-import type { DoorConflict } from "../../src/domain/door/conflicts.ts";
+import type { DoorConflict } from "../../src/domain/door/rows/conflicts.ts";
 import { NORTH, NOW } from "./door-cases.ts";
 import { AT_NORTH, type DoorOnDisk, scanIdOf } from "./door-on-disk.ts";
 

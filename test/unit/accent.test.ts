@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { contrast, parseColor, textColorOn } from "../../src/domain/accent.ts";
+import { contrast, parseColor, textColorOn } from "../../src/domain/events/accent.ts";
 
 const color = fc.integer({ min: 0, max: 0xffffff }).map((value) => `#${value.toString(16).padStart(6, "0")}`);
 

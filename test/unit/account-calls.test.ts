@@ -1,7 +1,7 @@
 // What the account page makes of a refusal, in both languages.
 
 import { describe, expect, test } from "vitest";
-import type { LOCALES } from "../../src/domain/contact.ts";
+import type { LOCALES } from "../../src/domain/orders/contact.ts";
 import { meaningOf, type Refused, wrongFields } from "../../src/ui/console/account-calls.ts";
 import { accountTexts } from "../../src/ui/shared/texts/account-texts.ts";
 

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { backoffMs, type Deadlines, EXPIRY_GRID_MS, nextAlarmAt, REMOTE_INTERVAL_MS } from "../../src/domain/alarm.ts";
+import {
+  backoffMs,
+  type Deadlines,
+  EXPIRY_GRID_MS,
+  nextAlarmAt,
+  REMOTE_INTERVAL_MS,
+} from "../../src/domain/time/alarm.ts";
 
 const NOW = 1_000_000;
 const NOTHING: Deadlines = {

@@ -26,7 +26,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       ...["client", "orders/orders", "orders/order-mail", "projection/projection", "rate-limit"].map(
         (name) => `db/${name}`,
       ),
-      ...["db/ticket-types/terms", "auth/mailer", "auth/order-links"],
+      ...["db/ticket-types/terms", "auth/mailer", "auth/links/order-links"],
       ...["cloudflare:workers", "node:crypto"],
     ],
   },
@@ -64,7 +64,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       "cache/",
       "auth/",
       ...CLIENTS,
-      "door/typed-type",
+      "door/codes/typed-type",
       "desk/",
       "node:crypto",
       "marked",
@@ -78,7 +78,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       ...["hono", "@hono/zod-openapi", "uqr", "node:buffer", "node:crypto"],
     ],
   },
-  client: { owns: "the typed client", may: ["sockets/protocol", "domain/backoff"] },
+  client: { owns: "the typed client", may: ["sockets/protocol", "domain/time/backoff"] },
   ui: {
     owns: "what runs in a browser",
     may: [
@@ -89,8 +89,16 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   cli: {
     owns: "Node commands",
     may: [
-      ...["domain/", "db/schema/", "db/outbox/", "client/", "cache/restoring", "auth/passwords", "inventory/sql-rows"],
-      ...["shared/object-sql", "http/schemas/door-log"],
+      ...[
+        "domain/",
+        "db/schema/",
+        "db/outbox/",
+        "client/",
+        "cache/restoring",
+        "auth/people/passwords",
+        "inventory/storage/sql-rows",
+      ],
+      ...["shared/objects/object-sql", "http/schemas/entry/door-log"],
       ...["drizzle-orm", "miniflare", "vite", "wrangler", "ws", "zod", "node:"],
     ],
   },
@@ -144,6 +152,13 @@ test("a file has at most 300 lines, and half of them at most 80", () => {
   expect(long.map(({ path, lines }) => `${path}: ${lines} lines`)).toEqual([]);
   const sizes = src.map(({ lines }) => lines).sort((a, b) => a - b);
   expect(sizes[Math.floor(sizes.length / 2)]).toBeLessThanOrEqual(80);
+});
+
+test("a folder of the source has at most a dozen files beside its folders", () => {
+  const folders = src.map(({ path }) => path.slice(0, path.lastIndexOf("/")));
+  const filesIn = (folder: string) => folders.filter((each) => each === folder).length;
+  const full = [...new Set(folders)].filter((folder) => filesIn(folder) > 12);
+  expect(full.map((folder) => `${folder}: ${filesIn(folder)} files`)).toEqual([]);
 });
 
 test("a file says in its first line what it owns", () => {

@@ -7,10 +7,10 @@ import {
   attentionOf,
   MAX_ATTENTION,
   ORDERS_LOOKED_AT,
-} from "../../src/domain/attention.ts";
+} from "../../src/domain/events/attention.ts";
 import { idFrom } from "../../src/domain/ids.ts";
 import { ORDER_LINK_MS } from "../../src/domain/limits.ts";
-import { explainNoMail } from "../../src/domain/mail-again.ts";
+import { explainNoMail } from "../../src/domain/orders/mail-again.ts";
 
 const ALL = new Set(ATTENTION_KINDS);
 const event = (n: number) => ({ id: idFrom("evt", new Uint8Array(16).fill(n)), name: `Event ${n}`, startTime: 9_000 });

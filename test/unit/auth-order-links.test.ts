@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, test } from "vitest";
-import { canSignLinks } from "../../src/auth/link-keys.ts";
-import { signOrderLink, verifyOrderLink } from "../../src/auth/order-links.ts";
+import { canSignLinks } from "../../src/auth/links/link-keys.ts";
+import { signOrderLink, verifyOrderLink } from "../../src/auth/links/order-links.ts";
 import { parseOrderId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { orderIdOf, OTHER_SHOPPER, SHOPPER } from "../support/builders.ts";

@@ -2,7 +2,7 @@
 
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
-import { canMint, mintShopperToken, verifyShopperToken } from "../../src/auth/shopper-tokens.ts";
+import { canMint, mintShopperToken, verifyShopperToken } from "../../src/auth/links/shopper-tokens.ts";
 import { must } from "../../src/domain/result.ts";
 
 const NOW = Date.parse("2026-12-05T18:00:00.000Z");

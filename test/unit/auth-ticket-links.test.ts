@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { verifyOrderLink } from "../../src/auth/order-links.ts";
-import { signTicketLink, verifyTicketLink } from "../../src/auth/ticket-links.ts";
+import { verifyOrderLink } from "../../src/auth/links/order-links.ts";
+import { signTicketLink, verifyTicketLink } from "../../src/auth/links/ticket-links.ts";
 import { ticketIdFrom } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { orderIdOf, SHOPPER } from "../support/builders.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { backedOffUntil, backoffMs } from "../../src/domain/alarm.ts";
-import { notBefore, pauseMs } from "../../src/domain/backoff.ts";
+import { backedOffUntil, backoffMs } from "../../src/domain/time/alarm.ts";
+import { notBefore, pauseMs } from "../../src/domain/time/backoff.ts";
 
 const PAUSES = { leastMs: 20, firstMs: 100, longestMs: 400 };
 /** The greatest value that chance can be. */

@@ -2,7 +2,7 @@
 
 import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
-import { readCode } from "../../src/domain/door/code.ts";
+import { readCode } from "../../src/domain/door/tickets/code.ts";
 import { MAX_BODY_BYTES, MAX_UPLOADS } from "../../src/domain/limits.ts";
 import { type BilledCounts, costLines } from "../bench/billed-counts.ts";
 import { holdRequest, openConnection, postRequest } from "../bench/connection.ts";

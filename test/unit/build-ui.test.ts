@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { buildUi, UI, UI_PATHS } from "../../src/cli/build-ui.ts";
+import { buildUi, UI, UI_PATHS } from "../../src/cli/build/build-ui.ts";
 
 const paths = Object.values(JSON.parse(readFileSync(UI_PATHS, "utf8")) as Record<string, string>);
 

@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { describeFault } from "../../src/domain/fault.ts";
-import { CALL_LIMIT_MS, callObject, ObjectAway } from "../../src/shared/call-object.ts";
+import { CALL_LIMIT_MS, callObject, ObjectAway } from "../../src/shared/objects/call-object.ts";
 
 const never = () => new Promise<never>(() => undefined);
 const fault = (mark: { retryable?: boolean; overloaded?: boolean }) =>

@@ -1,8 +1,8 @@
 // Slugs, codes, countries and time zones (rules V1, G1, E1).
 
 import { describe, expect, it } from "vitest";
-import { GATE_CODE, isCountry, slugFrom, timezoneNamed } from "../../src/domain/catalogue.ts";
-import { MAX_SLUG, SLUG } from "../../src/domain/slug.ts";
+import { GATE_CODE, isCountry, slugFrom, timezoneNamed } from "../../src/domain/events/catalogue.ts";
+import { MAX_SLUG, SLUG } from "../../src/domain/events/slug.ts";
 
 describe("a slug made from a name", () => {
   it.each([

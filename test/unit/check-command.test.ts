@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { malformedPart } from "../../src/domain/ledger/check-command.ts";
 import type { Command } from "../../src/domain/ledger/command.ts";
-import type { Hold } from "../../src/domain/hold.ts";
+import type { Hold } from "../../src/domain/orders/hold.ts";
 import { basketIdFrom, changeIdOfRequest } from "../../src/domain/ids.ts";
 import { addressHash } from "../support/address.ts";
 import {

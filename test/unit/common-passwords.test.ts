@@ -1,7 +1,7 @@
 // Passwords that guessing begins with are refused, and ordinary ones are not (rule P7).
 
 import { expect, test } from "vitest";
-import { isCommonPassword } from "../../src/auth/common-passwords.ts";
+import { isCommonPassword } from "../../src/auth/people/common-passwords.ts";
 
 test.each([
   ..."1234567890 0123456789 9876543210 1111111111 password-1234 Password123! P@ssw0rd12 passwordpassword".split(" "),

@@ -1,8 +1,8 @@
 // What is said of an event before people stand at its doors: how many may come, and on which devices.
 
 import { expect, test } from "vitest";
-import { meanwhileThere, personsAdmitted, placesInside } from "../../src/ui/console/decisions/crowd-warnings.ts";
-import { onDuty, silentOnes } from "../../src/ui/console/decisions/duty.ts";
+import { meanwhileThere, personsAdmitted, placesInside } from "../../src/ui/console/decisions/event/crowd-warnings.ts";
+import { onDuty, silentOnes } from "../../src/ui/console/decisions/event/duty.ts";
 
 test("[D11] persons are counted and not tickets, against the event's own limit before the venue's", () => {
   const types = [

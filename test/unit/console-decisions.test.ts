@@ -9,19 +9,19 @@ import {
   paymentsIn,
   tableIn,
 } from "../../src/ui/console/decisions/bank-lines.ts";
-import { bucketOf, curveOf, rowsOf, sinceOf, upToNow } from "../../src/ui/console/decisions/sales-curve.ts";
+import { bucketOf, curveOf, rowsOf, sinceOf, upToNow } from "../../src/ui/console/decisions/event/sales-curve.ts";
 import { curlOf, withCall } from "../../src/ui/console/decisions/api-calls.ts";
-import { paintDelay, partsOf, sumOf } from "../../src/ui/console/decisions/amounts.ts";
+import { paintDelay, partsOf, sumOf } from "../../src/ui/console/decisions/event/amounts.ts";
 import { filled, type Spec, typedOfAll, untouchedAsRead } from "../../src/ui/console/decisions/form-fields.ts";
 import { addressWith, filtersIn, ordersAsked, searchIn } from "../../src/ui/console/decisions/order-filters.ts";
 import { changesOf } from "../../src/ui/console/decisions/merge.ts";
-import { type Sample, soldInMinute, withSample } from "../../src/ui/console/decisions/rate.ts";
+import { type Sample, soldInMinute, withSample } from "../../src/ui/console/decisions/event/rate.ts";
 import { refusalText } from "../../src/ui/console/decisions/refusal-text.ts";
 import { mayDo, rolesToGive } from "../../src/ui/console/decisions/roles.ts";
-import { checklist, nextTask, reachable, stepOf } from "../../src/ui/console/decisions/setup-steps.ts";
-import { instantOf, localTime } from "../../src/ui/console/decisions/zoned-time.ts";
+import { checklist, nextTask, reachable, stepOf } from "../../src/ui/console/decisions/event/setup-steps.ts";
+import { instantOf, localTime } from "../../src/ui/console/decisions/event/zoned-time.ts";
 import { en } from "../../src/ui/console/texts/en.ts";
-import { typedCodeFrom } from "../../src/domain/door/serial.ts";
+import { typedCodeFrom } from "../../src/domain/door/tickets/serial.ts";
 
 describe("amounts", () => {
   test("[C6] of several types are one sum, and the parts of a bar never leave it", () => {

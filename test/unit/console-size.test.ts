@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { beforeAll, expect, test } from "vitest";
-import { buildUi, UI, UI_PATHS } from "../../src/cli/build-ui.ts";
+import { buildUi, UI, UI_PATHS } from "../../src/cli/build/build-ui.ts";
 
 const KB = 1_024;
 /** Each file with those that it imports at once, and those that it imports when they are needed. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { contactIn, ERASED, nameKeyOf, normalizeEmail } from "../../src/domain/contact.ts";
-import { ContactInput } from "../../src/http/schemas/contact.ts";
+import { contactIn, ERASED, nameKeyOf, normalizeEmail } from "../../src/domain/orders/contact.ts";
+import { ContactInput } from "../../src/http/schemas/sales/contact.ts";
 import { CONTACT } from "../support/builders.ts";
 
 const given = { name: "A Buyer", email: "buyer@example.com", phone: "+27821234567" };

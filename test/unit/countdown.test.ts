@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 import type { ServerFrame } from "../../src/sockets/protocol.ts";
-import { announcement, endOf, secondsLeft } from "../../src/ui/shared/countdown.ts";
-import { ownTimeOf } from "../../src/ui/shared/own-time.ts";
+import { announcement, endOf, secondsLeft } from "../../src/ui/shared/time/countdown.ts";
+import { ownTimeOf } from "../../src/ui/shared/time/own-time.ts";
 import { countsAfter, pollPauseMs, shouldPoll } from "../../src/ui/shared/polling.ts";
 import { localeOf } from "../../src/ui/shared/reader-locale.ts";
 import { buyingTextsIn } from "../../src/ui/shared/texts/buying-texts.ts";

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { CREW_CODE, crewCodeFrom, pairedToken } from "../../src/auth/crew-codes.ts";
 import { isSecret } from "../../src/auth/secrets.ts";
-import { crewDeviceEnd, type FoundCrewCode, isWithdrawn, explainNoDevice } from "../../src/domain/crew-code.ts";
+import { crewDeviceEnd, type FoundCrewCode, isWithdrawn, explainNoDevice } from "../../src/domain/people/crew-code.ts";
 import { idOf, ORGANIZATION } from "../support/builders.ts";
 
 const [NOW, DAY] = [1_800_000_000_000, 24 * 60 * 60_000];

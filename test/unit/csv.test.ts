@@ -1,8 +1,8 @@
 // Lines of CSV: quotes, lines within a field, what a spreadsheet would take for a formula, and a venue's clocks.
 
 import { expect, it } from "vitest";
-import { csvLine } from "../../src/domain/csv.ts";
-import { openLocalTime } from "../../src/domain/order-export.ts";
+import { csvLine } from "../../src/domain/text/csv.ts";
+import { openLocalTime } from "../../src/domain/orders/order-export.ts";
 
 it.each([
   ["plain", '"plain"'],

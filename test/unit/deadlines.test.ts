@@ -1,8 +1,8 @@
 // The heap of deadlines: its first is the earliest that is live, and what is stale does not pile up in it.
 
 import { describe, expect, test } from "vitest";
-import { nextClaimDeadline, nextExpiry } from "../../src/domain/ledger/book.ts";
-import { type Deadline, dropStale, firstDeadline, pushDeadline } from "../../src/domain/ledger/deadlines.ts";
+import { nextClaimDeadline, nextExpiry } from "../../src/domain/ledger/memory/book.ts";
+import { type Deadline, dropStale, firstDeadline, pushDeadline } from "../../src/domain/ledger/memory/deadlines.ts";
 import { DOUBT_MS } from "../../src/domain/limits.ts";
 import {
   claimCommand,

@@ -1,10 +1,10 @@
 // What a deploy does, in which order, and what it refuses before it has done anything, over a wrangler that only answers.
 
 import { describe, expect, it } from "vitest";
-import { execute } from "../../src/cli/d1-target.ts";
-import { deploy } from "../../src/cli/deploy-steps.ts";
-import { migrationNames } from "../../src/cli/migrate.ts";
-import { jsonOf, type runWrangler } from "../../src/cli/wrangler.ts";
+import { execute } from "../../src/cli/d1/d1-target.ts";
+import { deploy } from "../../src/cli/build/deploy-steps.ts";
+import { migrationNames } from "../../src/cli/d1/migrate.ts";
+import { jsonOf, type runWrangler } from "../../src/cli/d1/wrangler.ts";
 
 type Outcome = Awaited<ReturnType<typeof runWrangler>>;
 type Answers = { secrets: string[]; oldTables: string[]; applied: string[]; fails?: string };

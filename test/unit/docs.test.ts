@@ -190,7 +190,7 @@ test("docs/rule-tests.md is as `npm run rule-tests` writes it", () => {
 const server = src.filter(({ path }) => !path.startsWith("src/cli/") && !path.startsWith("src/client/"));
 const LOGGED = /\bevent: "([a-z\d_]+)"|(?:\blog|Log|\bfailed|Failed|\bonFailure|\blogMailFault)\(\s*"([a-z\d_]+)"/g;
 /** They write lines whose event their callers name. */
-const WRITERS = new Set(["src/shared/log.ts", "src/shared/call-object.ts"]);
+const WRITERS = new Set(["src/shared/log.ts", "src/shared/objects/call-object.ts"]);
 
 function eventsIn(text: string): string[] {
   return [...withoutComments(text).matchAll(LOGGED)].map(

@@ -1,7 +1,7 @@
 // The life of an event: every pair of status and transition.
 
 import { describe, expect, test } from "vitest";
-import { EVENT_STATUSES, type EventStatus, isPublic, transit, type Transition } from "../../src/domain/event.ts";
+import { EVENT_STATUSES, type EventStatus, isPublic, transit, type Transition } from "../../src/domain/events/event.ts";
 
 const LEADS_TO: Readonly<Record<Transition, EventStatus>> = {
   publish: "published",

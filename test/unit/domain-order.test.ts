@@ -1,7 +1,7 @@
 // When an order may still be confirmed or cancelled, and when it has lapsed.
 
 import { describe, expect, test } from "vitest";
-import { isLapsed, ORDER_STATUSES, settlement } from "../../src/domain/order.ts";
+import { isLapsed, ORDER_STATUSES, settlement } from "../../src/domain/orders/order.ts";
 import { START } from "../support/builders.ts";
 
 const EXPIRES_AT = START;

@@ -20,8 +20,8 @@ import {
   ROLE_PERMISSIONS,
   ROLES,
   type Role,
-} from "../../src/domain/policy.ts";
-import { EVENT_STATUSES } from "../../src/domain/event.ts";
+} from "../../src/domain/people/policy.ts";
+import { EVENT_STATUSES } from "../../src/domain/events/event.ts";
 import { BOX_OFFICE, idOf, ORGANIZATION, SHOPPER } from "../support/builders.ts";
 
 const ROLE_TABLE: Readonly<Record<Role, string>> = {

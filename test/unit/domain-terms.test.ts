@@ -1,7 +1,7 @@
 // What terms say by themselves: when an event is over, what the public sees, which status is shown.
 
 import { describe, expect, test } from "vitest";
-import { EVENT_STATUSES } from "../../src/domain/event.ts";
+import { EVENT_STATUSES } from "../../src/domain/events/event.ts";
 import { isEventOver, isVisible, saleRefusal, shownStatus } from "../../src/domain/terms.ts";
 import { START, termsOf } from "../support/builders.ts";
 

@@ -2,11 +2,11 @@
 
 import { describe, expect, test } from "vitest";
 import type { DoorActor, DoorDevice, TicketChange } from "../../src/domain/door/command.ts";
-import { FAILED_TRIES_MS, MAX_FAILED_TRIES } from "../../src/domain/door/decide-scan.ts";
+import { FAILED_TRIES_MS, MAX_FAILED_TRIES } from "../../src/domain/door/decisions/decide-scan.ts";
 import { malformedPart } from "../../src/domain/door/check-command.ts";
-import { KEPT_AFTER_END_MS } from "../../src/domain/event.ts";
+import { KEPT_AFTER_END_MS } from "../../src/domain/events/event.ts";
 import { must } from "../../src/domain/result.ts";
-import { openTypingLimit, TRIES_A_MINUTE } from "../../src/door/typing-limit.ts";
+import { openTypingLimit, TRIES_A_MINUTE } from "../../src/door/codes/typing-limit.ts";
 import { EVENT, HOUR, idOf, MINUTE, OTHER_ORGANIZATION } from "../support/builders.ts";
 import { NORTH, NOW, SOUTH, TERMS } from "../support/door-cases.ts";
 import {

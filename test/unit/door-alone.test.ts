@@ -2,7 +2,7 @@
 // @module-tag slow
 
 import { describe, expect, test } from "vitest";
-import { KEPT_AFTER_END_MS } from "../../src/domain/event.ts";
+import { KEPT_AFTER_END_MS } from "../../src/domain/events/event.ts";
 import { MAX_ROWS_A_TICKET } from "../../src/domain/limits.ts";
 import { HOUR, idOf, MINUTE } from "../support/builders.ts";
 import { NORTH, NOW, SOUTH } from "../support/door-cases.ts";

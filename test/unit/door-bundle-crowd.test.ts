@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import { must } from "../../src/domain/result.ts";
 import { MAX_LOOKING, openBundleTaker } from "../../src/door/bundle-taker.ts";
-import { openTicketPages } from "../../src/door/ticket-pages.ts";
+import { openTicketPages } from "../../src/door/storage/ticket-pages.ts";
 import { codeOf, openDoorOnDisk } from "../support/door-on-disk.ts";
 
 /** A door that three came to, and what takes its bundles; `looked` counts who went through the rows of its log. */

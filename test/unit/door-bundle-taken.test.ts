@@ -3,13 +3,13 @@
 
 import { describe, expect, test } from "vitest";
 import { DEFAULT_ADMISSION } from "../../src/domain/door/admission.ts";
-import type { Bundle } from "../../src/domain/door/bundle.ts";
-import { updateBundle } from "../../src/domain/door/bundle-read.ts";
-import { foldTicket } from "../../src/domain/door/fold.ts";
-import type { PassRow, TicketRow } from "../../src/domain/door/rows.ts";
+import type { Bundle } from "../../src/domain/door/tickets/bundle.ts";
+import { updateBundle } from "../../src/domain/door/tickets/bundle-read.ts";
+import { foldTicket } from "../../src/domain/door/rows/fold.ts";
+import type { PassRow, TicketRow } from "../../src/domain/door/rows/rows.ts";
 import { must } from "../../src/domain/result.ts";
 import { type BundleQuery, KEPT_MS, MAX_ROWS_SINCE, openBundleTaker } from "../../src/door/bundle-taker.ts";
-import { openTicketPages } from "../../src/door/ticket-pages.ts";
+import { openTicketPages } from "../../src/door/storage/ticket-pages.ts";
 import { MINUTE } from "../support/builders.ts";
 import { assertSame, bundleOf, headOf, readOf, recordOf } from "../support/bundles.ts";
 import { NORTH, NOW, PHONE, SOUTH, TERMS } from "../support/door-cases.ts";

@@ -3,10 +3,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DEFAULT_ADMISSION } from "../../src/domain/door/admission.ts";
-import { CHECKED_FROM } from "../../src/domain/door/bundle.ts";
-import { readBundle } from "../../src/domain/door/bundle-read.ts";
-import { crc32, openReader, openWriter } from "../../src/domain/door/bytes.ts";
-import type { PassRow, RevokeRow, TicketRow } from "../../src/domain/door/rows.ts";
+import { CHECKED_FROM } from "../../src/domain/door/tickets/bundle.ts";
+import { readBundle } from "../../src/domain/door/tickets/bundle-read.ts";
+import { crc32, openReader, openWriter } from "../../src/domain/door/tickets/bytes.ts";
+import type { PassRow, RevokeRow, TicketRow } from "../../src/domain/door/rows/rows.ts";
 import type { DoorTerms } from "../../src/domain/door/terms.ts";
 import { MINUTE } from "../support/builders.ts";
 import { assertDecidesAsDoor, bundledEvening, bundleOf, headOf, readOf, recordOf } from "../support/bundles.ts";

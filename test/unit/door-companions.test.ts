@@ -4,10 +4,10 @@
 import { describe, expect, test } from "vitest";
 import { DEFAULT_ADMISSION } from "../../src/domain/door/admission.ts";
 import { malformedPart } from "../../src/domain/door/check-command.ts";
-import { type DoorRow, EMPTY_DOOR, hashDoorRow } from "../../src/domain/door/door-log.ts";
-import { PARTY_MS } from "../../src/domain/door/party.ts";
+import { type DoorRow, EMPTY_DOOR, hashDoorRow } from "../../src/domain/door/rows/door-log.ts";
+import { PARTY_MS } from "../../src/domain/door/tickets/party.ts";
 import { CLOCK_AHEAD_MS } from "../../src/domain/limits.ts";
-import { presentCode } from "../../src/door/present-code.ts";
+import { presentCode } from "../../src/door/codes/present-code.ts";
 import { sha256Hex } from "../../src/shared/sha256.ts";
 import { idOf, MINUTE } from "../support/builders.ts";
 import { NOW, SOUTH } from "../support/door-cases.ts";

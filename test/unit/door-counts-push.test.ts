@@ -3,8 +3,8 @@
 import { describe, expect, it } from "vitest";
 import type { ProjectedDoor } from "../../src/db/door/door-counts.ts";
 import type { DoorBook } from "../../src/domain/door/book.ts";
-import { NO_COUNTS } from "../../src/domain/door/counts.ts";
-import { EMPTY_DOOR } from "../../src/domain/door/door-log.ts";
+import { NO_COUNTS } from "../../src/domain/door/rows/counts.ts";
+import { EMPTY_DOOR } from "../../src/domain/door/rows/door-log.ts";
 import { openCountsPush, PROJECTED_EVERY_MS } from "../../src/door/counts-push.ts";
 import { EVENT, idOf, START } from "../support/builders.ts";
 import { NORTH, SOUTH } from "../support/door-cases.ts";

@@ -3,11 +3,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { CountsReply, DoorActor, DoorCommand, UndoReply } from "../../src/domain/door/command.ts";
-import type { Counts, GateCounts } from "../../src/domain/door/counts.ts";
-import { barrierFrom, clickOf } from "../../src/domain/door/decide-counts.ts";
-import { EMPTY_DOOR, firstBrokenDoorRow } from "../../src/domain/door/door-log.ts";
+import type { Counts, GateCounts } from "../../src/domain/door/rows/counts.ts";
+import { barrierFrom, clickOf } from "../../src/domain/door/decisions/decide-counts.ts";
+import { EMPTY_DOOR, firstBrokenDoorRow } from "../../src/domain/door/rows/door-log.ts";
 import { undoFrom } from "../../src/domain/door/draft.ts";
-import { foldEvent, foldTicket } from "../../src/domain/door/fold.ts";
+import { foldEvent, foldTicket } from "../../src/domain/door/rows/fold.ts";
 import { CLOCK_AHEAD_MS } from "../../src/domain/limits.ts";
 import { sha256Hex } from "../../src/shared/sha256.ts";
 import { HOUR, MINUTE } from "../support/builders.ts";

@@ -2,10 +2,10 @@
 
 import { describe, expect, it } from "vitest";
 import type { DoorBook } from "../../src/domain/door/book.ts";
-import { NO_COUNTS } from "../../src/domain/door/counts.ts";
-import { EMPTY_DOOR } from "../../src/domain/door/door-log.ts";
+import { NO_COUNTS } from "../../src/domain/door/rows/counts.ts";
+import { EMPTY_DOOR } from "../../src/domain/door/rows/door-log.ts";
 import { openFeedPush } from "../../src/door/feed-push.ts";
-import { doorShown } from "../../src/door/shown-counts.ts";
+import { doorShown } from "../../src/door/sockets/shown-counts.ts";
 import type { DoorShown, Feed } from "../../src/feed/client.ts";
 import { EVENT, idOf, START } from "../support/builders.ts";
 import { NORTH, SOUTH } from "../support/door-cases.ts";

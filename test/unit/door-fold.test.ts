@@ -1,9 +1,9 @@
 // What follows from a ticket's rows, case by case: inside, visitors, gates, undo, barriers and conflicts.
 
 import { describe, expect, test } from "vitest";
-import { addCounts, type Counts, gateCounts, NO_COUNTS, subtractCounts } from "../../src/domain/door/counts.ts";
-import { foldEvent, foldTicket, overCapacity } from "../../src/domain/door/fold.ts";
-import type { BarrierRow, CountRow, PassRow, RevokeRow, TicketRow, UndoRow } from "../../src/domain/door/rows.ts";
+import { addCounts, type Counts, gateCounts, NO_COUNTS, subtractCounts } from "../../src/domain/door/rows/counts.ts";
+import { foldEvent, foldTicket, overCapacity } from "../../src/domain/door/rows/fold.ts";
+import type { BarrierRow, CountRow, PassRow, RevokeRow, TicketRow, UndoRow } from "../../src/domain/door/rows/rows.ts";
 import type { GateId, ScanId } from "../../src/domain/ids.ts";
 import { HOUR, MINUTE, SECOND } from "../support/builders.ts";
 import { NORTH, NOW, OTHER_PHONE, PHONE, SOUTH } from "../support/door-cases.ts";

@@ -3,8 +3,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { LeaseReply, WriteOffReply } from "../../src/domain/door/command.ts";
-import { FULL_ROW_EVERY } from "../../src/domain/door/door-log.ts";
-import { takeNotice, leftOf, NO_SCANNER_LEASE } from "../../src/domain/door/lease.ts";
+import { FULL_ROW_EVERY } from "../../src/domain/door/rows/door-log.ts";
+import { takeNotice, leftOf, NO_SCANNER_LEASE } from "../../src/domain/door/leases/lease.ts";
 import type { DeviceId } from "../../src/domain/ids.ts";
 import { idOf } from "../support/builders.ts";
 import { DAY_MS, NOW, OTHER_PHONE, PHONE, SOUTH } from "../support/door-cases.ts";

@@ -1,8 +1,8 @@
 // The door over its rows: what is written, what comes again, and what is left after a restart.
 
 import { describe, expect, test } from "vitest";
-import { firstBrokenDoorRow, EMPTY_DOOR, type DoorRow, FULL_ROW_EVERY } from "../../src/domain/door/door-log.ts";
-import type { DoorLogQuery } from "../../src/door/door-store.ts";
+import { firstBrokenDoorRow, EMPTY_DOOR, type DoorRow, FULL_ROW_EVERY } from "../../src/domain/door/rows/door-log.ts";
+import type { DoorLogQuery } from "../../src/door/storage/door-store.ts";
 import { CLOCK_AHEAD_MS } from "../../src/domain/limits.ts";
 import { sha256Hex } from "../../src/shared/sha256.ts";
 import { idOf, MINUTE } from "../support/builders.ts";

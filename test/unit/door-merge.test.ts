@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DEFAULT_ADMISSION } from "../../src/domain/door/admission.ts";
 import type { DoorCommand, UndoCommand, UploadCommand } from "../../src/domain/door/command.ts";
-import { foldTicket } from "../../src/domain/door/fold.ts";
+import { foldTicket } from "../../src/domain/door/rows/fold.ts";
 import { HOUR, MINUTE } from "../support/builders.ts";
 import { NORTH, NOW, SOUTH } from "../support/door-cases.ts";
 import {

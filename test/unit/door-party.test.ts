@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import type { DoorActor } from "../../src/domain/door/command.ts";
-import { PARTY_MS, partyOutside } from "../../src/domain/door/party.ts";
+import { PARTY_MS, partyOutside } from "../../src/domain/door/tickets/party.ts";
 import { CLOCK_AHEAD_MS } from "../../src/domain/limits.ts";
 import { NOW } from "../support/door-cases.ts";
 import {

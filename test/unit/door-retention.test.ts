@@ -2,9 +2,9 @@
 
 import { describe, expect, test } from "vitest";
 import type { CountsReply, DoorCommand, DoorReply } from "../../src/domain/door/command.ts";
-import { EMPTY_DOOR, firstBrokenDoorRow } from "../../src/domain/door/door-log.ts";
-import { DOOR_RETENTION, emptyingDueAt, endsRows, hasLetIn, rowsEndAt } from "../../src/domain/door/retention.ts";
-import { openDoorVerifier } from "../../src/domain/door/verify.ts";
+import { EMPTY_DOOR, firstBrokenDoorRow } from "../../src/domain/door/rows/door-log.ts";
+import { DOOR_RETENTION, emptyingDueAt, endsRows, hasLetIn, rowsEndAt } from "../../src/domain/door/rows/retention.ts";
+import { openDoorVerifier } from "../../src/domain/door/verify/verify.ts";
 import { sha256Hex } from "../../src/shared/sha256.ts";
 import { idOf, ORGANIZATION } from "../support/builders.ts";
 import { NORTH, NOW, PHONE, SOUTH, TERMS } from "../support/door-cases.ts";

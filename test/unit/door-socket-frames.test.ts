@@ -1,7 +1,7 @@
 // What the sockets of a door are told, frame by frame, and what their scanners may send (rules D23, L2, L4).
 
 import { describe, expect, it } from "vitest";
-import { showSerial } from "../../src/domain/door/serial.ts";
+import { showSerial } from "../../src/domain/door/tickets/serial.ts";
 import { must } from "../../src/domain/result.ts";
 import {
   type DoorFrame,
@@ -12,8 +12,8 @@ import {
   nothingPendingSince,
   noteWritten,
   takeDoorFrame,
-} from "../../src/door/door-frames.ts";
-import { readMessage } from "../../src/door/read-message.ts";
+} from "../../src/door/sockets/door-frames.ts";
+import { readMessage } from "../../src/door/sockets/read-message.ts";
 import type { DoorNewsFrame } from "../../src/sockets/door-protocol.ts";
 import {
   AT_NORTH,

@@ -1,8 +1,8 @@
 // The tables of a door: each step as it was released, and a door that an older release has written.
 
 import { describe, expect, test } from "vitest";
-import { EMPTY_DOOR, firstBrokenDoorRow } from "../../src/domain/door/door-log.ts";
-import { DOOR_STEPS } from "../../src/door/schema.ts";
+import { EMPTY_DOOR, firstBrokenDoorRow } from "../../src/domain/door/rows/door-log.ts";
+import { DOOR_STEPS } from "../../src/door/storage/schema.ts";
 import { sha256Hex } from "../../src/shared/sha256.ts";
 import { MINUTE, sha256 } from "../support/builders.ts";
 import { SOUTH } from "../support/door-cases.ts";

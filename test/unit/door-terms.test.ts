@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { type Admission, admissionErrors, DEFAULT_ADMISSION } from "../../src/domain/door/admission.ts";
 import { dayStarts } from "../../src/domain/door/days.ts";
-import * as lease from "../../src/domain/door/lease.ts";
+import * as lease from "../../src/domain/door/leases/lease.ts";
 import { type DoorTerms, takesFacts } from "../../src/domain/door/terms.ts";
 import { DAY_MS } from "../support/door-cases.ts";
 import { NORTH, NOW, OTHER_PHONE, PHONE, TERMS } from "../support/door-cases.ts";

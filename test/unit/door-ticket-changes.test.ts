@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import type { TicketChange } from "../../src/domain/door/command.ts";
-import { foldTicket } from "../../src/domain/door/fold.ts";
+import { foldTicket } from "../../src/domain/door/rows/fold.ts";
 import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import { must, refuse } from "../../src/domain/result.ts";
 import { idOf, MINUTE } from "../support/builders.ts";

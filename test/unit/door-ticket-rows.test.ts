@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import type { TicketChange } from "../../src/domain/door/command.ts";
-import { EMPTY_DOOR, firstBrokenDoorRow } from "../../src/domain/door/door-log.ts";
+import { EMPTY_DOOR, firstBrokenDoorRow } from "../../src/domain/door/rows/door-log.ts";
 import { must } from "../../src/domain/result.ts";
 import { sha256Hex } from "../../src/shared/sha256.ts";
 import { idOf } from "../support/builders.ts";

@@ -2,9 +2,15 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Conflict, foldTicket } from "../../src/domain/door/fold.ts";
-import type { PassRow } from "../../src/domain/door/rows.ts";
-import { type Arrival, type KnownScan, matchScan, takeUpload, type Upload } from "../../src/domain/door/upload.ts";
+import { type Conflict, foldTicket } from "../../src/domain/door/rows/fold.ts";
+import type { PassRow } from "../../src/domain/door/rows/rows.ts";
+import {
+  type Arrival,
+  type KnownScan,
+  matchScan,
+  takeUpload,
+  type Upload,
+} from "../../src/domain/door/decisions/upload.ts";
 import type { ScanId } from "../../src/domain/ids.ts";
 import { HOUR, MINUTE } from "../support/builders.ts";
 import { NORTH, NOW, PHONE, SCAN, SOUTH, TERMS } from "../support/door-cases.ts";

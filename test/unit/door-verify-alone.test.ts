@@ -1,7 +1,7 @@
 // The rows of scans that were decided alone, recounted: a true log holds, and one that was changed breaks at the row that was.
 
 import { describe, expect, test } from "vitest";
-import { type DoorRow, EMPTY_DOOR, hashDoorRow } from "../../src/domain/door/door-log.ts";
+import { type DoorRow, EMPTY_DOOR, hashDoorRow } from "../../src/domain/door/rows/door-log.ts";
 import { sha256Hex } from "../../src/shared/sha256.ts";
 import { HOUR } from "../support/builders.ts";
 import { NOW, SOUTH } from "../support/door-cases.ts";

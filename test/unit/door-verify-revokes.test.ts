@@ -3,8 +3,8 @@
 
 import { describe, expect, test } from "vitest";
 import type { DoorCommand, TicketChange } from "../../src/domain/door/command.ts";
-import { EMPTY_DOOR, type DoorRow, hashDoorRow } from "../../src/domain/door/door-log.ts";
-import { openDoorVerifier } from "../../src/domain/door/verify.ts";
+import { EMPTY_DOOR, type DoorRow, hashDoorRow } from "../../src/domain/door/rows/door-log.ts";
+import { openDoorVerifier } from "../../src/domain/door/verify/verify.ts";
 import { sha256Hex } from "../../src/shared/sha256.ts";
 import { MINUTE } from "../support/builders.ts";
 import { codeOf, openDoorOnDisk, scanCommand, SUPERVISOR } from "../support/door-on-disk.ts";

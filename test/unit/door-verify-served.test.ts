@@ -2,10 +2,10 @@
 
 import { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
-import { type ServedPage, verifyDoorLog } from "../../src/cli/door-verify.ts";
+import { type ServedPage, verifyDoorLog } from "../../src/cli/verify/door-verify.ts";
 import type { DoorCommand } from "../../src/domain/door/command.ts";
 import { must } from "../../src/domain/result.ts";
-import { renderDoorCheckpoint, renderDoorRow } from "../../src/http/schemas/door-log.ts";
+import { renderDoorCheckpoint, renderDoorRow } from "../../src/http/schemas/entry/door-log.ts";
 import { sha256Hex } from "../../src/shared/sha256.ts";
 import { SOUTH } from "../support/door-cases.ts";
 import {

@@ -1,14 +1,14 @@
 // Verdicts, counts and rows of a door on the wire: each with what it says and nothing else, in plain names and ISO times.
 
 import { describe, expect, test } from "vitest";
-import { shownCounts } from "../../src/domain/door/counts.ts";
+import { shownCounts } from "../../src/domain/door/rows/counts.ts";
 import type { DoorCounts, ScanAnswer } from "../../src/domain/door/command.ts";
-import type { DoorRow as Row } from "../../src/domain/door/door-log.ts";
+import type { DoorRow as Row } from "../../src/domain/door/rows/door-log.ts";
 import type { Verdict } from "../../src/domain/door/scan.ts";
 import type { ScanId } from "../../src/domain/ids.ts";
 import { ANSWERS, renderScan, VERDICTS } from "../../src/door/shown-scan.ts";
-import { Door, renderDoor, Scan } from "../../src/http/schemas/door.ts";
-import { DoorLog, DoorRow, renderDoorRow } from "../../src/http/schemas/door-log.ts";
+import { Door, renderDoor, Scan } from "../../src/http/schemas/entry/door.ts";
+import { DoorLog, DoorRow, renderDoorRow } from "../../src/http/schemas/entry/door-log.ts";
 import { idOf } from "../support/builders.ts";
 
 const AT = Date.parse("2026-12-05T18:00:00.000Z");

@@ -1,7 +1,7 @@
 // The times of an event that is like another one at a new start, over changes to summer time and at the ends of the years.
 
 import { describe, expect, it } from "vitest";
-import { type Times, timesAt } from "../../src/domain/duplicate-times.ts";
+import { type Times, timesAt } from "../../src/domain/events/duplicate-times.ts";
 
 const at = (text: string) => Date.parse(text);
 const iso = (ms: number | null) => ms && new Date(ms).toISOString().replace(":00.000Z", "Z");

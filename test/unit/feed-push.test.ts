@@ -1,8 +1,8 @@
 // What an inventory pushes to its event's feed, and when it does so again (rule L3).
 
 import { describe, expect, it } from "vitest";
-import { openBook } from "../../src/domain/ledger/book.ts";
-import { openFeedPush } from "../../src/inventory/feed-push.ts";
+import { openBook } from "../../src/domain/ledger/memory/book.ts";
+import { openFeedPush } from "../../src/inventory/projection/feed-push.ts";
 import type { Feed } from "../../src/feed/client.ts";
 import { START, termsOf } from "../support/builders.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { TicketTypeId } from "../../src/domain/ids.ts";
-import { publicOccupancy } from "../../src/domain/ledger/book.ts";
+import { publicOccupancy } from "../../src/domain/ledger/memory/book.ts";
 import type { Occupancy } from "../../src/domain/ledger/command.ts";
 import {
   type FeedState,

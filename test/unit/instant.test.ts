@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseInstant } from "../../src/domain/instant.ts";
+import { parseInstant } from "../../src/domain/time/instant.ts";
 import { accept } from "../../src/domain/result.ts";
 
 const at = (text: string) => accept(Date.parse(text));

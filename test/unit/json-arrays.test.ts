@@ -1,7 +1,7 @@
 // Lists that are bound as JSON: each part fits into one value of the platform, and nothing is lost or moved by the cut.
 
 import { describe, expect, test } from "vitest";
-import { groupsThatFit, jsonArraysOf } from "../../src/domain/json-arrays.ts";
+import { groupsThatFit, jsonArraysOf } from "../../src/domain/text/json-arrays.ts";
 import { MAX_VALUE_BYTES } from "../support/platform-limits.ts";
 
 const bytesOf = (text: string): number => new TextEncoder().encode(text).length;

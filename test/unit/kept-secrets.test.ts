@@ -1,8 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { keepSecrets } from "../../src/cli/credentials.ts";
-import { readConfiguration } from "../../src/cli/wrangler.ts";
+import { keepSecrets } from "../../src/cli/rows/credentials.ts";
+import { readConfiguration } from "../../src/cli/d1/wrangler.ts";
 import { makeStateDir, PROJECT } from "../support/commands.ts";
 
 const folder = makeStateDir();

@@ -2,7 +2,7 @@
 
 import { createHmac } from "node:crypto";
 import { expect, test } from "vitest";
-import { KNOWN_DEVICE_MS, knownDeviceCookie, knownDeviceIn } from "../../src/auth/known-device.ts";
+import { KNOWN_DEVICE_MS, knownDeviceCookie, knownDeviceIn } from "../../src/auth/people/known-device.ts";
 
 const KEYS = { secret: "the secret of the sessions", origin: "https://tickets.example" };
 const [EMAIL, NOW] = ["a@example.com", 1_800_000_000_000];

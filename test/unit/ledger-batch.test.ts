@@ -1,13 +1,13 @@
 // The batch and its rows: one transaction for all that follows from it, an unbroken chain, a bug that stays alone.
 
 import { describe, expect, test } from "vitest";
-import { NOTHING_FOUND } from "../../src/domain/ledger/draft.ts";
+import { NOTHING_FOUND } from "../../src/domain/ledger/memory/draft.ts";
 import { runBatch } from "../../src/domain/ledger/batch.ts";
 import { EMPTY_HEAD, firstBrokenRow, type Head, hashRow, type LedgerRow } from "../../src/domain/ledger/chain.ts";
 import type { Command } from "../../src/domain/ledger/command.ts";
 import { must } from "../../src/domain/result.ts";
-import { adoptDraft } from "../../src/domain/ledger/adopt-draft.ts";
-import { dueDeadlines, firstDeadline, pushDeadline, type Deadline } from "../../src/domain/ledger/deadlines.ts";
+import { adoptDraft } from "../../src/domain/ledger/memory/adopt-draft.ts";
+import { dueDeadlines, firstDeadline, pushDeadline, type Deadline } from "../../src/domain/ledger/memory/deadlines.ts";
 import {
   findHold,
   checkoutCommand,

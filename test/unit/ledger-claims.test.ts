@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { UNAVAILABLE } from "../../src/domain/errors.ts";
-import { dueAmong, nextClaimDeadline } from "../../src/domain/ledger/book.ts";
+import { dueAmong, nextClaimDeadline } from "../../src/domain/ledger/memory/book.ts";
 import type { Terms } from "../../src/domain/terms.ts";
 import type { FollowCommand } from "../../src/domain/ledger/command.ts";
 import { must } from "../../src/domain/result.ts";

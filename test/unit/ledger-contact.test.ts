@@ -1,9 +1,9 @@
 // Whom an order is for, in the ledger of its home: kept, erased, and told to no other inventory.
 
 import { describe, expect, test } from "vitest";
-import { ERASED } from "../../src/domain/contact.ts";
+import { ERASED } from "../../src/domain/orders/contact.ts";
 import { homeOf } from "../../src/domain/ids.ts";
-import { sharedOrder } from "../../src/domain/order.ts";
+import { sharedOrder } from "../../src/domain/orders/order.ts";
 import { must } from "../../src/domain/result.ts";
 import {
   BOX_OFFICE,

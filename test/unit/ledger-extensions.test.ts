@@ -1,8 +1,8 @@
 // Extending a hold (rule O9): how far, how often, when it is refused, and what a repeat comes to.
 
 import { describe, expect, test } from "vitest";
-import { liveSlots } from "../../src/domain/ledger/live-holds.ts";
-import { nextExpiry } from "../../src/domain/ledger/book.ts";
+import { liveSlots } from "../../src/domain/ledger/memory/live-holds.ts";
+import { nextExpiry } from "../../src/domain/ledger/memory/book.ts";
 import {
   BOX_OFFICE,
   checkoutCommand,

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import type { HoldId } from "../../src/domain/ids.ts";
-import { addGivenBack, givenBackBy, nothingGivenBack } from "../../src/domain/ledger/given-back.ts";
+import { addGivenBack, givenBackBy, nothingGivenBack } from "../../src/domain/ledger/memory/given-back.ts";
 import { GIVEN_BACK_MS, MAX_COUNTED_SHOPPERS, MAX_GIVEN_BACK } from "../../src/domain/limits.ts";
 import {
   BOX_OFFICE,

@@ -7,10 +7,17 @@ import type { Command } from "../../src/domain/ledger/command.ts";
 import { decide } from "../../src/domain/ledger/decide.ts";
 import { expireOrders } from "../../src/domain/ledger/decisions/keep-order.ts";
 import { expireDue, expiryOf } from "../../src/domain/ledger/decisions/release-hold.ts";
-import { addLive, dropLive, liveSlots } from "../../src/domain/ledger/live-holds.ts";
-import { applyChanges, type Draft, draftClaim, draftHold, draftOrder, isVoid } from "../../src/domain/ledger/draft.ts";
+import { addLive, dropLive, liveSlots } from "../../src/domain/ledger/memory/live-holds.ts";
+import {
+  applyChanges,
+  type Draft,
+  draftClaim,
+  draftHold,
+  draftOrder,
+  isVoid,
+} from "../../src/domain/ledger/memory/draft.ts";
 import type { AttemptId } from "../../src/domain/ids.ts";
-import { isLive } from "../../src/domain/order.ts";
+import { isLive } from "../../src/domain/orders/order.ts";
 import { holdIdOf, MINUTE } from "../support/builders.ts";
 import { type Fault, openBroken } from "../support/broken-ledger.ts";
 import { HOLD_MUTANTS } from "../support/hold-mutants.ts";

@@ -1,7 +1,7 @@
 // Orders at their home: made once, void or not, ended once, and expired by the clock alone.
 
 import { describe, expect, test } from "vitest";
-import { nextExpiry } from "../../src/domain/ledger/book.ts";
+import { nextExpiry } from "../../src/domain/ledger/memory/book.ts";
 import type { Claimed } from "../../src/domain/ledger/command.ts";
 import { must } from "../../src/domain/result.ts";
 import {

@@ -2,7 +2,7 @@
 // difference against its claim, so that messages may repeat, cross or be lost.
 
 import { describe, expect, test } from "vitest";
-import type { OrderStatus } from "../../src/domain/order.ts";
+import type { OrderStatus } from "../../src/domain/orders/order.ts";
 import { findHold, followCommand, START } from "../support/builders.ts";
 import type { Driver } from "../support/ledger-driver.ts";
 import {

@@ -1,7 +1,7 @@
 // Time in the ledger: how long a hold lasts, to the millisecond, and what it is when the clock or the alarm is wrong.
 
 import { describe, expect, test } from "vitest";
-import { nextExpiry } from "../../src/domain/ledger/book.ts";
+import { nextExpiry } from "../../src/domain/ledger/memory/book.ts";
 import { EMPTY_HEAD } from "../../src/domain/ledger/chain.ts";
 import type { Command } from "../../src/domain/ledger/command.ts";
 import { verifyLedger } from "../../src/domain/ledger/verify.ts";

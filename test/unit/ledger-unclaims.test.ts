@@ -1,7 +1,7 @@
 // Claims that are undone, since their attempt is void: active again, or given back at once when their time has passed.
 
 import { describe, expect, test } from "vitest";
-import { nextClaimDeadline, nextExpiry } from "../../src/domain/ledger/book.ts";
+import { nextClaimDeadline, nextExpiry } from "../../src/domain/ledger/memory/book.ts";
 import { claimCommand, findHold, holdCommand, START, unclaimCommand } from "../support/builders.ts";
 import type { Driver } from "../support/ledger-driver.ts";
 import {

@@ -3,9 +3,9 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { objectPath } from "../../src/cli/ledger-source.ts";
+import { objectPath } from "../../src/cli/verify/ledger-source.ts";
 import { openLedger } from "../../src/inventory/batch-runner.ts";
-import { openSqlStore } from "../../src/inventory/sql-store.ts";
+import { openSqlStore } from "../../src/inventory/storage/sql-store.ts";
 import {
   holdCommand,
   holdIdOf,

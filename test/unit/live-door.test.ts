@@ -1,7 +1,7 @@
 // What a follower makes of a door's frames (rules D23, L2), and how `npm run watch` shows it.
 
 import { describe, expect, it } from "vitest";
-import { renderScreen } from "../../src/cli/watch-screen.ts";
+import { renderScreen } from "../../src/cli/terminal/watch-screen.ts";
 import { afterFrame, type LiveState, NOTHING_KNOWN } from "../../src/client/live-state.ts";
 import type { DoorShown, ServerFrame } from "../../src/sockets/protocol.ts";
 import { EVENT } from "../support/builders.ts";

@@ -13,8 +13,8 @@ import {
   noLiveHolds,
   oldestSeq,
   openLive,
-} from "../../src/domain/ledger/live-holds.ts";
-import { nextExpiry } from "../../src/domain/ledger/book.ts";
+} from "../../src/domain/ledger/memory/live-holds.ts";
+import { nextExpiry } from "../../src/domain/ledger/memory/book.ts";
 import {
   holdCommand,
   HOLD_TTL_MS,

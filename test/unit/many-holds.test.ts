@@ -18,7 +18,7 @@ import {
   START,
   termsCommand,
 } from "../support/builders.ts";
-import { openSqlStore } from "../../src/inventory/sql-store.ts";
+import { openSqlStore } from "../../src/inventory/storage/sql-store.ts";
 import { type Driver, openDriver, sqlStore } from "../support/ledger-driver.ts";
 import { openNodeSqlite } from "../support/node-sqlite.ts";
 

@@ -4,8 +4,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { renderMarkdown } from "../../src/app/descriptions/render-markdown.ts";
 import { MAX_DESCRIPTION } from "../../src/domain/limits.ts";
-import { markdownHtml } from "../../src/domain/markdown-html.ts";
-import { htmlAsText, paragraphsAsHtml } from "../../src/domain/plain-html.ts";
+import { markdownHtml } from "../../src/domain/text/markdown-html.ts";
+import { htmlAsText, paragraphsAsHtml } from "../../src/domain/text/plain-html.ts";
 
 const link = (href: string, text: string) => `<a href="${href}" rel="nofollow noopener">${text}</a>`;
 

@@ -1,7 +1,7 @@
 // The one alarm of an object, of an inventory and of a feed alike: a lost one is set again (rules H5, T5).
 
 import { describe, expect, it } from "vitest";
-import { openObjectAlarm } from "../../src/shared/object-alarm.ts";
+import { openObjectAlarm } from "../../src/shared/objects/object-alarm.ts";
 
 const NOW = 1_000_000;
 const LOST_MS = 10_000;

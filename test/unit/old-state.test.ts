@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { afterAll, expect, it } from "vitest";
-import { migrationNames } from "../../src/cli/migrate.ts";
-import { explainOldState } from "../../src/cli/old-state.ts";
+import { migrationNames } from "../../src/cli/d1/migrate.ts";
+import { explainOldState } from "../../src/cli/d1/old-state.ts";
 import { makeStateDir } from "../support/commands.ts";
 import { contentsOf, COUNTS_HASH, makeFolderOf, migrationsBefore } from "../support/old-folder.ts";
 

@@ -1,11 +1,11 @@
 // What the mails of orders say.
 
 import { describe, expect, test } from "vitest";
-import { LOCALES } from "../../src/domain/contact.ts";
-import { mailOf, type MailedShow } from "../../src/domain/order-mail.ts";
-import type { OrderStatus } from "../../src/domain/order.ts";
+import { LOCALES } from "../../src/domain/orders/contact.ts";
+import { mailOf, type MailedShow } from "../../src/domain/orders/order-mail.ts";
+import type { OrderStatus } from "../../src/domain/orders/order.ts";
 import { must } from "../../src/domain/result.ts";
-import { htmlAsText } from "../../src/domain/plain-html.ts";
+import { htmlAsText } from "../../src/domain/text/plain-html.ts";
 import { CONTACT, TICKET_TYPE } from "../support/builders.ts";
 import { orderOf, ordered } from "../support/ledger-order.ts";
 

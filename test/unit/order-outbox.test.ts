@@ -2,10 +2,10 @@
 // acknowledged, and never taken for acknowledged when it was not.
 
 import { describe, expect, test } from "vitest";
-import { REMOTE_INTERVAL_MS } from "../../src/domain/alarm.ts";
+import { REMOTE_INTERVAL_MS } from "../../src/domain/time/alarm.ts";
 import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import type { TicketTypeId } from "../../src/domain/ids.ts";
-import type { OrderStatus } from "../../src/domain/order.ts";
+import type { OrderStatus } from "../../src/domain/orders/order.ts";
 import { must, refuse } from "../../src/domain/result.ts";
 import { idOf, ORDER_TTL_MS, START } from "../support/builders.ts";
 import { type Home, openHome, type Sent } from "../support/order-home.ts";

@@ -6,7 +6,7 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type HoldId, homeOfHolds, type OrderId } from "../../src/domain/ids.ts";
-import { itemOf, type OrderStatus } from "../../src/domain/order.ts";
+import { itemOf, type OrderStatus } from "../../src/domain/orders/order.ts";
 import { MINUTE, ORDER_TTL_MS, orderIdOf, SECOND, SHOPPER } from "../support/builders.ts";
 import { BREACHES } from "../support/order-breaches.ts";
 import { type Breach, checkAtRest, checkWorld, HOLDS, openWorld, TYPES, type World } from "../support/order-world.ts";

@@ -1,7 +1,7 @@
 // What the text of a search is tried as (rule O12).
 
 import { expect, it } from "vitest";
-import { readSearch, searchedBy } from "../../src/domain/order-search.ts";
+import { readSearch, searchedBy } from "../../src/domain/orders/order-search.ts";
 
 const order = `ord_${"0".repeat(26)}${"1".repeat(26)}`;
 

@@ -1,7 +1,7 @@
 // The table of `organizations -- list`.
 
 import { expect, it } from "vitest";
-import { listedFrom, renderList } from "../../src/cli/organization-list.ts";
+import { listedFrom, renderList } from "../../src/cli/rows/organization-list.ts";
 
 const row = (fields: object) => ({
   id: "org_1",

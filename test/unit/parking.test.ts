@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { LONGEST_PARKED_MS, parkedUntil } from "../../src/domain/parking.ts";
+import { LONGEST_PARKED_MS, parkedUntil } from "../../src/domain/time/parking.ts";
 import { PROJECT } from "../support/commands.ts";
 
 const NOW = 1_800_000_000_000;

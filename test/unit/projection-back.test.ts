@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Projection } from "../../src/db/projection/projection.ts";
 import type { Checkpoint } from "../../src/domain/ledger/chain.ts";
 import { must } from "../../src/domain/result.ts";
-import { openProjection } from "../../src/inventory/project.ts";
+import { openProjection } from "../../src/inventory/projection/project.ts";
 import {
   checkoutCommand,
   holdCommand,

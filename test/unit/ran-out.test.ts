@@ -2,7 +2,7 @@
 // however they are looked at, though their own rows say nothing of it.
 
 import { describe, expect, test } from "vitest";
-import { nextExpiry, settledUpTo } from "../../src/domain/ledger/book.ts";
+import { nextExpiry, settledUpTo } from "../../src/domain/ledger/memory/book.ts";
 import { EMPTY_HEAD, isOfMany, type LedgerRow } from "../../src/domain/ledger/chain.ts";
 import { verifyLedger } from "../../src/domain/ledger/verify.ts";
 import { MAX_EXPIRY_ROWS } from "../../src/domain/limits.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { encodeBody, type OrderId } from "../../src/domain/ids.ts";
-import { parseReference, referenceOf } from "../../src/domain/reference.ts";
+import { parseReference, referenceOf } from "../../src/domain/orders/reference.ts";
 import { idOf, orderIdOf, SHOPPER } from "../support/builders.ts";
 
 const ORDER = orderIdOf(SHOPPER, "reference");

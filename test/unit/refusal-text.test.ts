@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import type { Code } from "../../src/domain/errors.ts";
-import { factsOf } from "../../src/http/pages/refusal-facts.ts";
+import { factsOf } from "../../src/http/pages/refusals/refusal-facts.ts";
 import { problemExample } from "../../src/http/problems/problem-samples.ts";
 import { refusalText } from "../../src/ui/shared/refusal-text.ts";
 import { buyingTextsIn } from "../../src/ui/shared/texts/buying-texts.ts";

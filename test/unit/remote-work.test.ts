@@ -5,16 +5,16 @@ import { describe, expect, test } from "vitest";
 import type { Projection } from "../../src/db/projection/projection.ts";
 import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import { homeOf, type OrderId } from "../../src/domain/ids.ts";
-import { openBook } from "../../src/domain/ledger/book.ts";
+import { openBook } from "../../src/domain/ledger/memory/book.ts";
 import { EMPTY_HEAD, type LedgerRow } from "../../src/domain/ledger/chain.ts";
 import type { ClaimCommand, Command, ResolveReply } from "../../src/domain/ledger/command.ts";
 import { DOUBT_MS, UNHEARD_MS } from "../../src/domain/limits.ts";
-import type { Claim, Order, OrderStatus } from "../../src/domain/order.ts";
+import type { Claim, Order, OrderStatus } from "../../src/domain/orders/order.ts";
 import { accept, must, refuse } from "../../src/domain/result.ts";
 import type { InventoryPorts } from "../../src/inventory/ports.ts";
-import { projectNext } from "../../src/inventory/project.ts";
-import { openRemoteWork } from "../../src/inventory/remote-work.ts";
-import type { LedgerStore } from "../../src/inventory/store.ts";
+import { projectNext } from "../../src/inventory/projection/project.ts";
+import { openRemoteWork } from "../../src/inventory/orders/remote-work.ts";
+import type { LedgerStore } from "../../src/inventory/storage/store.ts";
 import {
   checkoutCommand,
   claimCommand,

@@ -1,7 +1,7 @@
 // What deletion leaves in the tables, and that nothing but it is missed (rules H13, H8): the real store, in Node.
 
 import { describe, expect, test } from "vitest";
-import { openBook } from "../../src/domain/ledger/book.ts";
+import { openBook } from "../../src/domain/ledger/memory/book.ts";
 import { EMPTY_HEAD, firstBrokenRow } from "../../src/domain/ledger/chain.ts";
 import type { ClaimCommand, FollowCommand } from "../../src/domain/ledger/command.ts";
 import { SWEEP_GRID_MS } from "../../src/domain/ledger/retention.ts";

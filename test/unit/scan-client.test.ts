@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import type { Client, Operations, Problem } from "../../src/client/client.ts";
-import { openScanner, type Post, type Scan } from "../../src/cli/scan-client.ts";
+import { openScanner, type Post, type Scan } from "../../src/cli/scanning/scan-client.ts";
 import { MAX_ACKED } from "../../src/domain/limits.ts";
 
 type Body = Extract<Operations["POST /v1/events/{id}/scans"]["ask"]["body"], { readonly code: string }>;

@@ -2,8 +2,8 @@
 
 import { expect, test } from "vitest";
 import type { Problem } from "../../src/client/client.ts";
-import type { ScanReply, Scan } from "../../src/cli/scan-client.ts";
-import { type Names, renderReply, type Style } from "../../src/cli/scan-screen.ts";
+import type { ScanReply, Scan } from "../../src/cli/scanning/scan-client.ts";
+import { type Names, renderReply, type Style } from "../../src/cli/scanning/scan-screen.ts";
 
 const NAMES: Names = {
   names: new Map([

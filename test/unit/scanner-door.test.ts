@@ -1,15 +1,15 @@
 // What a scanner knows of its door, what it decides by that alone, and what it has yet to send.
 
 import { expect, test } from "vitest";
-import type { Bundle } from "../../src/domain/door/bundle.ts";
-import { NO_COUNTS } from "../../src/domain/door/counts.ts";
-import { showSerial } from "../../src/domain/door/serial.ts";
-import { UNSEEN } from "../../src/domain/door/ticket-state.ts";
-import { toIso } from "../../src/domain/instant.ts";
+import type { Bundle } from "../../src/domain/door/tickets/bundle.ts";
+import { NO_COUNTS } from "../../src/domain/door/rows/counts.ts";
+import { showSerial } from "../../src/domain/door/tickets/serial.ts";
+import { UNSEEN } from "../../src/domain/door/tickets/ticket-state.ts";
+import { toIso } from "../../src/domain/time/instant.ts";
 import type { DoorNewsFrame, TicketSeen } from "../../src/sockets/door-protocol.ts";
 import { decideAlone } from "../../src/ui/scanner/door/alone.ts";
-import { insideUnsent, isUnsent, nextBatch, nextUndo } from "../../src/ui/scanner/door/rows.ts";
-import { takeFrame } from "../../src/ui/scanner/door/seen-tickets.ts";
+import { insideUnsent, isUnsent, nextBatch, nextUndo } from "../../src/ui/scanner/door/rows/rows.ts";
+import { takeFrame } from "../../src/ui/scanner/door/known/seen-tickets.ts";
 import { MINUTE } from "../support/builders.ts";
 import { CODE, NORTH, NOW, PHONE, SOUTH } from "../support/door-cases.ts";
 import { eventTerms } from "../support/event-terms.ts";

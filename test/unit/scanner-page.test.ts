@@ -1,7 +1,7 @@
 // The scanner's decisions to the millisecond: the same code again, how long a verdict stays, the link to the door, its clock.
 
 import { expect, test } from "vitest";
-import { clockAwake, clockFrom, clockHeard, doorNow } from "../../src/ui/scanner/door/door-clock.ts";
+import { clockAwake, clockFrom, clockHeard, doorNow } from "../../src/ui/scanner/door/link/door-clock.ts";
 import { lateAnswer } from "../../src/ui/scanner/door/late-answer.ts";
 import {
   ALONE_AFTER_MS,
@@ -11,7 +11,7 @@ import {
   patienceMs,
   slept,
   statusOf,
-} from "../../src/ui/scanner/door/link.ts";
+} from "../../src/ui/scanner/door/link/link.ts";
 import { comesOver, isOver, toneOf } from "../../src/ui/scanner/door/verdict-display.ts";
 import { type Sighting, sight } from "../../src/ui/scanner/reading/sightings.ts";
 import { crewCodeIn } from "../../src/ui/scanner/reading/crew-code.ts";

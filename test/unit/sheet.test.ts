@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { contrast } from "../../src/domain/accent.ts";
+import { contrast } from "../../src/domain/events/accent.ts";
 import { must } from "../../src/domain/result.ts";
 import { assetPath } from "../../src/http/pages/assets.ts";
 import { PROJECT } from "../support/commands.ts";

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { buildUi, UI } from "../../src/cli/build-ui.ts";
+import { buildUi, UI } from "../../src/cli/build/build-ui.ts";
 import { type AssetName, assetPath } from "../../src/http/pages/assets.ts";
 
 await buildUi();

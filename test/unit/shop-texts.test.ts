@@ -5,7 +5,7 @@ import { showMoney } from "../../src/ui/shared/money.ts";
 import { type Counts, FEW_LEFT, type Selling, saleState } from "../../src/ui/shared/sale-state.ts";
 import { af } from "../../src/ui/shared/texts/af.ts";
 import { en } from "../../src/ui/shared/texts/en.ts";
-import { showClock, showDay, showInstant, showSpan, showZone } from "../../src/ui/shared/time.ts";
+import { showClock, showDay, showInstant, showSpan, showZone } from "../../src/ui/shared/time/time.ts";
 
 /** Each message by its path; of a function what it says of some numbers and words. */
 function messagesOf(texts: object, path = ""): Map<string, string> {

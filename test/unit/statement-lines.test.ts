@@ -2,9 +2,9 @@
 
 import { describe, expect, it } from "vitest";
 import type { OrderId } from "../../src/domain/ids.ts";
-import type { OrderStatus } from "../../src/domain/order.ts";
-import { referenceOf } from "../../src/domain/reference.ts";
-import { matchLines, referencesIn } from "../../src/domain/statement-lines.ts";
+import type { OrderStatus } from "../../src/domain/orders/order.ts";
+import { referenceOf } from "../../src/domain/orders/reference.ts";
+import { matchLines, referencesIn } from "../../src/domain/orders/statement-lines.ts";
 
 const NOW = 1_000;
 const idOf = (body: string) => `ord_${"0".repeat(26)}${body}${"0".repeat(16)}` as OrderId;

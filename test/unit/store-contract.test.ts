@@ -3,11 +3,11 @@
 import { describe, expect, test } from "vitest";
 import { runBatch } from "../../src/domain/ledger/batch.ts";
 import { type HoldId } from "../../src/domain/ids.ts";
-import { openBook } from "../../src/domain/ledger/book.ts";
+import { openBook } from "../../src/domain/ledger/memory/book.ts";
 import { EMPTY_HEAD, firstBrokenRow } from "../../src/domain/ledger/chain.ts";
 import type { Command } from "../../src/domain/ledger/command.ts";
 import { must } from "../../src/domain/result.ts";
-import type { HoldQuery } from "../../src/inventory/store.ts";
+import type { HoldQuery } from "../../src/inventory/storage/store.ts";
 import {
   activeHolds,
   findHold,

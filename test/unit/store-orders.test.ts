@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { holdIdFrom, type TicketTypeId } from "../../src/domain/ids.ts";
-import { settledUpTo } from "../../src/domain/ledger/book.ts";
+import { settledUpTo } from "../../src/domain/ledger/memory/book.ts";
 import { must } from "../../src/domain/result.ts";
 import {
   activeHolds,

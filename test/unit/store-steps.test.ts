@@ -1,9 +1,9 @@
 // The tables of an inventory come into being step by step: with the first write, and once each.
 
 import { describe, expect, test } from "vitest";
-import { openBook } from "../../src/domain/ledger/book.ts";
-import { STEPS } from "../../src/inventory/schema.ts";
-import { openSqlStore } from "../../src/inventory/sql-store.ts";
+import { openBook } from "../../src/domain/ledger/memory/book.ts";
+import { STEPS } from "../../src/inventory/storage/schema.ts";
+import { openSqlStore } from "../../src/inventory/storage/sql-store.ts";
 import { findHold, holdCommand, holdIdOf, SHOPPER, START, termsCommand } from "../support/builders.ts";
 import { type Driver, openDriver } from "../support/ledger-driver.ts";
 import { seenOf } from "../support/ledger-harness.ts";

@@ -1,8 +1,8 @@
 // What the commands write to a terminal of texts that others wrote (rule X9).
 
 import { expect, test, vi } from "vitest";
-import { describeFrame } from "../../src/cli/live-lines.ts";
-import { say } from "../../src/cli/terminal.ts";
+import { describeFrame } from "../../src/cli/terminal/live-lines.ts";
+import { say } from "../../src/cli/terminal/terminal.ts";
 
 test("[X9] what a command says lets nothing through that a terminal acts on, and keeps its lines", () => {
   const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);

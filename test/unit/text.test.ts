@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { folded, isLine, isText, saysSomething, withLineFeeds, writtenOut } from "../../src/domain/text.ts";
+import { folded, isLine, isText, saysSomething, withLineFeeds, writtenOut } from "../../src/domain/text/text.ts";
 
 const UNSEEN = [
   "\u0000",

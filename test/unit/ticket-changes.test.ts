@@ -2,10 +2,10 @@
 // event has said so.
 
 import { describe, expect, test } from "vitest";
-import { isBeingChanged, listTickets } from "../../src/domain/door/ticket.ts";
+import { isBeingChanged, listTickets } from "../../src/domain/door/tickets/ticket.ts";
 import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import { accept, must, refuse } from "../../src/domain/result.ts";
-import { MAX_GENERATION, type TicketRequest } from "../../src/domain/ticket-change.ts";
+import { MAX_GENERATION, type TicketRequest } from "../../src/domain/orders/ticket-change.ts";
 import {
   ADMITTED,
   askedOf,

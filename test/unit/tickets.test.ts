@@ -2,10 +2,10 @@
 
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { parseSerial, parseTypedCode, showSerial } from "../../src/domain/door/serial.ts";
-import { serialOf, ticketOf, ticketsOf } from "../../src/domain/door/ticket.ts";
+import { parseSerial, parseTypedCode, showSerial } from "../../src/domain/door/tickets/serial.ts";
+import { serialOf, ticketOf, ticketsOf } from "../../src/domain/door/tickets/ticket.ts";
 import { type HoldId, numberOfTicket, orderOfTicket, parseTicketId, ticketIdFrom } from "../../src/domain/ids.ts";
-import type { OrderItem, OrderStatus } from "../../src/domain/order.ts";
+import type { OrderItem, OrderStatus } from "../../src/domain/orders/order.ts";
 import { must } from "../../src/domain/result.ts";
 import { sha256 } from "../../src/shared/sha256.ts";
 import { isTypedCode, typedCodeOf } from "../../src/shared/ticket-keys.ts";

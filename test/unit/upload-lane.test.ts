@@ -5,7 +5,7 @@ import type { UploadCommand, UploadReply } from "../../src/domain/door/command.t
 import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import { UPLOADS_A_SLICE } from "../../src/domain/limits.ts";
 import { accept, refuse } from "../../src/domain/result.ts";
-import { openUploadLane } from "../../src/door/upload-lane.ts";
+import { openUploadLane } from "../../src/door/queue/upload-lane.ts";
 
 const TAKEN = { outcome: "taken", conflicts: [] } as const;
 /** Nothing here reads them. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bar, noteTaken, renderScreen } from "../../src/cli/watch-screen.ts";
+import { bar, noteTaken, renderScreen } from "../../src/cli/terminal/watch-screen.ts";
 import { afterFrame, NOTHING_KNOWN } from "../../src/client/live-state.ts";
 
 const at = "2026-12-05T18:00:00.000Z";

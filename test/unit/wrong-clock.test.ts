@@ -2,13 +2,13 @@
 
 import { describe, expect, test } from "vitest";
 import { CREDENTIAL_CACHE_MS, newCredentialCache } from "../../src/auth/credential-cache.ts";
-import { nextClaimDeadline, openBook } from "../../src/domain/ledger/book.ts";
+import { nextClaimDeadline, openBook } from "../../src/domain/ledger/memory/book.ts";
 import { DOUBT_MS, NO_TERMS_MS } from "../../src/domain/limits.ts";
 import { refuse } from "../../src/domain/result.ts";
-import { openFeedPush } from "../../src/inventory/feed-push.ts";
+import { openFeedPush } from "../../src/inventory/projection/feed-push.ts";
 import { openLedger } from "../../src/inventory/batch-runner.ts";
-import { openProjection } from "../../src/inventory/project.ts";
-import { openTermsPull } from "../../src/shared/terms-pull.ts";
+import { openProjection } from "../../src/inventory/projection/project.ts";
+import { openTermsPull } from "../../src/shared/objects/terms-pull.ts";
 import type { Feed } from "../../src/feed/client.ts";
 import { openCountRefresh } from "../../src/feed/count-refresh.ts";
 import { newFeedState } from "../../src/feed/feed-state.ts";

@@ -3,7 +3,7 @@
 
 import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
-import { evaluated } from "../../src/auth/load-accounts.ts";
+import { evaluated } from "../../src/auth/people/load-accounts.ts";
 import { app } from "../../src/http/app.ts";
 import { created, gateBody, newVenue, openTenant, published } from "./catalogue.ts";
 import { ask, bodyOf, hold, idOf, requestFor, shopper } from "./http.ts";

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { evictDurableObject } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
 import { newId } from "../../src/app/context.ts";
-import { EXPIRY_GRID_MS } from "../../src/domain/alarm.ts";
+import { EXPIRY_GRID_MS } from "../../src/domain/time/alarm.ts";
 import { openPorts } from "../../src/inventory/ports.ts";
 import { fatedD1 } from "./faults.ts";
 import { countsOf, held, inventories, objectOf, placeHold, seedType, statusOf } from "./fixture.ts";

@@ -6,7 +6,7 @@ import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import { idFrom } from "../../src/domain/ids.ts";
 import { type InventoryNamespace, joinLive, openInventories } from "../../src/inventory/client.ts";
 import { type FeedNamespace, joinFeed, openFeeds } from "../../src/feed/client.ts";
-import { CALL_LIMIT_MS, ObjectAway } from "../../src/shared/call-object.ts";
+import { CALL_LIMIT_MS, ObjectAway } from "../../src/shared/objects/call-object.ts";
 
 const TYPE = idFrom("tt", new Uint8Array(16));
 const EVENT = idFrom("evt", new Uint8Array(16));

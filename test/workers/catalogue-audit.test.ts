@@ -1,7 +1,7 @@
 // The audit rows of the catalogue (rules T6, T7).
 
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { redeliverTerms } from "../../src/app/jobs/deliver-terms.ts";
+import { redeliverTerms } from "../../src/app/deliveries/deliver-terms.ts";
 import {
   auditOf,
   change,

@@ -7,13 +7,13 @@ import { changeTicketType } from "../../src/app/ticket-types/change-ticket-type.
 import { type Context, newId } from "../../src/app/context.ts";
 import { deleteEvent } from "../../src/app/events/delete-event.ts";
 import { deleteTicketType, reopenAbandoned } from "../../src/app/ticket-types/delete-ticket-type.ts";
-import { redeliverTerms } from "../../src/app/jobs/deliver-terms.ts";
-import { redeliverWipes } from "../../src/app/jobs/deliver-wipes.ts";
+import { redeliverTerms } from "../../src/app/deliveries/deliver-terms.ts";
+import { redeliverWipes } from "../../src/app/deliveries/deliver-wipes.ts";
 import { syncRows } from "../../src/db/schema/sync.ts";
 import { ticketTypes } from "../../src/db/schema/catalogue.ts";
 import { readTermsOf } from "../../src/db/ticket-types/terms.ts";
 import { parseId, type TicketTypeId } from "../../src/domain/ids.ts";
-import type { Organiser } from "../../src/domain/policy.ts";
+import type { Organiser } from "../../src/domain/people/policy.ts";
 import { must } from "../../src/domain/result.ts";
 import type { Inventories } from "../../src/inventory/client.ts";
 import {

@@ -7,7 +7,7 @@ import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import { parseId } from "../../src/domain/ids.ts";
 import { must, refuse } from "../../src/domain/result.ts";
 import { TicketTypeInventory } from "../../src/inventory/ticket-type-inventory.ts";
-import { openRetentionStore } from "../../src/inventory/retention-store.ts";
+import { openRetentionStore } from "../../src/inventory/storage/retention-store.ts";
 import {
   change,
   created,

@@ -6,14 +6,14 @@ import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { newId, type Context } from "../../src/app/context.ts";
 import { createTicketType, type NewTicketType } from "../../src/app/ticket-types/create-ticket-type.ts";
-import { redeliverTerms } from "../../src/app/jobs/deliver-terms.ts";
+import { redeliverTerms } from "../../src/app/deliveries/deliver-terms.ts";
 import { transitionEvent } from "../../src/app/events/transition-event.ts";
 import { syncRows } from "../../src/db/schema/sync.ts";
 import { events, ticketTypes } from "../../src/db/schema/catalogue.ts";
 import { settleDeliveries } from "../../src/db/outbox/terms-syncs.ts";
 import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import { parseId, type TicketTypeId } from "../../src/domain/ids.ts";
-import type { Organiser } from "../../src/domain/policy.ts";
+import type { Organiser } from "../../src/domain/people/policy.ts";
 import { must, refuse } from "../../src/domain/result.ts";
 import type { Inventories } from "../../src/inventory/client.ts";
 import {

@@ -7,11 +7,11 @@ import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { changeEvent } from "../../src/app/events/change-event.ts";
 import { changeTicketType } from "../../src/app/ticket-types/change-ticket-type.ts";
 import { type Context, newId } from "../../src/app/context.ts";
-import { redeliverTerms } from "../../src/app/jobs/deliver-terms.ts";
+import { redeliverTerms } from "../../src/app/deliveries/deliver-terms.ts";
 import { events, ticketTypes } from "../../src/db/schema/catalogue.ts";
 import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import { parseId, type TicketTypeId } from "../../src/domain/ids.ts";
-import type { Organiser } from "../../src/domain/policy.ts";
+import type { Organiser } from "../../src/domain/people/policy.ts";
 import { must, refuse } from "../../src/domain/result.ts";
 import type { Inventories } from "../../src/inventory/client.ts";
 import {

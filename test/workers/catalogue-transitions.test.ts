@@ -3,7 +3,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { moveEvent } from "../../src/app/events/move-event.ts";
 import { transitionEvent } from "../../src/app/events/transition-event.ts";
-import { EVENT_STATUSES, TRANSITIONS, type EventStatus, type Transition } from "../../src/domain/event.ts";
+import { EVENT_STATUSES, TRANSITIONS, type EventStatus, type Transition } from "../../src/domain/events/event.ts";
 import type { Event } from "../../src/db/events/events.ts";
 import { events, ticketTypes } from "../../src/db/schema/catalogue.ts";
 import { eq } from "drizzle-orm";

@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it, vi } from "vitest";
 import { newId } from "../../src/app/context.ts";
 import { hashSecret } from "../../src/auth/secrets.ts";
 import { crewCodes } from "../../src/db/schema/crew.ts";
-import { CREW_CODE_MS, MAX_OPEN_CREW_CODES } from "../../src/domain/crew-code.ts";
+import { CREW_CODE_MS, MAX_OPEN_CREW_CODES } from "../../src/domain/people/crew-code.ts";
 import { parseId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { auditOf, created, gateBody, newDraft, newVenue, openTenant } from "./catalogue.ts";

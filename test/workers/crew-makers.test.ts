@@ -7,7 +7,7 @@ import { CREDENTIAL_CACHE_MS } from "../../src/auth/credential-cache.ts";
 import { readGiven, readMember, removeMember } from "../../src/db/members/members.ts";
 import { crewCodes } from "../../src/db/schema/crew.ts";
 import { devices } from "../../src/db/schema/credentials.ts";
-import { memberOf, type Role } from "../../src/domain/policy.ts";
+import { memberOf, type Role } from "../../src/domain/people/policy.ts";
 import { must } from "../../src/domain/result.ts";
 import { auditOf, cronAt } from "./catalogue.ts";
 import { codesOf, meOf, newCode, pair, type Phone, reasonOf, redeem } from "./crew.ts";

@@ -44,7 +44,7 @@ import { listVenues } from "../../src/db/venues/venues.ts";
 import { parseOrderId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { imageIdFrom } from "../../src/domain/image/image-id.ts";
-import { memberOf } from "../../src/domain/policy.ts";
+import { memberOf } from "../../src/domain/people/policy.ts";
 
 const organizationId = newId("org");
 const reader = memberOf(organizationId, newId("usr"), "owner", "session");

@@ -2,11 +2,11 @@
 
 import { expect, it } from "vitest";
 import { DEFAULT_ADMISSION } from "../../src/domain/door/admission.ts";
-import { readBundle } from "../../src/domain/door/bundle-read.ts";
-import type { PassRow } from "../../src/domain/door/rows.ts";
+import { readBundle } from "../../src/domain/door/tickets/bundle-read.ts";
+import type { PassRow } from "../../src/domain/door/rows/rows.ts";
 import type { ScanId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
-import { recordText } from "../../src/door/sql-rows.ts";
+import { recordText } from "../../src/door/storage/sql-rows.ts";
 import { NORTH, PHONE } from "../support/door-cases.ts";
 import { insideDoor } from "./object.ts";
 import { AT_NORTH, NOW, objectOf, openDoor, said } from "./object-door.ts";

@@ -2,8 +2,8 @@
 
 import { beforeEach, describe, expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";
-import { readBundle } from "../../src/domain/door/bundle-read.ts";
-import { parseSerial } from "../../src/domain/door/serial.ts";
+import { readBundle } from "../../src/domain/door/tickets/bundle-read.ts";
+import { parseSerial } from "../../src/domain/door/tickets/serial.ts";
 import { must } from "../../src/domain/result.ts";
 import { newTicketType } from "./catalogue.ts";
 import { type At, atGate, type Bought, buy, openEvening, verdictOf } from "./door-evening.ts";

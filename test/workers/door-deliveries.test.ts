@@ -4,7 +4,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { runCron } from "../../src/app/jobs/cron.ts";
-import { deliverDoors, redeliverDoors } from "../../src/app/jobs/deliver-doors.ts";
+import { deliverDoors, redeliverDoors } from "../../src/app/deliveries/deliver-doors.ts";
 import { openDb } from "../../src/db/client.ts";
 import { listSyncs } from "../../src/db/outbox/outbox.ts";
 import { insertKey } from "../../src/db/tickets/ticket-keys.ts";

@@ -4,7 +4,7 @@ import { abortAllDurableObjects, evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";
-import { showSerial } from "../../src/domain/door/serial.ts";
+import { showSerial } from "../../src/domain/door/tickets/serial.ts";
 import type { ScanId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import type { ScanRequest } from "../../src/door/client.ts";

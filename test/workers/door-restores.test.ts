@@ -2,9 +2,9 @@
 
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { redeliverDoors } from "../../src/app/jobs/deliver-doors.ts";
-import { literal } from "../../src/cli/database.ts";
-import { raiseEpoch } from "../../src/cli/restore-rows.ts";
+import { redeliverDoors } from "../../src/app/deliveries/deliver-doors.ts";
+import { literal } from "../../src/cli/d1/database.ts";
+import { raiseEpoch } from "../../src/cli/rows/restore-rows.ts";
 import { restores } from "../../src/db/schema/sync.ts";
 import { compareEventTerms, type EventTerms } from "../../src/domain/door/event-terms.ts";
 import type { EventId } from "../../src/domain/ids.ts";

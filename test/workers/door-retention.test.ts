@@ -2,9 +2,9 @@
 
 import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
-import { showSerial } from "../../src/domain/door/serial.ts";
+import { showSerial } from "../../src/domain/door/tickets/serial.ts";
 import type { EventTerms } from "../../src/domain/door/event-terms.ts";
-import { DOOR_RETENTION } from "../../src/domain/door/retention.ts";
+import { DOOR_RETENTION } from "../../src/domain/door/rows/retention.ts";
 import { judgeCommand, voided } from "../support/ticket-changes.ts";
 import { type Gate, openGate } from "./door-gate.ts";
 import { ask, bodyOf, refusalOf } from "./http.ts";

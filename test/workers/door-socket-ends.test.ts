@@ -5,7 +5,7 @@ import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { newId } from "../../src/app/context.ts";
 import { listFollowedEvents } from "../../src/db/events/feed.ts";
-import { KEPT_AFTER_END_MS } from "../../src/domain/event.ts";
+import { KEPT_AFTER_END_MS } from "../../src/domain/events/event.ts";
 import { must } from "../../src/domain/result.ts";
 import { move } from "./catalogue.ts";
 import { type At, type Bought, buy } from "./door-evening.ts";

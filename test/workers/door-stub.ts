@@ -6,7 +6,7 @@ import type { ScanAnswer } from "../../src/domain/door/command.ts";
 import type { Refusal } from "../../src/domain/errors.ts";
 import { accept, type Result } from "../../src/domain/result.ts";
 import type { ConflictsQuery, ScanRequest, UploadedBatch, UploadRequest } from "../../src/door/client.ts";
-import type { DoorLogQuery } from "../../src/door/door-store.ts";
+import type { DoorLogQuery } from "../../src/door/storage/door-store.ts";
 import { app } from "../../src/http/app.ts";
 import type { Doors } from "./doors.ts";
 import { type Asked, requestFor } from "./http.ts";

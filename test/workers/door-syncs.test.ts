@@ -5,7 +5,7 @@ import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { advanceEvents } from "../../src/app/jobs/advance-events.ts";
 import { auditOf } from "../../src/app/audit-of.ts";
 import { newId } from "../../src/app/context.ts";
-import { redeliverDoors } from "../../src/app/jobs/deliver-doors.ts";
+import { redeliverDoors } from "../../src/app/deliveries/deliver-doors.ts";
 import { readEventTerms } from "../../src/db/door/door-terms.ts";
 import { updateGate } from "../../src/db/gates/gate-changes.ts";
 import { type gates, ticketTypes } from "../../src/db/schema/catalogue.ts";

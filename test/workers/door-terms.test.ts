@@ -9,7 +9,7 @@ import { restores } from "../../src/db/schema/sync.ts";
 import { ticketKeys } from "../../src/db/schema/tickets.ts";
 import { events, gates, venues } from "../../src/db/schema/catalogue.ts";
 import { admissionText, DEFAULT_ADMISSION } from "../../src/domain/door/admission.ts";
-import type { KeyStatus } from "../../src/domain/door/code.ts";
+import type { KeyStatus } from "../../src/domain/door/tickets/code.ts";
 import { type EventTerms, hashEventTerms } from "../../src/domain/door/event-terms.ts";
 import type { EventId, OrganizationId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";

@@ -2,7 +2,7 @@ import { abortAllDurableObjects, evictDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";
 import { UNAVAILABLE } from "../../src/domain/errors.ts";
-import { noLiveHolds } from "../../src/domain/ledger/live-holds.ts";
+import { noLiveHolds } from "../../src/domain/ledger/memory/live-holds.ts";
 import { countsOf, held, inventories, objectOf, placeHold, seedType, statusOf } from "./fixture.ts";
 import { inside, ledgerOf } from "./object.ts";
 

@@ -3,7 +3,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, it, vi } from "vitest";
 import { newId } from "../../src/app/context.ts";
-import { redeliverFeeds } from "../../src/app/jobs/deliver-feeds.ts";
+import { redeliverFeeds } from "../../src/app/deliveries/deliver-feeds.ts";
 import { listSyncs } from "../../src/db/outbox/outbox.ts";
 import { type readFeedCatalogue } from "../../src/db/events/feed.ts";
 import { insertFeedSyncs } from "../../src/db/outbox/feed-syncs.ts";

@@ -4,7 +4,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";
-import { redeliverFeeds } from "../../src/app/jobs/deliver-feeds.ts";
+import { redeliverFeeds } from "../../src/app/deliveries/deliver-feeds.ts";
 import { transitionEvent } from "../../src/app/events/transition-event.ts";
 import { listSyncs } from "../../src/db/outbox/outbox.ts";
 import { type EventId, parseId, type TicketTypeId } from "../../src/domain/ids.ts";

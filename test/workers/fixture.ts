@@ -14,7 +14,7 @@ import {
   type OrganizationId,
   type TicketTypeId,
 } from "../../src/domain/ids.ts";
-import type { Buyer } from "../../src/domain/policy.ts";
+import type { Buyer } from "../../src/domain/people/policy.ts";
 import { type Desks, openDesks } from "../../src/desk/client.ts";
 import { type Doors, openDoors } from "../../src/door/client.ts";
 import { type Inventories, openInventories } from "../../src/inventory/client.ts";

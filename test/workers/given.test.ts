@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { CREDENTIAL_CACHE_MS } from "../../src/auth/credential-cache.ts";
 import { apiKeys, devices } from "../../src/db/schema/credentials.ts";
 import { members } from "../../src/db/schema/people.ts";
-import type { Role } from "../../src/domain/policy.ts";
+import type { Role } from "../../src/domain/people/policy.ts";
 import { must } from "../../src/domain/result.ts";
 import { auditOf, created, gateBody, newVenue, venueBody } from "./catalogue.ts";
 import { type Doors, feedOf, openDoors, pathOf, snapshotOf } from "./doors.ts";

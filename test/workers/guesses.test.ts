@@ -2,7 +2,7 @@
 // @module-tag slow
 
 import { describe, expect, it, vi } from "vitest";
-import { KNOWN_DEVICE_MS } from "../../src/auth/known-device.ts";
+import { KNOWN_DEVICE_MS } from "../../src/auth/people/known-device.ts";
 import { HOUR } from "./fixture.ts";
 import { type Asked, refusalOf, saysToWait } from "./http.ts";
 import { linkAfter, mailsTo, PASSWORD, type Person, person, post, sessionIn, setPassword, signIn } from "./people.ts";

@@ -1,7 +1,7 @@
 // What clients send by mistake or by intent, of each kind one: it is taken as it was meant, or refused at its place.
 
 import { beforeAll, describe, expect, it } from "vitest";
-import { memberOf } from "../../src/domain/policy.ts";
+import { memberOf } from "../../src/domain/people/policy.ts";
 import { must } from "../../src/domain/result.ts";
 import {
   eventBody,

@@ -5,7 +5,7 @@ import { newId } from "../../src/app/context.ts";
 import { CREDENTIAL_CACHE_MS } from "../../src/auth/credential-cache.ts";
 import { apiKeys, devices } from "../../src/db/schema/credentials.ts";
 import { eq } from "drizzle-orm";
-import { memberOf, type Role } from "../../src/domain/policy.ts";
+import { memberOf, type Role } from "../../src/domain/people/policy.ts";
 import { auditOf, created, gateBody, newVenue, openTenant, suspend, type Tenant } from "./catalogue.ts";
 import { db } from "./fixture.ts";
 import { ask, type Asked, bodyOf, ISO, refusalOf } from "./http.ts";

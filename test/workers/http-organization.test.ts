@@ -2,7 +2,7 @@
 
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { ROLE_PERMISSIONS } from "../../src/domain/policy.ts";
+import { ROLE_PERMISSIONS } from "../../src/domain/people/policy.ts";
 import {
   auditOf,
   created,

@@ -6,7 +6,7 @@ import { hashSecret, secretFrom } from "../../src/auth/secrets.ts";
 import { gates } from "../../src/db/schema/catalogue.ts";
 import { apiKeys, devices } from "../../src/db/schema/credentials.ts";
 import type { OrganizationId, ShopperId } from "../../src/domain/ids.ts";
-import { keyPermissions, type Permission, type Role } from "../../src/domain/policy.ts";
+import { keyPermissions, type Permission, type Role } from "../../src/domain/people/policy.ts";
 import { db, seedType, type Show } from "./fixture.ts";
 
 export const BASE = "https://tickets.example";

@@ -2,7 +2,7 @@
 
 import { eq } from "drizzle-orm";
 import { expect, it } from "vitest";
-import { invite } from "../../src/auth/mail-texts.ts";
+import { invite } from "../../src/auth/people/mail-texts.ts";
 import { openMailer } from "../../src/auth/mailer.ts";
 import { sweepPeople } from "../../src/app/jobs/sweep-people.ts";
 import { outbox } from "../../src/db/schema/people.ts";

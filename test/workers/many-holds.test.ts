@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";
 import { attemptIdFrom, type HolderId, type HoldId, orderIdFrom, type TicketTypeId } from "../../src/domain/ids.ts";
 import { MAX_BATCH } from "../../src/domain/limits.ts";
-import type { SharedOrder } from "../../src/domain/order.ts";
+import type { SharedOrder } from "../../src/domain/orders/order.ts";
 import { must } from "../../src/domain/result.ts";
 import { countsOf, holdIdOf, inventories, objectOf, placeHold, seedType } from "./fixture.ts";
 import { alarmComes, inside, ledgerOf, setClock, silenceFeed, TTL_MS, usePorts } from "./object.ts";

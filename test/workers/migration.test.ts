@@ -1,8 +1,8 @@
 import { evictDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";
-import { STEPS } from "../../src/inventory/schema.ts";
-import { openSqlStore } from "../../src/inventory/sql-store.ts";
+import { STEPS } from "../../src/inventory/storage/schema.ts";
+import { openSqlStore } from "../../src/inventory/storage/sql-store.ts";
 import { countsOf, held, objectOf, placeHold, seedType } from "./fixture.ts";
 import { inside, ledgerOf } from "./object.ts";
 

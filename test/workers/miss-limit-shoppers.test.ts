@@ -3,7 +3,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { newId } from "../../src/app/context.ts";
-import { MAX_KNOWN, rememberId } from "../../src/http/middleware/miss-limit.ts";
+import { MAX_KNOWN, rememberId } from "../../src/http/middleware/limits/miss-limit.ts";
 import { aShopper, held, seedShow, seedType } from "./fixture.ts";
 import { ask, bodyOf, hold, openWorld, refusalOf, saysToWait, shopper } from "./http.ts";
 import { openIsolate } from "./isolate.ts";

@@ -3,7 +3,7 @@
 import { env } from "cloudflare:workers";
 import { newId } from "../../src/app/context.ts";
 import type { ScanReply } from "../../src/domain/door/command.ts";
-import type { DoorRow } from "../../src/domain/door/door-log.ts";
+import type { DoorRow } from "../../src/domain/door/rows/door-log.ts";
 import type { EventTerms } from "../../src/domain/door/event-terms.ts";
 import type { EventId } from "../../src/domain/ids.ts";
 import { type Door, openDoors, type ScanRequest } from "../../src/door/client.ts";

@@ -1,7 +1,7 @@
 // The API document as the tests use it: its operations, what is shown of their requests, and what an answer must be.
 
 import { z } from "zod";
-import { readBundle } from "../../src/domain/door/bundle-read.ts";
+import { readBundle } from "../../src/domain/door/tickets/bundle-read.ts";
 import { imageTypeOf } from "../../src/domain/image/image-type.ts";
 import { readImage } from "../../src/domain/image/read-image.ts";
 import { must } from "../../src/domain/result.ts";

@@ -2,7 +2,7 @@
 
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { signOrderLink } from "../../src/auth/order-links.ts";
+import { signOrderLink } from "../../src/auth/links/order-links.ts";
 import { parseOrderId, type TicketTypeId } from "../../src/domain/ids.ts";
 import { ORDER_LINK_MS } from "../../src/domain/limits.ts";
 import { must } from "../../src/domain/result.ts";

@@ -4,7 +4,7 @@ import { expect } from "vitest";
 import { checkOut } from "../../src/app/orders/check-out.ts";
 import type { Context } from "../../src/app/context.ts";
 import type { HoldId, OrderId, TicketTypeId } from "../../src/domain/ids.ts";
-import type { Buyer } from "../../src/domain/policy.ts";
+import type { Buyer } from "../../src/domain/people/policy.ts";
 import { must } from "../../src/domain/result.ts";
 import { aShopper, contextFor, countsOf, held, inventories, seedShow, staffOf, statusOf } from "./fixture.ts";
 import { fireAlarm, inside, setClock } from "./object.ts";

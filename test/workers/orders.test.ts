@@ -7,7 +7,7 @@ import { cancelOrder, confirmOrder } from "../../src/app/orders/settle-order.ts"
 import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import { type OrderId, type TicketTypeId } from "../../src/domain/ids.ts";
 import { UNHEARD_MS } from "../../src/domain/limits.ts";
-import type { Buyer } from "../../src/domain/policy.ts";
+import type { Buyer } from "../../src/domain/people/policy.ts";
 import { must, refuse } from "../../src/domain/result.ts";
 import type { Inventories } from "../../src/inventory/client.ts";
 import { aShopper, contextFor, countsOf, inventories, objectOf, staffOf, statusOf } from "./fixture.ts";

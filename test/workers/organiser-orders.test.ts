@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { csvParts, streamOf } from "../../src/app/orders/export-orders.ts";
 import { type OrganizationId, parseOrderId, type TicketTypeId } from "../../src/domain/ids.ts";
-import type { ExportedOrder } from "../../src/domain/order-export.ts";
+import type { ExportedOrder } from "../../src/domain/orders/order-export.ts";
 import { must } from "../../src/domain/result.ts";
 import { seedShow } from "./fixture.ts";
 import { apiKey, ask, bodyOf, hold, idOf, refusalOf, shopper } from "./http.ts";

@@ -8,7 +8,7 @@ import { CREDENTIAL_CACHE_MS } from "../../src/auth/credential-cache.ts";
 import { readOpenSessions } from "../../src/db/members/membership.ts";
 import { apiKeys } from "../../src/db/schema/credentials.ts";
 import { members, sessions } from "../../src/db/schema/people.ts";
-import { memberOf, type Role } from "../../src/domain/policy.ts";
+import { memberOf, type Role } from "../../src/domain/people/policy.ts";
 import { auditOf, cronAt, openTenant, published, type Tenant } from "./catalogue.ts";
 import { db, HOUR } from "./fixture.ts";
 import { ask, bodyOf, hold, idOf, ISO, refusalOf } from "./http.ts";

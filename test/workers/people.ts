@@ -6,10 +6,10 @@ import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { expect } from "vitest";
 import { newId } from "../../src/app/context.ts";
-import { hashPassword } from "../../src/auth/passwords.ts";
+import { hashPassword } from "../../src/auth/people/passwords.ts";
 import { accounts, invitations, members, outbox, sessions, users } from "../../src/db/schema/people.ts";
 import type { InvitationId, MemberId, OrganizationId, UserId } from "../../src/domain/ids.ts";
-import type { Role } from "../../src/domain/policy.ts";
+import type { Role } from "../../src/domain/people/policy.ts";
 import { db, HOUR } from "./fixture.ts";
 import { ask, type Asked, SESSION } from "./http.ts";
 

@@ -7,17 +7,17 @@ import { checkOut } from "../../src/app/orders/check-out.ts";
 import { confirmOrder } from "../../src/app/orders/settle-order.ts";
 import type { Context } from "../../src/app/context.ts";
 import { type Projection, projectInventory } from "../../src/db/projection/projection.ts";
-import { ticketsOf } from "../../src/domain/door/ticket.ts";
+import { ticketsOf } from "../../src/domain/door/tickets/ticket.ts";
 import { homeOf, type OrderId } from "../../src/domain/ids.ts";
-import type { Organiser } from "../../src/domain/policy.ts";
+import type { Organiser } from "../../src/domain/people/policy.ts";
 import { must } from "../../src/domain/result.ts";
 import { sha256 } from "../../src/shared/sha256.ts";
 import { aShopper, contextFor, db, held, inventories, seedShow, staffOf } from "./fixture.ts";
 import { inside, silenceFeed, usePorts } from "./object.ts";
 import { listenToD1 } from "./platform-counts.ts";
 import { openPorts } from "../../src/inventory/ports.ts";
-import { projectNext } from "../../src/inventory/project.ts";
-import { openSqlStore } from "../../src/inventory/sql-store.ts";
+import { projectNext } from "../../src/inventory/projection/project.ts";
+import { openSqlStore } from "../../src/inventory/storage/sql-store.ts";
 
 type Row = { serial: number; order_id: string; number: number; status: string };
 

@@ -7,7 +7,7 @@ import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import { type AttemptId, attemptIdFrom, type HoldId, orderIdFrom, type TicketTypeId } from "../../src/domain/ids.ts";
 import type { Claimed } from "../../src/domain/ledger/command.ts";
 import { DOUBT_MS } from "../../src/domain/limits.ts";
-import type { SharedOrder } from "../../src/domain/order.ts";
+import type { SharedOrder } from "../../src/domain/orders/order.ts";
 import { must, refuse } from "../../src/domain/result.ts";
 import { held, inventories, objectOf, seedType, statusOf } from "./fixture.ts";
 import { alarmAt, fireAlarm, inside, kindsOf, ledgerOf, setClock } from "./object.ts";

@@ -5,10 +5,10 @@ import { env } from "cloudflare:workers";
 import { eq, max, sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { unlessRestoring } from "../../src/app/jobs/cron.ts";
-import { redeliverTerms } from "../../src/app/jobs/deliver-terms.ts";
+import { redeliverTerms } from "../../src/app/deliveries/deliver-terms.ts";
 import { untilDone } from "../../src/app/jobs/work-in-pages.ts";
 import { RESTORING_KEY } from "../../src/cache/restoring.ts";
-import { literal, type Statement } from "../../src/cli/database.ts";
+import { literal, type Statement } from "../../src/cli/d1/database.ts";
 import {
   OVER_CAPACITY,
   POSITIONS,
@@ -17,7 +17,7 @@ import {
   totalsTaken,
   UNDELIVERED,
   UNKNOWN_HOMES,
-} from "../../src/cli/restore-rows.ts";
+} from "../../src/cli/rows/restore-rows.ts";
 import { restores } from "../../src/db/schema/sync.ts";
 import { events, ticketTypes } from "../../src/db/schema/catalogue.ts";
 import { orders } from "../../src/db/schema/sales.ts";

@@ -3,7 +3,7 @@
 import { eq, sql } from "drizzle-orm";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { changeTicketType } from "../../src/app/ticket-types/change-ticket-type.ts";
-import { deliverTerms } from "../../src/app/jobs/deliver-terms.ts";
+import { deliverTerms } from "../../src/app/deliveries/deliver-terms.ts";
 import { insertTermsSync } from "../../src/db/outbox/terms-syncs.ts";
 import { restores, syncRows } from "../../src/db/schema/sync.ts";
 import { auditLog, ticketTypes } from "../../src/db/schema/catalogue.ts";

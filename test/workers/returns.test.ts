@@ -10,7 +10,7 @@ import { returnTickets } from "../../src/app/tickets/change-tickets.ts";
 import { confirmOrder } from "../../src/app/orders/settle-order.ts";
 import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import type { TicketTypeId } from "../../src/domain/ids.ts";
-import type { ReturnRequest } from "../../src/domain/order-return.ts";
+import type { ReturnRequest } from "../../src/domain/orders/order-return.ts";
 import { must, refuse } from "../../src/domain/result.ts";
 import { contextFor, inventories, objectOf } from "./fixture.ts";
 import { fireAlarm, inside, kindsOf } from "./object.ts";

@@ -5,7 +5,7 @@ import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { newId } from "../../src/app/context.ts";
 import { type Refusal, UNAVAILABLE } from "../../src/domain/errors.ts";
 import { accept, refuse } from "../../src/domain/result.ts";
-import type { DoorLogQuery } from "../../src/door/door-store.ts";
+import type { DoorLogQuery } from "../../src/door/storage/door-store.ts";
 import { AT, openStub, scanAt, scansOf, type Stub } from "./door-stub.ts";
 import { type Doors, openDoors } from "./doors.ts";
 import { apiKey, bodyOf, refusalOf, saysToWait, shopper } from "./http.ts";

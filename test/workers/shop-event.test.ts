@@ -3,7 +3,7 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, it, vi } from "vitest";
-import { makeFormField } from "../../src/auth/form-fields.ts";
+import { makeFormField } from "../../src/auth/links/form-fields.ts";
 import { organizations } from "../../src/db/schema/catalogue.ts";
 import { imageIdFrom } from "../../src/domain/image/image-id.ts";
 import { must } from "../../src/domain/result.ts";

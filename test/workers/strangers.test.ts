@@ -6,7 +6,7 @@ import { newId } from "../../src/app/context.ts";
 import { holdIdFrom, parseId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { app } from "../../src/http/app.ts";
-import { guessEndsAt } from "../../src/http/middleware/rate-limit-sign-in.ts";
+import { guessEndsAt } from "../../src/http/middleware/limits/rate-limit-sign-in.ts";
 import { newDraft, openTenant, published, type Tenant } from "./catalogue.ts";
 import { fatedD1 } from "./faults.ts";
 import { apiKey, ask, bodyOf, hold, requestFor, shopper } from "./http.ts";

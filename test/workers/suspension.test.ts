@@ -3,10 +3,10 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { redeliverTerms } from "../../src/app/jobs/deliver-terms.ts";
+import { redeliverTerms } from "../../src/app/deliveries/deliver-terms.ts";
 import { newId } from "../../src/app/context.ts";
-import { literal } from "../../src/cli/database.ts";
-import { changeStatus, readStatus, type StatusChange } from "../../src/cli/organization-status.ts";
+import { literal } from "../../src/cli/d1/database.ts";
+import { changeStatus, readStatus, type StatusChange } from "../../src/cli/rows/organization-status.ts";
 import { auditLog, organizations, ticketTypes } from "../../src/db/schema/catalogue.ts";
 import type { OrganizationId } from "../../src/domain/ids.ts";
 import { cronAt } from "./catalogue.ts";

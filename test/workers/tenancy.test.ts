@@ -15,8 +15,8 @@ import { readAttention } from "../../src/db/organizations/attention.ts";
 import { listTicketTypes, readTicketType } from "../../src/db/ticket-types/ticket-types.ts";
 import { readTicketPlace } from "../../src/db/tickets/tickets.ts";
 import { listVenues, readVenue } from "../../src/db/venues/venues.ts";
-import { showSerial } from "../../src/domain/door/serial.ts";
-import { serialOf } from "../../src/domain/door/ticket.ts";
+import { showSerial } from "../../src/domain/door/tickets/serial.ts";
+import { serialOf } from "../../src/domain/door/tickets/ticket.ts";
 import {
   type IdPrefix,
   type OrderId,
@@ -25,9 +25,9 @@ import {
   parseOrderId,
   ticketIdFrom,
 } from "../../src/domain/ids.ts";
-import { readSearch } from "../../src/domain/order-search.ts";
-import { referenceBodyOf } from "../../src/domain/reference.ts";
-import { memberOf } from "../../src/domain/policy.ts";
+import { readSearch } from "../../src/domain/orders/order-search.ts";
+import { referenceBodyOf } from "../../src/domain/orders/reference.ts";
+import { memberOf } from "../../src/domain/people/policy.ts";
 import { must } from "../../src/domain/result.ts";
 import { sha256 } from "../../src/shared/sha256.ts";
 import { created, gateBody, newDraft, newVenue, openTenant, published, type Tenant } from "./catalogue.ts";

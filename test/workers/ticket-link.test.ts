@@ -3,7 +3,7 @@
 import { env } from "cloudflare:workers";
 import { listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { signTicketLink } from "../../src/auth/ticket-links.ts";
+import { signTicketLink } from "../../src/auth/links/ticket-links.ts";
 import { parseTicketId, type TicketTypeId } from "../../src/domain/ids.ts";
 import { ORDER_LINK_MS } from "../../src/domain/limits.ts";
 import { must } from "../../src/domain/result.ts";

@@ -2,7 +2,7 @@
 
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { parseTypedCode } from "../../src/domain/door/serial.ts";
+import { parseTypedCode } from "../../src/domain/door/tickets/serial.ts";
 import { parseId } from "../../src/domain/ids.ts";
 import { faultOf, presented } from "../support/presented.ts";
 import { must } from "../../src/domain/result.ts";

@@ -4,8 +4,8 @@ import { env } from "cloudflare:workers";
 import { PROJECTED_COLUMNS } from "../../src/db/projection/projection.ts";
 import { parseId, type TicketTypeId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
-import { projectNext } from "../../src/inventory/project.ts";
-import { openSqlStore } from "../../src/inventory/sql-store.ts";
+import { projectNext } from "../../src/inventory/projection/project.ts";
+import { openSqlStore } from "../../src/inventory/storage/sql-store.ts";
 import { inventories } from "./fixture.ts";
 import { inside } from "./object.ts";
 

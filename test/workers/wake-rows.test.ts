@@ -3,10 +3,10 @@
 import { expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";
 import type { TicketTypeId } from "../../src/domain/ids.ts";
-import { settledUpTo } from "../../src/domain/ledger/book.ts";
+import { settledUpTo } from "../../src/domain/ledger/memory/book.ts";
 import { MAX_EXPIRY_ROWS } from "../../src/domain/limits.ts";
-import { openSqlStore } from "../../src/inventory/sql-store.ts";
-import { FOLLOWED_ROWS } from "../../src/inventory/stored-book.ts";
+import { openSqlStore } from "../../src/inventory/storage/sql-store.ts";
+import { FOLLOWED_ROWS } from "../../src/inventory/storage/stored-book.ts";
 import { fillReleased } from "./filled.ts";
 import { countsOf, held, HOUR, seedType } from "./fixture.ts";
 import { inside, silenceFeed, usePorts } from "./object.ts";

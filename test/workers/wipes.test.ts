@@ -18,7 +18,7 @@ import {
   type TicketTypeId,
 } from "../../src/domain/ids.ts";
 import type { Occupancy } from "../../src/domain/ledger/command.ts";
-import type { SharedOrder } from "../../src/domain/order.ts";
+import type { SharedOrder } from "../../src/domain/orders/order.ts";
 import { must } from "../../src/domain/result.ts";
 import type { Terms } from "../../src/domain/terms.ts";
 import type { TicketTypeInventory } from "../../src/inventory/ticket-type-inventory.ts";

@@ -1,7 +1,7 @@
 // Checks a person's password again, after which their session may do sensitive actions for an hour (rule P8).
 
-import { verifyPassword } from "../../auth/passwords.ts";
-import type { Person } from "../../auth/sessions.ts";
+import { verifyPassword } from "../../auth/people/passwords.ts";
+import type { Person } from "../../auth/people/sessions.ts";
 import { notePasswordGiven, readPasswordHash } from "../../db/accounts/given-passwords.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import { accept, refuse, type Result } from "../../domain/result.ts";

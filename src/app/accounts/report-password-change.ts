@@ -1,6 +1,6 @@
 // Mails the owner of an account that its password was changed (rule P6), so that nobody else can change it unnoticed.
 
-import { passwordChanged } from "../../auth/mail-texts.ts";
+import { passwordChanged } from "../../auth/people/mail-texts.ts";
 import { type Mailer, logMailFault } from "../../auth/mailer.ts";
 import { readAddress } from "../../db/accounts/password-links.ts";
 import type { UserId } from "../../domain/ids.ts";

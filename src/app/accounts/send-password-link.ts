@@ -1,9 +1,9 @@
 // Sends the link that sets a password: to an address that signs up, and to one that requests a new password. The response,
 // and the work before it, are the same whether the address has an account or not.
 
-import { accountExists, confirmAddress, resetPassword } from "../../auth/mail-texts.ts";
+import { accountExists, confirmAddress, resetPassword } from "../../auth/people/mail-texts.ts";
 import type { Mailer } from "../../auth/mailer.ts";
-import { hashLinkToken, newLinkToken } from "../../auth/passwords.ts";
+import { hashLinkToken, newLinkToken } from "../../auth/people/passwords.ts";
 import { type PasswordLink, requestLink, signUp as writeSignUp } from "../../db/accounts/password-links.ts";
 import { PASSWORD_LINK_MS } from "../../domain/limits.ts";
 import { type Context, newId } from "../context.ts";

@@ -1,6 +1,6 @@
 // Sets the password by the link of a mail, once. Whoever has the link reads the mailbox, so the address is confirmed too.
 
-import { hashLinkToken, hashPassword } from "../../auth/passwords.ts";
+import { hashLinkToken, hashPassword } from "../../auth/people/passwords.ts";
 import { readLink, useLink } from "../../db/accounts/password-links.ts";
 import type { UserId } from "../../domain/ids.ts";
 import type { Context } from "../context.ts";

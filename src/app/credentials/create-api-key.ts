@@ -6,7 +6,7 @@ import { readIsStill } from "../../db/members/members.ts";
 import { readOrganization } from "../../db/organizations/organizations.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import { parseId } from "../../domain/ids.ts";
-import { can, grantable, type Organiser, type Permission } from "../../domain/policy.ts";
+import { can, grantable, type Organiser, type Permission } from "../../domain/people/policy.ts";
 import { accept, assert, must, refuse, type Result } from "../../domain/result.ts";
 import { type Context, newId } from "../context.ts";
 import { type Created, createOnce } from "../create-once.ts";

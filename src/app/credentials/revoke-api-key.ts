@@ -3,7 +3,7 @@
 import { readApiKey, revokeApiKeyRow } from "../../db/credentials/api-keys.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import type { ApiKeyId } from "../../domain/ids.ts";
-import { can, type Organiser } from "../../domain/policy.ts";
+import { can, type Organiser } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import type { Context } from "../context.ts";
 import { revokeCredential } from "./revoke-credential.ts";

@@ -2,7 +2,7 @@
 
 import type { Audit } from "../../db/audit/audit.ts";
 import type { ApiKeyId, DeviceId } from "../../domain/ids.ts";
-import type { Organiser } from "../../domain/policy.ts";
+import type { Organiser } from "../../domain/people/policy.ts";
 import { auditOf } from "../audit-of.ts";
 import type { Context } from "../context.ts";
 import { revokeSockets } from "./revoke-sockets.ts";

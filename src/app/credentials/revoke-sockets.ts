@@ -3,7 +3,7 @@
 // are called again to check at once.
 
 import { listFollowedEvents } from "../../db/events/feed.ts";
-import type { Pauses } from "../../domain/backoff.ts";
+import type { Pauses } from "../../domain/time/backoff.ts";
 import type { EventId, OrganizationId, UserId } from "../../domain/ids.ts";
 import { repeatUntilDone } from "../../shared/timing.ts";
 import type { Context } from "../context.ts";

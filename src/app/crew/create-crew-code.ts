@@ -7,10 +7,10 @@ import { insertCrewCode, readCrewCode, readCrewCodeObstacles } from "../../db/cr
 import { readEvent } from "../../db/events/events.ts";
 import { readIsStill } from "../../db/members/members.ts";
 import { readOrganization } from "../../db/organizations/organizations.ts";
-import { CREW_CODE_MS } from "../../domain/crew-code.ts";
+import { CREW_CODE_MS } from "../../domain/people/crew-code.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import { type EventId, type GateId, parseId } from "../../domain/ids.ts";
-import { can, type Organiser } from "../../domain/policy.ts";
+import { can, type Organiser } from "../../domain/people/policy.ts";
 import { accept, assert, must, refuse, type Result } from "../../domain/result.ts";
 import { type Context, newId } from "../context.ts";
 import type { WithSecret } from "../credentials/create-api-key.ts";

@@ -7,7 +7,7 @@ import { readGate } from "../../db/gates/gates.ts";
 import { readOrganization } from "../../db/organizations/organizations.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import { type GateId, parseId, type UserId } from "../../domain/ids.ts";
-import { can, type Organiser } from "../../domain/policy.ts";
+import { can, type Organiser } from "../../domain/people/policy.ts";
 import { accept, assert, must, type Result } from "../../domain/result.ts";
 import { type Context, newId } from "../context.ts";
 import type { WithSecret } from "../credentials/create-api-key.ts";

@@ -4,7 +4,7 @@
 import { endCrewCodeRow, readCrewCode } from "../../db/crew/crew-codes.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import type { CrewCodeId, EventId } from "../../domain/ids.ts";
-import { can, type Organiser } from "../../domain/policy.ts";
+import { can, type Organiser } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
 import type { Context } from "../context.ts";

@@ -5,7 +5,7 @@ import { pairedToken } from "../../auth/crew-codes.ts";
 import { hashSecret } from "../../auth/secrets.ts";
 import { findPairing, insertPaired } from "../../db/crew/crew-codes.ts";
 import type { Device } from "../../db/crew/devices.ts";
-import { crewDeviceEnd, type FoundCrewCode, isWithdrawn, explainNoDevice } from "../../domain/crew-code.ts";
+import { crewDeviceEnd, type FoundCrewCode, isWithdrawn, explainNoDevice } from "../../domain/people/crew-code.ts";
 import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import { accept, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";

@@ -4,7 +4,7 @@ import type { Audit } from "../../db/audit/audit.ts";
 import { readDevice, revokeDeviceRow } from "../../db/crew/devices.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import type { DeviceId } from "../../domain/ids.ts";
-import { can, lacking, type Organiser } from "../../domain/policy.ts";
+import { can, lacking, type Organiser } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import type { Context } from "../context.ts";
 import { revokeCredential } from "../credentials/revoke-credential.ts";

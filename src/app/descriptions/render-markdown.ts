@@ -2,7 +2,7 @@
 // written.
 
 import { getDefaults, Lexer, Tokenizer } from "marked";
-import { markdownHtml } from "../../domain/markdown-html.ts";
+import { markdownHtml } from "../../domain/text/markdown-html.ts";
 
 /** So many list markers before one text are a mistake, and each would be a nested call of the parser. */
 const TOO_DEEP = /^(?: {0,3}(?:[*+-]|\d{1,9}[.)])[ \t]+){9}/;

@@ -4,7 +4,7 @@
 import type { Refusal } from "../../domain/errors.ts";
 import { readGate } from "../../db/gates/gates.ts";
 import { type EventId, type GateId, parseId } from "../../domain/ids.ts";
-import { can, type Device } from "../../domain/policy.ts";
+import { can, type Device } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import type { Notice, OnDuty } from "../../desk/desk-state.ts";
 import type { Context } from "../context.ts";

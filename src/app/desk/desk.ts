@@ -1,9 +1,9 @@
 // What the verbs of the door desk share: who may use the desk of which event, and pushing its changes to the feed.
 
 import { readEvent } from "../../db/events/events.ts";
-import { isPublic } from "../../domain/event.ts";
+import { isPublic } from "../../domain/events/event.ts";
 import type { EventId } from "../../domain/ids.ts";
-import { type Actor, can } from "../../domain/policy.ts";
+import { type Actor, can } from "../../domain/people/policy.ts";
 import type { OnDuty } from "../../desk/desk-state.ts";
 import type { DeskUpdate, DeviceShown } from "../../feed/client.ts";
 import type { Context } from "../context.ts";

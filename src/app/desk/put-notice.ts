@@ -4,7 +4,7 @@
 import { writeAudit } from "../../db/audit/audit.ts";
 import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import type { EventId } from "../../domain/ids.ts";
-import { can, type Organiser } from "../../domain/policy.ts";
+import { can, type Organiser } from "../../domain/people/policy.ts";
 import { accept, assert, must, refuse, type Result } from "../../domain/result.ts";
 import type { Notice } from "../../desk/desk-state.ts";
 import { auditOf } from "../audit-of.ts";

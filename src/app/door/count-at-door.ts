@@ -2,7 +2,7 @@
 
 import type { CountsReply } from "../../domain/door/command.ts";
 import { type EventId, type GateId, parseId, type ScanId } from "../../domain/ids.ts";
-import { can } from "../../domain/policy.ts";
+import { can } from "../../domain/people/policy.ts";
 import { assert, refuse } from "../../domain/result.ts";
 import type { Context } from "../context.ts";
 import { atDoor, type Scanner } from "./scan-ticket.ts";

@@ -1,10 +1,10 @@
 // Reads who came with a ticket that was just let in (rule D13): the door decides who of its order is outside.
 
-import type { OutsideTicket } from "../../domain/door/party.ts";
-import type { Ticket } from "../../domain/door/ticket.ts";
+import type { OutsideTicket } from "../../domain/door/tickets/party.ts";
+import type { Ticket } from "../../domain/door/tickets/ticket.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import type { EventId } from "../../domain/ids.ts";
-import { can } from "../../domain/policy.ts";
+import { can } from "../../domain/people/policy.ts";
 import { accept, assert, type Result } from "../../domain/result.ts";
 import type { Context } from "../context.ts";
 import { atDoor, type Scanner } from "./scan-ticket.ts";

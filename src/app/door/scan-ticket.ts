@@ -3,14 +3,14 @@
 // these are looked up first.
 
 import type { DoorActor, ScanReply } from "../../domain/door/command.ts";
-import type { CodeSource } from "../../domain/door/door-log.ts";
-import { serialOf } from "../../domain/door/ticket.ts";
+import type { CodeSource } from "../../domain/door/rows/door-log.ts";
+import { serialOf } from "../../domain/door/tickets/ticket.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import type { EventId, TicketId } from "../../domain/ids.ts";
-import { can, type Device, type Organiser } from "../../domain/policy.ts";
+import { can, type Device, type Organiser } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import type { ScanRequest } from "../../door/client.ts";
-import { typeOfTyped } from "../../door/typed-type.ts";
+import { typeOfTyped } from "../../door/codes/typed-type.ts";
 import { sha256 } from "../../shared/sha256.ts";
 import type { Context } from "../context.ts";
 import { ticketsBeside } from "../tickets/tickets-beside.ts";

@@ -1,11 +1,11 @@
 // Sends the scans that a scanner decided alone to the door of the event (rules D4, D19), without a query of D1.
 
 import type { UploadedRow, VerdictName } from "../../domain/door/command.ts";
-import type { CodeSource } from "../../domain/door/door-log.ts";
+import type { CodeSource } from "../../domain/door/rows/door-log.ts";
 import type { Direction } from "../../domain/door/scan.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import { type EventId, parseId, type ScanId } from "../../domain/ids.ts";
-import { can } from "../../domain/policy.ts";
+import { can } from "../../domain/people/policy.ts";
 import { accept, assert, must, type Result } from "../../domain/result.ts";
 import type { Context } from "../context.ts";
 import { atDoor, type Scanner } from "./scan-ticket.ts";

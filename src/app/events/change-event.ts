@@ -3,12 +3,12 @@
 
 import { movesDoors, readEventChangeObstacles, readTicketTypeIds, updateEvent } from "../../db/events/event-changes.ts";
 import { type Event, readEvent } from "../../db/events/events.ts";
-import { eventFaults, windowFaults } from "../../domain/catalogue.ts";
+import { eventFaults, windowFaults } from "../../domain/events/catalogue.ts";
 import { type FieldError, type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
-import { nextStatuses } from "../../domain/event.ts";
+import { nextStatuses } from "../../domain/events/event.ts";
 import { type EventId, parseId } from "../../domain/ids.ts";
 import type { IfMatch } from "../../domain/if-match.ts";
-import { can, type Organiser } from "../../domain/policy.ts";
+import { can, type Organiser } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { findClosedWindows } from "../ticket-types/admission-of.ts";
 import { auditOf } from "../audit-of.ts";
@@ -16,8 +16,8 @@ import { auditedChanges, CHANGE_ATTEMPTS, changedFields, isEmpty, settingsText }
 import { readMatching } from "../read-matching.ts";
 import type { Context } from "../context.ts";
 import { aboveVenue, type NewEvent } from "./create-event.ts";
-import { deliverDoors } from "../jobs/deliver-doors.ts";
-import { deliverTerms } from "../jobs/deliver-terms.ts";
+import { deliverDoors } from "../deliveries/deliver-doors.ts";
+import { deliverTerms } from "../deliveries/deliver-terms.ts";
 import { htmlFieldFor } from "../descriptions/description-html.ts";
 import { refreshPublishedEvent } from "./refresh-published-event.ts";
 

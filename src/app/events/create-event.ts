@@ -4,7 +4,7 @@ import { insertEvent, readEventObstacles } from "../../db/events/event-creation.
 import { type Event, readEvent } from "../../db/events/events.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import { parseId } from "../../domain/ids.ts";
-import { can, type Organiser } from "../../domain/policy.ts";
+import { can, type Organiser } from "../../domain/people/policy.ts";
 import { assert, must, refuse, type Result } from "../../domain/result.ts";
 import { chooseSlug } from "../choose-slug.ts";
 import { type Context, newId } from "../context.ts";

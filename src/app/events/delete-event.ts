@@ -3,18 +3,18 @@
 import { readTicketTypeIds, removeDraft } from "../../db/events/event-changes.ts";
 import { readEvent } from "../../db/events/events.ts";
 import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
-import { nextStatuses } from "../../domain/event.ts";
+import { nextStatuses } from "../../domain/events/event.ts";
 import type { EventId } from "../../domain/ids.ts";
 import type { IfMatch } from "../../domain/if-match.ts";
-import { can, type Organiser } from "../../domain/policy.ts";
+import { can, type Organiser } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
 import { readMatching } from "../read-matching.ts";
 import { CHANGE_ATTEMPTS } from "../changed-fields.ts";
 import type { Context } from "../context.ts";
-import { deliverDoors } from "../jobs/deliver-doors.ts";
-import { deliverFeeds } from "../jobs/deliver-feeds.ts";
-import { deliverWipes } from "../jobs/deliver-wipes.ts";
+import { deliverDoors } from "../deliveries/deliver-doors.ts";
+import { deliverFeeds } from "../deliveries/deliver-feeds.ts";
+import { deliverWipes } from "../deliveries/deliver-wipes.ts";
 
 export async function deleteEvent(
   context: Context<Organiser>,

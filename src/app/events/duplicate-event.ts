@@ -7,17 +7,17 @@ import { type Event, readEvent } from "../../db/events/events.ts";
 import { listTicketTypes, type TicketType } from "../../db/ticket-types/ticket-types.ts";
 import { readVenue } from "../../db/venues/venues.ts";
 import { admissionFrom, admissionText } from "../../domain/door/admission.ts";
-import { type Times, timesAt, type TypeTimes } from "../../domain/duplicate-times.ts";
+import { type Times, timesAt, type TypeTimes } from "../../domain/events/duplicate-times.ts";
 import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import { type EventId, parseId } from "../../domain/ids.ts";
 import { MAX_TICKET_TYPES_PER_EVENT } from "../../domain/limits.ts";
-import { can, type Organiser } from "../../domain/policy.ts";
+import { can, type Organiser } from "../../domain/people/policy.ts";
 import { assert, must, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
 import { chooseSlug } from "../choose-slug.ts";
 import { type Context, newId } from "../context.ts";
 import { type Created, createOnce, findCreated } from "../create-once.ts";
-import { deliverTerms } from "../jobs/deliver-terms.ts";
+import { deliverTerms } from "../deliveries/deliver-terms.ts";
 import { venueRefuses } from "./create-event.ts";
 
 /**

@@ -2,7 +2,7 @@
 
 import { writeTransition } from "../../db/events/event-transitions.ts";
 import type { Event } from "../../db/events/events.ts";
-import { type Transition, TRANSITIONS } from "../../domain/event.ts";
+import { type Transition, TRANSITIONS } from "../../domain/events/event.ts";
 import { auditOf } from "../audit-of.ts";
 import type { Context } from "../context.ts";
 

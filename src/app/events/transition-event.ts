@@ -4,15 +4,15 @@
 import { readTransitionFacts } from "../../db/events/event-transitions.ts";
 import type { Event } from "../../db/events/events.ts";
 import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
-import { missingToPublish, transit, type Transition } from "../../domain/event.ts";
+import { missingToPublish, transit, type Transition } from "../../domain/events/event.ts";
 import type { EventId } from "../../domain/ids.ts";
 import { type IfMatch, isCurrent } from "../../domain/if-match.ts";
-import { can, type Organiser } from "../../domain/policy.ts";
+import { can, type Organiser } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import type { Context } from "../context.ts";
-import { deliverDoors } from "../jobs/deliver-doors.ts";
-import { deliverFeeds } from "../jobs/deliver-feeds.ts";
-import { deliverTerms } from "../jobs/deliver-terms.ts";
+import { deliverDoors } from "../deliveries/deliver-doors.ts";
+import { deliverFeeds } from "../deliveries/deliver-feeds.ts";
+import { deliverTerms } from "../deliveries/deliver-terms.ts";
 import { moveEvent } from "./move-event.ts";
 import { refreshPublishedEvent } from "./refresh-published-event.ts";
 

@@ -5,14 +5,14 @@ import { type Gate, readGate } from "../../db/gates/gates.ts";
 import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import type { GateId } from "../../domain/ids.ts";
 import type { IfMatch } from "../../domain/if-match.ts";
-import { can, type Organiser } from "../../domain/policy.ts";
+import { can, type Organiser } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
 import { auditedChanges, CHANGE_ATTEMPTS, changedFields, isEmpty, settingsText } from "../changed-fields.ts";
 import { readMatching } from "../read-matching.ts";
 import type { Context } from "../context.ts";
-import { deliverDoors } from "../jobs/deliver-doors.ts";
-import { deliverFeeds } from "../jobs/deliver-feeds.ts";
+import { deliverDoors } from "../deliveries/deliver-doors.ts";
+import { deliverFeeds } from "../deliveries/deliver-feeds.ts";
 import type { NewGate } from "./create-gate.ts";
 
 /** The fields that a client sends. */

@@ -4,12 +4,12 @@ import { insertGate, readGateObstacles } from "../../db/gates/gate-changes.ts";
 import { type Gate, readGate } from "../../db/gates/gates.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import { parseId, type VenueId } from "../../domain/ids.ts";
-import { can, type Organiser } from "../../domain/policy.ts";
+import { can, type Organiser } from "../../domain/people/policy.ts";
 import { assert, must, type Result } from "../../domain/result.ts";
 import { type Context, newId } from "../context.ts";
 import { type Created, createOnce } from "../create-once.ts";
-import { deliverDoors } from "../jobs/deliver-doors.ts";
-import { deliverFeeds } from "../jobs/deliver-feeds.ts";
+import { deliverDoors } from "../deliveries/deliver-doors.ts";
+import { deliverFeeds } from "../deliveries/deliver-feeds.ts";
 
 /** The fields of a new gate, after defaults. */
 export type NewGate = Pick<Gate, "gate_code" | "name" | "status" | "capacity"> & { readonly settings: object };

@@ -7,14 +7,14 @@ import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import type { GateId } from "../../domain/ids.ts";
 import type { IfMatch } from "../../domain/if-match.ts";
 import { MAX_IN_USE } from "../../domain/limits.ts";
-import { can, type Organiser } from "../../domain/policy.ts";
+import { can, type Organiser } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
 import { readMatching } from "../read-matching.ts";
 import { CHANGE_ATTEMPTS } from "../changed-fields.ts";
 import type { Context } from "../context.ts";
-import { deliverDoors } from "../jobs/deliver-doors.ts";
-import { deliverFeeds } from "../jobs/deliver-feeds.ts";
+import { deliverDoors } from "../deliveries/deliver-doors.ts";
+import { deliverFeeds } from "../deliveries/deliver-feeds.ts";
 
 export async function deleteGate(
   context: Context<Organiser>,

@@ -12,7 +12,7 @@ import { imageIdFrom } from "../../domain/image/image-id.ts";
 import type { Picture } from "../../domain/image/picture.ts";
 import type { IfMatch } from "../../domain/if-match.ts";
 import { MAX_IMAGES_A_DAY } from "../../domain/limits.ts";
-import { can, type Organiser } from "../../domain/policy.ts";
+import { can, type Organiser } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { sha256HexOf } from "../../shared/sha256.ts";
 import { auditOf } from "../audit-of.ts";

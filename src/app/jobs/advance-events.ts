@@ -1,7 +1,7 @@
 // Starts and ends events that are due by the clock (rule E4): the cron's part in an event's life.
 
 import { type Due, listDue, writeDue } from "../../db/events/event-transitions.ts";
-import { TRANSITIONS } from "../../domain/event.ts";
+import { TRANSITIONS } from "../../domain/events/event.ts";
 import { auditOf } from "../audit-of.ts";
 import type { Context } from "../context.ts";
 import { type TimeIsUp, untilDone } from "./work-in-pages.ts";

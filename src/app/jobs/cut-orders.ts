@@ -3,11 +3,11 @@
 
 import { eraseOrderContact } from "../../db/orders/cut-orders.ts";
 import { findOrder, type ProjectedOrder } from "../../db/orders/orders.ts";
-import { contactIn } from "../../domain/contact.ts";
+import { contactIn } from "../../domain/orders/contact.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import type { OrderId } from "../../domain/ids.ts";
 import type { OrderReader } from "../../domain/ledger/command.ts";
-import { actingOnHolds, type Buyer, can } from "../../domain/policy.ts";
+import { actingOnHolds, type Buyer, can } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { type Context, newId } from "../context.ts";
 

@@ -4,10 +4,10 @@
 import { acceptInvitation as acceptRow, readInvitation } from "../../db/members/invitations.ts";
 import { type Member, readMember } from "../../db/members/members.ts";
 import { readOrganization } from "../../db/organizations/organizations.ts";
-import type { Person } from "../../auth/sessions.ts";
+import type { Person } from "../../auth/people/sessions.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import type { InvitationId } from "../../domain/ids.ts";
-import { memberOf } from "../../domain/policy.ts";
+import { memberOf } from "../../domain/people/policy.ts";
 import { accept, must, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
 import { type Context, newId } from "../context.ts";

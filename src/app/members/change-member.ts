@@ -4,7 +4,7 @@ import { isLastOwner, type Member, readIsStill, readMember, updateRole } from ".
 import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import type { MemberId } from "../../domain/ids.ts";
 import type { IfMatch } from "../../domain/if-match.ts";
-import { can, type Organiser, type Role } from "../../domain/policy.ts";
+import { can, type Organiser, type Role } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
 import { CHANGE_ATTEMPTS, versionMismatch } from "../changed-fields.ts";

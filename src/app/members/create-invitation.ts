@@ -2,7 +2,7 @@
 // members may see it. The audit log, which more may read, names an invitation by its address instead, which has one open
 // invitation at a time.
 
-import { invite } from "../../auth/mail-texts.ts";
+import { invite } from "../../auth/people/mail-texts.ts";
 import type { Mailer } from "../../auth/mailer.ts";
 import {
   hasManyInvitations,
@@ -16,7 +16,7 @@ import { readOrganization } from "../../db/organizations/organizations.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import { parseId } from "../../domain/ids.ts";
 import { INVITATION_MS } from "../../domain/limits.ts";
-import { can, type Organiser, type Role } from "../../domain/policy.ts";
+import { can, type Organiser, type Role } from "../../domain/people/policy.ts";
 import { assert, must, refuse, type Result } from "../../domain/result.ts";
 import { mayManageRole } from "./change-member.ts";
 import { type Context, newId } from "../context.ts";

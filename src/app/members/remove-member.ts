@@ -11,7 +11,7 @@ import {
 } from "../../db/members/members.ts";
 import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import type { MemberId } from "../../domain/ids.ts";
-import { can, type Organiser } from "../../domain/policy.ts";
+import { can, type Organiser } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
 import { mayManageRole } from "./change-member.ts";

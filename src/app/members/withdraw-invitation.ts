@@ -4,7 +4,7 @@ import { readInvitation, removeInvitation } from "../../db/members/invitations.t
 import { readIsStill } from "../../db/members/members.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import type { InvitationId } from "../../domain/ids.ts";
-import { can, type Organiser } from "../../domain/policy.ts";
+import { can, type Organiser } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
 import { mayManageRole } from "./change-member.ts";

@@ -1,7 +1,7 @@
 // Turns holds of several inventories into one order, all or none (rules O1, O2, O6). The order's home alone decides whether
 // the order exists; docs/workflows.md describes the protocol.
 
-import type { Contact, Locale } from "../../domain/contact.ts";
+import type { Contact, Locale } from "../../domain/orders/contact.ts";
 import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import {
   type AttemptId,
@@ -14,8 +14,8 @@ import {
   ticketTypeOfHold,
 } from "../../domain/ids.ts";
 import type { Claimed, HoldActor, OrderView } from "../../domain/ledger/command.ts";
-import type { Buyer } from "../../domain/policy.ts";
-import { actingOnHolds } from "../../domain/policy.ts";
+import type { Buyer } from "../../domain/people/policy.ts";
+import { actingOnHolds } from "../../domain/people/policy.ts";
 import { accept, refuse, type Result } from "../../domain/result.ts";
 import type { Inventory } from "../../inventory/client.ts";
 import { sha256 } from "../../shared/sha256.ts";

@@ -4,7 +4,7 @@
 import type { Refusal } from "../../domain/errors.ts";
 import { type OrderId, parseOrderId } from "../../domain/ids.ts";
 import type { OrderView } from "../../domain/ledger/command.ts";
-import type { Organiser } from "../../domain/policy.ts";
+import type { Organiser } from "../../domain/people/policy.ts";
 import { refuse, type Result } from "../../domain/result.ts";
 import type { Context } from "../context.ts";
 import { openPlaces } from "../jobs/work-in-pages.ts";

@@ -3,7 +3,7 @@
 import type { Refusal } from "../../domain/errors.ts";
 import { homeOf, type OrderId } from "../../domain/ids.ts";
 import type { OrderView } from "../../domain/ledger/command.ts";
-import { actingOnHolds, type Buyer, can } from "../../domain/policy.ts";
+import { actingOnHolds, type Buyer, can } from "../../domain/people/policy.ts";
 import { assert, type Result } from "../../domain/result.ts";
 import type { Context } from "../context.ts";
 

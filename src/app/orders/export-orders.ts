@@ -2,14 +2,20 @@
 
 import { writeAudit } from "../../db/audit/audit.ts";
 import { type ExportFilters, exportsMoreThan, readExportPage } from "../../db/orders/order-export.ts";
-import { BYTE_ORDER_MARK } from "../../domain/csv.ts";
+import { BYTE_ORDER_MARK } from "../../domain/text/csv.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import { describeFault } from "../../domain/fault.ts";
 import { MAX_EXPORTED } from "../../domain/limits.ts";
-import { EXPORT_HEADER, exportEnd, type ExportedOrder, exportLine, openLocalTime } from "../../domain/order-export.ts";
-import { can, type Organiser } from "../../domain/policy.ts";
+import {
+  EXPORT_HEADER,
+  exportEnd,
+  type ExportedOrder,
+  exportLine,
+  openLocalTime,
+} from "../../domain/orders/order-export.ts";
+import { can, type Organiser } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
-import { toIso } from "../../domain/instant.ts";
+import { toIso } from "../../domain/time/instant.ts";
 import { logError } from "../../shared/log.ts";
 import { auditOf } from "../audit-of.ts";
 import type { Context } from "../context.ts";

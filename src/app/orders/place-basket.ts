@@ -1,8 +1,8 @@
 // Places holds of several ticket types of one event under one key (rule O10), one type after the other, with only the
 // commands `hold` and `release`. Nothing of a basket is stored but its holds, and D1 is not queried.
 
-import type { AddressHash } from "../../domain/address-hash.ts";
-import { notBefore } from "../../domain/backoff.ts";
+import type { AddressHash } from "../../domain/people/address-hash.ts";
+import { notBefore } from "../../domain/time/backoff.ts";
 import { type Refusal, type RefusedItem, UNAVAILABLE } from "../../domain/errors.ts";
 import {
   type BasketId,
@@ -15,7 +15,7 @@ import {
 } from "../../domain/ids.ts";
 import type { HoldReply, HoldView } from "../../domain/ledger/command.ts";
 import { BASKET_OPEN_MS, BASKET_PLACING_MS } from "../../domain/limits.ts";
-import { actingOnHolds, type Buyer } from "../../domain/policy.ts";
+import { actingOnHolds, type Buyer } from "../../domain/people/policy.ts";
 import { accept, must, refuse, type Result } from "../../domain/result.ts";
 import type { Inventory } from "../../inventory/client.ts";
 import { sha256 } from "../../shared/sha256.ts";

@@ -4,7 +4,7 @@ import type { Refusal } from "../../domain/errors.ts";
 import { homeOf, type OrderId } from "../../domain/ids.ts";
 import type { IfMatch } from "../../domain/if-match.ts";
 import type { OrderView } from "../../domain/ledger/command.ts";
-import { actingOnHolds, type Buyer, can, type Organiser } from "../../domain/policy.ts";
+import { actingOnHolds, type Buyer, can, type Organiser } from "../../domain/people/policy.ts";
 import { assert, type Result } from "../../domain/result.ts";
 import type { Context } from "../context.ts";
 

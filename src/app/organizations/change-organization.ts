@@ -5,7 +5,7 @@ import { updateOrganization } from "../../db/organizations/organization-changes.
 import { type Organization, readOrganization } from "../../db/organizations/organizations.ts";
 import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import type { IfMatch } from "../../domain/if-match.ts";
-import { can, type Organiser } from "../../domain/policy.ts";
+import { can, type Organiser } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
 import {

@@ -2,12 +2,12 @@
 
 import { readRoom, updateTicketType } from "../../db/ticket-types/ticket-type-changes.ts";
 import { readTicketType, type TicketType } from "../../db/ticket-types/ticket-types.ts";
-import { ticketTypeFaults, windowFaults } from "../../domain/catalogue.ts";
+import { ticketTypeFaults, windowFaults } from "../../domain/events/catalogue.ts";
 import { admissionText } from "../../domain/door/admission.ts";
 import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import type { TicketTypeId } from "../../domain/ids.ts";
 import type { IfMatch } from "../../domain/if-match.ts";
-import { can, type Organiser } from "../../domain/policy.ts";
+import { can, type Organiser } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { admissionFaults, auditedAdmission, refuseUnknownGate } from "./admission-of.ts";
 import { auditOf } from "../audit-of.ts";
@@ -15,8 +15,8 @@ import { auditedChanges, CHANGE_ATTEMPTS, changedFields, isEmpty, settingsText }
 import { readMatching } from "../read-matching.ts";
 import type { Context } from "../context.ts";
 import type { NewTicketType } from "./create-ticket-type.ts";
-import { deliverDoors } from "../jobs/deliver-doors.ts";
-import { deliverTerms } from "../jobs/deliver-terms.ts";
+import { deliverDoors } from "../deliveries/deliver-doors.ts";
+import { deliverTerms } from "../deliveries/deliver-terms.ts";
 import { lowerTotal } from "./lower-total.ts";
 import { refreshPublishedEvent } from "../events/refresh-published-event.ts";
 

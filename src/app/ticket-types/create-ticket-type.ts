@@ -6,18 +6,18 @@ import {
   readTicketTypeObstacles,
   type TicketType,
 } from "../../db/ticket-types/ticket-types.ts";
-import { defaultMaxUnpaid, windowFaults } from "../../domain/catalogue.ts";
+import { defaultMaxUnpaid, windowFaults } from "../../domain/events/catalogue.ts";
 import { admissionText, type GivenAdmission } from "../../domain/door/admission.ts";
 import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import { type EventId, parseId } from "../../domain/ids.ts";
 import { MAX_TICKET_TYPES_PER_EVENT } from "../../domain/limits.ts";
-import { can, type Organiser } from "../../domain/policy.ts";
+import { can, type Organiser } from "../../domain/people/policy.ts";
 import { assert, must, refuse, type Result } from "../../domain/result.ts";
 import { admissionFaults, refuseUnknownGate } from "./admission-of.ts";
 import { type Context, newId } from "../context.ts";
 import { type Created, createOnce } from "../create-once.ts";
-import { deliverDoors } from "../jobs/deliver-doors.ts";
-import { deliverTerms } from "../jobs/deliver-terms.ts";
+import { deliverDoors } from "../deliveries/deliver-doors.ts";
+import { deliverTerms } from "../deliveries/deliver-terms.ts";
 import { refreshPublishedEvent } from "../events/refresh-published-event.ts";
 
 /** The fields of a new type, after defaults; `price` is in minor units, times are epoch ms. */

@@ -6,16 +6,16 @@ import { readTicketType, type TicketType } from "../../db/ticket-types/ticket-ty
 import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import type { TicketTypeId } from "../../domain/ids.ts";
 import type { IfMatch } from "../../domain/if-match.ts";
-import { can, type Organiser } from "../../domain/policy.ts";
+import { can, type Organiser } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
 import { readMatching } from "../read-matching.ts";
 import { CHANGE_ATTEMPTS } from "../changed-fields.ts";
 import type { Context } from "../context.ts";
-import { deliverDoors } from "../jobs/deliver-doors.ts";
-import { deliverFeeds } from "../jobs/deliver-feeds.ts";
-import { deliverTerms } from "../jobs/deliver-terms.ts";
-import { deliverWipes } from "../jobs/deliver-wipes.ts";
+import { deliverDoors } from "../deliveries/deliver-doors.ts";
+import { deliverFeeds } from "../deliveries/deliver-feeds.ts";
+import { deliverTerms } from "../deliveries/deliver-terms.ts";
+import { deliverWipes } from "../deliveries/deliver-wipes.ts";
 import { refreshPublishedEvent } from "../events/refresh-published-event.ts";
 import { type TimeIsUp, untilDone } from "../jobs/work-in-pages.ts";
 

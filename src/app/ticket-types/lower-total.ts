@@ -6,11 +6,11 @@ import { askLowerTotal } from "../../db/ticket-types/ticket-type-changes.ts";
 import { readTicketType, type TicketType } from "../../db/ticket-types/ticket-types.ts";
 import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import { committedOf } from "../../domain/ledger/chain.ts";
-import type { Organiser } from "../../domain/policy.ts";
+import type { Organiser } from "../../domain/people/policy.ts";
 import { accept, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
 import type { Context } from "../context.ts";
-import { deliverTerms } from "../jobs/deliver-terms.ts";
+import { deliverTerms } from "../deliveries/deliver-terms.ts";
 
 /**
  * Returns the version that the lower total got, or null when something came in between and the caller has to read the row

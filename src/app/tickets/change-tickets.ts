@@ -13,10 +13,10 @@ import {
 } from "../../domain/ids.ts";
 import type { IfMatch } from "../../domain/if-match.ts";
 import type { ChangeReply } from "../../domain/ledger/command.ts";
-import type { ReturnRequest } from "../../domain/order-return.ts";
-import { actingOnHolds, type Buyer, can, type Organiser } from "../../domain/policy.ts";
+import type { ReturnRequest } from "../../domain/orders/order-return.ts";
+import { actingOnHolds, type Buyer, can, type Organiser } from "../../domain/people/policy.ts";
 import { assert } from "../../domain/result.ts";
-import type { TicketRequest } from "../../domain/ticket-change.ts";
+import type { TicketRequest } from "../../domain/orders/ticket-change.ts";
 import { sha256 } from "../../shared/sha256.ts";
 import type { Context } from "../context.ts";
 

@@ -5,17 +5,17 @@ import { coalesceCalls } from "../../cache/coalesce-calls.ts";
 import { writeAudit } from "../../db/audit/audit.ts";
 import { isD1Fault } from "../../db/fault.ts";
 import { insertKey, listKeys, readNumber } from "../../db/tickets/ticket-keys.ts";
-import { isBeingChanged, type Ticket } from "../../domain/door/ticket.ts";
+import { isBeingChanged, type Ticket } from "../../domain/door/tickets/ticket.ts";
 import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import type { EventId, OrganizationId, TicketTypeId } from "../../domain/ids.ts";
-import type { Order } from "../../domain/order.ts";
-import { type Buyer, isOrganiser, type OrderLink, type TicketLink } from "../../domain/policy.ts";
+import type { Order } from "../../domain/orders/order.ts";
+import { type Buyer, isOrganiser, type OrderLink, type TicketLink } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { publicKeyOf, signCode, typedCodeOf } from "../../shared/ticket-keys.ts";
 import { secretIdOf, type TicketSecrets, ticketSecretOf } from "../../shared/ticket-secrets.ts";
 import { auditOf } from "../audit-of.ts";
 import type { Context } from "../context.ts";
-import { deliverDoorFirst } from "../jobs/deliver-doors.ts";
+import { deliverDoorFirst } from "../deliveries/deliver-doors.ts";
 
 /** Who may see a ticket. The route has read the ticket from its order's home, which checks whether they may. */
 export type TicketReader = Buyer | OrderLink | TicketLink;

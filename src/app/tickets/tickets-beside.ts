@@ -2,12 +2,12 @@
 // its tickets.
 
 import { readTicketPlace } from "../../db/tickets/tickets.ts";
-import { type Ticket, ticketsOf } from "../../domain/door/ticket.ts";
+import { type Ticket, ticketsOf } from "../../domain/door/tickets/ticket.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import { type EventId, homeOf } from "../../domain/ids.ts";
-import type { Device, Organiser } from "../../domain/policy.ts";
+import type { Device, Organiser } from "../../domain/people/policy.ts";
 import { accept, type Result } from "../../domain/result.ts";
-import { isUnknownOrder } from "../../door/typed-type.ts";
+import { isUnknownOrder } from "../../door/codes/typed-type.ts";
 import { sha256 } from "../../shared/sha256.ts";
 import type { Context } from "../context.ts";
 

@@ -5,7 +5,7 @@ import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import type { VenueId } from "../../domain/ids.ts";
 import type { IfMatch } from "../../domain/if-match.ts";
 import { MAX_IN_USE } from "../../domain/limits.ts";
-import { can, type Organiser } from "../../domain/policy.ts";
+import { can, type Organiser } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
 import { CHANGE_ATTEMPTS } from "../changed-fields.ts";

@@ -4,14 +4,14 @@ import { readVenue, readVenueChangeObstacles, updateVenue, type Venue } from "..
 import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import type { VenueId } from "../../domain/ids.ts";
 import type { IfMatch } from "../../domain/if-match.ts";
-import { can, type Organiser } from "../../domain/policy.ts";
+import { can, type Organiser } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
 import { auditedChanges, CHANGE_ATTEMPTS, changedFields, isEmpty, settingsText } from "../changed-fields.ts";
 import { readMatching } from "../read-matching.ts";
 import type { Context } from "../context.ts";
 import type { NewVenue } from "./create-venue.ts";
-import { deliverDoors } from "../jobs/deliver-doors.ts";
+import { deliverDoors } from "../deliveries/deliver-doors.ts";
 import { refreshPublishedEventsOf } from "../events/refresh-published-event.ts";
 
 /** The fields that a client sends. */

@@ -3,7 +3,7 @@
 import { insertVenue, readVenue, readVenueObstacles, type Venue } from "../../db/venues/venues.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import { parseId } from "../../domain/ids.ts";
-import { can, type Organiser } from "../../domain/policy.ts";
+import { can, type Organiser } from "../../domain/people/policy.ts";
 import { assert, must, type Result } from "../../domain/result.ts";
 import { chooseSlug } from "../choose-slug.ts";
 import { type Context, newId } from "../context.ts";

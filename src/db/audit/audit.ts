@@ -2,7 +2,7 @@
 
 import { eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import type { AuditId, OrganizationId } from "../../domain/ids.ts";
-import type { Actor } from "../../domain/policy.ts";
+import type { Actor } from "../../domain/people/policy.ts";
 import type { Db } from "../client.ts";
 import { auditLog } from "../schema/catalogue.ts";
 import { insertIf, previousWroteOne } from "../statements.ts";

@@ -2,7 +2,7 @@
 
 import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import type { ApiKeyId, OrganizationId } from "../../domain/ids.ts";
-import type { Organiser } from "../../domain/policy.ts";
+import type { Organiser } from "../../domain/people/policy.ts";
 import { type Audit, writeAudited } from "../audit/audit.ts";
 import type { Db } from "../client.ts";
 import { createRow, type Provenance } from "../create.ts";

@@ -1,9 +1,9 @@
 // Reads for feeds and doors which credentials of open sockets are still valid, and with what permissions (rules T5, P2).
 
 import { sql } from "drizzle-orm";
-import { type Credential, credentialOf } from "../../domain/credential.ts";
+import { type Credential, credentialOf } from "../../domain/people/credential.ts";
 import type { OrganizationId } from "../../domain/ids.ts";
-import type { Actor } from "../../domain/policy.ts";
+import type { Actor } from "../../domain/people/policy.ts";
 import type { Db } from "../client.ts";
 import { deviceStands, deviceVenue, isCreator, keyActor, type StandingKey } from "./credentials.ts";
 import { type OpenSession, readOpenSessions } from "../members/membership.ts";

@@ -10,7 +10,7 @@ import {
   type Permission,
   type Role,
   rolesWith,
-} from "../../domain/policy.ts";
+} from "../../domain/people/policy.ts";
 import type { Db } from "../client.ts";
 import { events, gates } from "../schema/catalogue.ts";
 import { apiKeys, devices } from "../schema/credentials.ts";

@@ -1,10 +1,10 @@
 // Reads and writes crew codes (rules D22, P2, T1), with the one statement that pairs a device by one of them.
 
 import { and, eq, type SQL, sql } from "drizzle-orm";
-import { type FoundCrewCode, MAX_OPEN_CREW_CODES } from "../../domain/crew-code.ts";
-import { KEPT_AFTER_END_MS } from "../../domain/event.ts";
+import { type FoundCrewCode, MAX_OPEN_CREW_CODES } from "../../domain/people/crew-code.ts";
+import { KEPT_AFTER_END_MS } from "../../domain/events/event.ts";
 import type { CrewCodeId, EventId, GateId, OrganizationId } from "../../domain/ids.ts";
-import { CREW_PERMISSION, type Organiser, rolesWith } from "../../domain/policy.ts";
+import { CREW_PERMISSION, type Organiser, rolesWith } from "../../domain/people/policy.ts";
 import { type Audit, writeAudited } from "../audit/audit.ts";
 import type { Db } from "../client.ts";
 import { createRow, type Provenance } from "../create.ts";

@@ -1,7 +1,7 @@
 // Projects what doors have counted into D1, for reports (rule D10): one statement, harmless when repeated or reordered.
 
 import { eq, sql } from "drizzle-orm";
-import type { GateInRow } from "../../domain/door/door-log.ts";
+import type { GateInRow } from "../../domain/door/rows/door-log.ts";
 import type { EventId } from "../../domain/ids.ts";
 import type { Db } from "../client.ts";
 import { doorCounts } from "../schema/doors.ts";

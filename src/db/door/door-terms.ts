@@ -4,11 +4,11 @@
 
 import { type SQL, sql } from "drizzle-orm";
 import { admissionFrom } from "../../domain/door/admission.ts";
-import type { PublicKey } from "../../domain/door/code.ts";
+import type { PublicKey } from "../../domain/door/tickets/code.ts";
 import { dayStarts } from "../../domain/door/days.ts";
 import { type EventTerms, hashEventTerms, type NearbyEvent } from "../../domain/door/event-terms.ts";
 import type { DoorTerms } from "../../domain/door/terms.ts";
-import { doorsOpenOf, KEPT_AFTER_END_MS } from "../../domain/event.ts";
+import { doorsOpenOf, KEPT_AFTER_END_MS } from "../../domain/events/event.ts";
 import type { EventId } from "../../domain/ids.ts";
 import { sha256Hex } from "../../shared/sha256.ts";
 import type { Db } from "../client.ts";

@@ -2,7 +2,7 @@
 // doors (D2).
 
 import { and, eq, ne, type SQL, sql } from "drizzle-orm";
-import { KEPT_AFTER_END_MS } from "../../domain/event.ts";
+import { KEPT_AFTER_END_MS } from "../../domain/events/event.ts";
 import type { TicketTypeId } from "../../domain/ids.ts";
 import { type Bound, readBoundTypes, typesAdmitWithin, typesNameNoGate } from "../ticket-types/admission-rules.ts";
 import { type Audit, isWritten } from "../audit/audit.ts";

@@ -1,7 +1,7 @@
 // Writes an event that is like another one, with its ticket types (rule E13): all of it, or nothing.
 
 import { getTableColumns, type SQL, sql } from "drizzle-orm";
-import { jsonArraysOf } from "../../domain/json-arrays.ts";
+import { jsonArraysOf } from "../../domain/text/json-arrays.ts";
 import { type Audit, insertAudits, isWritten } from "../audit/audit.ts";
 import type { Db } from "../client.ts";
 import { createRow, type Provenance } from "../create.ts";

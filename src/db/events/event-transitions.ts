@@ -2,7 +2,7 @@
 // and the sync rows of every ticket type, the feed and the door (rules T7, K6, L3, D2).
 
 import { and, asc, eq, type SQL, sql } from "drizzle-orm";
-import { type EventStatus, type Transition, TRANSITIONS } from "../../domain/event.ts";
+import { type EventStatus, type Transition, TRANSITIONS } from "../../domain/events/event.ts";
 import type { EventId, OrganizationId, TicketTypeId } from "../../domain/ids.ts";
 import { type Audit, insertAudit, insertAudits, isWritten, selectWritten } from "../audit/audit.ts";
 import type { Db } from "../client.ts";

@@ -2,9 +2,9 @@
 // event-transitions.ts.
 
 import { and, eq, gte, lt } from "drizzle-orm";
-import type { EventStatus } from "../../domain/event.ts";
+import type { EventStatus } from "../../domain/events/event.ts";
 import type { EventId, VenueId } from "../../domain/ids.ts";
-import type { CatalogueReader } from "../../domain/policy.ts";
+import type { CatalogueReader } from "../../domain/people/policy.ts";
 import type { Db } from "../client.ts";
 import { events } from "../schema/catalogue.ts";
 import { readPage, type PageQuery, type Placed, placed } from "../statements.ts";

@@ -2,7 +2,7 @@
 // What asks for a feed to be told is in outbox/feed-syncs.ts.
 
 import { and, desc, eq, gt, ne, or, sql } from "drizzle-orm";
-import { KEPT_AFTER_END_MS } from "../../domain/event.ts";
+import { KEPT_AFTER_END_MS } from "../../domain/events/event.ts";
 import type { EventId, OrganizationId, UserId } from "../../domain/ids.ts";
 import { sha256Hex } from "../../shared/sha256.ts";
 import type { Db } from "../client.ts";

@@ -3,7 +3,7 @@
 
 import { and, asc, eq, gt, inArray, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
-import type { PriceRange } from "../../domain/price-range.ts";
+import type { PriceRange } from "../../domain/events/price-range.ts";
 import type { EventId, OrganizationId } from "../../domain/ids.ts";
 import { canBeBought } from "../ticket-types/buyable.ts";
 import type { Db } from "../client.ts";

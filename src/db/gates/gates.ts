@@ -2,7 +2,7 @@
 
 import { and, eq } from "drizzle-orm";
 import type { GateId, VenueId } from "../../domain/ids.ts";
-import type { CatalogueReader } from "../../domain/policy.ts";
+import type { CatalogueReader } from "../../domain/people/policy.ts";
 import type { Db } from "../client.ts";
 import { gates } from "../schema/catalogue.ts";
 import { readPage, type PageQuery, type Placed, placed } from "../statements.ts";

@@ -3,7 +3,7 @@
 import { and, eq, gt, lte, type SQL, sql } from "drizzle-orm";
 import type { InvitationId, OrganizationId } from "../../domain/ids.ts";
 import { MAX_INVITATIONS_A_DAY, MAX_OPEN_INVITATIONS } from "../../domain/limits.ts";
-import type { Organiser } from "../../domain/policy.ts";
+import type { Organiser } from "../../domain/people/policy.ts";
 import { type Audit, isWritten, writeAudited } from "../audit/audit.ts";
 import type { Db } from "../client.ts";
 import { createRow, type Provenance } from "../create.ts";

@@ -3,7 +3,7 @@
 
 import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import type { MemberId, OrganizationId, UserId } from "../../domain/ids.ts";
-import { type Organiser, type Role, ROLES, rolesManagedBy } from "../../domain/policy.ts";
+import { type Organiser, type Role, ROLES, rolesManagedBy } from "../../domain/people/policy.ts";
 import type { ApiKey } from "../credentials/api-keys.ts";
 import { type Audit, insertAudits, isWritten, writeAudited } from "../audit/audit.ts";
 import type { Db } from "../client.ts";

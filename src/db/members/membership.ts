@@ -3,7 +3,7 @@
 import { and, asc, eq, gt, sql } from "drizzle-orm";
 import type { OrganizationId, UserId } from "../../domain/ids.ts";
 import { MAX_PAGE, SESSION_MS } from "../../domain/limits.ts";
-import { type Actor, memberOf } from "../../domain/policy.ts";
+import { type Actor, memberOf } from "../../domain/people/policy.ts";
 import type { Db } from "../client.ts";
 import { organizations } from "../schema/catalogue.ts";
 import { members, sessions } from "../schema/people.ts";

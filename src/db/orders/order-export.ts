@@ -2,10 +2,10 @@
 // the names of their events, venues and ticket types.
 
 import { type SQL, sql } from "drizzle-orm";
-import type { KeptContact } from "../../domain/contact.ts";
+import type { KeptContact } from "../../domain/orders/contact.ts";
 import type { EventId, OrganizationId } from "../../domain/ids.ts";
-import type { OrderItem, OrderStatus } from "../../domain/order.ts";
-import type { ExportedOrder } from "../../domain/order-export.ts";
+import type { OrderItem, OrderStatus } from "../../domain/orders/order.ts";
+import type { ExportedOrder } from "../../domain/orders/order-export.ts";
 import type { Db } from "../client.ts";
 import { events, ticketTypes, venues } from "../schema/catalogue.ts";
 import { orders } from "../schema/sales.ts";

@@ -2,7 +2,7 @@
 
 import { sql } from "drizzle-orm";
 import type { EventId, TicketTypeId } from "../../domain/ids.ts";
-import type { MailedShow } from "../../domain/order-mail.ts";
+import type { MailedShow } from "../../domain/orders/order-mail.ts";
 import type { Db } from "../client.ts";
 import { events, organizations, ticketTypes, venues } from "../schema/catalogue.ts";
 

@@ -2,9 +2,9 @@
 // index, that the list of orders has for it.
 
 import { and, eq, sql } from "drizzle-orm";
-import { serialOf, type TicketStatus } from "../../domain/door/ticket.ts";
+import { serialOf, type TicketStatus } from "../../domain/door/tickets/ticket.ts";
 import { type EventId, type OrganizationId, orderOfTicket, type TicketId, ticketIdFrom } from "../../domain/ids.ts";
-import type { FoundBy, SearchTerms } from "../../domain/order-search.ts";
+import type { FoundBy, SearchTerms } from "../../domain/orders/order-search.ts";
 import { sha256 } from "../../shared/sha256.ts";
 import type { Db } from "../client.ts";
 import { events, ticketTypes } from "../schema/catalogue.ts";

@@ -2,9 +2,9 @@
 // and a `+` keeps SQLite from another one (test/workers/order-search.test.ts checks the plans).
 
 import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
-import type { KeptContact } from "../../domain/contact.ts";
+import type { KeptContact } from "../../domain/orders/contact.ts";
 import type { EventId, OrderId, OrganizationId, ShopperId } from "../../domain/ids.ts";
-import type { OrderItem, OrderStatus } from "../../domain/order.ts";
+import type { OrderItem, OrderStatus } from "../../domain/orders/order.ts";
 import type { Db } from "../client.ts";
 import { events, ticketTypes } from "../schema/catalogue.ts";
 import { orders } from "../schema/sales.ts";

@@ -1,8 +1,8 @@
 // Reads what of an organisation needs attention, in one batch of four statements, each by an index. Nothing is decided from it.
 
 import { sql } from "drizzle-orm";
-import { type AttentionFacts, ORDERS_LOOKED_AT } from "../../domain/attention.ts";
-import { ORDER_MINUTES } from "../../domain/event.ts";
+import { type AttentionFacts, ORDERS_LOOKED_AT } from "../../domain/events/attention.ts";
+import { ORDER_MINUTES } from "../../domain/events/event.ts";
 import type { OrganizationId } from "../../domain/ids.ts";
 import { MAX_OPEN_INVITATIONS } from "../../domain/limits.ts";
 import type { Db } from "../client.ts";

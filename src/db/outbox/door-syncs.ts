@@ -3,7 +3,7 @@
 // change raises no version and writes no sync row.
 
 import { type SQL, sql } from "drizzle-orm";
-import { KEPT_AFTER_END_MS } from "../../domain/event.ts";
+import { KEPT_AFTER_END_MS } from "../../domain/events/event.ts";
 import type { EventId, VenueId } from "../../domain/ids.ts";
 import { type Audit, isWritten } from "../audit/audit.ts";
 import { events } from "../schema/catalogue.ts";

@@ -4,7 +4,7 @@
 
 import { type SQL, sql } from "drizzle-orm";
 import type { EventId, TicketTypeId } from "../../domain/ids.ts";
-import { LONGEST_PARKED_MS } from "../../domain/parking.ts";
+import { LONGEST_PARKED_MS } from "../../domain/time/parking.ts";
 import type { Db } from "../client.ts";
 import { events, ticketTypes } from "../schema/catalogue.ts";
 import { syncRows } from "../schema/sync.ts";

@@ -1,7 +1,7 @@
 // Writes the projection of an inventory (rule K5): two statements, guarded by `seq`, harmless when repeated or reordered.
 
 import { type SQL, sql } from "drizzle-orm";
-import { ERASED } from "../../domain/contact.ts";
+import { ERASED } from "../../domain/orders/contact.ts";
 import type { EventId, OrderId, OrganizationId, TicketTypeId } from "../../domain/ids.ts";
 import type { Db } from "../client.ts";
 import { events, ticketTypes } from "../schema/catalogue.ts";

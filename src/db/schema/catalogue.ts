@@ -9,7 +9,7 @@ import {
   EVENT_STATUSES,
   HOLD_EXTENSIONS,
   ORDER_MINUTES,
-} from "../../domain/event.ts";
+} from "../../domain/events/event.ts";
 import type { AuditId, EventId, GateId, OrganizationId, TicketTypeId, VenueId } from "../../domain/ids.ts";
 import type { ImageId } from "../../domain/image/image-id.ts";
 

@@ -4,7 +4,7 @@
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { InvitationId, MemberId, OrganizationId, UserId } from "../../domain/ids.ts";
-import { ROLES } from "../../domain/policy.ts";
+import { ROLES } from "../../domain/people/policy.ts";
 import { organizations } from "./catalogue.ts";
 
 /** Why Date and not a number as elsewhere: better-auth writes and reads dates. At rest they are epoch ms like all others. */

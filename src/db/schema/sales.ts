@@ -3,8 +3,8 @@
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { EventId, HolderId, OrderId, OrganizationId } from "../../domain/ids.ts";
-import { DEFAULT_LOCALE, LOCALES } from "../../domain/contact.ts";
-import { ORDER_STATUSES } from "../../domain/order.ts";
+import { DEFAULT_LOCALE, LOCALES } from "../../domain/orders/contact.ts";
+import { ORDER_STATUSES } from "../../domain/orders/order.ts";
 
 /**
  * A projection of the inventory objects, for lists (rule K5): no foreign keys, and nothing is decided from it. The

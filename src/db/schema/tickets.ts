@@ -1,8 +1,8 @@
 // Declares the tables of tickets, as the homes of orders project them, and of the keys of events.
 
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { KEY_STATUSES } from "../../domain/door/code.ts";
-import { TICKET_STATUSES } from "../../domain/door/ticket.ts";
+import { KEY_STATUSES } from "../../domain/door/tickets/code.ts";
+import { TICKET_STATUSES } from "../../domain/door/tickets/ticket.ts";
 import type { EventId, OrderId, OrganizationId } from "../../domain/ids.ts";
 
 /**

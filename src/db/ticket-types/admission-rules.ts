@@ -3,7 +3,7 @@
 
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { type Admission, admissionFrom, type Window } from "../../domain/door/admission.ts";
-import { DOORS_BEFORE_MS, doorsOpenOf } from "../../domain/event.ts";
+import { DOORS_BEFORE_MS, doorsOpenOf } from "../../domain/events/event.ts";
 import type { EventId } from "../../domain/ids.ts";
 import type { Db } from "../client.ts";
 import type { Event } from "../events/events.ts";

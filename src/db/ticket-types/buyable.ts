@@ -1,4 +1,4 @@
-// Finds ticket types that somebody can still buy (rules K1, E3, E8): `canBeBought` of domain/catalogue.ts as SQL.
+// Finds ticket types that somebody can still buy (rules K1, E3, E8): `canBeBought` of domain/events/catalogue.ts as SQL.
 
 import { type SQL, sql } from "drizzle-orm";
 import { events, ticketTypes } from "../schema/catalogue.ts";

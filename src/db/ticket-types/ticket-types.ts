@@ -4,7 +4,7 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { EventId, TicketTypeId } from "../../domain/ids.ts";
 import { MAX_TICKET_TYPES_PER_EVENT } from "../../domain/limits.ts";
-import type { CatalogueReader } from "../../domain/policy.ts";
+import type { CatalogueReader } from "../../domain/people/policy.ts";
 import type { TicketTypeStatus } from "../../domain/terms.ts";
 import { takesAdmission } from "./admission-rules.ts";
 import { isWritten } from "../audit/audit.ts";

@@ -2,7 +2,7 @@
 
 import { and, eq, ne, type SQL, sql } from "drizzle-orm";
 import type { EventId, OrganizationId, VenueId } from "../../domain/ids.ts";
-import type { CatalogueReader } from "../../domain/policy.ts";
+import type { CatalogueReader } from "../../domain/people/policy.ts";
 import type { Audit } from "../audit/audit.ts";
 import { changeRow } from "../change.ts";
 import type { Db } from "../client.ts";

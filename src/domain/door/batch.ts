@@ -4,16 +4,16 @@ import type { ScanId } from "../ids.ts";
 import { accept, refuse } from "../result.ts";
 import { type DoorBook, doorNow, type FindScans, type FoundScans, NOTHING_FOUND } from "./book.ts";
 import type { DoorCommand, DoorReply, TermsCommand, TermsReply } from "./command.ts";
-import { decideClick, decideCorrection, readCounts } from "./decide-counts.ts";
-import { decideLease, decideWriteOff } from "./decide-lease.ts";
-import { decideScan } from "./decide-scan.ts";
-import { decideTicketChange, ticketsOf } from "./decide-ticket-change.ts";
-import { decideUndo } from "./decide-undo.ts";
-import { decideUpload } from "./decide-upload.ts";
+import { decideClick, decideCorrection, readCounts } from "./decisions/decide-counts.ts";
+import { decideLease, decideWriteOff } from "./decisions/decide-lease.ts";
+import { decideScan } from "./decisions/decide-scan.ts";
+import { decideTicketChange, ticketsOf } from "./decisions/decide-ticket-change.ts";
+import { decideUndo } from "./decisions/decide-undo.ts";
+import { decideUpload } from "./decisions/decide-upload.ts";
 import { applyChange, type DoorDecision, type DoorDraft, type DoorSettings, type NewRow } from "./draft.ts";
 import { compareEventTerms, withFormerGates } from "./event-terms.ts";
-import { recallLeases } from "./kept-leases.ts";
-import { refusedOnceEmptied } from "./retention.ts";
+import { recallLeases } from "./leases/kept-leases.ts";
+import { refusedOnceEmptied } from "./rows/retention.ts";
 
 /** When one decision throws, only its command fails: `bug` is what it threw. */
 export type DoorOutcome = { readonly reply: DoorReply } | { readonly bug: unknown };

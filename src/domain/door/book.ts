@@ -2,10 +2,10 @@
 
 import type { ScanId } from "../ids.ts";
 import { runsBack } from "../ledger/chain.ts";
-import type { DoorCheckpoint, DoorHead, DoorRow } from "./door-log.ts";
+import type { DoorCheckpoint, DoorHead, DoorRow } from "./rows/door-log.ts";
 import type { EventTerms } from "./event-terms.ts";
-import type { Leases } from "./kept-leases.ts";
-import type { BarrierRow, TicketRow } from "./rows.ts";
+import type { Leases } from "./leases/kept-leases.ts";
+import type { BarrierRow, TicketRow } from "./rows/rows.ts";
 import type { Verdict } from "./scan.ts";
 
 /** The memory of a door, a cache of its rows. What the door knows of a ticket is only in that ticket's row. */

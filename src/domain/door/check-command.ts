@@ -1,6 +1,6 @@
 // Checks whether a command to a door has the shape that its decision relies on (rule X8).
 
-import { EVENT_STATUSES } from "../event.ts";
+import { EVENT_STATUSES } from "../events/event.ts";
 import { type GateId, parseHash, parseId } from "../ids.ts";
 import {
   type Check,
@@ -19,7 +19,7 @@ import {
   tagged,
 } from "../shape.ts";
 import { ENTRY_KINDS, type Admission, type Window } from "./admission.ts";
-import { KEY_STATUSES, type PublicKey } from "./code.ts";
+import { KEY_STATUSES, type PublicKey } from "./tickets/code.ts";
 import type {
   ChangedTicket,
   CorrectCommand,
@@ -30,9 +30,9 @@ import type {
   TicketChange,
   VerdictName,
 } from "./command.ts";
-import { CODE_SOURCES, SOURCES } from "./door-log.ts";
+import { CODE_SOURCES, SOURCES } from "./rows/door-log.ts";
 import type { EventTerms, NearbyEvent } from "./event-terms.ts";
-import type { LeaseReport } from "./lease.ts";
+import type { LeaseReport } from "./leases/lease.ts";
 import type { OtherEvent, ScannerId } from "./scan.ts";
 import type { DoorGate, DoorTerms, DoorType } from "./terms.ts";
 

@@ -3,11 +3,11 @@
 import type { Refusal } from "../errors.ts";
 import type { DeviceId, EventId, GateId, OrganizationId, ScanId, TicketTypeId, VenueId } from "../ids.ts";
 import type { Result } from "../result.ts";
-import type { Counts } from "./counts.ts";
-import type { CodeSource, Source } from "./door-log.ts";
+import type { Counts } from "./rows/counts.ts";
+import type { CodeSource, Source } from "./rows/door-log.ts";
 import type { EventTerms } from "./event-terms.ts";
-import type { Conflict } from "./fold.ts";
-import type { DoorLease, LeaseNotice, LeaseReport } from "./lease.ts";
+import type { Conflict } from "./rows/fold.ts";
+import type { DoorLease, LeaseNotice, LeaseReport } from "./leases/lease.ts";
 import type { Direction, PresentedCode, ScannerId, Verdict } from "./scan.ts";
 
 /** Who sends a command: a device, or an organiser. The Worker has checked what they may do in general (table P). */

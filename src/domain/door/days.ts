@@ -1,6 +1,6 @@
 // Computes when each day of an event begins at its venue (rule D8), in epoch ms, so that the door needs no time zones.
 
-import { clockIn, instantShowing } from "../venue-clock.ts";
+import { clockIn, instantShowing } from "../events/venue-clock.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 const HALF_DAY_MS = DAY_MS / 2;

@@ -4,12 +4,12 @@ import type { ScanId } from "../ids.ts";
 import type { Sha256Hex } from "../ledger/chain.ts";
 import { must } from "../result.ts";
 import { type DoorBook, type FoundScans, NO_RECORD, type TicketRecord } from "./book.ts";
-import { type ConflictChange, conflictIdOf, overCapacityChanges } from "./conflicts.ts";
-import type { Counts } from "./counts.ts";
-import { type DoorHead, type DoorRow, gatesInRow, hashDoorRow } from "./door-log.ts";
+import { type ConflictChange, conflictIdOf, overCapacityChanges } from "./rows/conflicts.ts";
+import type { Counts } from "./rows/counts.ts";
+import { type DoorHead, type DoorRow, gatesInRow, hashDoorRow } from "./rows/door-log.ts";
 import type { EventTerms } from "./event-terms.ts";
-import { changedLeases, drawFrom, type KeptLease, type WantedRoom } from "./kept-leases.ts";
-import type { BarrierRow, UndoRow } from "./rows.ts";
+import { changedLeases, drawFrom, type KeptLease, type WantedRoom } from "./leases/kept-leases.ts";
+import type { BarrierRow, UndoRow } from "./rows/rows.ts";
 import type { ScannerId } from "./scan.ts";
 
 /**

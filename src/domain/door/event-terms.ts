@@ -3,7 +3,7 @@
 
 import type { EventId, GateId, OrganizationId, TicketTypeId, VenueId } from "../ids.ts";
 import type { Sha256Hex } from "../ledger/chain.ts";
-import type { PublicKey } from "./code.ts";
+import type { PublicKey } from "./tickets/code.ts";
 import type { OtherEvent } from "./scan.ts";
 import type { DoorTerms } from "./terms.ts";
 

@@ -2,7 +2,7 @@
 
 import type { ApiKeyId, DeviceId, EventId, GateId, ScanId, UserId } from "../ids.ts";
 import type { Window } from "./admission.ts";
-import type { KeyStatus } from "./code.ts";
+import type { KeyStatus } from "./tickets/code.ts";
 
 /** An event of the same organisation within 60 days, whose key signed the code. */
 export type OtherEvent = { readonly eventId: EventId; readonly name: string; readonly startsAt: number };

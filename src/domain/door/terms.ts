@@ -1,7 +1,7 @@
 // Defines what a door must know of its event to decide a scan by itself (rules D2, D9, D11). Times are epoch ms, capacities
 // persons.
 
-import { type EventStatus, KEPT_AFTER_END_MS } from "../event.ts";
+import { type EventStatus, KEPT_AFTER_END_MS } from "../events/event.ts";
 import type { GateId } from "../ids.ts";
 import { type Admission, DEFAULT_ADMISSION } from "./admission.ts";
 

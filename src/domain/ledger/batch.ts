@@ -1,15 +1,23 @@
 // Decides a batch of commands in the order of their arrival, over one draft (rule H11).
 
 import { type AttemptId, homeOf, type HoldId, type OrderId } from "../ids.ts";
-import { type Book, dueAmong, inventoryNow } from "./book.ts";
+import { type Book, dueAmong, inventoryNow } from "./memory/book.ts";
 import type { Sha256Hex } from "./chain.ts";
 import type { Command } from "./command.ts";
-import { dueSeqs } from "./live-holds.ts";
+import { dueSeqs } from "./memory/live-holds.ts";
 import { assert } from "../result.ts";
 import { decide, type LedgerSettings, type Reply } from "./decide.ts";
 import { expireOrders } from "./decisions/keep-order.ts";
 import { expireDue } from "./decisions/release-hold.ts";
-import { applyChanges, type Draft, type FindNamed, type Found, type Names, NOTHING_FOUND, openDraft } from "./draft.ts";
+import {
+  applyChanges,
+  type Draft,
+  type FindNamed,
+  type Found,
+  type Names,
+  NOTHING_FOUND,
+  openDraft,
+} from "./memory/draft.ts";
 
 /** When one decision throws, only its command fails: `bug` is what it threw. */
 export type Outcome = { readonly reply: Reply } | { readonly bug: unknown };

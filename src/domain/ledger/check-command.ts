@@ -2,10 +2,10 @@
 // another release; a malformed one must be refused alone, and not fail the others of its batch. A new command or field does
 // not compile until it is here; one that an earlier release does not send must be optional.
 
-import { isAddressHash } from "../address-hash.ts";
-import { type Contact, LOCALES } from "../contact.ts";
-import { EVENT_STATUSES, HOLD_EXTENSIONS } from "../event.ts";
-import { HOLD_SOURCES } from "../hold.ts";
+import { isAddressHash } from "../people/address-hash.ts";
+import { type Contact, LOCALES } from "../orders/contact.ts";
+import { EVENT_STATUSES, HOLD_EXTENSIONS } from "../events/event.ts";
+import { HOLD_SOURCES } from "../orders/hold.ts";
 import type { IfMatch } from "../if-match.ts";
 import {
   type AttemptId,
@@ -18,8 +18,8 @@ import {
   parseOrderId,
   type ChangeId,
 } from "../ids.ts";
-import { type ClaimedHold, ORDER_STATUSES, type OrderItem, type SharedOrder } from "../order.ts";
-import type { ReturnedItem, ReturnRequest } from "../order-return.ts";
+import { type ClaimedHold, ORDER_STATUSES, type OrderItem, type SharedOrder } from "../orders/order.ts";
+import type { ReturnedItem, ReturnRequest } from "../orders/order-return.ts";
 import type { Terms } from "../terms.ts";
 import {
   type Check,
@@ -36,7 +36,7 @@ import {
   shaped,
 } from "../shape.ts";
 import type { Claimed, Command, HoldActor, JudgedCommand, OrderReader } from "./command.ts";
-import type { TicketRequest } from "../ticket-change.ts";
+import type { TicketRequest } from "../orders/ticket-change.ts";
 
 const isIfMatch: Check<IfMatch> = (value): value is IfMatch => value === "never" || value === null || isInteger(value);
 const isTicketTypeId = id((text) => parseId("tt", text));

@@ -1,9 +1,9 @@
 // Defines the commands of an inventory and its replies. Refusals are values; see domain/errors.ts.
 
-import type { AddressHash } from "../address-hash.ts";
-import type { Contact, Locale } from "../contact.ts";
+import type { AddressHash } from "../people/address-hash.ts";
+import type { Contact, Locale } from "../orders/contact.ts";
 import type { Refusal } from "../errors.ts";
-import type { Hold, HoldSource } from "../hold.ts";
+import type { Hold, HoldSource } from "../orders/hold.ts";
 import type { IfMatch } from "../if-match.ts";
 import type {
   AttemptId,
@@ -16,9 +16,9 @@ import type {
   OrganizationId,
   ChangeId,
 } from "../ids.ts";
-import type { ClaimedHold, Order, SharedOrder } from "../order.ts";
-import type { ReturnRequest } from "../order-return.ts";
-import type { TicketRequest } from "../ticket-change.ts";
+import type { ClaimedHold, Order, SharedOrder } from "../orders/order.ts";
+import type { ReturnRequest } from "../orders/order-return.ts";
+import type { TicketRequest } from "../orders/ticket-change.ts";
 import type { Result } from "../result.ts";
 import type { JudgeReply } from "../door/command.ts";
 import type { Terms, TicketTypeStatus, TotalOutcome } from "../terms.ts";

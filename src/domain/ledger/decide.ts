@@ -3,7 +3,7 @@
 import { must } from "../result.ts";
 import { accept, refuse } from "../result.ts";
 import { isVisible } from "../terms.ts";
-import { occupancyOf } from "./book.ts";
+import { occupancyOf } from "./memory/book.ts";
 import type { Command, CountsReply, HoldView, ReadCommand, ReadReply, ReplyOf } from "./command.ts";
 import { decideClaim, decideFollow, decideUnclaim } from "./decisions/claim-holds.ts";
 import { decideExtend } from "./decisions/extend-hold.ts";
@@ -13,7 +13,7 @@ import { decideHold } from "./decisions/place-hold.ts";
 import { decideRelease } from "./decisions/release-hold.ts";
 import { decideChange, decideJudged, decideReturn } from "./decisions/change-tickets.ts";
 import { decideTerms } from "./decisions/take-terms.ts";
-import { type Decision, type Draft, draftTerms } from "./draft.ts";
+import { type Decision, type Draft, draftTerms } from "./memory/draft.ts";
 
 export type Reply = ReplyOf<Command>;
 /**

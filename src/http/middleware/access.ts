@@ -3,7 +3,7 @@
 import type { MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import { authenticate } from "../../auth/authenticate.ts";
-import { verifySession } from "../../auth/sessions.ts";
+import { verifySession } from "../../auth/people/sessions.ts";
 import { isRestoring } from "../../cache/restoring.ts";
 import { type Code, type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import {
@@ -19,8 +19,8 @@ import {
   type OrderLink,
   type Organiser,
   type TicketLink,
-} from "../../domain/policy.ts";
-import { addressOf, type RateLimited, rateLimit, limitHolds, limitReads } from "./rate-limit.ts";
+} from "../../domain/people/policy.ts";
+import { addressOf, type RateLimited, rateLimit, limitHolds, limitReads } from "./limits/rate-limit.ts";
 import { dbOf } from "../db.ts";
 import type { Documented } from "../openapi/documentation.ts";
 import { problem } from "../problems/problem.ts";

@@ -5,7 +5,7 @@ import type { MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import { readPasswordGiven } from "../../db/accounts/given-passwords.ts";
 import type { Refusal } from "../../domain/errors.ts";
-import { needsPassword, type Organiser } from "../../domain/policy.ts";
+import { needsPassword, type Organiser } from "../../domain/people/policy.ts";
 import { dbOf } from "../db.ts";
 import type { Documented } from "../openapi/documentation.ts";
 import { problem } from "../problems/problem.ts";

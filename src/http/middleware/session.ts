@@ -2,15 +2,15 @@
 
 import type { MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
-import type { AccountPorts } from "../../auth/accounts.ts";
+import type { AccountPorts } from "../../auth/people/accounts.ts";
 import { openMailer } from "../../auth/mailer.ts";
-import { sessionCookieIn } from "../../auth/session-cookie.ts";
-import { findPerson, type Person } from "../../auth/sessions.ts";
+import { sessionCookieIn } from "../../auth/people/session-cookie.ts";
+import { findPerson, type Person } from "../../auth/people/sessions.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import type { UserId } from "../../domain/ids.ts";
 import { openDoors } from "../../door/client.ts";
 import { openFeeds } from "../../feed/client.ts";
-import { addressOf, rateLimit } from "./rate-limit.ts";
+import { addressOf, rateLimit } from "./limits/rate-limit.ts";
 import { dbOf } from "../db.ts";
 import type { Documented } from "../openapi/documentation.ts";
 import { problem } from "../problems/problem.ts";

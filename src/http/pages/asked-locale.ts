@@ -1,7 +1,7 @@
 // Chooses the language of a page: the one that its address asks for, else the first of the reader's that we have.
 
 import type { Context } from "hono";
-import { DEFAULT_LOCALE, LOCALES, type Locale } from "../../domain/contact.ts";
+import { DEFAULT_LOCALE, LOCALES, type Locale } from "../../domain/orders/contact.ts";
 
 /** By `?lang=`, else by `Accept-Language` and its weights. */
 export function askedLocale(c: Context): Locale {

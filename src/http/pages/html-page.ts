@@ -2,7 +2,7 @@
 
 import type { Context } from "hono";
 import { html } from "hono/html";
-import { DEFAULT_LOCALE, type Locale } from "../../domain/contact.ts";
+import { DEFAULT_LOCALE, type Locale } from "../../domain/orders/contact.ts";
 import { assert } from "../../domain/result.ts";
 import { policyOf } from "./page-policy.ts";
 

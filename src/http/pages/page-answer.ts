@@ -1,13 +1,13 @@
 // Answers with a page of the shop: its document, its language, and what a browser may do with it.
 
 import type { Context } from "hono";
-import type { Locale } from "../../domain/contact.ts";
+import type { Locale } from "../../domain/orders/contact.ts";
 import { type Said, textsIn } from "../../ui/shared/texts/texts.ts";
 import { shellView } from "../../ui/shared/views/shell.ts";
 import type { View } from "../../ui/shared/views/tree.ts";
 import { writePage } from "../../ui/shared/views/write-text.ts";
 import type { HonoEnv } from "../routing.ts";
-import { accentPath } from "./accent-sheet.ts";
+import { accentPath } from "./events/accent-sheet.ts";
 import { askedLocale, localeInAddress } from "./asked-locale.ts";
 import { type AssetName, assetPath } from "./assets.ts";
 

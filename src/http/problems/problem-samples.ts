@@ -6,7 +6,7 @@ import { assert } from "../../domain/result.ts";
 import { type ProblemBody, problemBody } from "./problem.ts";
 import { isCode, PROBLEMS } from "./problem-map.ts";
 import { idExample } from "../schemas/common.ts";
-import { HOLD_EXAMPLE } from "../schemas/hold.ts";
+import { HOLD_EXAMPLE } from "../schemas/sales/hold.ts";
 
 type Of<C extends Code> = Extract<Refusal, { code: C }>;
 /** Codes whose refusals have no facts, or only optional ones. */

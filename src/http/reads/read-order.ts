@@ -6,7 +6,7 @@ import type { OrderReader, OrderReply } from "../../domain/ledger/command.ts";
 import { refuse } from "../../domain/result.ts";
 import type { OrderAnswer } from "../responses/answer-order.ts";
 import { dbOf } from "../db.ts";
-import { countId, inventoryFor } from "../middleware/miss-limit.ts";
+import { countId, inventoryFor } from "../middleware/limits/miss-limit.ts";
 
 type OrderRequest = Parameters<typeof countId>[0];
 

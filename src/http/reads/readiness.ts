@@ -1,7 +1,7 @@
 // Checks for `GET /readyz`: D1, an inventory object, and the secrets.
 
-import { canSignLinks } from "../../auth/link-keys.ts";
-import { canMint } from "../../auth/shopper-tokens.ts";
+import { canSignLinks } from "../../auth/links/link-keys.ts";
+import { canMint } from "../../auth/links/shopper-tokens.ts";
 import { readSize } from "../../db/client.ts";
 import { parseId } from "../../domain/ids.ts";
 import { must } from "../../domain/result.ts";

@@ -6,7 +6,7 @@ import { findOrganizationBySlug, listPublicEvents, type ListedEvent } from "../.
 import type { Refusal } from "../../domain/errors.ts";
 import { accept, refuse, type Result } from "../../domain/result.ts";
 import { dbOf } from "../db.ts";
-import { admitId, rememberId } from "../middleware/miss-limit.ts";
+import { admitId, rememberId } from "../middleware/limits/miss-limit.ts";
 
 const LIST_MS = 250;
 /** `name` is the organisation's, which is set even when there are no events. */

@@ -6,11 +6,11 @@ import type { ProjectedOrder } from "../../db/orders/orders.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import { type OrderId, parseOrderId } from "../../domain/ids.ts";
 import type { OrderView } from "../../domain/ledger/command.ts";
-import { type Buyer, type OrderLink, seesContact } from "../../domain/policy.ts";
+import { type Buyer, type OrderLink, seesContact } from "../../domain/people/policy.ts";
 import type { Result } from "../../domain/result.ts";
 import { problem } from "../problems/problem.ts";
-import { ORDER_ID_EXAMPLE } from "../schemas/order-id.ts";
-import { renderOrder } from "../schemas/order.ts";
+import { ORDER_ID_EXAMPLE } from "../schemas/sales/order-id.ts";
+import { renderOrder } from "../schemas/sales/order.ts";
 import { versionTag } from "./version-tag.ts";
 
 /** The order from its home, or from D1 if its home has deleted it (rule H13). */

@@ -2,9 +2,9 @@
 // changes what is shown (rule E7).
 
 import type { PublishedEvent } from "../../db/events/public-events.ts";
-import { priceRange } from "../../domain/price-range.ts";
+import { priceRange } from "../../domain/events/price-range.ts";
 import { etagOf } from "./etag.ts";
-import { renderPublicEvent, shownEventStatus } from "../schemas/public-event.ts";
+import { renderPublicEvent, shownEventStatus } from "../schemas/catalogue/public-event.ts";
 
 /** `as`: the part of it that depends on the clock. */
 type Sent = { readonly text: string; readonly etag: string; readonly as: string };

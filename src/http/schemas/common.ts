@@ -1,12 +1,12 @@
 // Defines schemas that many routes share: ids, money, times, pages.
 
 import { z } from "@hono/zod-openapi";
-import { normalizeEmail } from "../../domain/contact.ts";
+import { normalizeEmail } from "../../domain/orders/contact.ts";
 import { type IdPrefix, type idFrom, parseId } from "../../domain/ids.ts";
-import { parseInstant } from "../../domain/instant.ts";
+import { parseInstant } from "../../domain/time/instant.ts";
 import { DEFAULT_PAGE, MAX_EMAIL, MAX_PAGE } from "../../domain/limits.ts";
 import { CURRENCY, MAX_PRICE, parseMoney } from "../../domain/money.ts";
-import { isLine, isText, LINE_FAULT, saysSomething, TEXT_FAULT, withLineFeeds } from "../../domain/text.ts";
+import { isLine, isText, LINE_FAULT, saysSomething, TEXT_FAULT, withLineFeeds } from "../../domain/text/text.ts";
 
 type IdOf<P extends IdPrefix> = ReturnType<typeof idFrom<P>>;
 const BODY_EXAMPLE = "4c9n0q2r8k3f7t5v1x6y0z9m2d";
@@ -51,7 +51,7 @@ export const instant = z
 /** An instant in a response: UTC with milliseconds. */
 export const instantText = z.string().openapi({ format: "date-time", example: "2030-12-07T18:00:00.000Z" });
 
-export { toIso } from "../../domain/instant.ts";
+export { toIso } from "../../domain/time/instant.ts";
 
 /** One line that has something to read and nothing invisible (rule X9); blanks around it are removed. */
 export function line(max: number) {

@@ -1,7 +1,7 @@
 // Runs the account page: set a password, sign in, accept an invitation. The link that leads here carries its purpose behind
-// its #, so that it is in no request and no log; all else is in the page already (src/http/routes/account-page.ts).
+// its #, so that it is in no request and no log; all else is in the page already (src/http/routes/pages/account-page.ts).
 
-import { LOCALES } from "../../domain/contact.ts";
+import { LOCALES } from "../../domain/orders/contact.ts";
 import { accountTexts } from "../shared/texts/account-texts.ts";
 import { callAccounts, fieldOf, meaningOf, type Refused, wrongFields } from "./account-calls.ts";
 

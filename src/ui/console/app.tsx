@@ -2,31 +2,31 @@
 
 import { Component, type ComponentChildren, type FunctionComponent } from "preact";
 import { lazy, LocationProvider, Route, Router, useLocation } from "preact-iso";
-import type { Action } from "../../domain/policy.ts";
+import type { Action } from "../../domain/people/policy.ts";
 import { sessionEnded } from "./data/api.ts";
 import { enter } from "./data/navigation.ts";
-import { texts } from "./data/language.ts";
+import { texts } from "./language.ts";
 import { may, standing } from "./data/session.ts";
 import { Gate, SignInAgain } from "./screens/gate.tsx";
-import { Home } from "./screens/home.tsx";
+import { Home } from "./screens/home/home.tsx";
 import { Frame } from "./parts/frame.tsx";
-import { PasswordDialog } from "./parts/password-dialog.tsx";
+import { PasswordDialog } from "./parts/forms/password-dialog.tsx";
 import { Nothing } from "./parts/screen.tsx";
 
-const Setup = lazy(() => import("./screens/setup.tsx").then(({ Setup }) => Setup));
-const EventScreen = lazy(() => import("./screens/event.tsx").then(({ EventScreen }) => EventScreen));
-const Orders = lazy(() => import("./screens/orders.tsx").then(({ Orders }) => Orders));
-const Match = lazy(() => import("./screens/match.tsx").then(({ Match }) => Match));
-const OrderScreen = lazy(() => import("./screens/order.tsx").then(({ OrderScreen }) => OrderScreen));
-const Holds = lazy(() => import("./screens/holds.tsx").then(({ Holds }) => Holds));
-const Door = lazy(() => import("./screens/door.tsx").then(({ Door }) => Door));
-const Venues = lazy(() => import("./screens/venues.tsx").then(({ Venues }) => Venues));
-const VenueScreen = lazy(() => import("./screens/venue.tsx").then(({ VenueScreen }) => VenueScreen));
-const Members = lazy(() => import("./screens/members.tsx").then(({ Members }) => Members));
-const Keys = lazy(() => import("./screens/keys.tsx").then(({ Keys }) => Keys));
-const Audit = lazy(() => import("./screens/audit.tsx").then(({ Audit }) => Audit));
+const Setup = lazy(() => import("./screens/setup/setup.tsx").then(({ Setup }) => Setup));
+const EventScreen = lazy(() => import("./screens/event/event.tsx").then(({ EventScreen }) => EventScreen));
+const Orders = lazy(() => import("./screens/orders/orders.tsx").then(({ Orders }) => Orders));
+const Match = lazy(() => import("./screens/orders/match.tsx").then(({ Match }) => Match));
+const OrderScreen = lazy(() => import("./screens/orders/order.tsx").then(({ OrderScreen }) => OrderScreen));
+const Holds = lazy(() => import("./screens/event/holds.tsx").then(({ Holds }) => Holds));
+const Door = lazy(() => import("./screens/doors/door.tsx").then(({ Door }) => Door));
+const Venues = lazy(() => import("./screens/organization/venues.tsx").then(({ Venues }) => Venues));
+const VenueScreen = lazy(() => import("./screens/organization/venue.tsx").then(({ VenueScreen }) => VenueScreen));
+const Members = lazy(() => import("./screens/organization/members.tsx").then(({ Members }) => Members));
+const Keys = lazy(() => import("./screens/organization/keys.tsx").then(({ Keys }) => Keys));
+const Audit = lazy(() => import("./screens/organization/audit.tsx").then(({ Audit }) => Audit));
 const OrganizationScreen = lazy(() =>
-  import("./screens/organization.tsx").then(({ OrganizationScreen }) => OrganizationScreen),
+  import("./screens/organization/organization.tsx").then(({ OrganizationScreen }) => OrganizationScreen),
 );
 
 export function App() {

@@ -3,7 +3,7 @@
 
 import { render } from "preact";
 import { App } from "./app.tsx";
-import { loadTexts } from "./data/language.ts";
+import { loadTexts } from "./language.ts";
 import { watchOtherTabs, readSession } from "./data/session.ts";
 
 const RELOADED = "voelgoed:reloaded";

@@ -1,6 +1,6 @@
 // Draws what the element shows: the forms of our own pages, in another site's page. Pure.
 
-import { secondsLeft } from "../shared/countdown.ts";
+import { secondsLeft } from "../shared/time/countdown.ts";
 import { refusalText } from "../shared/refusal-text.ts";
 import type { SaidBuying } from "../shared/texts/buying-texts.ts";
 import { basketFormView, type Details, type DETAILS } from "../shared/views/basket.ts";

@@ -2,9 +2,9 @@
 // the host's own link, and never thrown into the host's page (rule S3).
 
 import { openCaller } from "../../client/client.ts";
-import { announcement, secondsLeft } from "../shared/countdown.ts";
+import { announcement, secondsLeft } from "../shared/time/countdown.ts";
 import { canExtend } from "../shared/more-time.ts";
-import { sayOwnTime } from "../shared/say-own-time.ts";
+import { sayOwnTime } from "../shared/time/say-own-time.ts";
 import type { SaidBuying } from "../shared/texts/buying-texts.ts";
 import type { Details } from "../shared/views/basket.ts";
 import type { Notice } from "../shared/views/show.ts";

@@ -4,7 +4,7 @@ import type { Hold, PublicEvent } from "../../client/wire.ts";
 import { type MoreTime, moreTimeOf } from "../shared/more-time.ts";
 import { refusalText } from "../shared/refusal-text.ts";
 import type { SaidBuying } from "../shared/texts/buying-texts.ts";
-import { type Place, showClock } from "../shared/time.ts";
+import { type Place, showClock } from "../shared/time/time.ts";
 import { ACTS, type DETAILS } from "../shared/views/basket.ts";
 import type { Notice } from "../shared/views/show.ts";
 import {

@@ -3,7 +3,7 @@
 
 import type { Caller as Client } from "../../client/client.ts";
 import type { Hold, PublicEvent } from "../../client/wire.ts";
-import { endOf } from "../shared/countdown.ts";
+import { endOf } from "../shared/time/countdown.ts";
 import type { RefusalFacts } from "../shared/refusal-text.ts";
 import { afterDone, type Done, without } from "./calls.ts";
 import type { Call, Kept, KeptOrder, Store } from "./kept.ts";

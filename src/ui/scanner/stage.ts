@@ -2,13 +2,13 @@
 // that is read to the readings.
 
 import { signal } from "@preact/signals";
-import type { Locale } from "../../domain/contact.ts";
+import type { Locale } from "../../domain/orders/contact.ts";
 import { DEFAULT_SETTINGS } from "./phone/default-settings.ts";
 import type { Kept, Names, PairedPhone, Settings } from "./phone/kept.ts";
-import { NO_NAMES, readNames } from "./door/read-names.ts";
-import { openLeftoverBook } from "./door/leftover-book.ts";
+import { NO_NAMES, readNames } from "./door/known/read-names.ts";
+import { openLeftoverBook } from "./door/rows/leftover-book.ts";
 import { openSession, type Session } from "./door/session.ts";
-import { canVerify } from "./door/presented-code.ts";
+import { canVerify } from "./door/known/presented-code.ts";
 import { openReadings, type Readings } from "./reading/readings.ts";
 import type { ScannerTexts } from "./texts/texts.ts";
 

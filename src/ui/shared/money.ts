@@ -1,6 +1,6 @@
 // Writes money as people read it in South Africa, by `Intl`.
 
-import type { Locale } from "../../domain/contact.ts";
+import type { Locale } from "../../domain/orders/contact.ts";
 
 const REGIONS: Readonly<Record<Locale, string>> = { en: "en-ZA", af: "af-ZA" };
 const formats = new Map<string, Intl.NumberFormat>();

@@ -1,6 +1,6 @@
 // Decides whether a basket can have more time, so that its page says so before anybody presses for it (rules S9, O9).
 
-import type { HoldExtension } from "../../domain/event.ts";
+import type { HoldExtension } from "../../domain/events/event.ts";
 import { MAX_EXTENSIONS, MAX_HELD_MS, MIN_EXTENSION_MS } from "../../domain/limits.ts";
 
 /** As the organiser offers it; `used_up`: an extension could not move the end of what ends first. */

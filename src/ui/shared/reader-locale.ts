@@ -1,6 +1,6 @@
 // Chooses the language of a script's texts: that of its place in a page, or of the browser.
 
-import { DEFAULT_LOCALE, type Locale, LOCALES } from "../../domain/contact.ts";
+import { DEFAULT_LOCALE, type Locale, LOCALES } from "../../domain/orders/contact.ts";
 
 /** The first of `wanted`, such as `af-ZA`, that we have. */
 export function localeOf(wanted: readonly (string | null | undefined)[]): Locale {

@@ -1,7 +1,7 @@
 // Turns a refusal into a sentence for a buyer, with what to do. Texts of the API are never shown (rule S15).
 
 import type { SaidBuying } from "./texts/buying-texts.ts";
-import { type Place, showInstant } from "./time.ts";
+import { type Place, showInstant } from "./time/time.ts";
 
 /** A refusal as the API writes it: its code, and its facts beside it. `code` null: the reason is not known any more. */
 export type RefusalFacts = { readonly code: string | null; readonly [fact: string]: unknown };

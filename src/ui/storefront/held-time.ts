@@ -1,7 +1,7 @@
 // Counts down the time that is left in the basket (rule S9). When it is over, fetches the page anew and puts into it what was
 // typed (S10).
 
-import { announcement, endOf, secondsLeft, timeLeft } from "../shared/countdown.ts";
+import { announcement, endOf, secondsLeft, timeLeft } from "../shared/time/countdown.ts";
 import { pollPauseMs } from "../shared/polling.ts";
 import type { SaidBuying } from "../shared/texts/buying-texts.ts";
 import { fetchPage, takeMain } from "./page-fetch.ts";

@@ -2,7 +2,7 @@
 // an order that turns confirmed by itself.
 
 import { localeOf } from "../shared/reader-locale.ts";
-import { sayOwnTime } from "../shared/say-own-time.ts";
+import { sayOwnTime } from "../shared/time/say-own-time.ts";
 import { buyingTextsIn } from "../shared/texts/buying-texts.ts";
 import { keepTime } from "./held-time.ts";
 import { keepOffers } from "./live-offers.ts";

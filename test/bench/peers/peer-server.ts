@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { Redis } from "ioredis";
 import { Pool } from "pg";
 import * as z from "zod";
-import { verifyShopperToken } from "../../../src/auth/shopper-tokens.ts";
+import { verifyShopperToken } from "../../../src/auth/links/shopper-tokens.ts";
 import {
   type Design,
   type DesignName,

@@ -5,7 +5,7 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { join } from "node:path";
 import { Client as Postgres } from "pg";
-import { mintShopperToken } from "../../../src/auth/shopper-tokens.ts";
+import { mintShopperToken } from "../../../src/auth/links/shopper-tokens.ts";
 import { idFrom } from "../../../src/domain/ids.ts";
 import { must } from "../../../src/domain/result.ts";
 import type { Load, Measured } from "../load.ts";

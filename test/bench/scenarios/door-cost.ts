@@ -7,7 +7,7 @@ import { actionsOf } from "../../support/actions.ts";
 import { type Client, openClient } from "../../support/client.ts";
 import type { Entry, Evening, Scanner } from "../../support/door-show.ts";
 import { overHttp } from "../../support/scanner-line.ts";
-import { newId } from "../../../src/cli/credentials.ts";
+import { newId } from "../../../src/cli/rows/credentials.ts";
 import { expectStatus } from "../../support/show.ts";
 import { difference, readCounts, untilQuiet } from "../counted-side.ts";
 import { type DoorCounted, judgeCounts, type ScansCounted, type WayCounted } from "../door-figures.ts";

@@ -2,8 +2,8 @@
 // go on.
 
 import { setTimeout as wait } from "node:timers/promises";
-import { newId } from "../../../src/cli/credentials.ts";
-import { showSerial } from "../../../src/domain/door/serial.ts";
+import { newId } from "../../../src/cli/rows/credentials.ts";
+import { showSerial } from "../../../src/domain/door/tickets/serial.ts";
 import { MAX_UPLOADS } from "../../../src/domain/limits.ts";
 import { type Client, openClient } from "../../support/client.ts";
 import type { Evening, Scanner } from "../../support/door-show.ts";

@@ -4,7 +4,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildBundle } from "../../../src/cli/bundle.ts";
+import { buildBundle } from "../../../src/cli/build/bundle.ts";
 import { openBrowser } from "../../support/browser.ts";
 import { makeStateDir } from "../../support/commands.ts";
 import { startServer, type TestServer } from "../../support/server.ts";

@@ -1,18 +1,18 @@
 // Decides returns and changes to single tickets at the order's home (rules O7, N8 to N10). The home stores the change until
 // the event's door has judged it, and then completes or drops it. Other ticket types follow the order (claim-holds.ts).
 
-import { listTickets } from "../../door/ticket.ts";
+import { listTickets } from "../../door/tickets/ticket.ts";
 import { type Refusal, UNAVAILABLE } from "../../errors.ts";
 import { isCurrent } from "../../if-match.ts";
 import { ticketTypeOfHold } from "../../ids.ts";
-import type { Order } from "../../order.ts";
+import type { Order } from "../../orders/order.ts";
 import {
   beginReturn,
   completeReturn,
   isSameReturn,
   type ReturnedItem,
   type ReturnRequest,
-} from "../../order-return.ts";
+} from "../../orders/order-return.ts";
 import { accept, assert, refuse } from "../../result.ts";
 import {
   type PendingChange,
@@ -22,9 +22,17 @@ import {
   MAX_GENERATION,
   type TicketRequest,
   withMark,
-} from "../../ticket-change.ts";
+} from "../../orders/ticket-change.ts";
 import type { PendingReply, ChangeReply, ChangeTicketCommand, JudgedCommand, ReturnCommand } from "../command.ts";
-import { type Change, type Decision, type Draft, draftOrder, draftReturn, draftTerms, type Entry } from "../draft.ts";
+import {
+  type Change,
+  type Decision,
+  type Draft,
+  draftOrder,
+  draftReturn,
+  draftTerms,
+  type Entry,
+} from "../memory/draft.ts";
 import { orderView, viewOf } from "./keep-order.ts";
 import { answerOnly, entryOf, mayAct, returnEntry } from "./parts.ts";
 

@@ -1,13 +1,29 @@
 // Decides what an inventory does with its holds for an order of another home (rules O2, O3, O7): claim, unclaim and follow.
 
 import { DOUBT_MS, UNHEARD_MS } from "../../limits.ts";
-import { type Claim, type FinalOrderStatus, isLive, isMadeBy, itemOf, type SharedOrder, wasSold } from "../../order.ts";
+import {
+  type Claim,
+  type FinalOrderStatus,
+  isLive,
+  isMadeBy,
+  itemOf,
+  type SharedOrder,
+  wasSold,
+} from "../../orders/order.ts";
 import { accept, assert, must, refuse } from "../../result.ts";
-import type { Hold } from "../../hold.ts";
+import type { Hold } from "../../orders/hold.ts";
 import type { LedgerKind } from "../chain.ts";
 import type { ClaimCommand, ClaimReply, DoneReply, FollowCommand, UnclaimCommand } from "../command.ts";
-import { type Change, type Decision, type Draft, draftClaim, draftHold, draftTerms, type Entry } from "../draft.ts";
-import { sharesOf } from "../unpaid.ts";
+import {
+  type Change,
+  type Decision,
+  type Draft,
+  draftClaim,
+  draftHold,
+  draftTerms,
+  type Entry,
+} from "../memory/draft.ts";
+import { sharesOf } from "../memory/unpaid.ts";
 import { answerOnly, entryOf, holdsToOrder, returnEntry } from "./parts.ts";
 import { expiryOf } from "./release-hold.ts";
 import { UNAVAILABLE } from "../../errors.ts";

@@ -1,13 +1,13 @@
 // Decides the extension of a hold (rule O9), the only way in which its time changes, and never to an earlier one.
 
-import { DEFAULT_HOLD_EXTENSION } from "../../event.ts";
-import type { Hold } from "../../hold.ts";
+import { DEFAULT_HOLD_EXTENSION } from "../../events/event.ts";
+import type { Hold } from "../../orders/hold.ts";
 import { MAX_EXTENSIONS, MAX_HELD_MS, MIN_EXTENSION_MS } from "../../limits.ts";
 import { accept, must, refuse } from "../../result.ts";
 import type { Refusal } from "../../errors.ts";
-import { occupancyOf } from "../book.ts";
+import { occupancyOf } from "../memory/book.ts";
 import type { ExtendCommand, HoldReply } from "../command.ts";
-import { type Decision, type Draft, draftTerms } from "../draft.ts";
+import { type Decision, type Draft, draftTerms } from "../memory/draft.ts";
 import { answerOnly, entryOf, findFor, holdView, viewOf, explainInactive, explainUnusable } from "./parts.ts";
 
 /** `holdTtlMs` is how long an extension lasts from now on at most. */

@@ -1,10 +1,10 @@
 // Decides at the home of an order (rules O1 to O6): whether it is made, how it ends, and what became of an attempt.
 
-import { contactIn, DEFAULT_LOCALE, ERASED } from "../../contact.ts";
-import { ORDER_MINUTES } from "../../event.ts";
+import { contactIn, DEFAULT_LOCALE, ERASED } from "../../orders/contact.ts";
+import { ORDER_MINUTES } from "../../events/event.ts";
 import { homeOf, type HoldId, type OrderId, ticketTypeOfHold } from "../../ids.ts";
 import { isCurrent } from "../../if-match.ts";
-import type { Hold } from "../../hold.ts";
+import type { Hold } from "../../orders/hold.ts";
 import {
   type ClaimedHold,
   type FinalOrderStatus,
@@ -15,7 +15,7 @@ import {
   settlement,
   sharedOrder,
   takesHolds,
-} from "../../order.ts";
+} from "../../orders/order.ts";
 import { areOrdersCut } from "../retention.ts";
 import { accept, assert, must, refuse } from "../../result.ts";
 import type { Refusal } from "../../errors.ts";
@@ -41,8 +41,8 @@ import {
   draftOrder,
   draftTerms,
   isVoid,
-} from "../draft.ts";
-import { sharesOf } from "../unpaid.ts";
+} from "../memory/draft.ts";
+import { sharesOf } from "../memory/unpaid.ts";
 import { answerOnly, BY_SYSTEM, entryOf, giverOf, holdsToOrder, mayAct } from "./parts.ts";
 
 /**

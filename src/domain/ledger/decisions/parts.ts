@@ -1,15 +1,15 @@
 // Holds what the decisions share: ledger lines, views, who may act, and replies without a change.
 
 import type { HolderId, HoldId, OrderId } from "../../ids.ts";
-import type { ReturnedItem } from "../../order-return.ts";
+import type { ReturnedItem } from "../../orders/order-return.ts";
 import { must } from "../../result.ts";
 import type { Refusal } from "../../errors.ts";
 import { isEventOver } from "../../terms.ts";
-import type { Book } from "../book.ts";
+import type { Book } from "../memory/book.ts";
 import type { LedgerKind } from "../chain.ts";
 import type { HoldActor, HoldView, OrderReader } from "../command.ts";
-import { type Decision, type Draft, draftHold, draftTerms, type Entry } from "../draft.ts";
-import type { Hold } from "../../hold.ts";
+import { type Decision, type Draft, draftHold, draftTerms, type Entry } from "../memory/draft.ts";
+import type { Hold } from "../../orders/hold.ts";
 import { accept, refuse, type Result } from "../../result.ts";
 
 export function answerOnly<Reply>(reply: Reply): Decision<Reply> {

@@ -1,12 +1,12 @@
 // Decides the placing of a hold (rules H6 to H8, H12), also one that replaces another (rule O8): first the repeat, then the
 // refusals in their order, then the stock, then the room.
 
-import type { AddressHash } from "../../address-hash.ts";
+import type { AddressHash } from "../../people/address-hash.ts";
 import { accept, refuse } from "../../result.ts";
-import type { Hold } from "../../hold.ts";
+import type { Hold } from "../../orders/hold.ts";
 import { MAX_GIVEN_BACK } from "../../limits.ts";
 import { saleRefusal } from "../../terms.ts";
-import { countedHold } from "../book.ts";
+import { countedHold } from "../memory/book.ts";
 import { availableOf } from "../chain.ts";
 import type { HoldCommand, HoldReply } from "../command.ts";
 import {
@@ -18,8 +18,8 @@ import {
   draftQuantity,
   draftTerms,
   draftUnpaid,
-} from "../draft.ts";
-import { nextWindowIn } from "../given-back.ts";
+} from "../memory/draft.ts";
+import { nextWindowIn } from "../memory/given-back.ts";
 import type { Refusal } from "../../errors.ts";
 import type { LedgerSettings } from "../decide.ts";
 import { answerOnly, entryOf, giverOf, GONE, holdView, isOwn, viewOf, explainInactive } from "./parts.ts";

@@ -2,9 +2,9 @@
 
 import { isCurrent } from "../../if-match.ts";
 import { accept, refuse } from "../../result.ts";
-import type { Hold } from "../../hold.ts";
+import type { Hold } from "../../orders/hold.ts";
 import type { ReleaseCommand, ReleaseReply } from "../command.ts";
-import { applyChanges, type Change, type Decision, type Draft } from "../draft.ts";
+import { applyChanges, type Change, type Decision, type Draft } from "../memory/draft.ts";
 import { answerOnly, BY_SYSTEM, entryOf, findFor, giverOf, GONE, holdView } from "./parts.ts";
 
 export function decideRelease(draft: Draft, command: ReleaseCommand): Decision<ReleaseReply> {

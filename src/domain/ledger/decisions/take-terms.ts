@@ -3,10 +3,10 @@
 
 import { assert, accept, refuse } from "../../result.ts";
 import { hashTerms, shownStatus, type Terms, type TotalOutcome } from "../../terms.ts";
-import type { StoredTerms } from "../book.ts";
+import type { StoredTerms } from "../memory/book.ts";
 import { committedOf, type Sha256Hex } from "../chain.ts";
 import type { TermsCommand, TermsReply } from "../command.ts";
-import type { Decision, Draft } from "../draft.ts";
+import type { Decision, Draft } from "../memory/draft.ts";
 import { answerOnly, entryOf } from "./parts.ts";
 
 /** Refuses terms with `version_conflict` unless they are newer than the terms in force, or a repeat of them. */

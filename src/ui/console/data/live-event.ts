@@ -4,7 +4,7 @@
 import { type Signal, signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import type { LiveState } from "../../../client/client.ts";
-import { paintDelay } from "../decisions/amounts.ts";
+import { paintDelay } from "../decisions/event/amounts.ts";
 import { client, sessionEnded } from "./api.ts";
 import { PingedSocket } from "./pinged-socket.ts";
 import { checkSession } from "./session.ts";

@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import type { Operations } from "../../../client/client.ts";
-import type { Action } from "../../../domain/policy.ts";
+import type { Action } from "../../../domain/people/policy.ts";
 import { callAccounts, fieldOf, type Refused } from "../account-calls.ts";
 import { mayDo } from "../decisions/roles.ts";
 import { isAnother, whoseOf } from "../decisions/session-owner.ts";

@@ -1,7 +1,7 @@
 // Reads the amounts of an event's ticket types from the catalogue, which is a second or so behind: always with their time.
 
 import { useRead, type Read } from "./queries.ts";
-import { type Counts, sumOf } from "../decisions/amounts.ts";
+import { type Counts, sumOf } from "../decisions/event/amounts.ts";
 import type { Operations } from "../../../client/client.ts";
 
 export type TicketType = Operations["GET /v1/ticket-types/{id}"]["answer"];

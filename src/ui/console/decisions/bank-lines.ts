@@ -2,8 +2,8 @@
 // that may be in a line. It stays in the browser: only references and amounts are sent, and nothing of the payers.
 
 import { formatMoney } from "../../../domain/money.ts";
-import { showReference } from "../../../domain/reference.ts";
-import { referencesIn as candidatesIn } from "../../../domain/statement-lines.ts";
+import { showReference } from "../../../domain/orders/reference.ts";
+import { referencesIn as candidatesIn } from "../../../domain/orders/statement-lines.ts";
 
 export type Table = { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] };
 

@@ -1,6 +1,6 @@
 // Finds what is wrong between the fields of a form before it is sent: the server's own rules (E1, K1), by the names of fields.
 
-import { eventFaults, ticketTypeFaults } from "../../../domain/catalogue.ts";
+import { eventFaults, ticketTypeFaults } from "../../../domain/events/catalogue.ts";
 import { type FieldName, fieldsNamed, type Spec } from "./form-fields.ts";
 import type { Fields } from "./merge.ts";
 

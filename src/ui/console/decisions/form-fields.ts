@@ -3,7 +3,7 @@
 import { formatMoney, parseMoney } from "../../../domain/money.ts";
 import type { ConsoleTexts } from "../texts/en.ts";
 import type { Fields } from "./merge.ts";
-import { instantOf, localTime } from "./zoned-time.ts";
+import { instantOf, localTime } from "./event/zoned-time.ts";
 
 export type FieldName = keyof ConsoleTexts["fields"];
 export type Kind = "line" | "lines" | "email" | "whole" | "money" | "instant" | "choice" | "colour";

@@ -1,6 +1,6 @@
 // Translates the filters of orders between the address (rule C8), the search field, and the query of the API.
 
-import { readSearch } from "../../../domain/order-search.ts";
+import { readSearch } from "../../../domain/orders/order-search.ts";
 
 export const ORDER_STATUSES = ["reserved", "confirmed", "cancelled", "expired"] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];

@@ -1,7 +1,7 @@
 // Decides what a member is shown (rule C2), by the server's own table, which is loaded in the browser.
 
 import { parseId } from "../../../domain/ids.ts";
-import { type Action, can, memberOf, type Role, ROLES, rolesManagedBy } from "../../../domain/policy.ts";
+import { type Action, can, memberOf, type Role, ROLES, rolesManagedBy } from "../../../domain/people/policy.ts";
 
 export type Who = { readonly id: string; readonly organizationId: string; readonly role: string | null };
 

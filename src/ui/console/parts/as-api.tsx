@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { calls } from "../data/api.ts";
-import { texts } from "../data/language.ts";
+import { texts } from "../language.ts";
 import { curlOf } from "../decisions/api-calls.ts";
 
 export function AsApi() {

@@ -3,9 +3,9 @@
 import type { ComponentChildren } from "preact";
 import { useLocation } from "preact-iso";
 import { useEffect, useRef } from "preact/hooks";
-import { LOCALES } from "../../../domain/contact.ts";
-import type { Action } from "../../../domain/policy.ts";
-import { language, speak, texts } from "../data/language.ts";
+import { LOCALES } from "../../../domain/orders/contact.ts";
+import type { Action } from "../../../domain/people/policy.ts";
+import { language, speak, texts } from "../language.ts";
 import { announce } from "../data/navigation.ts";
 import { chooseOrganization, may, signOut, standing } from "../data/session.ts";
 

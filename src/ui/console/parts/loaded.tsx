@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import type { Problem, Route, Success } from "../../../client/client.ts";
 import type { Read } from "../data/queries.ts";
-import { texts } from "../data/language.ts";
+import { texts } from "../language.ts";
 import { refusal } from "./shown.ts";
 
 export function Loaded<R extends Route>({

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import type { Problem } from "../../../client/client.ts";
-import { texts } from "../data/language.ts";
+import { texts } from "../language.ts";
 import { refusal } from "./shown.ts";
 
 export function More({ more }: { readonly more: (() => Promise<Problem | null>) | null }) {

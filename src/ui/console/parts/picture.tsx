@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import type { Problem } from "../../../client/client.ts";
 import { sendable } from "../data/sendable-picture.ts";
-import { texts } from "../data/language.ts";
+import { texts } from "../language.ts";
 import { refusal } from "./shown.ts";
 
 type Props = {

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { texts } from "../data/language.ts";
+import { texts } from "../language.ts";
 import { arrived } from "../data/navigation.ts";
 import { AsApi } from "./as-api.tsx";
 import { Announcement } from "./announcement.tsx";

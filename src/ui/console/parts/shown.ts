@@ -2,9 +2,9 @@
 
 import { parseMoney } from "../../../domain/money.ts";
 import { showMoney } from "../../shared/money.ts";
-import { showClock, showInstant } from "../../shared/time.ts";
+import { showClock, showInstant } from "../../shared/time/time.ts";
 import type { Problem } from "../../../client/client.ts";
-import { language, placeIn } from "../data/language.ts";
+import { language, placeIn } from "../language.ts";
 import { refusalText } from "../decisions/refusal-text.ts";
 
 const REGIONS = { en: "en-ZA", af: "af-ZA" } as const;

@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { accountTexts } from "../../shared/texts/account-texts.ts";
 import { meaningOf, type Refused, wrongFields } from "../account-calls.ts";
-import { language, speak, texts } from "../data/language.ts";
+import { language, speak, texts } from "../language.ts";
 import { chooseOrganization, readSession, sendPasswordLink, signIn, signOut, standing } from "../data/session.ts";
 
 export function Gate() {

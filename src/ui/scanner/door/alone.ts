@@ -1,11 +1,11 @@
 // Decides without the door (rule D18): runs the door's own function over what the scanner knows of it. Pure.
 
 import { admissionOf } from "../../../domain/door/terms.ts";
-import type { Bundle } from "../../../domain/door/bundle.ts";
-import { gateCounts } from "../../../domain/door/counts.ts";
-import { decide } from "../../../domain/door/decide.ts";
+import type { Bundle } from "../../../domain/door/tickets/bundle.ts";
+import { gateCounts } from "../../../domain/door/rows/counts.ts";
+import { decide } from "../../../domain/door/decisions/decide.ts";
 import type { Direction, PresentedCode, Verdict } from "../../../domain/door/scan.ts";
-import { type TicketState, UNSEEN } from "../../../domain/door/ticket-state.ts";
+import { type TicketState, UNSEEN } from "../../../domain/door/tickets/ticket-state.ts";
 import type { DeviceId, GateId, ScanId } from "../../../domain/ids.ts";
 
 /** `own`: tickets as this scanner knows them better than its bundle. `insideMore`: how many it has let in of whom the door does not know. */

@@ -10,8 +10,8 @@ import type {
   ScanShown,
   VerdictFrame,
 } from "../../../sockets/door-protocol.ts";
-import type { Call } from "./call.ts";
-import type { Way } from "./link.ts";
+import type { Call } from "./link/call.ts";
+import type { Way } from "./link/link.ts";
 
 type Input = Operations["POST /v1/events/{id}/scans"]["ask"]["body"];
 type Body = Extract<Input, { readonly code: string } | { readonly ticket_id: string }>;

@@ -2,12 +2,12 @@
 // as on duty.
 
 import type { Kept, PairedPhone } from "../phone/kept.ts";
-import type { DoorCalls } from "./door-calls.ts";
-import type { DoorSocket } from "./door-socket.ts";
-import type { KnownDoor } from "./known-door.ts";
-import type { LeaseBook } from "./lease-book.ts";
-import { ASK_EVERY_MS } from "./link.ts";
-import type { LinkKeeper } from "./link-keeper.ts";
+import type { DoorCalls } from "./link/door-calls.ts";
+import type { DoorSocket } from "./link/door-socket.ts";
+import type { KnownDoor } from "./known/known-door.ts";
+import type { LeaseBook } from "./known/lease-book.ts";
+import { ASK_EVERY_MS } from "./link/link.ts";
+import type { LinkKeeper } from "./link/link-keeper.ts";
 import type { ShownState } from "./shown-state.ts";
 
 export type Errands = {

@@ -2,7 +2,7 @@
 
 import { type DeviceId, encodeBody, type EventId, type GateId } from "../../../domain/ids.ts";
 import type { Kept, PairedPhone, PairingDraft } from "../phone/kept.ts";
-import { type DoorCalls, openCalls } from "./door-calls.ts";
+import { type DoorCalls, openCalls } from "./link/door-calls.ts";
 
 export type Paired =
   | { readonly kind: "paired"; readonly phone: PairedPhone }

@@ -5,11 +5,11 @@ import type { Direction } from "../../../domain/door/scan.ts";
 import type { GateId } from "../../../domain/ids.ts";
 import type { ScanShown } from "../../../sockets/door-protocol.ts";
 import type { Asking, Question, Reply } from "./asking.ts";
-import type { KnownDoor } from "./known-door.ts";
+import type { KnownDoor } from "./known/known-door.ts";
 import { isPassage, type Late, lateAnswer } from "./late-answer.ts";
-import type { LeaseBook } from "./lease-book.ts";
-import type { CodeSource, ScanRow, Source } from "./rows.ts";
-import type { DecidedAlone, ScanRows } from "./scan-rows.ts";
+import type { LeaseBook } from "./known/lease-book.ts";
+import type { CodeSource, ScanRow, Source } from "./rows/rows.ts";
+import type { DecidedAlone, ScanRows } from "./rows/scan-rows.ts";
 
 /** The outcome of a scan. `late`: the door's reply differs from what was shown (rule D18). */
 export type Outcome =

@@ -2,18 +2,18 @@
 
 import { type Kept, keptUntil, type PairedPhone } from "../phone/kept.ts";
 import { type Asking, openAsking } from "./asking.ts";
-import { type DoorCalls, openCalls } from "./door-calls.ts";
+import { type DoorCalls, openCalls } from "./link/door-calls.ts";
 import { type Errands, openErrands } from "./door-errands.ts";
-import { openFrameTaker } from "./door-frames.ts";
-import { type DoorSocket, openDoorSocket } from "./door-socket.ts";
-import { type KnownDoor, openKnownDoor } from "./known-door.ts";
-import { type LeaseBook, openLeaseBook } from "./lease-book.ts";
-import { ASK_EVERY_MS } from "./link.ts";
-import { type LinkKeeper, openLinkKeeper } from "./link-keeper.ts";
-import { type Outbox, openOutbox } from "./outbox.ts";
+import { openFrameTaker } from "./link/door-frames.ts";
+import { type DoorSocket, openDoorSocket } from "./link/door-socket.ts";
+import { type KnownDoor, openKnownDoor } from "./known/known-door.ts";
+import { type LeaseBook, openLeaseBook } from "./known/lease-book.ts";
+import { ASK_EVERY_MS } from "./link/link.ts";
+import { type LinkKeeper, openLinkKeeper } from "./link/link-keeper.ts";
+import { type Outbox, openOutbox } from "./rows/outbox.ts";
 import { openScanFlow, type ScanFlow } from "./scan-flow.ts";
-import { openRowKeeping } from "./row-keeping.ts";
-import { openScanRows } from "./scan-rows.ts";
+import { openRowKeeping } from "./rows/row-keeping.ts";
+import { openScanRows } from "./rows/scan-rows.ts";
 import { newShownState, type ShownState } from "./shown-state.ts";
 
 export type Session = {

@@ -3,10 +3,10 @@
 import { signal } from "@preact/signals";
 import type { ConflictShown, ScanShown } from "../../../sockets/door-protocol.ts";
 import type { NoticeShown } from "../../../sockets/protocol.ts";
-import type { ScannerLease } from "../../../domain/door/lease.ts";
-import { NO_SCANNER_LEASE } from "../../../domain/door/lease.ts";
-import type { LinkStatus } from "./link.ts";
-import type { ScanRow } from "./rows.ts";
+import type { ScannerLease } from "../../../domain/door/leases/lease.ts";
+import { NO_SCANNER_LEASE } from "../../../domain/door/leases/lease.ts";
+import type { LinkStatus } from "./link/link.ts";
+import type { ScanRow } from "./rows/rows.ts";
 import type { Tone } from "./verdict-display.ts";
 
 /**

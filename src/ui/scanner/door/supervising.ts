@@ -5,10 +5,10 @@ import type { Operations } from "../../../client/client.ts";
 import { idFrom } from "../../../domain/ids.ts";
 import type { Direction } from "../../../domain/door/scan.ts";
 import type { ScanShown } from "../../../sockets/door-protocol.ts";
-import { type Called, isForLater } from "./call.ts";
-import { openCalls } from "./door-calls.ts";
-import { byName } from "./read-names.ts";
-import type { CodeSource } from "./rows.ts";
+import { type Called, isForLater } from "./link/call.ts";
+import { openCalls } from "./link/door-calls.ts";
+import { byName } from "./known/read-names.ts";
+import type { CodeSource } from "./rows/rows.ts";
 
 export type Conflict = Operations["GET /v1/events/{id}/door/conflicts"]["answer"]["data"][number];
 export type OnDuty = Operations["GET /v1/events/{id}/desk"]["answer"]["devices"][number] & {

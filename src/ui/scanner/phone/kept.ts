@@ -2,14 +2,14 @@
 // when it resolves, and what is written together is there together.
 
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
-import type { BundleHead } from "../../../domain/door/bundle.ts";
-import type { BundledTicket } from "../../../domain/door/bundle-ticket.ts";
-import type { ScannerLease } from "../../../domain/door/lease.ts";
+import type { BundleHead } from "../../../domain/door/tickets/bundle.ts";
+import type { BundledTicket } from "../../../domain/door/tickets/bundle-ticket.ts";
+import type { ScannerLease } from "../../../domain/door/leases/lease.ts";
 import type { Direction } from "../../../domain/door/scan.ts";
 import type { DeviceId, EventId, GateId, ScanId } from "../../../domain/ids.ts";
-import type { ClockPair } from "../door/door-clock.ts";
-import type { Leftover } from "../door/leftover.ts";
-import type { ScanRow } from "../door/rows.ts";
+import type { ClockPair } from "../door/link/door-clock.ts";
+import type { Leftover } from "../door/rows/leftover.ts";
+import type { ScanRow } from "../door/rows/rows.ts";
 
 /** `gateId`: of a device that may stand at one gate alone. `token` is its secret. */
 export type PairedPhone = {

@@ -1,7 +1,7 @@
 // Chooses the language of this phone: the one that somebody chose here, else that of the page, which the server takes from the
 // browser.
 
-import { DEFAULT_LOCALE, LOCALES, type Locale } from "../../../domain/contact.ts";
+import { DEFAULT_LOCALE, LOCALES, type Locale } from "../../../domain/orders/contact.ts";
 
 const KEY = "voelgoed-scanner-locale";
 

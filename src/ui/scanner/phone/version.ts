@@ -1,7 +1,7 @@
 // Keeps the version of the page (rule W10): the service worker serves the one that this phone has taken, and another is taken
 // only here, where nothing is unsent.
 
-import { isUnsent } from "../door/rows.ts";
+import { isUnsent } from "../door/rows/rows.ts";
 import type { Kept } from "./kept.ts";
 
 const WAIT_MS = 2_000;

@@ -1,8 +1,8 @@
 // Lets in the tickets of one order, one after the other, each with a scan of its own (rule D13); stops at the first that is
 // not let in.
 
-import type { PartyTicket } from "../door/party.ts";
-import type { ScanRow } from "../door/rows.ts";
+import type { PartyTicket } from "../door/known/party.ts";
+import type { ScanRow } from "../door/rows/rows.ts";
 import type { Outcome, ScanFlow, Scanned } from "../door/scan-flow.ts";
 
 /** `outcome`: of the last that was tried; `before`: the row of one that came in before it; `persons`: who came in by all. */

@@ -4,8 +4,8 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { GateId } from "../../../domain/ids.ts";
 import type { ScanShown } from "../../../sockets/door-protocol.ts";
-import type { CodeSource } from "../door/rows.ts";
-import type { PartyTicket } from "../door/party.ts";
+import type { CodeSource } from "../door/rows/rows.ts";
+import type { PartyTicket } from "../door/known/party.ts";
 import type { Outcome, ScannedCode } from "../door/scan-flow.ts";
 import type { OnScreen, ShownState } from "../door/shown-state.ts";
 import type { Session } from "../door/session.ts";

@@ -1,7 +1,7 @@
 // Decides whether a code that is read is a scan (rule W5): the same one stays in the picture for a while, and comes back.
 // Pure.
 
-import type { CodeSource } from "../door/rows.ts";
+import type { CodeSource } from "../door/rows/rows.ts";
 
 /** `readAt`: when it was last taken for a scan or a repeat; `seenAt`: when it was last in the picture. Epoch or other ms. */
 export type Sighting = {

@@ -1,7 +1,7 @@
 // Decodes what a hardware reader types (rule W8): a reader is a keyboard to the page, set to some layout, which may not be
 // that of the phone. Pure: each key comes with its time.
 
-import { readCode } from "../../../domain/door/code.ts";
+import { readCode } from "../../../domain/door/tickets/code.ts";
 
 /** The parts of a keydown that count; `at` in ms of any clock that only goes forward. */
 export type Key = { readonly code: string; readonly key: string; readonly at: number };

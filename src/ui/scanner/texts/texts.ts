@@ -1,6 +1,6 @@
 // Loads the scanner's texts of one language. A text that a language lacks, or has beside the others, does not compile.
 
-import type { Locale } from "../../../domain/contact.ts";
+import type { Locale } from "../../../domain/orders/contact.ts";
 import type { en } from "./en.ts";
 
 type Widened<T> = T extends string

@@ -2,17 +2,17 @@
 
 import { useEffect } from "preact/hooks";
 import type { Screen } from "../stage.ts";
-import { CountScreen } from "./count-screen.tsx";
-import { GateScreen } from "./gate-screen.tsx";
-import { MoreScreen } from "./more-screen.tsx";
-import { PairScreen } from "./pair-screen.tsx";
+import { CountScreen } from "./evening/count-screen.tsx";
+import { GateScreen } from "./phone/gate-screen.tsx";
+import { MoreScreen } from "./phone/more-screen.tsx";
+import { PairScreen } from "./phone/pair-screen.tsx";
 import { type Seen, Sheet } from "./parts.tsx";
-import { ReadyScreen } from "./ready-screen.tsx";
-import { RecentScreen } from "./recent-screen.tsx";
-import { ScanScreen, useReader } from "./scan-screen.tsx";
-import { SupervisorScreen } from "./supervisor-screen.tsx";
-import { TypeScreen } from "./type-screen.tsx";
-import { VerdictHeard, VerdictScreen } from "./verdict-screen.tsx";
+import { ReadyScreen } from "./phone/ready-screen.tsx";
+import { RecentScreen } from "./evening/recent-screen.tsx";
+import { ScanScreen, useReader } from "./evening/scan-screen.tsx";
+import { SupervisorScreen } from "./supervisor/supervisor-screen.tsx";
+import { TypeScreen } from "./evening/type-screen.tsx";
+import { VerdictHeard, VerdictScreen } from "./evening/verdict-screen.tsx";
 
 const SCREENS: Readonly<Record<Screen, (seen: Seen) => preact.JSX.Element>> = {
   pair: PairScreen,

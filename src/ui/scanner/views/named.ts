@@ -1,7 +1,7 @@
 // Names gates, ticket types and times on the screens: by what the phone has read, in the venue's zone.
 
 import type { Naming } from "../../../domain/door/verdict-text.ts";
-import { showClock, showDay } from "../../shared/time.ts";
+import { showClock, showDay } from "../../shared/time/time.ts";
 import type { Stage } from "../stage.ts";
 
 function placeOf({ locale, names }: Stage) {

@@ -1,7 +1,7 @@
 // Has the texts of the account page in each language. The server's own texts are English, and are never shown.
 
-import type { Locale } from "../../../domain/contact.ts";
-import type { Role } from "../../../domain/policy.ts";
+import type { Locale } from "../../../domain/orders/contact.ts";
+import type { Role } from "../../../domain/people/policy.ts";
 
 const en = {
   title: "Your account",

@@ -1,6 +1,6 @@
 // Has the texts of buying tickets, by language. They are apart from the other texts, so that scripts carry no more of them.
 
-import type { Locale } from "../../../domain/contact.ts";
+import type { Locale } from "../../../domain/orders/contact.ts";
 import type { enBuying } from "./en-buying.ts";
 
 /** The messages of one language as every language has them. */

@@ -1,6 +1,6 @@
 // Has the texts of the pages by language. One that a language lacks, or has beside the others, does not compile (rule S15).
 
-import type { Locale } from "../../../domain/contact.ts";
+import type { Locale } from "../../../domain/orders/contact.ts";
 import { af } from "./af.ts";
 import type { Widened } from "./buying-texts.ts";
 import { en } from "./en.ts";

@@ -1,11 +1,11 @@
 // Draws the basket: what is held for a shopper and for how long, and the details that an order needs.
 
-import { timeLeft } from "../countdown.ts";
+import { timeLeft } from "../time/countdown.ts";
 import { showMoney } from "../money.ts";
 import { canExtend, type MoreTime } from "../more-time.ts";
 import type { SaidBuying } from "../texts/buying-texts.ts";
 import type { Said } from "../texts/texts.ts";
-import { showClock } from "../time.ts";
+import { showClock } from "../time/time.ts";
 import { amountsOf } from "./event.ts";
 import { errorsView, type Notice, noticeView, placeOf, type Show, whenWhereView } from "./show.ts";
 import { type ElementNode, h, type View } from "./tree.ts";

@@ -3,7 +3,7 @@
 import { showMoney } from "../money.ts";
 import type { SaidBuying } from "../texts/buying-texts.ts";
 import type { Said } from "../texts/texts.ts";
-import { showInstant } from "../time.ts";
+import { showInstant } from "../time/time.ts";
 import {
   descriptionView,
   leadOf,

@@ -2,7 +2,7 @@
 
 import { showMoney } from "../money.ts";
 import type { Said } from "../texts/texts.ts";
-import { showDateParts, showInstant } from "../time.ts";
+import { showDateParts, showInstant } from "../time/time.ts";
 import { placeOf, type Show } from "./show.ts";
 import { h, type View } from "./tree.ts";
 

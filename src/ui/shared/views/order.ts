@@ -1,9 +1,9 @@
 // Draws the page of an order: its state, how to pay, and its tickets. And the page of one ticket.
 
-import type { OrderStatus } from "../../../domain/order.ts";
+import type { OrderStatus } from "../../../domain/orders/order.ts";
 import { showMoney } from "../money.ts";
 import type { Said } from "../texts/texts.ts";
-import { showInstant } from "../time.ts";
+import { showInstant } from "../time/time.ts";
 import { qrView } from "./qr.ts";
 import { type Notice, noticeView, placeOf, type Show, whenWhereView } from "./show.ts";
 import { h, type View } from "./tree.ts";

@@ -1,6 +1,6 @@
 // Draws the document around each page of the shop: its head, the line at the top, the small print.
 
-import { LOCALES } from "../../../domain/contact.ts";
+import { LOCALES } from "../../../domain/orders/contact.ts";
 import { type Said, textsIn } from "../texts/texts.ts";
 import { type ElementNode, h, type View } from "./tree.ts";
 

@@ -3,7 +3,7 @@
 import type { SaleState } from "../sale-state.ts";
 import type { SaidBuying } from "../texts/buying-texts.ts";
 import type { Said } from "../texts/texts.ts";
-import { type Place, showClock, showSpan, showZone } from "../time.ts";
+import { type Place, showClock, showSpan, showZone } from "../time/time.ts";
 import { h, type SanitisedMarkup, type View } from "./tree.ts";
 
 /** How an organiser made the event look. All of it may be absent: a page without is whole. */

@@ -1,6 +1,6 @@
 // Writes a view as HTML for the server. Every text and every attribute is escaped; nothing else reaches the page.
 
-import { escapeHtml } from "../../../domain/plain-html.ts";
+import { escapeHtml } from "../../../domain/text/plain-html.ts";
 import { attributeOf, type ElementNode, type View } from "./tree.ts";
 
 const VOID: ReadonlySet<string> = new Set(["br", "hr", "img", "input", "link", "meta"]);

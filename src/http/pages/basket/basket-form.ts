@@ -1,0 +1,35 @@
+// Reads what the form of a basket sent: the holds that it showed, the amounts that were chosen, and what was typed.
+
+import { type HoldId, parseHoldId } from "../../../domain/ids.ts";
+import { MAX_HOLDS_PER_CHECKOUT } from "../../../domain/limits.ts";
+import { type Details, DETAILS, lineName, shownName } from "../../../ui/shared/views/basket.ts";
+import type { InBasket } from "./basket-lines.ts";
+import type { Typed } from "./details.ts";
+import type { Posted } from "./posted.ts";
+
+export function typedIn(posted: Posted): Typed {
+  const entries = DETAILS.map((name) => [name, (posted.get(name) ?? "").slice(0, 300)] as const);
+  return { details: Object.fromEntries(entries) as Details, wrong: [] };
+}
+
+/** The holds that the form showed, as far as they are ids. */
+export function holdsIn(posted: Posted, name: "hold" | "gone"): HoldId[] {
+  const ids = posted.getAll(name).flatMap((text) => parseHoldId(text) ?? []);
+  return [...new Set(ids)].slice(0, MAX_HOLDS_PER_CHECKOUT);
+}
+
+/** The amounts that were chosen other than the form showed them, by what its holds are now (rule S7). */
+export function amountsIn(posted: Posted, current: InBasket["current"]): ReadonlyMap<HoldId, number> {
+  const amounts = new Map<HoldId, number>();
+  for (const asked of holdsIn(posted, "hold")) {
+    const amount = amountIn(posted, asked);
+    if (amount !== null && String(amount) !== posted.get(shownName(asked)))
+      amounts.set(current.get(asked)?.id ?? asked, amount);
+  }
+  return amounts;
+}
+
+export function amountIn(posted: Posted, holdId: HoldId): number | null {
+  const text = posted.get(lineName(holdId)) ?? "";
+  return /^[1-9]\d{0,3}$/.test(text) ? Number(text) : null;
+}

@@ -1,0 +1,59 @@
+// Says what of a basket could not be held, as the form before wrote it into the address: types, codes and numbers, no text.
+
+import type { PublishedEvent } from "../../../db/events/public-events.ts";
+import type { Refusal, RefusedItem } from "../../../domain/errors.ts";
+import { MAX_ITEMS_PER_BASKET } from "../../../domain/limits.ts";
+import type { Said } from "../../../ui/shared/texts/texts.ts";
+import { type Notice, placeOf } from "../../../ui/shared/views/show.ts";
+import { type RefusalFacts, refusalText } from "../../../ui/shared/refusal-text.ts";
+import { showOf } from "../events/shown-show.ts";
+
+/** What was refused, for the address of the page that a form leads to; `refusedNotice` reads it. */
+export function refusedQuery(refused: readonly RefusedItem[]): [string, string][] {
+  return refused.map(({ ticketTypeId, refusal }) => ["not", [ticketTypeId, ...shortened(refusal)].join(".")]);
+}
+
+function shortened(refusal: Refusal | null): (string | number)[] {
+  if (refusal === null) return ["other"];
+  if (refusal.code === "sold_out") return [refusal.code, refusal.availableQuantity];
+  if (refusal.code === "shopper_limit_reached") return [refusal.code, refusal.remaining];
+  if (refusal.code !== "not_on_sale") return [refusal.code];
+  return [refusal.code, refusal.reason, ...(refusal.reason === "sale_not_open" ? [refusal.opensAt] : [])];
+}
+
+/**
+ * Null when nothing was refused, or nothing that this event has. Each of `parameters` is `tt_….code`, some with facts after
+ * a dot. `lines`: how many there are of what is held all the same.
+ */
+export function refusedNotice(
+  said: Said,
+  { event, ticketTypes }: PublishedEvent,
+  parameters: readonly string[],
+  lines: number,
+): Notice | null {
+  const place = placeOf(said, showOf(event));
+  const more = parameters.slice(0, MAX_ITEMS_PER_BASKET).flatMap((each) => {
+    const [typeId, ...shortened] = each.split(".");
+    const type = ticketTypes.find(({ id }) => id === typeId);
+    return type ? [said.t.refusal.of(type.name, refusalText(said, place, factsIn(shortened, type)))] : [];
+  });
+  if (more.length === 0) return null;
+  return {
+    kind: "warn",
+    text: said.t.basket.refused,
+    more: [...more, ...(lines > 0 ? [said.t.basket.refusedMore(lines)] : [])],
+  };
+}
+
+/** Anybody can write an address: what is no number of ours is 0, and what is no time of ours is left out. */
+function factsIn(
+  [code = "", fact = "", opensAt = ""]: readonly string[],
+  type: { readonly min_per_order: number; readonly max_per_order: number },
+): RefusalFacts {
+  const amount = /^\d{1,7}$/.test(fact) ? Number(fact) : 0;
+  return {
+    ...{ code, available_quantity: amount, remaining: amount, reason: fact },
+    ...{ min: type.min_per_order, max: type.max_per_order },
+    ...(/^\d{1,14}$/.test(opensAt) && { opens_at: new Date(Number(opensAt)).toISOString() }),
+  };
+}

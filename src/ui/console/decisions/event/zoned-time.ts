@@ -1,0 +1,39 @@
+// Converts between times as a form has them, by the clocks of a venue, and as the API has them.
+
+import { clockIn, instantShowing } from "../../../../domain/events/venue-clock.ts";
+
+/** What the clocks of `zone` show at `at`, as `<input type="datetime-local">` takes it. */
+export function localTime(zone: string, at: number): string {
+  return new Date(clockIn(zone)(at)).toISOString().slice(0, "2026-12-05T18:00".length);
+}
+
+/**
+ * When the clocks of `zone` show `local`, epoch ms; null when it is no time. In the hour that a change of the clocks
+ * shows twice the first is taken, and one that it leaves out is as much later.
+ */
+export function instantOf(zone: string, local: string): number | null {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(local)) return null;
+  const shown = Date.parse(`${local}:00.000Z`);
+  return Number.isNaN(shown) ? null : instantShowing(shown, clockIn(zone));
+}
+
+type Instants = {
+  readonly start_time: string;
+  readonly end_time: string;
+  readonly sale_start: string;
+  readonly sale_end: string;
+  readonly doors_open: string | null;
+};
+
+/** The times of an event that goes to a venue with other clocks, which show there, to the minute, what they showed at the one before. */
+export function movedTimes(event: Instants, from: string, to: string): Partial<Instants> {
+  if (from === to) return {};
+  const [there, here] = [clockIn(from), clockIn(to)];
+  const moved = (iso: string): string => new Date(instantShowing(there(Date.parse(iso)), here)).toISOString();
+  const { start_time, end_time, sale_start, sale_end, doors_open } = event;
+  return {
+    ...{ start_time: moved(start_time), end_time: moved(end_time) },
+    ...{ sale_start: moved(sale_start), sale_end: moved(sale_end) },
+    ...(doors_open !== null && { doors_open: moved(doors_open) }),
+  };
+}

@@ -1,0 +1,94 @@
+// Shows the numbers of an event from its feed alone (rule C6), and the catalogue's until the first frame; while they are not
+// live they are grey, and the screen says so.
+
+import { useSignalEffect } from "@preact/signals";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { LiveState } from "../../../../client/client.ts";
+import { sumOfTypes, type Types } from "../../data/ticket-types.ts";
+import { texts } from "../../language.ts";
+import type { LiveEvent, Liveness } from "../../data/live-event.ts";
+import { type Counts, NONE, sumOf } from "../../decisions/event/amounts.ts";
+import { type Sample, soldInMinute, withSample } from "../../decisions/event/rate.ts";
+import { Meter } from "../../parts/marks/meter.tsx";
+import { clock, count } from "../../parts/shown.ts";
+
+export function LiveNumbers({ live, types }: { readonly live: LiveEvent; readonly types: Types }) {
+  const t = texts();
+  const known = live.state.value;
+  const liveness = live.liveness.value;
+  const counts = known ? sumOf(known.ticketTypes.values()) : types.rows ? sumOfTypes(types.rows) : NONE;
+  const rate = useRate(live);
+  return (
+    <section class={`card stack live ${liveness === "live" ? "" : "is-stale"}`} aria-labelledby="live">
+      <div class="row row-apart">
+        <h2 id="live">{t.event.live.heading}</h2>
+        <Lamp liveness={liveness} at={known?.at ?? null} />
+      </div>
+      <Tiles counts={counts} known={known} rate={rate} />
+      <Meter counts={counts} isQuiet />
+    </section>
+  );
+}
+
+/** Whether the numbers are live, in words; read out when it changes, and never each second. */
+export function Lamp({ liveness, at }: { readonly liveness: Liveness; readonly at: string | null }) {
+  const { live } = texts().event;
+  const asOf = liveness !== "live" && at !== null ? ` ${live.asOf(clock(Date.parse(at)))}` : "";
+  return (
+    <p class={`lamp small lamp-${liveness}`} role="status">
+      {live[liveness]}
+      {asOf}
+    </p>
+  );
+}
+
+function Tiles({
+  counts,
+  known,
+  rate,
+}: {
+  readonly counts: Counts;
+  readonly known: LiveState | null;
+  readonly rate: number;
+}) {
+  const t = texts().event.live;
+  const tiles: readonly (readonly [string, string])[] = [
+    [t.sold, count(counts.sold)],
+    [t.held, count(counts.held)],
+    [t.free, count(counts.available)],
+    [t.rate, count(rate)],
+    ...(known?.door ? [[t.inside, count(known.door.inside)] as const] : []),
+    ...(known?.sockets === undefined ? [] : [[t.following, count(known.sockets)] as const]),
+  ];
+  return (
+    <dl class="tiles">
+      {tiles.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+const RATE_EVERY_MS = 5_000;
+
+/** What was sold in the last minute, as far as this screen has seen it. */
+function useRate({ state }: LiveEvent): number {
+  const samples = useRef<readonly Sample[]>([]);
+  const [rate, setRate] = useState(0);
+  useSignalEffect(() => {
+    const known = state.value;
+    if (known === null) return;
+    const now = Date.now();
+    samples.current = withSample(samples.current, { at: now, sold: sumOf(known.ticketTypes.values()).sold });
+    setRate(soldInMinute(samples.current, now));
+  });
+  useEffect(() => {
+    // Also while nothing is sold: the minute goes on.
+    const timer = setInterval(() => setRate(soldInMinute(samples.current, Date.now())), RATE_EVERY_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return rate;
+}

@@ -1,0 +1,76 @@
+// Shows the address to sell from, and what is still to do until it sells (rule C12).
+
+import { useState } from "preact/hooks";
+import type { Operations } from "../../../../client/client.ts";
+import { useRead } from "../../data/queries.ts";
+import { texts } from "../../language.ts";
+import type { LiveEvent } from "../../data/live-event.ts";
+import { may, standing } from "../../data/session.ts";
+import type { Venue } from "../../data/venues.ts";
+import { sumOf } from "../../decisions/event/amounts.ts";
+import { Checklist, type Line } from "../../parts/marks/checklist.tsx";
+
+type Event = Operations["GET /v1/events/{id}"]["answer"];
+type Props = { readonly event: Event; readonly live: LiveEvent; readonly venue: Venue | undefined; edit(): void };
+
+export function Share({ event, live, venue, edit }: Props) {
+  const isPublic = event.status === "published" || event.status === "live";
+  return (
+    <>
+      {isPublic && <Address event={event} />}
+      {may("event.write") && isPublic && <Todo event={event} live={live} venue={venue} edit={edit} />}
+    </>
+  );
+}
+
+function Address({ event }: { readonly event: Event }) {
+  const t = texts();
+  const [isCopied, setCopied] = useState(false);
+  const now = standing.value;
+  const slug = now.kind === "in" ? now.me.organization.slug : "";
+  const href = `/e/${slug}/${event.slug}`;
+  const copy = async (): Promise<void> => {
+    await navigator.clipboard.writeText(location.origin + href);
+    setCopied(true);
+  };
+  return (
+    <section class="card card-quiet row row-apart" aria-label={t.event.share}>
+      <span class="code small">{location.origin.replace(/^https?:\/\//, "") + href}</span>
+      <span class="row">
+        <button type="button" class="button-quiet" onClick={() => void copy()}>
+          {isCopied ? t.form.copied : t.form.copy}
+        </button>
+        <a class="button button-quiet" href={href} target="_blank" rel="noopener">
+          {t.event.open}
+        </a>
+      </span>
+    </section>
+  );
+}
+
+/** Not shown once all of it is done. */
+function Todo({ event, live, venue, edit }: Props) {
+  const { task, checklist } = texts().event;
+  const gates = useRead("GET /v1/venues/{id}/gates", { id: event.venue_id, query: { limit: 1 } });
+  const known = live.state.value;
+  if (!gates.answer || known === null) return null;
+  const items: readonly Line[] = [
+    { text: task.publish, isDone: true },
+    { text: task.payment, isDone: event.payment_instructions !== null, act: edit },
+    {
+      text: task.gates,
+      isDone: gates.answer.body.data.length > 0,
+      ...(venue && { href: `/console/venues/${venue.id}` }),
+    },
+    { text: task.sale, isDone: sumOf(known.ticketTypes.values()).sold > 0 },
+  ];
+  if (items.every(({ isDone }) => isDone)) return null;
+  return (
+    <section class="card card-quiet stack" aria-labelledby="todo">
+      <h2 id="todo" class="small-heading">
+        {checklist}
+      </h2>
+      <Checklist items={items} />
+    </section>
+  );
+}

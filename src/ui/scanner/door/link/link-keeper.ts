@@ -1,0 +1,83 @@
+// Keeps the link to the door and the door's time up to date: applies link.ts and door-clock.ts to the phone's clocks and its
+// disk.
+
+import type { Kept } from "../../phone/kept.ts";
+import { clockAwake, clockFrom, clockHeard, type DoorClock, doorNow } from "./door-clock.ts";
+import { heard, type Link, lost, NEVER_HEARD, patienceMs, slept, SLEPT_MS, statusOf, type Way } from "./link.ts";
+import type { ShownState } from "../shown-state.ts";
+
+export type LinkKeeper = {
+  noteHeard(way: Way): void;
+  noteLost(): void;
+  /** An answer or a frame says what time it is at the door, ISO. */
+  noteTime(iso: string): void;
+  /** Shows the status as it is by now. Called several times a second, for as long as the page runs. */
+  show(): void;
+  patienceMs(): number;
+  /** Epoch ms by the door's clock; `unsure`: by the phone's own. */
+  clock(): { readonly now: number; readonly unsure: boolean };
+  doorTimeAt(mono: number): number;
+};
+
+const CLOCK_KEPT_EVERY_MS = 10_000;
+
+/** `onBack`: LIVE again, or for the first time. */
+export async function openLinkKeeper(kept: Kept, state: ShownState, onBack: () => void): Promise<LinkKeeper> {
+  let clock: DoorClock = clockFrom(await kept.get("clock"), Date.now(), performance.now());
+  let wallThen = Date.now();
+  let keptAt = Number.NEGATIVE_INFINITY;
+  let link: Link = NEVER_HEARD;
+  let ranAt = performance.now();
+
+  function linkNow(now: number): Link {
+    if (now - ranAt >= SLEPT_MS) link = slept(link, now - ranAt);
+    ranAt = now;
+    return link;
+  }
+
+  function show(): void {
+    const now = performance.now();
+    const [next, before] = [statusOf(linkNow(now), now), state.link.value];
+    if (JSON.stringify(next) === JSON.stringify(before)) return;
+    state.link.value = next;
+    if (next.kind === "live" && before.kind !== "live") onBack();
+  }
+
+  function awake(): DoorClock {
+    const [wall, mono] = [Date.now(), performance.now()];
+    const now = clockAwake(clock, wallThen, wall, mono);
+    if (now !== clock) [clock, wallThen] = [now, wall];
+    return clock;
+  }
+
+  return {
+    show,
+    noteHeard(way) {
+      link = heard(way, performance.now());
+      show();
+    },
+    noteLost() {
+      const now = performance.now();
+      link = lost(linkNow(now), now);
+      show();
+    },
+    noteTime(iso) {
+      const [at, mono] = [Date.parse(iso), performance.now()];
+      if (Number.isNaN(at)) return;
+      [clock, wallThen] = [clockHeard(at, mono), Date.now()];
+      state.clockOffMs.value = Math.round(Date.now() - at);
+      if (mono - keptAt < CLOCK_KEPT_EVERY_MS) return;
+      keptAt = mono;
+      void kept.put({ clock: { doorAt: at, wallAt: Date.now() } });
+    },
+    patienceMs() {
+      const now = performance.now();
+      return patienceMs(linkNow(now), now);
+    },
+    clock() {
+      const now = awake();
+      return { now: doorNow(now, performance.now()), unsure: now.unsure };
+    },
+    doorTimeAt: (mono) => doorNow(clock, mono),
+  };
+}

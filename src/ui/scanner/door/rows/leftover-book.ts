@@ -1,0 +1,42 @@
+// Keeps the scans of events that this phone has left (leftover.ts), on disk and for the screens.
+
+import { type ReadonlySignal, signal } from "@preact/signals";
+import type { Changes, Kept, PairedPhone } from "../../phone/kept.ts";
+import { adoptLeft, type Leftover, withLeft } from "./leftover.ts";
+
+export type LeftoverBook = {
+  readonly all: ReadonlySignal<readonly Leftover[]>;
+  load(): Promise<void>;
+  /** What was left of the event of this device is its own from now on. */
+  adopt(phone: PairedPhone): Promise<void>;
+  /** The phone forgets all else. */
+  leave(left: Leftover | null): Promise<void>;
+  forget(left: Leftover): Promise<void>;
+};
+
+export function openLeftoverBook(kept: Pick<Kept, "get" | "put" | "clear">): LeftoverBook {
+  const all = signal<readonly Leftover[]>([]);
+  const asKept = (left: readonly Leftover[]): Changes => ({ leftover: left.length === 0 ? null : left });
+  return {
+    all,
+    async load() {
+      all.value = (await kept.get("leftover")) ?? [];
+    },
+    async adopt({ eventId }) {
+      const adopted = adoptLeft(all.value, eventId);
+      if (adopted === null) return;
+      const { rows, others } = adopted;
+      await kept.put({ ...asKept(others), counter: rows.length }, rows);
+      all.value = others;
+    },
+    async leave(left) {
+      if (left !== null) all.value = withLeft(all.value, left);
+      await kept.clear(all.value);
+    },
+    async forget(left) {
+      const others = all.value.filter((each) => each !== left);
+      await kept.put(asKept(others));
+      all.value = others;
+    },
+  };
+}

@@ -1,0 +1,104 @@
+// Sends what was decided alone and what was taken back (rules D14, D19), the oldest first, until the door has all of it. A row
+// that the door refuses by itself is set aside, so that it blocks no other (rule W6).
+
+import { type Call, type Called, isForLater } from "../link/call.ts";
+import type { KnownDoor } from "../known/known-door.ts";
+import type { RowKeeping } from "./row-keeping.ts";
+import { MOST_ROWS, nextBatch, nextUndo, scanOfUndo, type ScanRow } from "./rows.ts";
+
+export type OutboxOptions = {
+  readonly eventId: string;
+  readonly keeping: RowKeeping;
+  readonly known: Pick<KnownDoor, "row" | "rows">;
+  readonly call: Call;
+  /** `doorAt`: the door's time in its reply, ISO; null where it has none. */
+  readonly onSent: (doorAt: string | null) => void;
+  /** Persons of the lease that refused scans had taken, and that the door has not drawn. */
+  readonly onUnused: (persons: number) => void;
+};
+
+export type Outbox = {
+  /** Sends all there is, one run at a time. Resolves when nothing is left, or nothing can be sent. */
+  flush(): Promise<void>;
+};
+
+type Uploads = "POST /v1/events/{id}/scans";
+
+/** Refusals of the content, not of the sender or the event: one row of the batch is the cause. */
+const OF_CONTENT: readonly number[] = [400, 413, 422];
+const NOT_ON_DUTY = 401;
+/** What the door has by now; of any other outcome it has no row, and never will. */
+const HAD: ReadonlySet<string> = new Set(["taken", "repeat"]);
+
+export function openOutbox({ eventId, keeping, known, call, onSent, onUnused }: OutboxOptions): Outbox {
+  let running: Promise<void> | null = null;
+  let most = MOST_ROWS;
+
+  async function keep(ids: readonly string[], change: (row: ScanRow) => ScanRow, doorAt: string | null): Promise<void> {
+    await keeping.keep(() => ids.flatMap((id) => known.row(id) ?? []).map(change));
+    onSent(doorAt);
+  }
+
+  /** Whether there may be more to send. */
+  async function sendBatch(): Promise<boolean> {
+    const uploads = nextBatch(known.rows(), most);
+    const [first] = uploads;
+    if (first === undefined) return false;
+    const answer = await call("POST /v1/events/{id}/scans", { id: eventId, body: { uploads } });
+    if (answer.kind === "refused" && OF_CONTENT.includes(answer.problem.status)) {
+      // Half as many each time, until the one that is the cause is alone.
+      most = Math.ceil(uploads.length / 2);
+      if (uploads.length === 1) await keep([first.scan_id], (row) => setAside(row, answer.problem.code), null);
+      return true;
+    }
+    const outcomes = outcomesOf(answer);
+    if (outcomes === null) return false;
+    most = Math.min(MOST_ROWS, most * 2);
+    const answered = uploads.map(({ scan_id }) => scan_id).filter((id) => outcomes.of.has(id));
+    await keep(answered, (row) => takeOutcome(row, outcomes.of.get(row.scanId) ?? ""), outcomes.at);
+    return answered.length > 0;
+  }
+
+  function takeOutcome(row: ScanRow, outcome: string): ScanRow {
+    if (!HAD.has(outcome)) return setAside(row, outcome);
+    if (outcome === "taken" && row.shown?.let_in === false) onUnused(row.fromLease);
+    return { ...row, upload: "done" };
+  }
+
+  async function sendUndo(): Promise<boolean> {
+    const row = nextUndo(known.rows());
+    if (row?.undo === null || row === null) return false;
+    const ask = { id: eventId, scan_id: scanOfUndo(row), body: { scan_id: row.undo.scanId } };
+    const answer = await call("POST /v1/events/{id}/scans/{scan_id}/undo", ask);
+    if (answer.kind === "none") return false;
+    if (answer.kind === "refused" && (isForLater(answer) || answer.problem.status === NOT_ON_DUTY)) return false;
+    // An undo that is refused for good leaves the scan as the door has it, and the list shows that.
+    const sent = { sent: true, ...(answer.kind === "refused" && { refused: answer.problem.code }) };
+    await keep([row.scanId], (now) => (now.undo === null ? now : { ...now, undo: { ...now.undo, ...sent } }), null);
+    return true;
+  }
+
+  async function run(): Promise<void> {
+    while (await sendBatch());
+    while (await sendUndo());
+  }
+
+  return {
+    flush() {
+      running ??= run().finally(() => {
+        running = null;
+      });
+      return running;
+    },
+  };
+}
+
+function setAside(row: ScanRow, refusal: string): ScanRow {
+  return { ...row, upload: "refused", refusal };
+}
+
+function outcomesOf(answer: Called<Uploads>): { readonly at: string; readonly of: ReadonlyMap<string, string> } | null {
+  if (answer.kind !== "done" || !("uploads" in answer.body)) return null;
+  const { at, uploads } = answer.body;
+  return { at, of: new Map(uploads.map(({ scan_id, outcome }) => [scan_id, outcome])) };
+}

@@ -1,0 +1,28 @@
+// Writes the rows of scans to disk and then to memory, one change after the other, so that none undoes what another has just
+// written.
+
+import type { Changes, Kept } from "../../phone/kept.ts";
+import type { KnownDoor } from "../known/known-door.ts";
+import type { ScanRow } from "./rows.ts";
+
+export type RowKeeping = {
+  /** `change` makes the new rows when its turn comes; `beside` is written in the same transaction. Resolves to the rows. */
+  keep(change: () => readonly ScanRow[], beside?: () => Changes): Promise<readonly ScanRow[]>;
+};
+
+export function openRowKeeping(kept: Pick<Kept, "put">, known: Pick<KnownDoor, "takeRows">): RowKeeping {
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    keep(change, beside = () => ({})) {
+      const turn = last.then(async () => {
+        const rows = change();
+        await kept.put(beside(), rows);
+        known.takeRows(rows);
+        return rows;
+      });
+      // A failed write rejects for its own caller; the next change goes on.
+      last = turn.catch(() => undefined);
+      return turn;
+    },
+  };
+}

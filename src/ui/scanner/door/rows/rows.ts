@@ -1,0 +1,128 @@
+// Defines a scan's row as the scanner keeps it: on disk before anything is shown (rule W7), without the signature of the code
+// (rule N6). Makes of it what the door takes later (rule D19).
+
+import type { Operations } from "../../../../client/client.ts";
+import type { Direction } from "../../../../domain/door/scan.ts";
+import { showSerial } from "../../../../domain/door/tickets/serial.ts";
+import type { TicketState } from "../../../../domain/door/tickets/ticket-state.ts";
+import type { GateId, ScanId } from "../../../../domain/ids.ts";
+import { toIso } from "../../../../domain/time/instant.ts";
+import type { ScanShown } from "../../../../sockets/door-protocol.ts";
+
+/** How a code was delivered; `party` is a ticket of an order, without its code (rule D13). */
+export type CodeSource = "camera" | "reader" | "typed";
+export type Source = CodeSource | "party";
+
+/** `refused`: the reason for which the door leaves the scan as it is. */
+export type Undo = {
+  readonly scanId: ScanId;
+  readonly at: number;
+  readonly sent: boolean;
+  readonly refused?: string;
+};
+
+/**
+ * `shown` null: nobody has seen a verdict. `decided`: who made it. `against`: the door's later verdict of a scan by which
+ * this scanner had let somebody in alone. `before` and `after`: of its ticket, where it passed. Times are epoch ms by the
+ * door's clock; `clockUnsure`: by the phone's own. `upload` is `refused`, and `refusal` says why, of a row that the door does
+ * not take: it is set aside, and kept. `isOverride`: a supervisor asked, by their own session.
+ */
+export type ScanRow = {
+  readonly scanId: ScanId;
+  readonly counter: number;
+  readonly serial: number | null;
+  readonly typeNumber: number | null;
+  readonly generation: number | null;
+  readonly direction: Direction;
+  readonly source: Source;
+  readonly gateId: GateId;
+  readonly at: number;
+  readonly clockUnsure: boolean;
+  readonly fromLease: number;
+  readonly lastAnswered: ScanId | null;
+  readonly decided: "door" | "alone" | null;
+  readonly shown: ScanShown | null;
+  readonly against: ScanShown | null;
+  readonly upload: "none" | "waiting" | "done" | "refused";
+  readonly refusal?: string;
+  readonly isOverride?: boolean;
+  readonly passed: { readonly before: TicketState; readonly after: TicketState } | null;
+  readonly undo: Undo | null;
+};
+
+type Input = Extract<Operations["POST /v1/events/{id}/scans"]["ask"]["body"], { readonly uploads: unknown }>;
+type Upload = Input["uploads"][number];
+
+/** Rows of one upload; and bytes, with room for the rest of the body. */
+export const MOST_ROWS = 200;
+const MOST_BYTES = 60_000;
+
+/** Whether the door lacks the row, or its undo. */
+export function isUnsent({ upload, undo }: ScanRow): boolean {
+  return upload === "waiting" || undo?.sent === false;
+}
+
+/** The row as the door takes it. Null of one that nobody decided alone. */
+export function uploadOf(row: ScanRow): Upload | null {
+  const { source } = row;
+  if (row.shown === null || row.decided !== "alone" || source === "party") return null;
+  return {
+    ...{ scan_id: row.scanId, serial: row.serial === null ? null : showSerial(row.serial) },
+    ...{ type_number: row.typeNumber, generation: row.generation, direction: row.direction, source },
+    ...{ gate_id: row.gateId, at: toIso(row.at), clock_unsure: row.clockUnsure, counter: row.counter },
+    // The cast: what was decided alone has one of the domain's names.
+    verdict: row.shown.verdict as Upload["verdict"],
+    ...{ override: null, after: row.lastAnswered, from_lease: row.fromLease },
+  };
+}
+
+/** Whether the row must stay on this phone: it is unsent, or the door did not take it. */
+export function isOpen(row: ScanRow): boolean {
+  return isUnsent(row) || row.upload === "refused";
+}
+
+/** The oldest first, as many as go into one request, and `most` at most. */
+export function nextBatch(rows: readonly ScanRow[], most: number = MOST_ROWS): Upload[] {
+  const batch: Upload[] = [];
+  let bytes = 0;
+  for (const row of [...rows].sort((a, b) => a.counter - b.counter)) {
+    const upload = row.upload === "waiting" ? uploadOf(row) : null;
+    if (upload === null) continue;
+    bytes += JSON.stringify(upload).length + 1;
+    if (batch.length === most || bytes > MOST_BYTES) break;
+    batch.push(upload);
+  }
+  return batch;
+}
+
+/** The next undo that may be sent: of a row that the door has, or never will. */
+export function nextUndo(rows: readonly ScanRow[]): ScanRow | null {
+  return rows.find(({ undo, upload }) => undo?.sent === false && upload !== "waiting") ?? null;
+}
+
+/** The scan as the door has it: an answer may be of an earlier scan of the same guest. */
+export function scanOfUndo({ scanId, decided, shown }: ScanRow): string {
+  return decided === "door" && shown !== null ? shown.scan_id : scanId;
+}
+
+/** Rows as the requests by which a supervisor sends them to the door: a line each, to hand over. */
+export function asRequests(eventId: string, rows: readonly ScanRow[]): string {
+  const uploads = rows
+    .filter(({ upload }) => upload === "waiting" || upload === "refused")
+    .flatMap((row) => uploadOf(row) ?? []);
+  const undos = rows.flatMap((row) => (row.undo?.sent === false ? [[scanOfUndo(row), row.undo.scanId]] : []));
+  const path = `/v1/events/${eventId}/scans`;
+  return [
+    // The lease belongs to this phone, not to whoever sends them.
+    ...uploads.map((row) => `POST ${path} ${JSON.stringify({ uploads: [{ ...row, from_lease: 0 }] })}`),
+    ...undos.map(([scan, undo]) => `POST ${path}/${scan}/undo ${JSON.stringify({ scan_id: undo })}`),
+  ].join("\n");
+}
+
+/** How many persons were let in alone, less those let out, of whom the door does not know. */
+export function insideUnsent(rows: Iterable<ScanRow>): number {
+  let inside = 0;
+  for (const { upload, passed, undo } of rows)
+    if (upload === "waiting" && passed && undo === null) inside += passed.after.inside - passed.before.inside;
+  return inside;
+}

@@ -1,0 +1,130 @@
+// Begins, decides and settles the rows of scans: begun before the door is asked, decided by the phone alone, answered by the
+// door. Each is on disk when these resolve (rule W7).
+
+import { renderScan } from "../../../../door/shown-scan.ts";
+import type { Verdict } from "../../../../domain/door/scan.ts";
+import { UNSEEN } from "../../../../domain/door/tickets/ticket-state.ts";
+import { type DeviceId, idFrom, type ScanId } from "../../../../domain/ids.ts";
+import type { ScanShown } from "../../../../sockets/door-protocol.ts";
+import { decideAlone, passedBy, personsOf, ticketOf } from "../alone.ts";
+import type { KnownDoor } from "../known/known-door.ts";
+import { isPassage } from "../late-answer.ts";
+import type { LeaseBook } from "../known/lease-book.ts";
+import { presentAlone, ticketNamed } from "../known/presented-code.ts";
+import type { RowKeeping } from "./row-keeping.ts";
+import type { ScanRow } from "./rows.ts";
+import type { Scanned } from "../scan-flow.ts";
+
+export type RowOptions = {
+  readonly deviceId: DeviceId;
+  readonly keeping: RowKeeping;
+  readonly known: KnownDoor;
+  readonly lease: LeaseBook;
+  readonly verifies: boolean;
+  /** Of the door, epoch ms; `unsure`: by the phone's own clock. */
+  readonly clock: () => { readonly now: number; readonly unsure: boolean };
+  /** As they were kept. */
+  readonly counter: number;
+  readonly lastAnswered: ScanId | null;
+  readonly onChanged: () => void;
+};
+
+export type DecidedAlone = { readonly row: ScanRow & { readonly shown: ScanShown }; readonly scan: ScanShown };
+
+/**
+ * `shown_before`: it is of a scan that this phone has shown (rule D5). `taken_back`: of one that this phone takes back, so that
+ * nobody may pass by it.
+ */
+type Answered =
+  | { readonly kind: "new"; readonly row: ScanRow }
+  | { readonly kind: "shown_before" }
+  | { readonly kind: "taken_back" };
+
+export type ScanRows = {
+  /** `isOverride`: a supervisor asks, and no lease is drawn on. */
+  begin(scanned: Scanned, isOverride?: boolean): Promise<ScanRow>;
+  /** Null: the phone cannot, without a bundle or without a way to verify signatures. */
+  decide(row: ScanRow, text: string): Promise<DecidedAlone | null>;
+  answer(row: ScanRow, scan: ScanShown): Promise<Answered>;
+  takeBack(row: ScanRow): Promise<ScanRow>;
+  /** Notes the door's later verdict of a guest whom this phone has let in. */
+  noteAgainst(row: ScanRow, against: ScanShown): Promise<ScanRow>;
+};
+
+const UNDECIDED = { decided: null, shown: null, against: null, upload: "none", passed: null, undo: null } as const;
+
+export function openScanRows(options: RowOptions): ScanRows {
+  const { deviceId, keeping, known, lease, clock } = options;
+  let { counter, lastAnswered } = options;
+
+  /** Applies `change` to the row as it is by now. */
+  async function keep(row: ScanRow, change: (now: ScanRow) => ScanRow): Promise<ScanRow> {
+    const beside = () => ({ lease: lease.now(), counter, ...(lastAnswered !== null && { lastAnswered }) });
+    const [next = row] = await keeping.keep(() => [change(known.row(row.scanId) ?? row)], beside);
+    options.onChanged();
+    return next;
+  }
+
+  return {
+    async begin({ text, source, direction, gateId }, isOverride = false) {
+      const named = ticketNamed(text, source);
+      const alone = known.alone();
+      const needsRoom = direction === "in" && named.serial !== null && alone !== null && !isOverride;
+      const fromLease = needsRoom ? lease.take(personsOf(alone, named.typeNumber)) : 0;
+      counter += 1;
+      const { now, unsure } = clock();
+      const scan = { ...named, scanId: newScanId(), counter, direction, source, gateId, fromLease, lastAnswered };
+      const times = { at: now, clockUnsure: unsure };
+      const row: ScanRow = { ...UNDECIDED, ...scan, ...times, ...(isOverride && { isOverride }) };
+      return keep(row, () => row);
+    },
+    async decide(row, text) {
+      const alone = known.alone();
+      if (alone === null || !options.verifies) return null;
+      const code = await presentAlone(text, row.source, alone);
+      const { now, unsure } = clock();
+      const { verdict, passed } = decideAlone(alone, { ...row, code, deviceId }, now);
+      const typeNumber = code.kind === "unreadable" ? null : code.typeNumber;
+      const ticketTypeId = alone.bundle.terms.typeIds.find(({ number }) => number === typeNumber)?.id ?? null;
+      const { scanId, serial } = row;
+      const scan = renderScan({ scanId, at: now, again: false, verdict, serial, ticketTypeId });
+      const times = { at: now, clockUnsure: unsure };
+      const next = { ...row, ...times, decided: "alone" as const, shown: scan, passed, upload: "waiting" as const };
+      await keep(row, () => next);
+      return { row: next, scan };
+    },
+    async answer(row, scan) {
+      const isOwn = scan.scan_id === row.scanId;
+      lease.settle(row.fromLease, isOwn ? (scan.from_lease ?? 0) : 0);
+      lastAnswered = row.scanId;
+      const first = isOwn ? null : known.row(scan.scan_id);
+      if (first !== null && first.undo !== null) {
+        await keep(row, (now) => now);
+        return { kind: "taken_back" };
+      }
+      const isShown = first !== null && first.shown !== null;
+      const shown = isShown ? { ...scan, verdict: "repeat" as const, let_in: false } : scan;
+      const passed = isShown ? null : passedAtDoor(known, row, scan);
+      const answer = { decided: "door", shown, passed, upload: "none", undo: null, fromLease: row.fromLease } as const;
+      const next = await keep(row, (now) => ({ ...now, ...answer }));
+      return isShown ? { kind: "shown_before" } : { kind: "new", row: next };
+    },
+    takeBack: (row) => keep(row, (now) => ({ ...now, undo: { scanId: newScanId(), at: clock().now, sent: false } })),
+    noteAgainst: (row, against) => keep(row, (now) => ({ ...now, against })),
+  };
+}
+
+function newScanId(): ScanId {
+  return idFrom("scn", crypto.getRandomValues(new Uint8Array(16)));
+}
+
+function passedAtDoor(known: KnownDoor, row: ScanRow, scan: ScanShown): ScanRow["passed"] {
+  if (row.serial === null || !isPassage(scan)) return null;
+  const alone = known.alone();
+  const before = alone === null ? UNSEEN : ticketOf(alone, row.serial);
+  // The cast: the answer has the names of the domain, and this is all of it that a passage needs.
+  const verdict = { verdict: scan.verdict, adds: scan.persons ?? 1, persons: scan.persons ?? 1 } as unknown as Verdict;
+  const passage = { at: Date.parse(scan.at), gateId: row.gateId, deviceId: null };
+  const after = passedBy(before, verdict, passage, row.scanId);
+  return after && { before, after };
+}

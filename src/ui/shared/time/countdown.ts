@@ -1,0 +1,40 @@
+// Counts the time that tickets are held: what is shown each second, and what is read out four times (rules S6, S9).
+
+import type { SaidBuying } from "../texts/buying-texts.ts";
+
+/** Seconds at which the time is read out. At one minute there is time left to press the button for more of it. */
+export const MARKS = [120, 60, 0] as const;
+
+/** When the time ends by this device's steady clock, ms: what the server said was left, from when the answer came. */
+export function endOf(seconds: number, answeredAt: number): number {
+  return answeredAt + seconds * 1_000;
+}
+
+/** Whole seconds that are left, never below 0. */
+export function secondsLeft(endsAt: number, now: number): number {
+  return Math.max(0, Math.ceil((endsAt - now) / 1_000));
+}
+
+/** `4 min 5 s left`. */
+export function timeLeft({ t }: SaidBuying, seconds: number): string {
+  return t.basket.left(Math.floor(seconds / 60), seconds % 60);
+}
+
+/**
+ * What is read out when `before` seconds have become `seconds`; null of the other seconds. `before` is null at the start,
+ * and `seconds` may have skipped some, as on a device that slept. `canExtend`: more time can be asked for.
+ */
+export function announcement(
+  said: SaidBuying,
+  before: number | null,
+  seconds: number,
+  canExtend: boolean,
+): string | null {
+  const { basket } = said.t;
+  if (before === null) return seconds > 0 ? timeLeft(said, seconds) : null;
+  const passed = MARKS.filter((mark) => seconds <= mark && mark < before);
+  const oneMinute = canExtend ? basket.oneMinute : basket.oneMinuteOnly;
+  // Of several that were slept through, the last.
+  const last = passed.at(-1);
+  return last === undefined ? null : { 120: basket.twoMinutes, 60: oneMinute, 0: basket.timeIsUp }[last];
+}
