@@ -39,7 +39,7 @@ test("[P4] makes nobody an owner who only typed the address, and says truly how 
   expect(await first.stop()).toBe(0);
 
   const typed = await bootstrap("typed", TYPED);
-  expect(typed.said).toMatch(/Preparing the local database[^]*Writing the organisation[^]*is created/);
+  expect(typed.said).toMatch(/Preparing the local database[^]*Writing the organisation[^]*was created/);
   expect(typed.said).toContain("sets a password by the link");
   expect(typed.said).not.toContain("signs in with");
   const confirmed = await bootstrap("confirmed", CONFIRMED);

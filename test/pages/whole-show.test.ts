@@ -66,7 +66,7 @@ async function addGates(page: Page): Promise<void> {
     await page.getByLabel("Name", { exact: true }).fill(name);
     await page.getByLabel("Code", { exact: true }).fill(name.toUpperCase().replace(" ", "_"));
     await press(page, "Add a gate");
-    await page.locator("li", { hasText: name }).waitFor();
+    await page.locator("li:visible", { hasText: name }).waitFor();
   }
 }
 
