@@ -7,7 +7,7 @@ const PROJECT = resolve(import.meta.dirname, "../..");
 const GENERATED = new Set(["src/worker-env.d.ts"]);
 const IMPORT = /^\s*(?:import|export)\b[^;"'`]*?from\s*"([^"]+)"|\bimport\s*\(?\s*"([^"]+)"/gm;
 const RULE = /^- ([A-Z]\d+) /gm;
-/** A title that begins with one or more citations: "[H4] …", `[H1] [H3] …`, "[H1, H3] …". */
+/** A title that begins with one or more citations: [H4], [H1] [H3], or [H1, H3]. (In quotes this comment would be one.) */
 const TITLE = /["'`]((?:\[[A-Z]\d+(?:, ?[A-Z]\d+)*\] ?)+)/g;
 /** The first argument of a test or a group of tests, plain or `.each(…)`, or a constant named as a title. */
 const WHOLE_TITLE =

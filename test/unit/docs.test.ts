@@ -148,6 +148,12 @@ test("docs/commands.md has every script of package.json", () => {
   expect(silent).toEqual([]);
 });
 
+test("docs/glossary.md defines each term once", () => {
+  const terms = [...page("docs/glossary.md").matchAll(/^\| ([^|]+) \| [A-Z]/gm)].map(([, term = ""]) => term);
+  expect(terms.length).toBeGreaterThan(100);
+  expect(terms.filter((term, at) => terms.indexOf(term) !== at)).toEqual([]);
+});
+
 test("docs/dependencies.md has every package and no other", () => {
   const { dependencies, devDependencies, optionalDependencies } = JSON.parse(read("package.json")) as Record<
     string,

@@ -122,7 +122,7 @@ const remove = endpoint(
     path: "/v1/gates/{id}",
     tags: ["Venues"],
     summary: "Delete a gate",
-    description: "Refused while a device refers to it.",
+    description: "Refused while a device, a crew code or the `admission` of a ticket type refers to it.",
     middleware: [organiser("gate.write"), requiredIfMatch] as const,
     request: { params: idParam("gate") },
     responses: { 204: { description: "It is gone" } },

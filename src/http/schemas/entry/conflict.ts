@@ -9,7 +9,7 @@ export const Conflict = z
   .object({
     id: z.string().openapi({ example: `double_entry.${idExample("scn")}` }),
     kind: z.enum(CONFLICT_KINDS).openapi({ example: "double_entry" }),
-    at: instantText.openapi({ description: "When it happened, by the scanner's clock." }),
+    at: instantText.openapi({ description: "When it happened, by the clock of the scanner or door that decided." }),
     scan_id: idText("scn").nullable().openapi({
       description:
         "The passage that it is about; for `over_capacity` the row that exceeded the capacity, null when new rules did.",

@@ -23,9 +23,9 @@ export const scanId = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-/** How many persons of a scanner's lease the scan has used. */
+/** How many persons of its lease the scanner has taken for the scan. */
 export const fromLease = z.int().min(0).max(MAX_ADMITS).default(0).openapi({
-  description: "How many persons of its lease the scanner has used for this scan.",
+  description: "How many persons the scanner has taken from its lease for this scan.",
   example: 0,
 });
 

@@ -19,7 +19,7 @@ export const LeaseInput = z
     wants: z
       .boolean()
       .default(true)
-      .openapi({ description: "False: it gives its lease back, and decides nothing alone any more.", example: true }),
+      .openapi({ description: "False: it hands its lease in, and decides nothing alone any more.", example: true }),
   })
   .openapi("LeaseInput");
 
@@ -56,7 +56,7 @@ export const LeaseOut = z
   .object({
     device_id: idText("dev"),
     open: z.boolean().openapi({
-      description: "Whether the device may let in alone; false once the lease is given back or written off.",
+      description: "Whether the device may let in alone; false once the lease is handed in or written off.",
     }),
     reserved: z.int().openapi({ description: "For how many persons the door keeps room." }),
     called_back: z.boolean().openapi({ description: "Whether the door has recalled it and has had no reply yet." }),
