@@ -9,7 +9,7 @@ beforeAll(async () => {
   world = await openWorld();
 });
 
-const UNREAD = ['"999"', 'W/"1"', "*", "1"];
+const UNREAD = ['"999"', 'W/"999"', "*", "1"];
 
 async function reservedOrder(token: string): Promise<{ path: string; etag: string }> {
   const holdId = await idOf(hold(world.typeId, token));
@@ -57,5 +57,15 @@ describe("If-Match", () => {
       expect([settled.status, (await bodyOf(settled.clone()))["status"]]).toEqual([200, status]);
       expect(settled.headers.get("ETag")).not.toBe(etag);
     }
+  });
+
+  it("[O5] counts when it was marked weak on its way, as a response that is compressed is", async () => {
+    const { token } = await shopper();
+    const { path, etag } = await reservedOrder(token);
+    const settle = (tag: string) =>
+      ask("POST", `${path}/confirm`, { token: world.owner.token, headers: { "If-Match": tag } });
+    expect(etag).toMatch(/^"\d+"$/);
+    expect((await settle(`W/${etag}`)).status).toBe(200);
+    expect(await refusalOf(settle(`W/${etag}`))).toBe("412 version_conflict");
   });
 });

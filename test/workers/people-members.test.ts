@@ -102,7 +102,7 @@ describe("a member", () => {
     });
     const list = await bodyOf(await ask("GET", "/v1/members", { token: owner.token }));
     expect(list["data"]).toContainEqual(body);
-    for (const stale of ['"2"', "*", 'W/"1"'])
+    for (const stale of ['"2"', "*", 'W/"2"'])
       expect(await refusalOf(give(owner, staff, "viewer", stale))).toBe("412 version_conflict");
     const unsaid = ask("PATCH", path(staff), { token: owner.token, json: { role: "viewer" } });
     expect(await refusalOf(unsaid)).toBe("428 precondition_required");

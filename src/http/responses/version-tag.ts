@@ -41,9 +41,12 @@ export const requiredIfMatch = matching({
   parameters: [{ ...parameter, required: true }],
 });
 
-/** Weak tags and `*` name no version that was read, so they never match. */
+/**
+ * `*` names no version that was read, so it never matches. A weak tag counts as the strong one: Cloudflare marks the tag of
+ * a response weak when it compresses it, and the version in it is the same.
+ */
 function parseIfMatch(header: string | undefined): IfMatch {
   if (header === undefined) return null;
-  const version = /^"([1-9]\d{0,14})"$/.exec(header.trim())?.[1];
+  const version = /^(?:W\/)?"([1-9]\d{0,14})"$/.exec(header.trim())?.[1];
   return version === undefined ? "never" : Number(version);
 }
