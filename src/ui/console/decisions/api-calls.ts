@@ -9,11 +9,15 @@ export type Call = {
 };
 
 const MOST = 30;
+/** Calls of the account send passwords, which no screen may show. */
+const ACCOUNT = "/api/auth/";
 
 /** The calls with one more; a repeat is none. */
-export function withCall(calls: readonly Call[], call: Call): readonly Call[] {
+export function withCall(calls: readonly Call[], sent: Call): readonly Call[] {
+  const { method, path } = sent;
+  const call = path.startsWith(ACCOUNT) ? { method, path } : sent;
   const isRepeat = (each: Call): boolean =>
-    each.method === call.method && each.path === call.path && each.body === call.body;
+    each.method === method && each.path === path && each.body === call.body && each.ifMatch === call.ifMatch;
   if (calls.some(isRepeat)) return calls;
   return [...calls, call].slice(-MOST);
 }
