@@ -22,7 +22,11 @@ export type LinkKeeper = {
 const CLOCK_KEPT_EVERY_MS = 10_000;
 
 /** `onBack`: LIVE again, or for the first time. */
-export async function openLinkKeeper(kept: Kept, state: ShownState, onBack: () => void): Promise<LinkKeeper> {
+export async function openLinkKeeper(
+  kept: Pick<Kept, "get" | "put">,
+  state: ShownState,
+  onBack: () => void,
+): Promise<LinkKeeper> {
   let clock: DoorClock = clockFrom(await kept.get("clock"), Date.now(), performance.now());
   let wallThen = Date.now();
   let keptAt = Number.NEGATIVE_INFINITY;
@@ -53,7 +57,10 @@ export async function openLinkKeeper(kept: Kept, state: ShownState, onBack: () =
   return {
     show,
     noteHeard(way) {
-      link = heard(way, performance.now());
+      const now = performance.now();
+      // Ends what was slept before, which may not count for the silence after this sign of life.
+      linkNow(now);
+      link = heard(way, now);
       show();
     },
     noteLost() {
