@@ -69,7 +69,7 @@ test("[C8] orders of an event older than those of the first page name it, and ar
 
 test("[C5] a draft moves to another venue, where the clocks show the times that they showed before", async () => {
   const at = { address: "1 Road", city: "Tzaneen", country: "ZA", capacity: 5_000 };
-  const [here, there, small] = await Promise.all([
+  const [here, there] = await Promise.all([
     created<Resource>(client, token(), "/v1/venues", { name: "Old hall", timezone: "Africa/Johannesburg", ...at }),
     created<Resource>(client, token(), "/v1/venues", { name: "Far hall", timezone: "Europe/Berlin", ...at }),
     created<Resource>(client, token(), "/v1/venues", { name: "Attic", timezone: "UTC", ...at, capacity: 10 }),
@@ -78,8 +78,10 @@ test("[C5] a draft moves to another venue, where the clocks show the times that 
   const sale = { sale_start: "2026-12-01T06:00:00Z", sale_end: "2027-01-05T17:00:00Z" };
   const input = { venue_id: here.id, name: "A moved night", capacity: 100, ...times, ...sale };
   const draft = await created<Resource>(client, token(), "/v1/events", input);
+  const early = { name: "Early", price: "10.00", total_quantity: 5, sale_end: "2026-12-20T10:00:00Z" };
+  await created<Resource>(client, token(), `/v1/events/${draft.id}/ticket-types`, early);
   const { page, complaints, close } = await open(`/console/events/${draft.id}/setup`);
-  await titled(page, "What tickets are there?");
+  await titled(page, "Is everything right?");
   await page.getByRole("link", { name: "Place" }).click();
   await titled(page, "Where is it?");
   await says(page, "This is its place now.");
@@ -93,7 +95,13 @@ test("[C5] a draft moves to another venue, where the clocks show the times that 
     token: token(),
   });
   expect(body).toMatchObject({ venue_id: there.id, start_time: "2027-01-05T18:00:00.000Z" });
-  expect([small.id, complaints]).toEqual([small.id, []]);
+  const { body: types } = await client.ask<{ data: object[] }>("GET", `/v1/events/${draft.id}/ticket-types`, {
+    token: token(),
+  });
+  expect(types.data, "its own sale ends at noon there, too").toMatchObject([
+    { sale_start: null, sale_end: "2026-12-20T11:00:00.000Z" },
+  ]);
+  expect(complaints).toEqual([]);
   await close();
 });
 

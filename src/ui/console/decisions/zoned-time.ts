@@ -28,12 +28,28 @@ type Instants = {
 /** The times of an event that goes to a venue with other clocks, which show there, to the minute, what they showed at the one before. */
 export function movedTimes(event: Instants, from: string, to: string): Partial<Instants> {
   if (from === to) return {};
-  const [there, here] = [clockIn(from), clockIn(to)];
-  const moved = (iso: string): string => new Date(instantShowing(there(Date.parse(iso)), here)).toISOString();
+  const moved = mover(from, to);
   const { start_time, end_time, sale_start, sale_end, doors_open } = event;
   return {
     ...{ start_time: moved(start_time), end_time: moved(end_time) },
     ...{ sale_start: moved(sale_start), sale_end: moved(sale_end) },
     ...(doors_open !== null && { doors_open: moved(doors_open) }),
   };
+}
+
+type SaleTimes = { readonly sale_start: string | null; readonly sale_end: string | null };
+
+/** The same for the times of a ticket type's own sale, of which it may have one, both or none. */
+export function movedSale({ sale_start, sale_end }: SaleTimes, from: string, to: string): Partial<SaleTimes> {
+  if (from === to) return {};
+  const moved = mover(from, to);
+  return {
+    ...(sale_start !== null && { sale_start: moved(sale_start) }),
+    ...(sale_end !== null && { sale_end: moved(sale_end) }),
+  };
+}
+
+function mover(from: string, to: string): (iso: string) => string {
+  const [there, here] = [clockIn(from), clockIn(to)];
+  return (iso) => new Date(instantShowing(there(Date.parse(iso)), here)).toISOString();
 }

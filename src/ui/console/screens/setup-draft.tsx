@@ -2,7 +2,7 @@
 
 import type { Operations } from "../../../client/client.ts";
 import { useRead } from "../data/queries.ts";
-import { useTypes } from "../data/ticket-types.ts";
+import { type TicketType, useTypes } from "../data/ticket-types.ts";
 import { go } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { useVenue, type Venue } from "../data/venues.ts";
@@ -44,7 +44,11 @@ export function DraftSteps({ id, asked }: { readonly id: string; readonly asked:
       <Loaded read={event}>
         {({ body }) => (
           <Loaded read={types}>
-            {() => <Loaded read={venue}>{(at) => <StepOf step={step} event={body} venue={at.body} />}</Loaded>}
+            {() => (
+              <Loaded read={venue}>
+                {(at) => <StepOf step={step} event={body} venue={at.body} types={rows ?? []} />}
+              </Loaded>
+            )}
           </Loaded>
         )}
       </Loaded>
@@ -52,11 +56,18 @@ export function DraftSteps({ id, asked }: { readonly id: string; readonly asked:
   );
 }
 
-function StepOf({ step, event, venue }: { readonly step: Step; readonly event: Event; readonly venue: Venue }) {
+type StepProps = {
+  readonly step: Step;
+  readonly event: Event;
+  readonly venue: Venue;
+  readonly types: readonly TicketType[];
+};
+
+function StepOf({ step, event, venue, types }: StepProps) {
   const { timezone: zone } = venue;
   switch (step) {
     case "venue":
-      return <MoveStep event={event} venue={venue} />;
+      return <MoveStep event={event} venue={venue} types={types} />;
     case "times":
       return (
         <>

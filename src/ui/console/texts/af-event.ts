@@ -15,6 +15,8 @@ export const event: ConsoleTexts["event"] = {
     keepVenue: "Hou dit hier",
     moveLead: "Die konsep kan na ’n ander plek skuif. Sy tye bly wat die klokke wys.",
     moved: (venue: string) => `Dit is nou by ${venue}. Kyk na sy tye.`,
+    salesBehind: (types: string) =>
+      `Die geleentheid het geskuif. Hierdie kaartjies se eie verkooptye het nie, kyk dus daarna: ${types}.`,
     tooSmall: (tickets: string) => `Te klein vir ${tickets} kaartjies. Verander eers hoeveel daar hoogstens is.`,
     newVenue: "Voeg ’n nuwe plek by",
     addVenue: "Voeg hierdie plek by",

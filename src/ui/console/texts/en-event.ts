@@ -13,6 +13,8 @@ export const event = {
     keepVenue: "Keep it here",
     moveLead: "The draft can move to another place. Its times stay what the clocks show.",
     moved: (venue: string) => `It is at ${venue} now. Look at its times.`,
+    salesBehind: (types: string) =>
+      `The event has moved. The own sale times of these tickets have not, so look at them: ${types}.`,
     tooSmall: (tickets: string) => `Too small for ${tickets} tickets. Change first how many there are at most.`,
     newVenue: "Add a new place",
     addVenue: "Add this place",
