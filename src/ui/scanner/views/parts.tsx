@@ -76,7 +76,7 @@ export function OneFieldForm(props: {
   readonly field: Pick<Parameters<typeof Field>[0], "id" | "label" | "hint" | "input">;
   readonly button: string;
   readonly submit: (typed: string) => string | Promise<string>;
-  /** What can be done instead, which answers as `submit` does. */
+  /** What can be done instead, which answers as `submit` does. What was typed stays. */
   readonly instead?: { readonly button: string; readonly act: () => Promise<string> } | null;
   readonly isCard?: boolean;
   readonly isQuiet?: boolean;
@@ -87,12 +87,19 @@ export function OneFieldForm(props: {
   const [typed, setTyped] = useState("");
   const [wrong, setWrong] = useState("");
   const [isBusy, setBusy] = useState(false);
-  async function run(act: () => string | Promise<string>): Promise<void> {
+  async function run(act: () => string | Promise<string>): Promise<string> {
     setBusy(true);
-    const refused = await act();
-    setBusy(false);
-    setWrong(refused);
-    if (refused === "") setTyped("");
+    try {
+      const refused = await act();
+      setWrong(refused);
+      return refused;
+    } finally {
+      // Also after a fault, or the form could never be sent again.
+      setBusy(false);
+    }
+  }
+  async function send(): Promise<void> {
+    if ((await run(() => submit(typed.trim()))) === "") setTyped("");
   }
   return (
     <form
@@ -100,7 +107,7 @@ export function OneFieldForm(props: {
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        void run(() => submit(typed.trim()));
+        void send();
       }}
     >
       {children}
