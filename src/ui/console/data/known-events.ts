@@ -5,22 +5,26 @@ import { useRead } from "./queries.ts";
 import { useVenue, useVenues } from "./venues.ts";
 
 export type KnownEvent = { readonly name: string; readonly zone: string | undefined };
-export type KnownEvents = ReadonlyMap<string, KnownEvent>;
+/** `isRead`: both lists have come, so that what is not in them is beyond their first pages. */
+export type KnownEvents = { readonly byId: ReadonlyMap<string, KnownEvent>; readonly isRead: boolean };
 
 /** The hundred newest, read at once for a whole list. */
 export function useKnownEvents(): KnownEvents {
   const rows = useRead("GET /v1/events", { query: { limit: 100 } }).answer?.body.data;
-  const { byId } = useVenues();
-  return useMemo(
-    () => new Map((rows ?? []).map(({ id, name, venue_id }) => [id, { name, zone: byId.get(venue_id)?.timezone }])),
-    [rows, byId],
-  );
+  const { byId: venues, read } = useVenues();
+  const isRead = rows !== undefined && read.answer !== undefined;
+  return useMemo(() => {
+    const named = (rows ?? []).map(
+      ({ id, name, venue_id }) => [id, { name, zone: venues.get(venue_id)?.timezone }] as const,
+    );
+    return { byId: new Map(named), isRead };
+  }, [rows, venues, isRead]);
 }
 
 /** One event of a list: as the list knows it, and else, when it is an older one or at a venue beyond the first, by itself. */
 export function useKnownEvent(id: string, known: KnownEvents): KnownEvent | undefined {
-  const listed = known.get(id);
-  const isWhole = listed?.zone !== undefined || known.size === 0;
+  const listed = known.byId.get(id);
+  const isWhole = listed?.zone !== undefined || !known.isRead;
   const event = useRead("GET /v1/events/{id}", { id }, { isOff: isWhole }).answer?.body;
   const venue = useVenue(event?.venue_id).answer?.body;
   if (isWhole || event === undefined) return listed;

@@ -8,8 +8,8 @@ import * as onDevice from "./device-storage.ts";
 
 const KEPT = "voelgoed:lang";
 
-type Announcement = { readonly locale: Locale; readonly t: ConsoleTexts };
-let said: Announcement | null = null;
+type Language = { readonly locale: Locale; readonly t: ConsoleTexts };
+let said: Language | null = null;
 
 function askedLocale(): Locale {
   const inAddress = new URLSearchParams(location.search).get("lang");
@@ -37,7 +37,7 @@ export function texts(): ConsoleTexts {
   return language().t;
 }
 
-export function language(): Announcement {
+export function language(): Language {
   if (said === null) throw new Error("the texts are loaded before anything is drawn");
   return said;
 }

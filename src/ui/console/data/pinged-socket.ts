@@ -28,7 +28,7 @@ export class PingedSocket implements Socket {
     this.#socket.addEventListener("message", () => (this.#pingedAt = null));
     this.#socket.addEventListener("close", ({ code, reason }) => this.#end(code, reason));
     page.addEventListener("offline", this.#lose);
-    this.#timer = setInterval(() => this.#callApi(), PING_EVERY_MS);
+    this.#timer = setInterval(() => this.#ping(), PING_EVERY_MS);
   }
 
   send(text: string): void {
@@ -50,7 +50,7 @@ export class PingedSocket implements Socket {
 
   readonly #lose = (): void => this.#end(LOST, "silent");
 
-  #callApi(): void {
+  #ping(): void {
     if (this.#socket.readyState !== WebSocket.OPEN) return;
     if (this.#pingedAt !== null && Date.now() - this.#pingedAt >= PONG_MS) return this.#lose();
     this.#pingedAt ??= Date.now();

@@ -35,6 +35,11 @@ export type Read<R extends Route> = {
   again(): void;
 };
 
+/** Whether it is known by now, or will not be soon. */
+export function isSettled({ answer, problem }: { readonly answer: unknown; readonly problem: unknown }): boolean {
+  return answer !== undefined || problem !== null;
+}
+
 /** `isStill`: it is read again by an act alone. */
 type How = { readonly isOff?: boolean; readonly everyMs?: number; readonly isStill?: boolean };
 

@@ -42,6 +42,10 @@ export function Gate() {
       return (
         <Narrow title={t.signIn.doorOnly}>
           <p>{t.signIn.doorOnlyMore}</p>
+          <p>{t.signIn.doorOnlyNext}</p>
+          <a class="button button-wide" href="/scan">
+            {t.signIn.toScanner}
+          </a>
           <SignOut />
         </Narrow>
       );
@@ -130,6 +134,7 @@ function SignInForm() {
   const forgot = async (): Promise<void> => {
     const email = address.current?.value.trim() ?? "";
     if (email === "" || address.current?.validity.valid === false) {
+      setSent(false);
       setWrong({ said: "", email: account.wrong.field.email });
       return address.current?.focus();
     }

@@ -1,6 +1,5 @@
 // Lists what needs attention, the most urgent first, each with the screen on which it is put right.
 
-import { useRead } from "../data/queries.ts";
 import { type KnownEvents, useKnownEvents } from "../data/known-events.ts";
 import { texts } from "../data/language.ts";
 import { countOf, type Item, placeOf } from "../decisions/attention.ts";
@@ -8,13 +7,13 @@ import { count, whenThere } from "../parts/shown.ts";
 
 /** As many are shown at once; each that is done makes room for the next. */
 const MOST = 6;
-const EVERY_MS = 30_000;
+/** How often it is read again. */
+export const EVERY_MS = 30_000;
 
-export function Attention() {
+export function Attention({ items }: { readonly items: readonly Item[] }) {
   const { home } = texts();
-  const read = useRead("GET /v1/attention", {}, { everyMs: EVERY_MS });
   const events = useKnownEvents();
-  const matters = (read.answer?.body.data ?? []).flatMap((item) => {
+  const matters = items.flatMap((item) => {
     const href = placeOf(item);
     return href === null ? [] : [{ item, href }];
   });
@@ -58,5 +57,5 @@ function textOf(item: Item): string {
 function moreOf({ kind, action, due_at, event }: Item, events: KnownEvents): string {
   const { act, due } = texts().home.matter;
   if (due_at === null || kind === "door_alerts" || Date.parse(due_at) < Date.now()) return act[action];
-  return `${act[action]} · ${due[kind](whenThere(due_at, events.get(event?.id ?? "")?.zone))}`;
+  return `${act[action]} · ${due[kind](whenThere(due_at, events.byId.get(event?.id ?? "")?.zone))}`;
 }

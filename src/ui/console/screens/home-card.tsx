@@ -16,6 +16,9 @@ type Props = {
   readonly venues: ReadonlyMap<string, Venue> | null;
 };
 
+/** As high as a line of text. */
+const ROOM = "\u00a0";
+
 export function EventCard({ event, venues }: Props) {
   const listed = venues?.get(event.venue_id);
   const own = useVenue(venues === null || listed !== undefined ? undefined : event.venue_id);
@@ -40,12 +43,11 @@ export function EventCard({ event, venues }: Props) {
         ) : (
           <>
             <Meter counts={counts ?? { total: 0, sold: 0, held: 0, available: 0 }} />
-            <span class="row row-apart small">
-              <span>
-                {counts ? t.bar.of(count(counts.sold), count(counts.total)) : "\u00a0"}
-                {counts && counts.held > 0 && <span class="muted"> · {t.bar.alsoHeld(count(counts.held))}</span>}
-              </span>
-              {types.readAt > 0 && <span class="muted">{t.event.live.asOf(clock(types.readAt))}</span>}
+            {/* A line each, which it has before its numbers come. */}
+            <span class="small">{counts ? t.bar.of(count(counts.sold), count(counts.total)) : ROOM}</span>
+            <span class="small muted">
+              {counts && counts.held > 0 && `${t.bar.alsoHeld(count(counts.held))} · `}
+              {types.readAt > 0 ? t.event.live.asOf(clock(types.readAt)) : ROOM}
             </span>
           </>
         )}

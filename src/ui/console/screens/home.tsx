@@ -2,15 +2,15 @@
 
 import { useLocation } from "preact-iso";
 import { EVENT_STATUSES } from "../../../domain/event.ts";
-import { usePages } from "../data/queries.ts";
+import { isSettled, usePages, useRead } from "../data/queries.ts";
 import { texts } from "../data/language.ts";
 import { may, standing } from "../data/session.ts";
 import { useVenues } from "../data/venues.ts";
 import { MeterKey } from "../parts/meter.tsx";
-import { Empty, Loaded } from "../parts/loaded.tsx";
+import { Empty, Loaded, Waiting } from "../parts/loaded.tsx";
 import { More } from "../parts/more.tsx";
 import { Screen } from "../parts/screen.tsx";
-import { Attention } from "./home-attention.tsx";
+import { Attention, EVERY_MS } from "./home-attention.tsx";
 import { EventCard } from "./home-card.tsx";
 import { FirstEvent } from "./home-first.tsx";
 
@@ -23,7 +23,10 @@ export function Home() {
   const venues = useVenues();
   const status = EVENT_STATUSES.find((each) => each === query["status"]);
   const events = usePages("GET /v1/events", { query: { limit: A_PAGE, ...(status && { status }) } });
+  const attention = useRead("GET /v1/attention", {}, { everyMs: EVERY_MS });
   const now = standing.value;
+  // What comes later would push down, or change, what is read or pressed already.
+  const isWhole = isSettled(venues.read) && isSettled(attention);
   const isFirst = status === undefined && events.rows?.length === 0;
   const create = may("event.write") && (
     <a class="button" href="/console/new">
@@ -38,11 +41,13 @@ export function Home() {
     >
       <Loaded read={events}>
         {() =>
-          isFirst ? (
+          !isWhole ? (
+            <Waiting />
+          ) : isFirst ? (
             <FirstEvent venues={venues.byId.size} />
           ) : (
             <>
-              <Attention />
+              <Attention items={attention.answer?.body.data ?? []} />
               <Filter status={status} />
               {events.rows?.length === 0 && (
                 <Empty title={t.home.none}>

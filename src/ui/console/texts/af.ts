@@ -48,6 +48,9 @@ export const af: ConsoleTexts = {
     doorOnly: "Jou rol is vir die deure",
     doorOnlyMore:
       "Jy skandeer kaartjies by die hekke, en dit word nie hier gedoen nie. Vra ’n eienaar of administrateur as jy meer nodig het.",
+    doorOnlyNext:
+      "Maak die skandeerder oop op die foon waarmee jy skandeer, en laat dit die spankode lees wat jou toesighouer vir jou wys. Dan is dit ’n skandeerder van daardie geleentheid.",
+    toScanner: "Maak die skandeerder oop",
   },
   password: {
     heading: "Jou wagwoord, asseblief",

@@ -47,6 +47,9 @@ export const en = {
     doorOnly: "Your role is for the doors",
     doorOnlyMore:
       "You scan tickets at the gates, which is not done here. Ask an owner or administrator if you need more.",
+    doorOnlyNext:
+      "Open the scanner on the phone that you scan with, and let it read the crew code that your supervisor shows you. Then it is a scanner of that event.",
+    toScanner: "Open the scanner",
   },
   password: {
     heading: "Your password, please",
