@@ -40,7 +40,7 @@ test("[C6] a connection cut for 20 seconds is said, and what was sold meanwhile 
   const before = Number(await tile.innerText());
   line.cut();
   const cutAt = Date.now();
-  // How soon is in unit/console-pinged-socket: here a busy machine is late, too.
+  // That it is within five seconds is proved with a clock of its own (test/unit/console-pinged-socket.test.ts).
   await page.locator(".lamp-lost").waitFor();
   expect(await page.locator(".live.is-stale").count()).toBe(1);
   await says(page, /Not live: the connection is lost.* as of \d/);

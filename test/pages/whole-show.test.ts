@@ -66,7 +66,8 @@ async function addGates(page: Page): Promise<void> {
     await page.getByLabel("Name", { exact: true }).fill(name);
     await page.getByLabel("Code", { exact: true }).fill(name.toUpperCase().replace(" ", "_"));
     await press(page, "Add a gate");
-    await page.locator("li:visible", { hasText: name }).waitFor();
+    // By its role, since "As API" lists the call that made it in a folded list.
+    await page.getByRole("listitem").filter({ hasText: name }).waitFor();
   }
 }
 

@@ -27,7 +27,7 @@ test("[C5] nothing is changed by a venue with the same clocks, and no time is ma
   expect(movedTimes(event, "Africa/Johannesburg", "UTC")).not.toHaveProperty("doors_open");
 });
 
-test("[C5] a ticket type's own sale moves by the clocks as its event does, and takes no bound that it had not", () => {
+test("[C5] a type's own sale moves by the clocks as its event does, and gets no bound that it had not", () => {
   // Both at 02:30, which Berlin's clocks show twice in the one night, and leave out in the other.
   const sale = { sale_start: "2026-10-25T00:30:00.000Z", sale_end: "2027-03-28T00:30:00.000Z" };
   expect(movedSale(sale, "Africa/Johannesburg", "Europe/Berlin")).toEqual({

@@ -27,7 +27,7 @@ async function openPage() {
   return { keeper, run, kind: () => state.link.value.kind };
 }
 
-test("[W6] a phone that hears the door first thing after a pocket is ALONE 2.7 s after the door is gone", async () => {
+test("[W6] a phone that hears the door first after a pocket is ALONE 2.7 s after the door is gone", async () => {
   const { keeper, run, kind } = await openPage();
   vi.advanceTimersByTime(POCKET_MS);
   // What came over the socket meanwhile is delivered before any timer runs.
@@ -39,7 +39,7 @@ test("[W6] a phone that hears the door first thing after a pocket is ALONE 2.7 s
   expect(kind()).toBe("alone");
 });
 
-test("[W6] a phone that hears nothing after a pocket is ALONE once it has run for 2.7 s, and not before", async () => {
+test("[W6] a phone that hears nothing after a pocket is ALONE once it ran for 2.7 s, not before", async () => {
   const { keeper, run, kind } = await openPage();
   vi.advanceTimersByTime(POCKET_MS);
   keeper.show();
