@@ -8,10 +8,8 @@ import { DOOR, type Door } from "./door-harness.ts";
 export type Bug = { readonly file: string; readonly from: string; readonly to: string };
 
 const FOLDER = new URL("../../src/domain/door/", import.meta.url);
-const FILES = ["decide.ts", "fold.ts", "lease.ts", "upload.ts"];
-const IMPORT = /from "\.\/([a-z-]+\.ts)"/g;
-/** What is not the door's own is the product's, as it is. */
-const IMPORT_OF_OTHERS = /from "(\.\.\/[a-z/-]+\.ts)"/g;
+const FILES = ["decisions/decide.ts", "rows/fold.ts", "leases/lease.ts", "decisions/upload.ts"];
+const IMPORT = /from "(\.\.?\/[a-z./-]+\.ts)"/g;
 
 /** The door with these bugs; with none, loaded in the same way. */
 export async function loadDoor(bugs: readonly Bug[]): Promise<Door> {
@@ -30,9 +28,12 @@ export async function loadDoor(bugs: readonly Bug[]): Promise<Door> {
 function addressOf(file: string, bugs: readonly Bug[], addresses: Map<string, string>): string {
   const known = addresses.get(file);
   if (known !== undefined) return known;
-  const source = stripTypeScriptTypes(plant(file, bugs))
-    .replaceAll(IMPORT, (_, imported: string) => `from "${addressOf(imported, bugs, addresses)}"`)
-    .replaceAll(IMPORT_OF_OTHERS, (_, imported: string) => `from "${new URL(imported, FOLDER).href}"`);
+  const source = stripTypeScriptTypes(plant(file, bugs)).replaceAll(IMPORT, (_, imported: string) => {
+    const { href } = new URL(imported, new URL(file, FOLDER));
+    // What is not the door's own is the product's, as it is.
+    const own = href.startsWith(FOLDER.href) ? href.slice(FOLDER.href.length) : null;
+    return `from "${own === null ? href : addressOf(own, bugs, addresses)}"`;
+  });
   const address = `data:text/javascript;base64,${Buffer.from(source).toString("base64")}`;
   addresses.set(file, address);
   return address;

@@ -2,12 +2,12 @@
 
 import type { Bug } from "./broken-door.ts";
 
-const decide = (from: string, to: string): Bug => ({ file: "decide.ts", from, to });
-const refusals = (from: string, to: string): Bug => ({ file: "refusals.ts", from, to });
-const rows = (from: string, to: string): Bug => ({ file: "rows.ts", from, to });
-const fold = (from: string, to: string): Bug => ({ file: "fold.ts", from, to });
-const lease = (from: string, to: string): Bug => ({ file: "lease.ts", from, to });
-const upload = (from: string, to: string): Bug => ({ file: "upload.ts", from, to });
+const decide = (from: string, to: string): Bug => ({ file: "decisions/decide.ts", from, to });
+const refusals = (from: string, to: string): Bug => ({ file: "decisions/refusals.ts", from, to });
+const rows = (from: string, to: string): Bug => ({ file: "rows/rows.ts", from, to });
+const fold = (from: string, to: string): Bug => ({ file: "rows/fold.ts", from, to });
+const lease = (from: string, to: string): Bug => ({ file: "leases/lease.ts", from, to });
+const upload = (from: string, to: string): Bug => ({ file: "decisions/upload.ts", from, to });
 const terms = (from: string, to: string): Bug => ({ file: "terms.ts", from, to });
 
 /** A bug may need more than one edit. */
