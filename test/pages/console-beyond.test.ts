@@ -1,29 +1,18 @@
 // What the console does beyond the first page and the first choice: older events, another venue, a form that is given up.
 
 import { randomUUID } from "node:crypto";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { openChromium, openPage } from "../support/chromium.ts";
-import { type Client, openClient } from "../support/client.ts";
-import { startServer, type TestServer } from "../support/server.ts";
+import { afterAll, expect, test } from "vitest";
+import { openPage } from "../support/chromium.ts";
+import { openClient } from "../support/client.ts";
+import { openServerAndBrowser } from "../support/server-and-browser.ts";
 import { buildShow, created } from "../support/show.ts";
 import type { Resource } from "../support/wire.ts";
 import { buyOne } from "./own-shows.ts";
 import { press, says, signedInAs, titled } from "./console-session.ts";
 
-let server: TestServer;
-let browser: Browser;
-let client: Client;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer({ env: { RATE_LIMITS: "off" } }), openChromium()]);
-  client = openClient(server.baseUrl, 2);
-});
-afterAll(async () => {
-  client.close();
-  await browser.close();
-  await server.stop();
-});
+const { server, browser } = await openServerAndBrowser();
+const client = openClient(server.baseUrl, 2);
+afterAll(() => client.close());
 
 const token = () => server.demo.api_keys.owner;
 const open = (path: string) =>

@@ -1,28 +1,17 @@
 // The console and what is outside of it: a network that goes away for a while, and the phones of the crew.
 
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { openChromium, openPage } from "../support/chromium.ts";
-import { type Client, openClient } from "../support/client.ts";
+import { afterAll, expect, test } from "vitest";
+import { openPage } from "../support/chromium.ts";
+import { openClient } from "../support/client.ts";
 import { openCutLine } from "../support/cut-line.ts";
 import { openPhone } from "../support/scanner-page.ts";
-import { startServer, type TestServer } from "../support/server.ts";
+import { openServerAndBrowser } from "../support/server-and-browser.ts";
 import { buyOne } from "./own-shows.ts";
 import { press, says, signedInAs, titled } from "./console-session.ts";
 
-let server: TestServer;
-let browser: Browser;
-let client: Client;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer({ env: { RATE_LIMITS: "off" } }), openChromium()]);
-  client = openClient(server.baseUrl, 2);
-});
-afterAll(async () => {
-  client.close();
-  await browser.close();
-  await server.stop();
-});
+const { server, browser } = await openServerAndBrowser();
+const client = openClient(server.baseUrl, 2);
+afterAll(() => client.close());
 
 const CUT_MS = 20_000;
 

@@ -1,27 +1,17 @@
 // What an organiser makes in the console is made once, whatever they press and whatever is lost; a copy of an event is one more.
 
 import { randomUUID } from "node:crypto";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { openChromium, openPage } from "../support/chromium.ts";
-import { type Client, openClient } from "../support/client.ts";
-import { startServer, type TestServer } from "../support/server.ts";
+import type { Page } from "playwright-core";
+import { afterAll, expect, test } from "vitest";
+import { openPage } from "../support/chromium.ts";
+import { openClient } from "../support/client.ts";
+import { openServerAndBrowser } from "../support/server-and-browser.ts";
 import { buildShow } from "../support/show.ts";
 import { fillTimes, press, says, signedInAs, titled, tomorrow } from "./console-session.ts";
 
-let server: TestServer;
-let browser: Browser;
-let client: Client;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer({ env: { RATE_LIMITS: "off" } }), openChromium()]);
-  client = openClient(server.baseUrl, 2);
-});
-afterAll(async () => {
-  client.close();
-  await browser.close();
-  await server.stop();
-});
+const { server, browser } = await openServerAndBrowser();
+const client = openClient(server.baseUrl, 2);
+afterAll(() => client.close());
 
 const open = (path: string) =>
   openPage(browser, server.baseUrl + path, undefined, (page) => signedInAs(page, server, "owner"));
