@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { ALONE_AFTER_MS } from "../../src/ui/scanner/door/link/link.ts";
 import { openWithCamera } from "../support/chromium.ts";
 import { openServerAndBrowser } from "../support/server-and-browser.ts";
 import { type CutLine, openCutLine } from "../support/cut-line.ts";
@@ -65,17 +66,19 @@ test("[W3] a phone admits a ticket, and another gate refuses it with when and wh
 
 test("[W1] while the door's answer is on its way nothing is green, and the read tick is grey", async () => {
   const { context, page } = await openPhone(browser);
+  // The page's time stands still but for what the test adds: on a busy machine 800 ms pass in no time.
+  await context.clock.install();
   await pairPhone(page, line.baseUrl, await evening.crewCode());
-  line.hold(700);
+  await context.clock.pauseAt((await page.evaluate<number>("Date.now()")) + 5_000);
+  await page.locator("[data-link=live]").waitFor();
+  line.hold();
   await typeLikeReader(page, await evening.codeOf(1_002));
+  await expect.poll(() => page.evaluate("globalThis.verdicts.map(({ verdict }) => verdict)")).toEqual(["reading"]);
+  await context.clock.runFor(ALONE_AFTER_MS - 1);
+  line.release();
   const [tick, green, ...others] = await untilVerdict(page);
-  line.hold(0);
   expect([tick?.verdict, green?.verdict, others]).toEqual(["reading", "admitted", []]);
-  expect(
-    green && tick && green.at - tick.at,
-    "neither before the door's answer nor by the phone alone",
-  ).toBeGreaterThan(600);
-  expect(green?.text).not.toContain("alone");
+  expect(green?.text, "by the door, not by the phone alone").not.toContain("alone");
   await context.close();
 });
 

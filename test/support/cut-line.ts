@@ -9,8 +9,9 @@ export type CutLine = {
   cut(): void;
   /** Old connections stay dead; new ones work. */
   join(): void;
-  /** Delays the server's bytes by so many ms. */
-  hold(ms: number): void;
+  /** Keeps the server's bytes back until `release`. */
+  hold(): void;
+  release(): void;
   close(): Promise<void>;
 };
 
@@ -18,7 +19,9 @@ export type CutLine = {
 export async function openCutLine(baseUrl: string): Promise<CutLine> {
   const { hostname, port } = new URL(baseUrl);
   const pairs = new Set<readonly [Socket, Socket]>();
-  let [isCut, holdMs] = [false, 0];
+  let isCut = false;
+  /** What was kept back, in order; null while nothing is. */
+  let held: (() => void)[] | null = null;
   const server = createServer((near) => {
     const far = connect(Number(port), hostname);
     const pair = [near, far] as const;
@@ -35,8 +38,8 @@ export async function openCutLine(baseUrl: string): Promise<CutLine> {
     const pass = (to: Socket) => (bytes: Buffer) => void (!isCut && !to.destroyed && to.write(bytes));
     near.on("data", pass(far));
     far.on("data", (bytes: Buffer) => {
-      if (holdMs === 0) pass(near)(bytes);
-      else setTimeout(() => pass(near)(bytes), holdMs);
+      if (held === null) pass(near)(bytes);
+      else held.push(() => pass(near)(bytes));
     });
   });
   await new Promise<void>((settle) => server.listen(0, "127.0.0.1", settle));
@@ -57,8 +60,12 @@ export async function openCutLine(baseUrl: string): Promise<CutLine> {
       dropAll();
       isCut = false;
     },
-    hold(ms) {
-      holdMs = ms;
+    hold() {
+      held = [];
+    },
+    release() {
+      for (const passOn of held ?? []) passOn();
+      held = null;
     },
     close() {
       dropAll();

@@ -80,16 +80,16 @@ export async function openPhone(browser: Browser): Promise<Phone> {
   return { context, page: await context.newPage() };
 }
 
-export type ShownVerdict = { readonly verdict: string; readonly at: number; readonly text: string };
+export type ShownVerdict = { readonly verdict: string; readonly text: string };
 
-/** Notes whatever comes over the screen, and when: a green screen is gone before a busy test looks. */
+/** Notes whatever comes over the screen: a green screen is gone before a busy test looks. */
 const NOTE_VERDICTS = `globalThis.verdicts = [];
 let last = null;
 new MutationObserver(() => {
   const shown = document.querySelector("[data-verdict]");
   const text = shown?.textContent ?? null;
   if (text !== last && shown !== null)
-    globalThis.verdicts.push({ verdict: shown.dataset.verdict, at: performance.now(), text });
+    globalThis.verdicts.push({ verdict: shown.dataset.verdict, text });
   last = text;
 }).observe(document, { childList: true, subtree: true, attributes: true, characterData: true });`;
 const TAKE_VERDICT = `(() => {
