@@ -5,7 +5,7 @@ import { availableParallelism } from "node:os";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
 import { buildUi } from "./src/cli/build/build-ui.ts";
-import { CHROMIUM, hasChromium } from "./test/support/chromium-path.ts";
+import { CHROMIUM, hasChromium } from "./test/support/pages/chromium-path.ts";
 
 // Why: without them the local runtime asks the network for request data, and traces each call to an object.
 process.env["CLOUDFLARE_CF_FETCH_ENABLED"] = "false";
@@ -53,7 +53,7 @@ const pages = {
   test: {
     name: "pages",
     include: ["test/pages/**/*.test.ts"],
-    globalSetup: ["test/support/build-bundle.ts"],
+    globalSetup: ["test/support/server/build-bundle.ts"],
     sequence: { groupOrder: 1 },
     ...EVERY_PROJECT,
   },
@@ -104,7 +104,7 @@ export default defineConfig({
           include: ["test/workers/**/*.test.ts"],
           // Why: each file has a workerd of its own, which would load these packages a file after the other.
           deps: { optimizer: { ssr: { enabled: true, include: BUNDLED } } },
-          setupFiles: ["test/workers/setup.ts"],
+          setupFiles: ["test/workers/support/setup.ts"],
           // Why: each line would be a call to Vitest, made by whoever logs. Of an object that ends meanwhile the answer never
           // comes, and Vitest waits for it, once all has passed, without a limit.
           disableConsoleIntercept: true,
@@ -115,7 +115,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
-          globalSetup: ["test/support/build-bundle.ts"],
+          globalSetup: ["test/support/server/build-bundle.ts"],
           // Why: they start servers of their own, so they run after the others.
           sequence: { groupOrder: 1 },
           ...EVERY_PROJECT,

@@ -5,13 +5,13 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { helpOn } from "../../src/cli/terminal/terminal.ts";
-import { slowFlushes } from "./flush.ts";
+import { slowFlushes } from "./rig/flush.ts";
 import { PROFILED_LOADS, profileHotType } from "./profile.ts";
-import { describeRun, detailsText, type Ran, resultsOf, titleOf, writeMarkdown } from "./report.ts";
+import { describeRun, detailsText, type Ran, resultsOf, titleOf, writeMarkdown } from "./report/report.ts";
 import { progress } from "./progress.ts";
 import type { Scenario } from "./scenario.ts";
 import { PEERS, SCENARIOS } from "./scenarios.ts";
-import { toText } from "./table.ts";
+import { toText } from "./report/table.ts";
 
 helpOn(`Usage: npm run bench -- [options]
   --list            names the scenarios

@@ -1,12 +1,12 @@
 // `npm run bundle-size`: prints the size of the production bundle, how much of it an isolate evaluates before its first
-// response, and what each dependency and folder adds. test/e2e/bundle-size.test.ts holds the limits.
+// response, and what each dependency and folder adds. test/e2e/bundle/size.test.ts holds the limits.
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildBundle } from "../../src/cli/build/bundle.ts";
 import { helpOn } from "../../src/cli/terminal/terminal.ts";
-import { measureBundle } from "../support/bundle-parts.ts";
+import { measureBundle } from "../support/server/bundle-parts.ts";
 
 helpOn("Usage: npm run bundle-size\nWhat the production bundle weighs after gzip, by dependency.");
 const directory = mkdtempSync(join(tmpdir(), "voelgoed-bundle-size-"));

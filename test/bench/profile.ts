@@ -4,13 +4,13 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { cpuMsOf } from "./cpu-time.ts";
-import { profileWhile, withInspector } from "./inspector.ts";
-import { fileTimes, selfTimes, sourceNames } from "./profile-tables.ts";
+import { cpuMsOf } from "./rig/cpu-time.ts";
+import { profileWhile, withInspector } from "./rig/inspector.ts";
+import { fileTimes, selfTimes, sourceNames } from "./report/profile-tables.ts";
 import { progress } from "./progress.ts";
-import { bundleOf, openSide, scratch, withSides } from "./rig.ts";
+import { bundleOf, openSide, scratch, withSides } from "./rig/rig.ts";
 import type { ScenarioOptions, Table } from "./scenario.ts";
-import { playRound, setStage } from "./stage.ts";
+import { playRound, setStage } from "./rig/stage.ts";
 
 const CONNECTIONS = 128;
 const SHOWN = 20;

@@ -2,9 +2,9 @@
 
 import { afterAll, expect, test } from "vitest";
 import { must } from "../../src/domain/result.ts";
-import { inaccessible, LOOKS, sideways } from "../support/chromium.ts";
-import { openServerAndBrowser } from "../support/server-and-browser.ts";
-import { startServer } from "../support/server.ts";
+import { inaccessible, LOOKS, sideways } from "../support/pages/chromium.ts";
+import { openServerAndBrowser } from "../support/pages/server-and-browser.ts";
+import { startServer } from "../support/server/server.ts";
 import { BRIEF, openState } from "./state.ts";
 import { STATES } from "./states.ts";
 

@@ -4,9 +4,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { answer, fail, helpOn } from "../../src/cli/terminal/terminal.ts";
 import { ICON_SIDES, iconPath } from "../../src/http/pages/scan-icon.ts";
-import { CHROMIUM, hasChromium } from "../support/chromium-path.ts";
-import { openChromium } from "../support/chromium.ts";
-import { PROJECT } from "../support/commands.ts";
+import { CHROMIUM, hasChromium } from "../support/pages/chromium-path.ts";
+import { openChromium } from "../support/pages/chromium.ts";
+import { PROJECT } from "../support/server/commands.ts";
 import { drawIcon } from "./draw-icon.ts";
 
 helpOn("Usage: npm run icons\nDraws the scanner's icon as PNG files into src/ui/public/ui.");

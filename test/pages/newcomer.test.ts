@@ -4,9 +4,9 @@
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Browser, Page } from "playwright-core";
-import { makeStateDir, type RunningCommand, runScript } from "../support/commands.ts";
-import { openChromium, openPage } from "../support/chromium.ts";
-import { startServer } from "../support/server.ts";
+import { makeStateDir, type RunningCommand, runScript } from "../support/server/commands.ts";
+import { openChromium, openPage } from "../support/pages/chromium.ts";
+import { startServer } from "../support/server/server.ts";
 
 const stateDir = makeStateDir();
 let browser: Browser;

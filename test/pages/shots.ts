@@ -4,10 +4,10 @@ import { mkdirSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { answer, fail, helpOn, say } from "../../src/cli/terminal/terminal.ts";
-import { CHROMIUM, hasChromium } from "../support/chromium-path.ts";
-import { LOOKS, openChromium } from "../support/chromium.ts";
-import { PROJECT } from "../support/commands.ts";
-import { startServer } from "../support/server.ts";
+import { CHROMIUM, hasChromium } from "../support/pages/chromium-path.ts";
+import { LOOKS, openChromium } from "../support/pages/chromium.ts";
+import { PROJECT } from "../support/server/commands.ts";
+import { startServer } from "../support/server/server.ts";
 import { BRIEF, openState } from "./state.ts";
 import { STATES } from "./states.ts";
 

@@ -1,8 +1,8 @@
 // A page in a state: how a person gets there. Tests look at every one of them, and `npm run shots` draws it.
 
 import type { Browser, Page } from "playwright-core";
-import { type Look, openPage, type Watched } from "../support/chromium.ts";
-import type { TestServer } from "../support/server.ts";
+import { type Look, openPage, type Watched } from "../support/pages/chromium.ts";
+import type { TestServer } from "../support/server/server.ts";
 
 export type State = {
   /** Also the name of its picture. */

@@ -1,12 +1,12 @@
 // Every page in every state that a person can meet it in.
 
-import { ACCOUNT_STATES } from "./account-states.ts";
-import { API_STATES } from "./api-states.ts";
-import { CONSOLE_STATES } from "./console-states.ts";
-import { ELEMENT_STATES } from "./element-states.ts";
-import { SHOP_STATES } from "./shop-states.ts";
-import { SCANNER_CUT_STATES } from "./scanner-cut-states.ts";
-import { SCANNER_STATES } from "./scanner-states.ts";
+import { ACCOUNT_STATES } from "./account/states.ts";
+import { API_STATES } from "./api-page/states.ts";
+import { CONSOLE_STATES } from "./console/states.ts";
+import { ELEMENT_STATES } from "./element/states.ts";
+import { SHOP_STATES } from "./shop/states.ts";
+import { SCANNER_CUT_STATES } from "./scanner/cut-states.ts";
+import { SCANNER_STATES } from "./scanner/states.ts";
 import type { State } from "./state.ts";
 
 export const STATES: readonly State[] = [

@@ -3,12 +3,12 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { localTime } from "../../src/ui/console/decisions/event/zoned-time.ts";
-import { type Look, openChromium, openPage, type Watched } from "../support/chromium.ts";
-import { readQr } from "../support/read-qr.ts";
-import { nextVerdict, openPhone, pairPhone, type Phone, typeLikeReader } from "../support/scanner-page.ts";
-import { startServer, type TestServer } from "../support/server.ts";
-import { press, says, titled } from "./console-session.ts";
-import { placeOrder } from "./shop-states.ts";
+import { type Look, openChromium, openPage, type Watched } from "../support/pages/chromium.ts";
+import { readQr } from "../support/pages/read-qr.ts";
+import { nextVerdict, openPhone, pairPhone, type Phone, typeLikeReader } from "../support/pages/scanner-page.ts";
+import { startServer, type TestServer } from "../support/server/server.ts";
+import { press, says, titled } from "./console/session.ts";
+import { placeOrder } from "./shop/states.ts";
 
 const PHONE: Look = { theme: "light", width: 390 };
 

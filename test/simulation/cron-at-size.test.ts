@@ -5,8 +5,8 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { runCron } from "../../src/app/jobs/cron.ts";
 import type { EventTerms } from "../../src/domain/door/event-terms.ts";
-import { openSimulatedD1 } from "./d1.ts";
-import { openVirtualTime } from "./virtual-time.ts";
+import { openSimulatedD1 } from "./platform/d1.ts";
+import { openVirtualTime } from "./platform/virtual-time.ts";
 
 const EVENTS = 1_000;
 const TYPES_OF_EACH = 10;

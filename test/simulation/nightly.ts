@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { helpOn } from "../../src/cli/terminal/terminal.ts";
-import { PROJECT } from "../support/commands.ts";
+import { PROJECT } from "../support/server/commands.ts";
 
 const USAGE = `Usage: npm run nightly -- [options]
   --seeds N    simulated worlds (100000)
@@ -54,31 +54,31 @@ const PARTS: readonly Part[] = [
     name: "kills",
     what: `${kills} kills of workerd under sales`,
     env: { CRASH_KILLS: kills, CRASH_SEED: seed },
-    command: vitest("e2e", "test/e2e/crash.test.ts"),
+    command: vitest("e2e", "test/e2e/crash/sales.test.ts"),
   },
   {
     name: "door-kills",
     what: `${kills} kills of workerd under scans`,
     env: { CRASH_KILLS: kills, CRASH_SEED: seed },
-    command: vitest("e2e", "test/e2e/door-crash.test.ts"),
+    command: vitest("e2e", "test/e2e/crash/door.test.ts"),
   },
   {
     name: "ends",
     what: `${ends} objects ended or put to sleep under load`,
     env: { EVICTION_ROUNDS: ends },
-    command: vitest("workers", "test/workers/eviction-load.test.ts"),
+    command: vitest("workers", "test/workers/inventory/eviction-load.test.ts"),
   },
   {
     name: "growth",
     what: "an object filled by the million holds, whose size must level off",
     env: { GROWTH_HOLDS: "200000" },
-    command: vitest("workers", "test/workers/growth.test.ts"),
+    command: vitest("workers", "test/workers/inventory/growth.test.ts"),
   },
   {
     name: "fuzz",
     what: "every documented operation with random requests",
     env: { FUZZ_SEED: seed, FUZZ_RUNS: runs },
-    command: vitest("workers", "test/workers/fuzz-openapi.test.ts"),
+    command: vitest("workers", "test/workers/http/fuzz-openapi.test.ts"),
   },
 ];
 

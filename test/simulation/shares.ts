@@ -2,7 +2,7 @@
 
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
-import { PROJECT } from "../support/commands.ts";
+import { PROJECT } from "../support/server/commands.ts";
 import { openProgress } from "./progress.ts";
 
 export type Shares = {

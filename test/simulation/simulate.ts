@@ -4,11 +4,11 @@
 
 import { parseArgs } from "node:util";
 import { helpOn } from "../../src/cli/terminal/terminal.ts";
-import { catchMutants, keepCatches, type Told } from "./catching.ts";
-import { openSimulatedD1 } from "./d1.ts";
-import { KEPT_SEEDS } from "./kept-seeds.ts";
-import { loadProduct } from "./load-product.ts";
-import { play } from "./play.ts";
+import { catchMutants, keepCatches, type Told } from "./mutants/catching.ts";
+import { openSimulatedD1 } from "./platform/d1.ts";
+import { KEPT_SEEDS } from "./world/kept-seeds.ts";
+import { loadProduct } from "./world/load-product.ts";
+import { play } from "./world/play.ts";
 import { openProgress } from "./progress.ts";
 import { playShares, tableOf } from "./shares.ts";
 
@@ -17,10 +17,10 @@ const USAGE = `Usage: npm run simulate -- [options]
   --from K        the first seed (1)
   --processes P   side by side (1)
   --seed N        one world, with its whole story
-  --mutant NAME   with a bug planted (test/simulation/mutants.ts)
+  --mutant NAME   with a bug planted (test/simulation/mutants/mutants.ts)
   --mutants       each planted bug, until it is caught
   --known           in the worlds that are known to catch it first
-  --keep            notes which worlds catch it (test/simulation/caught-by.json)
+  --keep            notes which worlds catch it (test/simulation/mutants/caught-by.json)
   --kept          the seeds that once found something
   --json          a line of JSON a world or bug, for programs`;
 

@@ -7,11 +7,11 @@ import { describe, expect, test } from "vitest";
 import { LEDGER_KINDS } from "../../src/domain/ledger/chain.ts";
 import { ORDER_STATUSES } from "../../src/domain/orders/order.ts";
 import { must } from "../../src/domain/result.ts";
-import { PROJECT } from "../support/commands.ts";
-import type { Caught, Told } from "./catching.ts";
-import { KEPT_SEEDS } from "./kept-seeds.ts";
-import { MUTANTS } from "./mutants.ts";
-import { THEMES } from "./themes.ts";
+import { PROJECT } from "../support/server/commands.ts";
+import type { Caught, Told } from "./mutants/catching.ts";
+import { KEPT_SEEDS } from "./world/kept-seeds.ts";
+import { MUTANTS } from "./mutants/mutants.ts";
+import { THEMES } from "./world/themes.ts";
 
 const SEEDS = 2_000;
 /** Each planted bug must be caught by a world that caught it before, or within so many others. */

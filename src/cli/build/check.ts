@@ -23,7 +23,7 @@ const QUIET_LINTER = { REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE:
 
 /** The longest first, so that two that run at a time end together. */
 const CHECKS: readonly Check[] = [
-  { title: "architecture", command: ["vitest", "run", "--project", "unit", "test/unit/architecture.test.ts"] },
+  { title: "architecture", command: ["vitest", "run", "--project", "unit", "test/unit/source/architecture.test.ts"] },
   { title: "lint", command: ["oxlint"], mend: "npx oxlint --fix" },
   { title: "types of the Worker and its tests", command: ["tsc", "-p", "tsconfig.json"] },
   { title: "types of commands and other tests", command: ["tsc", "-p", "tsconfig.node.json"] },
@@ -35,12 +35,12 @@ const CHECKS: readonly Check[] = [
   },
   {
     title: "API document",
-    before: [["node", "test/support/write-openapi.ts", API]],
+    before: [["node", "test/support/source/write-openapi.ts", API]],
     command: ["redocly", "lint", API],
   },
   {
     title: "types of the client",
-    before: [["node", "test/support/write-openapi.ts", `${API}.types`]],
+    before: [["node", "test/support/source/write-openapi.ts", `${API}.types`]],
     command: ["node", "src/cli/build/client-types.ts", `${API}.types`, "--check"],
     mend: "npm run client",
   },

@@ -8,8 +8,8 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Client as Postgres } from "pg";
-import { flushEnv } from "../flush.ts";
-import { freePort } from "../free-port.ts";
+import { flushEnv } from "../rig/flush.ts";
+import { freePort } from "../rig/free-port.ts";
 
 export const INSTALL = "the peers need PostgreSQL and Redis: apt-get install postgresql redis-server";
 export const DURABLE =

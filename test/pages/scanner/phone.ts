@@ -1,0 +1,39 @@
+// Pairs a phone for a state of the scanner's page: at one evening of a server, with one crew code for all of them.
+
+import type { Page } from "playwright-core";
+import { openScannerEvening, pairPhone, type ScannerEvening } from "../../support/pages/scanner-page.ts";
+import type { TestServer } from "../../support/server/server.ts";
+
+type Crewed = ScannerEvening & { readonly crew: string };
+const evenings = new WeakMap<TestServer, Promise<Crewed>>();
+/** More phones than there are states and ways to look at them: an event has few codes, and each may pair many. */
+const PHONES = 200;
+
+/** One for all states of a server. */
+export function eveningOf(server: TestServer): Promise<Crewed> {
+  const open = async () => {
+    const evening = await openScannerEvening(server, ["once", "reentry"]);
+    return { ...evening, crew: await evening.crewCode(PHONES) };
+  };
+  const known = evenings.get(server) ?? open();
+  evenings.set(server, known);
+  return known;
+}
+
+let serials = 5_000;
+/** Of a ticket that no other state has. */
+export const nextSerial = (): number => serials++;
+
+export const heading = (page: Page, name: string) => page.getByRole("heading", { name }).waitFor();
+export const pressed = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
+
+export async function pair(page: Page, server: TestServer): Promise<ScannerEvening> {
+  const evening = await eveningOf(server);
+  await pairPhone(page, server.baseUrl, evening.crew);
+  return evening;
+}
+
+/** What clears a verdict looks ten times a second: without it the screen stays for whoever looks at it. */
+const KEEP_VERDICT = `const every = globalThis.setInterval;
+globalThis.setInterval = (then, ms, ...given) => (ms === 100 ? 0 : every(then, ms, ...given));`;
+export const keepVerdict = (page: Page) => page.addInitScript(KEEP_VERDICT);
