@@ -13,7 +13,7 @@ import { KEPT_SEEDS } from "./world/kept-seeds.ts";
 import { MUTANTS } from "./mutants/mutants.ts";
 import { THEMES } from "./world/themes.ts";
 
-const SEEDS = 2_000;
+const SEEDS = 5_000;
 /** Each planted bug must be caught by a world that caught it before, or within so many others. */
 const SEEDS_A_BUG = 2_000;
 
