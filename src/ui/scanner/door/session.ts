@@ -57,7 +57,7 @@ export async function openSession(disk: Kept, phone: PairedPhone, verifies: bool
     ...{ eventId, call: calls.call, onHeard: link.noteHeard, onLost: lost },
     socket: () => socket,
   });
-  const errands = openErrands({ phone, kept, calls, known, lease, link, state, socket: () => socket });
+  const errands = openErrands({ phone, kept, calls, known, lease, verifies, link, state, socket: () => socket });
   const keeping = openRowKeeping(kept, known);
   const outbox = openOutbox({
     ...{ eventId, keeping, known, call: calls.call, onUnused: (persons) => lease.settle(persons, 0) },
@@ -83,7 +83,7 @@ export async function openSession(disk: Kept, phone: PairedPhone, verifies: bool
   await takeBackUnshown(known, flow);
   showRows(state, known);
   errands.showCounts();
-  socket = connect({ phone, state, known, lease, link, errands, asking });
+  socket = connect({ phone, state, known, link, errands, asking });
   const stop = keepGoing({ state, known, lease, link, errands, outbox, socket });
   return {
     ...{ phone, state, flow, calls, known, verifies, doorTimeAt: link.doorTimeAt },
@@ -91,7 +91,7 @@ export async function openSession(disk: Kept, phone: PairedPhone, verifies: bool
       await outbox.flush();
       return known.unsent().length === 0;
     },
-    handIn: () => errands.askLease(false),
+    handIn: errands.handIn,
     close() {
       isClosed = true;
       stop();
@@ -104,16 +104,15 @@ type Connected = {
   readonly phone: PairedPhone;
   readonly state: ShownState;
   readonly known: KnownDoor;
-  readonly lease: LeaseBook;
   readonly link: LinkKeeper;
   readonly errands: Errands;
   readonly asking: Asking;
 };
 
-function connect({ phone, state, known, lease, link, errands, asking }: Connected): DoorSocket {
+function connect({ phone, state, known, link, errands, asking }: Connected): DoorSocket {
   const takeFrame = openFrameTaker({
     ...{ state, known, noteTime: link.noteTime, showCounts: errands.showCounts },
-    onLease: (frame) => void lease.hear(frame).then((isCalled) => (isCalled ? errands.askLease() : undefined)),
+    onLease: (frame) => void errands.hearLease(frame),
     refresh: () => void errands.refresh(),
     askLease: () => void errands.askLease(),
   });
