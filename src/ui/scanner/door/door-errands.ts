@@ -1,12 +1,8 @@
-// Makes the scanner's requests beside scans: it fetches the bundle, renews the lease, probes the door, and reports this phone
-// as on duty.
+// Makes the scanner's requests beside scans: it fetches the bundle, probes the door, and reports this phone as on duty.
 
-import { leftOf } from "../../../domain/door/leases/lease.ts";
 import type { Kept, PairedPhone } from "../phone/kept.ts";
 import type { DoorCalls } from "./link/door-calls.ts";
-import type { DoorSocket } from "./link/door-socket.ts";
 import type { KnownDoor } from "./known/known-door.ts";
-import type { LeaseBook, LeaseNotice } from "./known/lease-book.ts";
 import { ASK_EVERY_MS } from "./link/link.ts";
 import type { LinkKeeper } from "./link/link-keeper.ts";
 import type { ShownState } from "./shown-state.ts";
@@ -14,12 +10,6 @@ import type { ShownState } from "./shown-state.ts";
 export type Errands = {
   /** Brings the bundle up to date; called while it runs, it runs once more. */
   refresh(): Promise<void>;
-  /** Reports on the lease and requests one. A phone that decides nothing alone takes none, and gives back what it has. */
-  askLease(): Promise<void>;
-  /** Takes the door's message of the lease, and replies to it where that is due. */
-  hearLease(notice: LeaseNotice): Promise<void>;
-  /** Gives back the lease, when this phone leaves. */
-  handIn(): Promise<void>;
   /** Checks, while there is no socket, whether the door is there, and whether this phone still has its right. */
   probe(): Promise<void>;
   heartbeat(): Promise<void>;
@@ -31,19 +21,14 @@ export type ErrandOptions = {
   readonly kept: Kept;
   readonly calls: DoorCalls;
   readonly known: KnownDoor;
-  readonly lease: LeaseBook;
-  /** Whether this browser can decide without the door at all. */
-  readonly verifies: boolean;
   readonly link: LinkKeeper;
   readonly state: ShownState;
-  readonly socket: () => DoorSocket | null;
 };
 
 /** The phone's right is gone, or the event is over for good. */
 const FINAL: readonly number[] = [401, 403, 404, 410];
 
-export function openErrands(options: ErrandOptions): Errands {
-  const { phone, kept, calls, known, lease, verifies, link, state, socket } = options;
+export function openErrands({ phone, kept, calls, known, link, state }: ErrandOptions): Errands {
   const { eventId } = phone;
   let refreshing: "no" | "once" | "again" = "no";
 
@@ -57,25 +42,8 @@ export function openErrands(options: ErrandOptions): Errands {
     state.counts.value = { ...counts, inside: Math.max(0, counts.inside), hard: terms.rules.hardCapacity };
   }
 
-  async function report(wants: boolean): Promise<void> {
-    if (!wants) await lease.giveBack();
-    const { granted, returned, calls: recalls } = lease.now();
-    if (!wants && granted === 0 && recalls === 0) return;
-    lease.asked();
-    const message = { returned, calls: recalls, wants };
-    if (socket()?.send({ type: "lease", ...message })) return;
-    const answer = await calls.call("POST /v1/events/{id}/door/lease", { id: eventId, body: message });
-    if (answer.kind === "done" && (await lease.hear(answer.body))) await report(wants);
-  }
-
   return {
     showCounts,
-    askLease: () => report(verifies),
-    async hearLease(notice) {
-      const isRecalled = await lease.hear(notice);
-      if (isRecalled || (!verifies && leftOf(lease.now()) > 0)) await report(verifies);
-    },
-    handIn: () => report(false),
     async refresh() {
       if (refreshing !== "no") {
         refreshing = "again";
