@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { must } from "../../src/domain/result.ts";
 import { ALONE_AFTER_MS } from "../../src/ui/scanner/door/link/link.ts";
 import { openWithCamera } from "../support/chromium.ts";
 import { openServerAndBrowser } from "../support/server-and-browser.ts";
@@ -18,7 +19,8 @@ import {
   typeLikeReader,
 } from "../support/scanner-page.ts";
 import { type Scene, writeFilm } from "../support/film.ts";
-import { keepVerdict } from "./scanner-phone.ts";
+import { keepVerdict, withoutSocket } from "./scanner-phone.ts";
+import { ANSWERS, replyBy } from "./scanner-verdicts.ts";
 
 const TOKEN = `new Promise((settle) => {
   const opening = indexedDB.open("voelgoed-scanner");
@@ -90,6 +92,14 @@ test("[W6] [W7] [W10] cut off, killed or revoked it loses no scan that it decide
   await typeLikeReader(page, await evening.codeOf(1_003));
   expect(await nextVerdict(page)).toMatch(/^admitted: .*alone/);
   await page.getByText("1 not sent").waitFor();
+  for (const [name, text] of [
+    ["Count", /^No network: nobody can be counted now/],
+    ["Type", /^No network: a typed code cannot be checked now/],
+  ] as const) {
+    await page.getByRole("button", { name, exact: true }).click();
+    await page.getByText(text).waitFor();
+    await page.getByRole("button", { name: /Back to scanning/ }).click();
+  }
   const other = await context.newPage();
   await other.goto(`${line.baseUrl}/scan`, { timeout: 30_000 });
   await other.getByText("The scanner is open in another window").waitFor();
@@ -147,8 +157,9 @@ test("[W8] [W9] [W11] a thumb, a PIN, what is heard, and a note that a reader le
   }
   await page.getByRole("button", { name: "Type", exact: true }).click();
   const field = page.getByLabel("Code under the QR");
+  // Nobody has to press it first.
+  await expect.poll(() => page.evaluate("document.activeElement.id")).toBe("typed");
   await field.fill("7KQ2M");
-  await field.focus();
   await typeLikeReader(page, "https99example");
   expect(await nextVerdict(page)).toMatch(/^unreadable: NO/);
   expect(await page.getByRole("status").first().innerText()).toMatch(/^No entry\. This is no ticket's code\./);
@@ -209,6 +220,35 @@ test("[D15] [D16] a supervisor at a phone lets in against a refusal, and correct
   expect(await evening.inside()).toBe(42);
   await page.getByRole("button", { name: /Sign out/ }).click();
   await page.getByText("Gate 2 is full").waitFor();
+  await context.close();
+});
+
+/** What of a verdict is not on the screen at once, in any direction. */
+const CLIPPED = `[...document.querySelectorAll(".verdict, .verdict *")].flatMap((each) => {
+  const { top, left, bottom, right } = each.getBoundingClientRect();
+  const isOut = top < 0 || left < 0 || bottom > innerHeight || right > innerWidth || each.scrollWidth > each.clientWidth + 1;
+  return isOut && each.closest("svg") === null ? [each.className] : [];
+})`;
+/** Of the smallest phone, with the bar of its browser. */
+const SMALL = { width: 320, height: 568 };
+
+test("[W2] [W3] each verdict and each refusal fits the smallest phone, in both languages", async () => {
+  const { context, page } = await openPhone(browser);
+  await withoutSocket(page);
+  let at = 0;
+  await replyBy(page, evening, () => must(ANSWERS[at], "it is one of them"));
+  await pairPhone(page, server.baseUrl, await evening.crewCode());
+  await page.setViewportSize(SMALL);
+  for (const locale of ["en", "af"]) {
+    await page.evaluate(`localStorage.setItem("voelgoed-scanner-locale", "${locale}")`);
+    await page.reload();
+    await page.locator(`html[lang=${locale}] [data-link=live]`).waitFor();
+    for (at = 0; at < ANSWERS.length; at++) {
+      await typeLikeReader(page, await evening.codeOf(1_100 + at));
+      const shown = await nextVerdict(page);
+      expect(await page.evaluate(CLIPPED), `${locale}: ${shown}`).toEqual([]);
+    }
+  }
   await context.close();
 });
 
