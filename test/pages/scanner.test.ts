@@ -76,7 +76,13 @@ test("[W1] [D18] for 800 ms nothing is green before the door's answer, and then 
   line.hold();
   await typeLikeReader(page, await evening.codeOf(1_008));
   await expect.poll(() => page.evaluate("globalThis.verdicts.map(({ verdict }) => verdict)")).toEqual(["reading"]);
-  await context.clock.runFor(ALONE_AFTER_MS);
+  // Again and again: its time runs from when the scan is on disk, which the machine decides.
+  await expect
+    .poll(async () => {
+      await context.clock.runFor(ALONE_AFTER_MS);
+      return page.evaluate("globalThis.verdicts.map(({ verdict }) => verdict)");
+    })
+    .toContain("admitted");
   expect(await nextVerdict(page), "the guest waits no longer").toMatch(/^admitted: .*alone/);
   line.release();
   await context.close();
@@ -121,7 +127,8 @@ test("[W6] [W7] [W10] cut off, killed or revoked it loses no scan that it decide
   await again.getByRole("button", { name: "Unpair this phone" }).waitFor();
   await again.getByRole("button", { name: /Back to scanning/ }).click();
   await again.locator("[data-link=live]").waitFor();
-  expect(await evening.inside()).toBe(before + 2);
+  // The door may have admitted what this phone refused alone: the phone takes that back.
+  await expect.poll(() => evening.inside()).toBe(before + 2);
   await again.getByText(new RegExp(`^${before + 2} inside`)).waitFor();
 
   line.cut();
@@ -162,7 +169,9 @@ test("[W8] [W9] [W11] a thumb, a PIN, what is heard, and a note that a reader le
   await field.fill("7KQ2M");
   await typeLikeReader(page, "https99example");
   expect(await nextVerdict(page)).toMatch(/^unreadable: NO/);
-  expect(await page.getByRole("status").first().innerText()).toMatch(/^No entry\. This is no ticket's code\./);
+  expect(await page.locator("[role=status][aria-live=assertive]").innerText()).toMatch(
+    /^No entry\. This is no ticket's code\./,
+  );
   await page.getByRole("button", { name: "Close" }).click();
   expect(await field.inputValue()).toBe("7KQ2M");
   await page.getByRole("button", { name: /Back to scanning/ }).click();
