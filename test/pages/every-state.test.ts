@@ -9,7 +9,7 @@ import { BRIEF, openState } from "./state.ts";
 import { STATES } from "./states.ts";
 
 /** Of a state at a width: the page is opened once, and turned from one theme to the other. */
-const cases = STATES.flatMap((state, index) => {
+const cases = STATES.filter(({ isOnlyDrawn }) => isOnlyDrawn !== true).flatMap((state, index) => {
   const own = LOOKS.filter((_, look) => process.env["PAGES"] === "all" || look === index % LOOKS.length);
   const widths = [...new Set(own.map(({ width }) => width))];
   return widths.map((width) => ({ name: state.name, state, width, looks: own.filter((look) => look.width === width) }));

@@ -15,6 +15,8 @@ export type State = {
   readonly reach?: (page: Page, server: TestServer) => Promise<unknown>;
   /** Whether it is of the server on which time runs out within seconds. */
   readonly isBrief?: true;
+  /** Whether it is only drawn: a test of its own goes through all that are like it. */
+  readonly isOnlyDrawn?: true;
   /** What the browser says of a refusal that the state is about, such as the status of an answer. */
   readonly complains?: RegExp;
 };

@@ -7,6 +7,7 @@ import { ELEMENT_STATES } from "./element/states.ts";
 import { SHOP_STATES } from "./shop/states.ts";
 import { SCANNER_CUT_STATES } from "./scanner/cut-states.ts";
 import { SCANNER_STATES } from "./scanner/states.ts";
+import { SCANNER_VERDICT_STATES } from "./scanner/verdict-states.ts";
 import type { State } from "./state.ts";
 
 export const STATES: readonly State[] = [
@@ -16,5 +17,6 @@ export const STATES: readonly State[] = [
   ...API_STATES,
   ...SCANNER_STATES,
   ...SCANNER_CUT_STATES,
+  ...SCANNER_VERDICT_STATES,
   ...CONSOLE_STATES,
 ];

@@ -135,7 +135,7 @@ test("[C12] [S14] [D6] [W3] an event is published, bought, paid, let in once and
   const row = page.getByRole("row", { name: /^Gate 1/ });
   await expect.poll(() => row.innerText()).toMatch(/^Gate 1\s+1\s+0\s+1$/);
   expect(await page.getByRole("row", { name: /^Gate 2/ }).innerText()).toMatch(/^Gate 2\s+0\s+0\s+0$/);
-  expect(await page.locator("dl.tiles").innerText()).toMatch(/Inside now\s+1 of 200\s+Came in\s+1/);
+  await expect.poll(() => page.locator("dl.tiles").innerText()).toMatch(/Inside now\s+1 of 200\s+Came in\s+1/);
   faultless(organiser, shopper);
   await Promise.all([organiser.close(), shopper.close(), one.context.close(), two.context.close()]);
 });

@@ -2,11 +2,8 @@
 
 import type { Page } from "playwright-core";
 import { pairPhone, type ScannerEvening, typeLikeReader } from "../../support/pages/scanner-page.ts";
-import { eveningOf, keepVerdict, nextSerial, pair, pressed } from "./phone.ts";
+import { eveningOf, keepVerdict, nextSerial, pair, pressed, withoutSocket } from "./phone.ts";
 import type { State } from "../state.ts";
-
-/** Without a socket, so that the door is away as soon as its answers are. */
-const withoutSocket = (page: Page) => page.routeWebSocket("**/door", (socket) => socket.close({ code: 1_013 }));
 
 /** Paired, and then cut off. */
 function alone(name: string, act: (page: Page, evening: ScannerEvening) => Promise<unknown>): State {

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { must } from "../../../src/domain/result.ts";
 import { ALONE_AFTER_MS } from "../../../src/ui/scanner/door/link/link.ts";
 import { openWithCamera } from "../../support/pages/chromium.ts";
 import { openServerAndBrowser } from "../../support/pages/server-and-browser.ts";
@@ -18,15 +19,8 @@ import {
   typeLikeReader,
 } from "../../support/pages/scanner-page.ts";
 import { type Scene, writeFilm } from "../../support/pages/film.ts";
-
-/** Which version the phone has taken; and that this is an older one, whose files are the same. */
-const TAKEN = `caches.open("scanner-taken").then(async (taken) => (await taken.match("/scan")).text())`;
-const TAKE_OLDER = `(async () => {
-  const newer = await caches.open(await ${TAKEN});
-  const older = await caches.open("scan-older");
-  for (const request of await newer.keys()) await older.put(request, await newer.match(request));
-  await (await caches.open("scanner-taken")).put("/scan", new Response("scan-older"));
-})()`;
+import { keepVerdict, withoutSocket } from "./phone.ts";
+import { ANSWERS, replyBy } from "./verdicts.ts";
 
 const TOKEN = `new Promise((settle) => {
   const opening = indexedDB.open("voelgoed-scanner");
@@ -64,7 +58,7 @@ test("[W3] a phone admits a ticket, and another gate refuses it with when and wh
   await Promise.all([one.context.close(), two.context.close()]);
 });
 
-test("[W1] while the door's answer is on its way nothing is green, and the read tick is grey", async () => {
+test("[W1] [D18] for 800 ms nothing is green before the door's answer, and then the phone decides alone", async () => {
   const { context, page } = await openPhone(browser);
   // The page's time stands still but for what the test adds: on a busy machine 800 ms pass in no time.
   await context.clock.install();
@@ -79,6 +73,18 @@ test("[W1] while the door's answer is on its way nothing is green, and the read 
   const [tick, green, ...others] = await untilVerdict(page);
   expect([tick?.verdict, green?.verdict, others]).toEqual(["reading", "admitted", []]);
   expect(green?.text, "by the door, not by the phone alone").not.toContain("alone");
+  line.hold();
+  await typeLikeReader(page, await evening.codeOf(1_008));
+  await expect.poll(() => page.evaluate("globalThis.verdicts.map(({ verdict }) => verdict)")).toEqual(["reading"]);
+  // Again and again: its time runs from when the scan is on disk, which the machine decides.
+  await expect
+    .poll(async () => {
+      await context.clock.runFor(ALONE_AFTER_MS);
+      return page.evaluate("globalThis.verdicts.map(({ verdict }) => verdict)");
+    })
+    .toContain("admitted");
+  expect(await nextVerdict(page), "the guest waits no longer").toMatch(/^admitted: .*alone/);
+  line.release();
   await context.close();
 });
 
@@ -88,11 +94,18 @@ test("[W6] [W7] [W10] cut off, killed or revoked it loses no scan that it decide
   await expect.poll(() => page.evaluate("navigator.serviceWorker.controller !== null")).toBe(true);
   const before = await evening.inside();
   line.cut();
-  await page.locator("[data-link=alone]").waitFor({ timeout: 6_000 });
+  await page.locator("[data-link=alone]").waitFor();
   await typeLikeReader(page, await evening.codeOf(1_003));
   expect(await nextVerdict(page)).toMatch(/^admitted: .*alone/);
   await page.getByText("1 not sent").waitFor();
-  await page.evaluate(TAKE_OLDER);
+  for (const [name, text] of [
+    ["Count", /^No network: nobody can be counted now/],
+    ["Type", /^No network: a typed code cannot be checked now/],
+  ] as const) {
+    await page.getByRole("button", { name, exact: true }).click();
+    await page.getByText(text).waitFor();
+    await page.getByRole("button", { name: /Back to scanning/ }).click();
+  }
   const other = await context.newPage();
   await other.goto(`${line.baseUrl}/scan`, { timeout: 30_000 });
   await other.getByText("The scanner is open in another window").waitFor();
@@ -102,7 +115,6 @@ test("[W6] [W7] [W10] cut off, killed or revoked it loses no scan that it decide
   const again = await context.newPage();
   await again.goto(`${line.baseUrl}/scan`, { timeout: 30_000 });
   await again.getByText("1 not sent").waitFor();
-  expect(await again.evaluate(TAKEN), "no other version while something is unsent").toBe("scan-older");
   await typeLikeReader(again, await evening.codeOf(1_003));
   expect(await nextVerdict(again)).toMatch(/^already_inside:/);
   await typeLikeReader(again, await evening.codeOf(1_004));
@@ -112,13 +124,12 @@ test("[W6] [W7] [W10] cut off, killed or revoked it loses no scan that it decide
   await again.getByRole("button", { name: "More" }).click();
   await again.getByText("Not now: 3 not sent").waitFor();
   line.join();
-  await again.getByRole("button", { name: "Unpair this phone" }).waitFor({ timeout: 30_000 });
+  await again.getByRole("button", { name: "Unpair this phone" }).waitFor();
   await again.getByRole("button", { name: /Back to scanning/ }).click();
   await again.locator("[data-link=live]").waitFor();
-  expect(await evening.inside()).toBe(before + 2);
+  // The door may have admitted what this phone refused alone: the phone takes that back.
+  await expect.poll(() => evening.inside()).toBe(before + 2);
   await again.getByText(new RegExp(`^${before + 2} inside`)).waitFor();
-  await again.reload();
-  await expect.poll(() => again.evaluate(TAKEN)).not.toBe("scan-older");
 
   line.cut();
   await again.locator("[data-link=alone]").waitFor();
@@ -130,27 +141,37 @@ test("[W6] [W7] [W10] cut off, killed or revoked it loses no scan that it decide
   await again.getByRole("button", { name: "Pair again" }).click();
   await again.getByText(/^1 scan of .* never reached its door/).waitFor();
   await pairPhone(again, line.baseUrl, await evening.crewCode());
-  await expect.poll(() => evening.inside(), { timeout: 20_000 }).toBe(before + 3);
+  await expect.poll(() => evening.inside()).toBe(before + 3);
   await context.close();
 });
 
+/** A thumb that touches the button for no time at all. */
+const BRUSH = `for (const type of ["pointerdown", "pointerup"])
+  document.querySelector(".direction").dispatchEvent(new PointerEvent(type, { bubbles: true }))`;
+
 test("[W8] [W9] [W11] a thumb, a PIN, what is heard, and a note that a reader leaves alone", async () => {
   const { context, page } = await openPhone(browser);
+  await keepVerdict(page);
   await pairPhone(page, server.baseUrl, await evening.crewCode());
   const direction = page.getByRole("button", { name: /^Direction/ });
-  await direction.click();
+  await page.evaluate(BRUSH);
   expect(await direction.innerText()).toBe("IN");
-  await direction.click({ delay: 1_000 });
-  await expect.poll(() => direction.innerText()).toBe("OUT");
-  await direction.click({ delay: 1_000 });
-  await expect.poll(() => direction.innerText()).toBe("IN");
+  for (const word of ["OUT", "IN"]) {
+    await direction.hover();
+    await page.mouse.down();
+    await expect.poll(() => direction.innerText()).toBe(word);
+    await page.mouse.up();
+  }
   await page.getByRole("button", { name: "Type", exact: true }).click();
   const field = page.getByLabel("Code under the QR");
+  // Nobody has to press it first.
+  await expect.poll(() => page.evaluate("document.activeElement.id")).toBe("typed");
   await field.fill("7KQ2M");
-  await field.focus();
   await typeLikeReader(page, "https99example");
   expect(await nextVerdict(page)).toMatch(/^unreadable: NO/);
-  expect(await page.getByRole("status").first().innerText()).toMatch(/^No entry\. This is no ticket's code\./);
+  expect(await page.locator("[role=status][aria-live=assertive]").innerText()).toMatch(
+    /^No entry\. This is no ticket's code\./,
+  );
   await page.getByRole("button", { name: "Close" }).click();
   expect(await field.inputValue()).toBe("7KQ2M");
   await page.getByRole("button", { name: /Back to scanning/ }).click();
@@ -211,6 +232,37 @@ test("[D15] [D16] a supervisor at a phone lets in against a refusal, and correct
   await context.close();
 });
 
+/** What of a verdict is not on the screen at once, in any direction. */
+const CLIPPED = `[...document.querySelectorAll(".verdict, .verdict *")].flatMap((each) => {
+  const { top, left, bottom, right } = each.getBoundingClientRect();
+  const isOut = top < 0 || left < 0 || bottom > innerHeight || right > innerWidth || each.scrollWidth > each.clientWidth + 1;
+  return isOut && each.closest("svg") === null ? [each.className] : [];
+})`;
+/** Of the smallest phone, with the bar of its browser. */
+const SMALL = { width: 320, height: 568 };
+
+test("[W2] [W3] each verdict and each refusal fits the smallest phone, in both languages", async () => {
+  const { context, page } = await openPhone(browser);
+  await withoutSocket(page);
+  let at = 0;
+  await replyBy(page, evening, () => must(ANSWERS[at], "it is one of them"));
+  await pairPhone(page, server.baseUrl, await evening.crewCode());
+  await page.setViewportSize(SMALL);
+  for (const locale of ["en", "af"]) {
+    await page.evaluate(`localStorage.setItem("voelgoed-scanner-locale", "${locale}")`);
+    await page.reload();
+    await page.locator(`html[lang=${locale}] [data-link=live]`).waitFor();
+    for (at = 0; at < ANSWERS.length; at++) {
+      await typeLikeReader(page, await evening.codeOf(1_100 + at));
+      const shown = await nextVerdict(page);
+      expect(await page.evaluate(CLIPPED), `${locale}: ${shown}`).toEqual([]);
+    }
+  }
+  await context.close();
+});
+
+const MOST_READS = 12;
+
 test("[W2] [W4] [W5] a camera reads a valid code, a forged one, and the first again", async () => {
   const folder = mkdtempSync(join(tmpdir(), "voelgoed-film-"));
   const film = join(folder, "gate.y4m");
@@ -222,8 +274,9 @@ test("[W2] [W4] [W5] a camera reads a valid code, a forged one, and the first ag
   const { page } = await openPhone(filmed);
   await pairPhone(page, server.baseUrl, await evening.crewCode(), "Gate 2");
   const seen = new Set<string>();
-  // Two rounds of the film, in which the first code is shown at least twice.
-  for (let round = 0; round < 4; round++) seen.add((await nextVerdict(page)).split(":")[0] ?? "");
+  // Until each code was read, and the first again: a busy machine may miss one of them in a round of the film.
+  for (let round = 0; round < MOST_READS && (seen.size < 3 || !seen.has("forged")); round++)
+    seen.add((await nextVerdict(page)).split(":")[0] ?? "");
   expect([...seen].filter((name) => !["repeat", "already_inside"].includes(name)).sort()).toEqual([
     "admitted",
     "forged",

@@ -1,9 +1,12 @@
 // The scanner, from a crew code to each of its verdicts, as a steward meets it.
 
 import type { Page } from "playwright-core";
-import { type ScannerEvening, typeLikeReader } from "../../support/pages/scanner-page.ts";
+import { type ScannerEvening, typeLikeReader, WAIT_FOR_DOOR } from "../../support/pages/scanner-page.ts";
 import { heading, keepVerdict, nextSerial, pair, pressed } from "./phone.ts";
 import type { State } from "../state.ts";
+
+/** The verdict is the door's, and stays. */
+const patient = (page: Page) => Promise.all([keepVerdict(page), page.addInitScript(WAIT_FOR_DOOR)]);
 
 /** Does what leads to `verdict`. */
 function scanned(
@@ -14,7 +17,7 @@ function scanned(
   return {
     name: `scan-${name}`,
     path: "/scan",
-    prepare: keepVerdict,
+    prepare: patient,
     async reach(page, server) {
       const evening = await pair(page, server);
       await act(page, evening, await evening.codeOf(nextSerial()));
@@ -53,7 +56,7 @@ function inAfrikaans(name: string, act: (page: Page, evening: ScannerEvening) =>
   return {
     name: `scan-af-${name}`,
     path: "/scan",
-    prepare: keepVerdict,
+    prepare: patient,
     async reach(page, server) {
       const evening = await pair(page, server);
       await page.evaluate(`localStorage.setItem("voelgoed-scanner-locale", "af")`);
@@ -91,6 +94,7 @@ export const SCANNER_STATES: readonly State[] = [
   {
     name: "scan-together",
     path: "/scan",
+    prepare: (page) => page.addInitScript(WAIT_FOR_DOOR),
     async reach(page, server) {
       const evening = await pair(page, server);
       const beside = { ticket_id: "tkt_0", serial: "2GPSK-SFJ5J-M", ticket_type_id: "tt_0", entered: false };
@@ -121,6 +125,7 @@ export const SCANNER_STATES: readonly State[] = [
   {
     name: "scan-recent",
     path: "/scan",
+    prepare: patient,
     async reach(page, server) {
       const evening = await pair(page, server);
       for (const text of [await evening.codeOf(nextSerial()), "https99example"]) {

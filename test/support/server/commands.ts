@@ -21,11 +21,16 @@ export type CommandEnv = Readonly<Record<string, string>>;
 
 /**
  * `script` is a path in the project such as `src/cli/serve.ts`. It leads a process group of its own, so that a test
- * can send it what a terminal sends to all of a group.
+ * can send it what a terminal sends to all of a group. `project`: the folder of another release of it.
  */
-export function runScript(script: string, args: readonly string[], env: CommandEnv): RunningCommand {
-  const child = spawn(process.execPath, [join(PROJECT, script), ...args], {
-    cwd: PROJECT,
+export function runScript(
+  script: string,
+  args: readonly string[],
+  env: CommandEnv,
+  project: string = PROJECT,
+): RunningCommand {
+  const child = spawn(process.execPath, [join(project, script), ...args], {
+    cwd: project,
     env: { ...process.env, ...env },
     detached: true,
   });

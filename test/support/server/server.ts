@@ -19,12 +19,19 @@ export type TestServer = {
   kill(): Promise<number | NodeJS.Signals | null>;
 };
 
-export type ServerOptions = { readonly port?: number; readonly stateDir?: string; readonly env?: CommandEnv };
+export type ServerOptions = {
+  readonly port?: number;
+  readonly stateDir?: string;
+  readonly env?: CommandEnv;
+  /** The folder of another release (test/support/pages/second-release.ts), which builds its Worker. */
+  readonly project?: string;
+};
 
 /** Give a `stateDir` (see `makeStateDir`) to start again on the same data; who gives it removes it. */
-export async function startServer({ port = 0, stateDir, env = {} }: ServerOptions = {}): Promise<TestServer> {
+export async function startServer({ port = 0, stateDir, env = {}, project }: ServerOptions = {}): Promise<TestServer> {
   const folder = stateDir ?? makeStateDir();
-  const command = runScript("src/cli/serve.ts", [], { PORT: String(port), STATE_DIR: folder, ...env });
+  const own = { PORT: String(port), STATE_DIR: folder, ...(project !== undefined && { SERVE_BUNDLE: "" }) };
+  const command = runScript("src/cli/serve.ts", [], { ...own, ...env }, project);
   const ready = await command.untilStdout(/^ready (http:\/\/\S+:(\d+)) workerd=(\d+)\n/m);
   const workerdPid = Number(ready[3]);
   return {

@@ -49,13 +49,18 @@ test("[W4] [W5] another code is a scan at once, and so is one that failed on the
 
 test("[W4] green clears after 1.2 s, red after 3 s and when its code has left the picture", () => {
   const over = (tone: "in" | "out" | "wait" | "stop", ms: number, seenMs: number | null, hasText = false) =>
-    isOver({ order: 1, tone, at: AT, hasText }, seenMs === null ? null : AT + seenMs, AT + ms);
+    isOver({ order: 1, tone, at: AT, hasText, isAlarm: false }, seenMs === null ? null : AT + seenMs, AT + ms);
   expect([over("in", 1_199, 0), over("in", 1_200, 1_200), over("out", 1_199, 0), over("out", 1_200, 0)]).toEqual([
     ...[false, true, false, true],
   ]);
   expect([over("stop", 2_999, 0), over("stop", 3_000, 0), over("wait", 3_000, null)]).toEqual([false, true, true]);
   expect([over("stop", 9_000, 8_301), over("stop", 9_000, 8_300)]).toEqual([false, true]);
   expect([over("in", 2_999, 0, true), over("in", 3_000, 0, true)], "with a note for the gate").toEqual([false, true]);
+});
+
+test("[W4] an alarm stays until it is closed or another code is read", () => {
+  const alarm = { order: 1, tone: "stop", at: AT, hasText: false, isAlarm: true } as const;
+  expect(isOver(alarm, null, AT + 60 * 60_000)).toBe(false);
 });
 
 test("[W1] [W4] a verdict that comes when another guest's code was read is not shown over that guest", () => {

@@ -155,6 +155,10 @@ export function takeNotice(lease: ScannerLease, notice: LeaseNotice): ScannerLea
     returned: Math.max(lease.returned, notice.returned),
     writtenOff: Math.max(lease.writtenOff, notice.writtenOff),
   };
-  if (notice.calls <= lease.calls) return heard;
-  return { ...heard, calls: notice.calls, returned: heard.returned + leftOf(heard) };
+  return notice.calls <= lease.calls ? heard : { ...giveBack(heard), calls: notice.calls };
+}
+
+/** Gives back all that is left: after a recall, when the scanner leaves, and where it decides nothing alone. */
+export function giveBack(lease: ScannerLease): ScannerLease {
+  return { ...lease, returned: lease.returned + leftOf(lease) };
 }

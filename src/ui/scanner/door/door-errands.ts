@@ -1,11 +1,8 @@
-// Makes the scanner's requests beside scans: it fetches the bundle, renews the lease, probes the door, and reports this phone
-// as on duty.
+// Makes the scanner's requests beside scans: it fetches the bundle, probes the door, and reports this phone as on duty.
 
 import type { Kept, PairedPhone } from "../phone/kept.ts";
 import type { DoorCalls } from "./link/door-calls.ts";
-import type { DoorSocket } from "./link/door-socket.ts";
 import type { KnownDoor } from "./known/known-door.ts";
-import type { LeaseBook } from "./known/lease-book.ts";
 import { ASK_EVERY_MS } from "./link/link.ts";
 import type { LinkKeeper } from "./link/link-keeper.ts";
 import type { ShownState } from "./shown-state.ts";
@@ -13,8 +10,6 @@ import type { ShownState } from "./shown-state.ts";
 export type Errands = {
   /** Brings the bundle up to date; called while it runs, it runs once more. */
   refresh(): Promise<void>;
-  /** Reports on the lease and requests one, or returns it. */
-  askLease(wants?: boolean): Promise<void>;
   /** Checks, while there is no socket, whether the door is there, and whether this phone still has its right. */
   probe(): Promise<void>;
   heartbeat(): Promise<void>;
@@ -26,16 +21,14 @@ export type ErrandOptions = {
   readonly kept: Kept;
   readonly calls: DoorCalls;
   readonly known: KnownDoor;
-  readonly lease: LeaseBook;
   readonly link: LinkKeeper;
   readonly state: ShownState;
-  readonly socket: () => DoorSocket | null;
 };
 
 /** The phone's right is gone, or the event is over for good. */
 const FINAL: readonly number[] = [401, 403, 404, 410];
 
-export function openErrands({ phone, kept, calls, known, lease, link, state, socket }: ErrandOptions): Errands {
+export function openErrands({ phone, kept, calls, known, link, state }: ErrandOptions): Errands {
   const { eventId } = phone;
   let refreshing: "no" | "once" | "again" = "no";
 
@@ -49,18 +42,8 @@ export function openErrands({ phone, kept, calls, known, lease, link, state, soc
     state.counts.value = { ...counts, inside: Math.max(0, counts.inside), hard: terms.rules.hardCapacity };
   }
 
-  async function askLease(wants = true): Promise<void> {
-    const { returned, calls: answered } = lease.now();
-    lease.asked();
-    const message = { returned, calls: answered, wants };
-    if (socket()?.send({ type: "lease", ...message })) return;
-    const answer = await calls.call("POST /v1/events/{id}/door/lease", { id: eventId, body: message });
-    if (answer.kind === "done" && (await lease.hear(answer.body))) await askLease();
-  }
-
   return {
     showCounts,
-    askLease,
     async refresh() {
       if (refreshing !== "no") {
         refreshing = "again";

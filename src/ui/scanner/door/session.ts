@@ -6,6 +6,7 @@ import { type DoorCalls, openCalls } from "./link/door-calls.ts";
 import { type Errands, openErrands } from "./door-errands.ts";
 import { openFrameTaker } from "./link/door-frames.ts";
 import { type DoorSocket, openDoorSocket } from "./link/door-socket.ts";
+import { type Leasing, openLeasing } from "./leasing.ts";
 import { type KnownDoor, openKnownDoor } from "./known/known-door.ts";
 import { type LeaseBook, openLeaseBook } from "./known/lease-book.ts";
 import { ASK_EVERY_MS } from "./link/link.ts";
@@ -57,7 +58,8 @@ export async function openSession(disk: Kept, phone: PairedPhone, verifies: bool
     ...{ eventId, call: calls.call, onHeard: link.noteHeard, onLost: lost },
     socket: () => socket,
   });
-  const errands = openErrands({ phone, kept, calls, known, lease, link, state, socket: () => socket });
+  const errands = openErrands({ phone, kept, calls, known, link, state });
+  const leasing = openLeasing({ eventId, lease, verifies, call: calls.call, socket: () => socket });
   const keeping = openRowKeeping(kept, known);
   const outbox = openOutbox({
     ...{ eventId, keeping, known, call: calls.call, onUnused: (persons) => lease.settle(persons, 0) },
@@ -69,7 +71,7 @@ export async function openSession(disk: Kept, phone: PairedPhone, verifies: bool
   /** The door replies again: it gets what it has missed, and this phone loads what it has missed. */
   async function back(): Promise<void> {
     await outbox.flush();
-    await Promise.all([errands.refresh(), errands.askLease()]);
+    await Promise.all([errands.refresh(), leasing.ask()]);
   }
   const rows = openScanRows({
     ...{ deviceId: phone.id, keeping, known, lease, verifies, clock: link.clock },
@@ -83,15 +85,15 @@ export async function openSession(disk: Kept, phone: PairedPhone, verifies: bool
   await takeBackUnshown(known, flow);
   showRows(state, known);
   errands.showCounts();
-  socket = connect({ phone, state, known, lease, link, errands, asking });
-  const stop = keepGoing({ state, known, lease, link, errands, outbox, socket });
+  socket = connect({ phone, state, known, link, errands, leasing, asking });
+  const stop = keepGoing({ state, known, lease, link, errands, leasing, outbox, socket });
   return {
     ...{ phone, state, flow, calls, known, verifies, doorTimeAt: link.doorTimeAt },
     async flush() {
       await outbox.flush();
       return known.unsent().length === 0;
     },
-    handIn: () => errands.askLease(false),
+    handIn: leasing.handIn,
     close() {
       isClosed = true;
       stop();
@@ -104,18 +106,18 @@ type Connected = {
   readonly phone: PairedPhone;
   readonly state: ShownState;
   readonly known: KnownDoor;
-  readonly lease: LeaseBook;
   readonly link: LinkKeeper;
   readonly errands: Errands;
+  readonly leasing: Leasing;
   readonly asking: Asking;
 };
 
-function connect({ phone, state, known, lease, link, errands, asking }: Connected): DoorSocket {
+function connect({ phone, state, known, link, errands, leasing, asking }: Connected): DoorSocket {
   const takeFrame = openFrameTaker({
     ...{ state, known, noteTime: link.noteTime, showCounts: errands.showCounts },
-    onLease: (frame) => void lease.hear(frame).then((isCalled) => (isCalled ? errands.askLease() : undefined)),
+    onLease: (frame) => void leasing.hear(frame),
     refresh: () => void errands.refresh(),
-    askLease: () => void errands.askLease(),
+    askLease: () => void leasing.ask(),
   });
   return openDoorSocket({
     ...{ eventId: phone.eventId, token: phone.token, onHeard: () => link.noteHeard("socket") },
@@ -149,12 +151,13 @@ type Going = {
   readonly lease: LeaseBook;
   readonly link: LinkKeeper;
   readonly errands: Errands;
+  readonly leasing: Leasing;
   readonly outbox: Outbox;
   readonly socket: DoorSocket;
 };
 
 /** Runs what is due from time to time. Returns the function that stops it. */
-function keepGoing({ state, known, lease, link, errands, outbox, socket }: Going): () => void {
+function keepGoing({ state, known, lease, link, errands, leasing, outbox, socket }: Going): () => void {
   const due = new Map<string, number>();
   const isDue = (name: string, everyMs: number): boolean => {
     const now = performance.now();
@@ -169,7 +172,7 @@ function keepGoing({ state, known, lease, link, errands, outbox, socket }: Going
     if (state.link.value.kind !== "live") return;
     if (isDue("heartbeat", HEARTBEAT_MS)) void errands.heartbeat();
     if (known.unsent().length > 0) void outbox.flush();
-    if (lease.isLow()) void errands.askLease();
+    if (lease.isLow()) void leasing.ask();
     if (isDue("bundle", known.bundle() === null ? ASK_EVERY_MS : BUNDLE_EVERY_MS)) void errands.refresh();
   };
   const ticking = setInterval(tick, TICK_MS);

@@ -11,13 +11,16 @@ export type Display = {
   readonly tone: Tone;
   readonly at: number;
   readonly hasText: boolean;
+  /** The door would have refused somebody whom this phone has let in. */
+  readonly isAlarm: boolean;
 };
 
 const GREEN_MS = 1_200;
 const RED_MS = 3_000;
 
 /** `seenAt`: when its code was last in the picture; null: no camera reads it. */
-export function isOver({ tone, at, hasText }: Display, seenAt: number | null, now: number): boolean {
+export function isOver({ tone, at, hasText, isAlarm }: Display, seenAt: number | null, now: number): boolean {
+  if (isAlarm) return false;
   if (tone === "in" || tone === "out") return now - at >= (hasText ? RED_MS : GREEN_MS);
   return now - at >= RED_MS && (seenAt === null || now - seenAt >= LEFT_MS);
 }

@@ -111,7 +111,8 @@ function isDone(shown: OnScreen, seenAt: number | null): boolean {
   if (shown.kind === "reading") return false;
   const tone = shown.kind === "verdict" ? shown.tone : "wait";
   const hasText = shown.kind === "verdict" && typeof shown.scan.attention === "string";
-  return isOver({ order: shown.order, tone, at: shown.at, hasText }, seenAt, performance.now());
+  const isAlarm = shown.kind === "verdict" && shown.isAlarm;
+  return isOver({ order: shown.order, tone, at: shown.at, hasText, isAlarm }, seenAt, performance.now());
 }
 
 function isOfDoor(outcome: Outcome): outcome is Extract<Outcome, { readonly kind: "verdict" }> {

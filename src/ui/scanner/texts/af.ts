@@ -5,8 +5,8 @@ import type { ScannerTexts } from "./texts.ts";
 
 export const af: ScannerTexts = {
   title: "Skandeerder",
-  words: { in: "IN", out: "UIT", wait: "WAG", stop: "NEE" },
-  saidWords: { in: "In", out: "Uit", wait: "Wag", stop: "Geen toegang" },
+  words: { in: "IN", out: "UIT", wait: "WAG", stop: "NEE", alarm: "ALARM" },
+  saidWords: { in: "In", out: "Uit", wait: "Wag", stop: "Geen toegang", alarm: "Alarm" },
   verdict: verdictInAfrikaans,
   reading: "Gelees",
   aloneMark: "Deur hierdie foon alleen besluit",
@@ -166,6 +166,7 @@ export const af: ScannerTexts = {
     label: "Kode onder die QR",
     hint: "Vyftien karakters, groot of klein, met of sonder strepies tussenin.",
     act: "Gaan na",
+    needsNetwork: "Geen netwerk nie: ’n getikte kode kan nie nou nagegaan word nie. Skandeer die QR-kode.",
     wrong: "Dit is nie ’n getikte kode nie. Lees dit weer, een karakter op ’n slag.",
   },
   count: {
@@ -175,6 +176,8 @@ export const af: ScannerTexts = {
     out: "Een uit",
     done: (text) => `Getel: ${text}`,
     failed: "Nie getel nie: dit het die netwerk nodig. Druk weer.",
+    needsNetwork:
+      "Geen netwerk nie: niemand kan nou getel word nie. Skryf hulle neer, en tel hulle wanneer dit terug is.",
   },
   more: {
     title: "Instellings",

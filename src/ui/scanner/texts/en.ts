@@ -4,8 +4,8 @@ import { verdictText } from "../../../domain/door/verdict-text.ts";
 
 export const en = {
   title: "Scanner",
-  words: { in: "IN", out: "OUT", wait: "WAIT", stop: "NO" },
-  saidWords: { in: "In", out: "Out", wait: "Wait", stop: "No entry" },
+  words: { in: "IN", out: "OUT", wait: "WAIT", stop: "NO", alarm: "ALARM" },
+  saidWords: { in: "In", out: "Out", wait: "Wait", stop: "No entry", alarm: "Alarm" },
   verdict: verdictText,
   reading: "Read",
   aloneMark: "Decided by this phone alone",
@@ -163,6 +163,7 @@ export const en = {
     label: "Code under the QR",
     hint: "Fifteen characters, in any case, with or without lines between.",
     act: "Check",
+    needsNetwork: "No network: a typed code cannot be checked now. Scan the QR code.",
     wrong: "This is no typed code. Read it again, one character at a time.",
   },
   count: {
@@ -172,6 +173,7 @@ export const en = {
     out: "One out",
     done: (text: string) => `Counted: ${text}`,
     failed: "Not counted: this needs the network. Press again.",
+    needsNetwork: "No network: nobody can be counted now. Note them on paper, and count them when it is back.",
   },
   more: {
     title: "Settings",

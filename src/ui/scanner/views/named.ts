@@ -1,7 +1,7 @@
 // Names gates, ticket types and times on the screens: by what the phone has read, in the venue's zone.
 
 import type { Naming } from "../../../domain/door/verdict-text.ts";
-import { showClock, showDay } from "../../shared/time/time.ts";
+import { showClock, showDateParts, showDay } from "../../shared/time/time.ts";
 import type { Stage } from "../stage.ts";
 
 function placeOf({ locale, names }: Stage) {
@@ -19,8 +19,10 @@ export function namingOf(stage: Stage): Naming {
     gate: (id) => stage.names.value.gates.find((gate) => gate.id === id)?.name ?? id,
     time(iso) {
       const at = Date.parse(iso);
-      const [day, today] = [showDay(place, at), showDay(place, Date.now())];
-      return day === today ? showClock(place, at) : `${day}, ${showClock(place, at)}`;
+      if (showDay(place, at) === showDay(place, Date.now())) return showClock(place, at);
+      // Short: it is read at arm's length, in a hurry.
+      const { weekday, day, month } = showDateParts(place, at);
+      return `${weekday} ${day} ${month}, ${showClock(place, at)}`;
     },
   };
 }

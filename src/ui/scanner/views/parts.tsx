@@ -6,20 +6,23 @@ import type { Stage } from "../stage.ts";
 
 export type Seen = { readonly stage: Stage };
 
-/** A screen beside the scanning: its heading has the focus when it comes. */
+/** A screen beside the scanning: its heading has the focus when it comes, or its first field where that is all it is for. */
 export function Sheet({
   title,
   back,
+  isForField = false,
   children,
 }: {
   readonly title: string;
+  readonly isForField?: boolean;
   readonly back?: { readonly label: string; readonly act: () => void };
   readonly children: ComponentChildren;
 }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  const main = useRef<HTMLElement>(null);
+  useEffect(() => ((isForField && main.current?.querySelector("input")) || heading.current)?.focus(), []);
   return (
-    <main class="page page-narrow stack sheet" id="main">
+    <main ref={main} class="page page-narrow stack sheet" id="main">
       {back && (
         <button type="button" class="button-link back" onClick={back.act}>
           ← {back.label}
@@ -35,6 +38,12 @@ export function Sheet({
 
 export function backToScan({ t, screen }: Stage) {
   return { label: t.scan.back, act: () => void (screen.value = "scan") };
+}
+
+/** Says, while the door does not answer, that what is done here needs it. */
+export function NeedsNetwork({ stage, text }: Seen & { readonly text: string }) {
+  const isAlone = stage.session.value?.state.link.value.kind === "alone";
+  return <div role="status">{isAlone && <p class="notice notice-warn">{text}</p>}</div>;
 }
 
 /** A field with what is wrong with it. */

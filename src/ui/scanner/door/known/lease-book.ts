@@ -1,6 +1,7 @@
 // Keeps the scanner's side of its lease (rule D12): stores each change of it, and notices when half of it is used.
 
 import {
+  giveBack,
   takeNotice,
   leftOf,
   NO_SCANNER_LEASE,
@@ -10,7 +11,7 @@ import {
 } from "../../../../domain/door/leases/lease.ts";
 import type { Kept } from "../../phone/kept.ts";
 
-type Notice = {
+export type LeaseNotice = {
   readonly granted: number;
   readonly drawn: number;
   readonly returned: number;
@@ -24,7 +25,9 @@ export type LeaseBook = {
   take(persons: number): number;
   settle(taken: number, drawn: number): void;
   /** Takes the door's message. Resolves to whether the door waits for what was given back. */
-  hear(notice: Notice): Promise<boolean>;
+  hear(notice: LeaseNotice): Promise<boolean>;
+  /** Gives back all that is left; it is kept when this resolves, and is to be sent. */
+  giveBack(): Promise<void>;
   /** Whether half of what there was after the last notice is used. */
   isLow(): boolean;
   asked(): void;
@@ -58,6 +61,11 @@ export async function openLeaseBook(kept: Kept, onChange: (lease: ScannerLease) 
       // It is kept before it is sent.
       await kept.put({ lease });
       return isCalled;
+    },
+    async giveBack() {
+      become(giveBack(lease));
+      leftThen = 0;
+      await kept.put({ lease });
     },
     isLow: () => !isAsked && leftThen > 0 && leftOf(lease) * 2 <= leftThen,
     asked() {

@@ -2,7 +2,7 @@
 
 import { useRef, useState } from "preact/hooks";
 import { idFrom } from "../../../../domain/ids.ts";
-import { backToScan, type Seen, Sheet } from "../parts.tsx";
+import { backToScan, NeedsNetwork, type Seen, Sheet } from "../parts.tsx";
 
 export function CountScreen({ stage }: Seen) {
   const t = stage.t.count;
@@ -28,6 +28,7 @@ export function CountScreen({ stage }: Seen) {
   return (
     <Sheet title={t.title} back={backToScan(stage)}>
       <p class="muted">{t.lead}</p>
+      <NeedsNetwork stage={stage} text={t.needsNetwork} />
       <div class="clicker">
         <button type="button" class="clicker-in" disabled={isBusy} onClick={() => void click(1)}>
           + {t.in}

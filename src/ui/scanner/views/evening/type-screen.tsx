@@ -1,7 +1,7 @@
 // Types the short code under a QR that cannot be read (rule N3); the door checks it.
 
 import { parseTypedCode } from "../../../../domain/door/tickets/serial.ts";
-import { backToScan, OneFieldForm, type Seen, Sheet } from "../parts.tsx";
+import { backToScan, NeedsNetwork, OneFieldForm, type Seen, Sheet } from "../parts.tsx";
 
 const INPUT = { autocomplete: "off", autocapitalize: "characters", spellcheck: false, class: "code" };
 
@@ -14,7 +14,8 @@ export function TypeScreen({ stage }: Seen) {
     return "";
   }
   return (
-    <Sheet title={t.title} back={backToScan(stage)}>
+    <Sheet title={t.title} back={backToScan(stage)} isForField>
+      <NeedsNetwork stage={stage} text={t.needsNetwork} />
       <OneFieldForm field={{ id: "typed", label: t.label, hint: t.hint, input: INPUT }} button={t.act} submit={check} />
     </Sheet>
   );

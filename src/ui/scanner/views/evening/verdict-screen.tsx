@@ -6,15 +6,19 @@ import { namingOf, typeName } from "../named.ts";
 import type { Seen } from "../parts.tsx";
 import type { Stage } from "../../stage.ts";
 
-/** As paths on a square of 100: a tick, an arrow out, a mark, a cross. */
-const SHAPES: Readonly<Record<Tone, string>> = {
+/** `alarm`: the door would have refused a guest whom this phone has let in alone. */
+type Sign = Tone | "alarm";
+
+/** As paths on a square of 100: a tick, an arrow out, a mark, a cross, and a triangle with a mark. */
+const SHAPES: Readonly<Record<Sign, string>> = {
   in: "M14 54 38 78 86 24",
   out: "M22 78 76 24M36 22H78V64",
   wait: "M50 12V62M50 84V86",
   stop: "M20 20 80 80M80 20 20 80",
+  alarm: "M50 10 95 88H5ZM50 38V60M50 73V74",
 };
 
-type VerdictTexts = { readonly word: string; readonly what: string; readonly help: string | null; readonly tone: Tone };
+type VerdictTexts = { readonly word: string; readonly what: string; readonly help: string | null; readonly sign: Sign };
 
 /** The texts of a refusal's code: what it is, and what helps. */
 export function troubleIn({ t }: Stage, code: string): readonly [string, string] {
@@ -26,13 +30,13 @@ export function textsOf(stage: Stage, shown: Exclude<OnScreen, { kind: "reading"
   const { t } = stage;
   if (shown.kind === "trouble") {
     const [what, help] = troubleIn(stage, shown.code);
-    return { word: t.words.wait, what, help, tone: "wait" };
+    return { word: t.words.wait, what, help, sign: "wait" };
   }
   // The cast: a name that this version does not know has a text of its own.
   const naming = namingOf(stage);
   const text = t.verdict(shown.scan as Parameters<typeof t.verdict>[0], naming);
-  if (shown.isAlarm) return { word: t.words.stop, what: text.what, help: t.alarm, tone: "stop" };
-  return { word: t.words[shown.tone], what: text.what, help: text.help, tone: shown.tone };
+  if (shown.isAlarm) return { word: t.words.alarm, what: text.what, help: t.alarm, sign: "alarm" };
+  return { word: t.words[shown.tone], what: text.what, help: text.help, sign: shown.tone };
 }
 
 export function VerdictScreen({ stage }: Seen) {
@@ -40,18 +44,18 @@ export function VerdictScreen({ stage }: Seen) {
   const shown = session?.state.onScreen.value ?? null;
   if (session === null || shown === null) return null;
   if (shown.kind === "reading") return <ReadTick stage={stage} />;
-  const { word, what, help, tone } = textsOf(stage, shown);
+  const { word, what, help, sign } = textsOf(stage, shown);
   const scan = shown.kind === "verdict" ? shown.scan : null;
   const attention = scan?.attention ?? null;
   const persons = scan?.let_in === true ? (scan.persons ?? 1) : 1;
   return (
     <section
-      class={`verdict verdict-${tone}`}
-      aria-label={stage.t.saidWords[tone]}
+      class={`verdict verdict-${sign}`}
+      aria-label={stage.t.saidWords[sign]}
       data-verdict={scan?.verdict ?? "trouble"}
     >
       <svg class="verdict-shape" viewBox="0 0 100 100" aria-hidden="true">
-        <path d={SHAPES[tone]} />
+        <path d={SHAPES[sign]} />
       </svg>
       <p class="verdict-word">{persons > 1 ? `${persons} × ${word}` : word}</p>
       {scan !== null && scan.ticket_type_id !== null && (
@@ -83,7 +87,7 @@ export function VerdictHeard({ stage }: Seen) {
   const texts = shown === null || shown.kind === "reading" ? null : textsOf(stage, shown);
   return (
     <div class="unseen" role="status" aria-live="assertive" aria-atomic="true">
-      {texts === null ? "" : `${stage.t.saidWords[texts.tone]}. ${texts.what} ${texts.help ?? ""}`}
+      {texts === null ? "" : `${stage.t.saidWords[texts.sign]}. ${texts.what} ${texts.help ?? ""}`}
     </div>
   );
 }

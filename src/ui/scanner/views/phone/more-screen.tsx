@@ -134,7 +134,7 @@ function Locked({ stage }: Seen) {
     return "";
   }
   return (
-    <Sheet title={t.locked} back={backToScan(stage)}>
+    <Sheet title={t.locked} back={backToScan(stage)} isForField>
       <OneFieldForm field={{ id: "pin", label: t.pin, input: PIN_INPUT }} button={t.unlock} submit={unlock} />
     </Sheet>
   );

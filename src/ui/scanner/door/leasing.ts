@@ -1,0 +1,47 @@
+// Reports to the door on this phone's lease (rule D12): requests one, replies to recalls, and gives back what is left.
+
+import { leftOf } from "../../../domain/door/leases/lease.ts";
+import type { EventId } from "../../../domain/ids.ts";
+import type { ScannerMessage } from "../../../sockets/door-protocol.ts";
+import type { LeaseBook, LeaseNotice } from "./known/lease-book.ts";
+import type { Call } from "./link/call.ts";
+
+export type Leasing = {
+  /** Reports on the lease and requests one. A phone that decides nothing alone takes none, and gives back what it has. */
+  ask(): Promise<void>;
+  /** Takes the door's message, and replies to it where that is due. */
+  hear(notice: LeaseNotice): Promise<void>;
+  /** Gives back the lease, when this phone leaves. */
+  handIn(): Promise<void>;
+};
+
+export type LeasingOptions = {
+  readonly eventId: EventId;
+  readonly lease: LeaseBook;
+  /** Whether this browser can decide without the door at all. */
+  readonly verifies: boolean;
+  readonly call: Call;
+  readonly socket: () => { send(message: ScannerMessage): boolean } | null;
+};
+
+export function openLeasing({ eventId, lease, verifies, call, socket }: LeasingOptions): Leasing {
+  async function report(wants: boolean): Promise<void> {
+    if (!wants) await lease.giveBack();
+    const { granted, returned, calls } = lease.now();
+    if (!wants && granted === 0 && calls === 0) return;
+    lease.asked();
+    const message = { returned, calls, wants };
+    if (socket()?.send({ type: "lease", ...message })) return;
+    const answer = await call("POST /v1/events/{id}/door/lease", { id: eventId, body: message });
+    if (answer.kind === "done" && (await lease.hear(answer.body))) await report(wants);
+  }
+
+  return {
+    ask: () => report(verifies),
+    async hear(notice) {
+      const isRecalled = await lease.hear(notice);
+      if (isRecalled || (!verifies && leftOf(lease.now()) > 0)) await report(verifies);
+    },
+    handIn: () => report(false),
+  };
+}
