@@ -72,6 +72,9 @@ export const af: ConsoleTexts = {
       archived: "Geargiveer",
     },
     attention: "Kort jou aandag",
+    nothing: "Niks op die oomblik nie",
+    others: (n) => `Wys nog ${n}`,
+    attentionFailed: "Nie gelaai nie.",
     matter: {
       doorAlerts: (n, event) => `${n === "1" ? "1 teenstrydigheid" : `${n} teenstrydighede`} by die deure van ${event}`,
       ordersWaiting: (n, event) => `${n === "1" ? "1 bestelling wag" : `${n} bestellings wag`} vir betaling: ${event}`,

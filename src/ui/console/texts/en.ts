@@ -64,6 +64,9 @@ export const en = {
     all: "All events",
     status: { all: "All", draft: "Drafts", published: "On sale", live: "Live", ended: "Ended", archived: "Archived" },
     attention: "Needs your attention",
+    nothing: "Nothing right now",
+    others: (n: string) => `Show ${n} more`,
+    attentionFailed: "Not loaded.",
     matter: {
       doorAlerts: (n: string, event: string) =>
         `${n === "1" ? "1 conflict" : `${n} conflicts`} at the doors of ${event}`,

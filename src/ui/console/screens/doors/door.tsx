@@ -1,12 +1,12 @@
 // Shows the doors of an event: who is inside, by gate, which devices are on duty, the crew's codes, the notice, and conflicts.
 
 import { useRoute } from "preact-iso";
-import { useRead } from "../../data/queries.ts";
+import { usePages, useRead, useReadOn } from "../../data/queries.ts";
 import { texts } from "../../language.ts";
 import { type LiveEvent, useLiveEvent } from "../../data/live-event.ts";
 import { may } from "../../data/session.ts";
 import { useZone } from "../../data/venues.ts";
-import { Empty } from "../../parts/loaded.tsx";
+import { Empty, Failed } from "../../parts/loaded.tsx";
 import { Screen } from "../../parts/screen.tsx";
 import { count } from "../../parts/shown.ts";
 import { Conflicts } from "./door-conflicts.tsx";
@@ -23,13 +23,21 @@ export function Door() {
   const live = useLiveEvent(id);
   const venueId = event.answer?.body.venue_id ?? "";
   const zone = useZone(event.answer?.body.venue_id);
-  const gates = useRead("GET /v1/venues/{id}/gates", { id: venueId, query: { limit: 100 } }, { isOff: venueId === "" });
-  const names = new Map(gates.answer?.body.data.map((gate) => [gate.id, gate.name] as const));
+  const gates = usePages(
+    "GET /v1/venues/{id}/gates",
+    { id: venueId, query: { limit: 100 } },
+    { isOff: venueId === "" },
+  );
+  useReadOn(gates, true);
+  const names = new Map(gates.rows?.map((gate) => [gate.id, gate.name] as const));
+  // Both name what is below: gates are called by their codes without, and times are by other clocks.
+  const failed = [event, gates].find(({ answer, problem }) => answer === undefined && problem !== null);
   return (
     <Screen
       title={t.title}
       back={{ href: `/console/events/${id}`, text: event.answer?.body.name ?? texts().menu.events }}
     >
+      {failed?.problem && <Failed problem={failed.problem} again={failed.again} />}
       <Inside live={live} names={names} venueId={venueId} />
       {may("desk.read") && <Devices eventId={id} live={live} names={names} zone={zone} />}
       {may("crew.manage") && <CrewCodes eventId={id} names={names} zone={zone} />}

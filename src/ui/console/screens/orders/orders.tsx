@@ -7,6 +7,7 @@ import { go } from "../../data/navigation.ts";
 import { texts } from "../../language.ts";
 import {
   addressWith,
+  exportOf,
   filtersIn,
   ORDER_STATUSES,
   type OrderFilters,
@@ -22,6 +23,8 @@ export function Orders() {
   const { query } = useLocation();
   const filters = filtersIn(query);
   const asked = ordersAsked(filters);
+  // A download by the browser itself, so that its size does not matter.
+  const file = exportOf(filters);
   return (
     <Screen
       title={list.title}
@@ -32,8 +35,8 @@ export function Orders() {
               {list.match}
             </a>
           )}
-          {filters.search === "" && (
-            <a class="button button-quiet" href={exportOf(filters)} download>
+          {file !== null && (
+            <a class="button button-quiet" href={file} download>
               {list.export}
             </a>
           )}
@@ -46,15 +49,6 @@ export function Orders() {
       {asked.by === "search" && <FoundOrders filters={filters} query={asked.query} />}
     </Screen>
   );
-}
-
-/**
- * A download by the browser itself, so that its size does not matter. The API exports by event and status alone, so that a list
- * that was searched offers none: its file would have other orders than the screen.
- */
-function exportOf({ status, eventId }: OrderFilters): string {
-  const params = new URLSearchParams({ ...(status && { status }), ...(eventId && { event_id: eventId }) });
-  return `/v1/exports/orders.csv${params.size > 0 ? `?${params.toString()}` : ""}`;
 }
 
 function Filters({ filters }: { readonly filters: OrderFilters }) {
