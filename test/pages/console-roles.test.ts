@@ -1,30 +1,23 @@
 // What each role meets in the console: all that it may do is there and works, all else is not shown, and its address says why.
 
 import { randomUUID } from "node:crypto";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openChromium, openPage } from "../support/chromium.ts";
-import { type Client, openClient } from "../support/client.ts";
-import { startServer, type TestServer } from "../support/server.ts";
+import { openPage } from "../support/chromium.ts";
+import { openClient } from "../support/client.ts";
+import { openServerAndBrowser } from "../support/server-and-browser.ts";
 import { buildShow, created, expectStatus, type Show, typeOf } from "../support/show.ts";
 import type { Resource } from "../support/wire.ts";
 import { buyOne } from "./own-shows.ts";
 import { press, says, signedInAs, titled } from "./console-session.ts";
 
-let server: TestServer;
-let browser: Browser;
-let client: Client;
-let show: Show;
+const { server, browser } = await openServerAndBrowser();
+const client = openClient(server.baseUrl, 2);
+afterAll(() => client.close());
 
+let show: Show;
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer({ env: { RATE_LIMITS: "off" } }), openChromium()]);
-  client = openClient(server.baseUrl, 2);
   show = await ownShow();
-});
-afterAll(async () => {
-  client.close();
-  await browser.close();
-  await server.stop();
 });
 
 function ownShow(): Promise<Show> {

@@ -113,6 +113,7 @@ export const sales: ConsoleTexts["sales"] = {
     choose: "Kies die lêer",
     paste: "Of plak sy reëls",
     read: "Lees die reëls",
+    unread: "Die lêer kon nie oopgemaak word nie. Kies dit weer, of plak sy reëls.",
     column: "Die bedrag wat ingekom het, is in",
     found: (n, others) => `${n} betalings met ’n verwysing, ${others} ander reëls.`,
     none: "Geen reël het ’n verwysing van ’n bestelling en ’n bedrag wat ingekom het nie. Is dit die regte lêer, en die regte kolom?",

@@ -135,6 +135,7 @@ export const af: ConsoleTexts = {
     typeName: (name) => `Om seker te wees, tik “${name}”`,
     copy: "Kopieer",
     copied: "Gekopieer",
+    notCopied: "Nie gekopieer nie: kies die teks, en kopieer dit.",
   },
   clash: {
     heading: "Iemand het dit intussen verander",
@@ -163,6 +164,7 @@ export const af: ConsoleTexts = {
   error: {
     heading: "Dit kon nie gelaai word nie",
     again: "Probeer weer",
+    part: "’n Deel van hierdie skerm kon nie gelaai word nie.",
     stale: "Dit kon nie weer gelees word nie. Wat jy sien, is dalk oud.",
     broken: "Iets het hier verkeerd geloop",
     brokenMore: "Dit is ons fout, nie joune nie. Laai die bladsy weer; wat gestoor is, is veilig.",

@@ -108,6 +108,7 @@ export const sales = {
     choose: "Choose the file",
     paste: "Or paste its lines",
     read: "Read the lines",
+    unread: "The file could not be opened. Choose it once more, or paste its lines.",
     column: "The amount that came in is in",
     found: (n: string, others: string) => `${n} payments with a reference, ${others} other lines.`,
     none: "No line has a reference of an order and an amount that came in. Is it the right file, and the right column?",

@@ -129,6 +129,7 @@ export const en = {
     typeName: (name: string) => `To be sure, type “${name}”`,
     copy: "Copy",
     copied: "Copied",
+    notCopied: "Not copied: select the text, and copy it.",
   },
   clash: {
     heading: "Somebody changed this meanwhile",
@@ -157,6 +158,7 @@ export const en = {
   error: {
     heading: "This could not be loaded",
     again: "Try again",
+    part: "Part of this screen could not be loaded.",
     stale: "This could not be read again. What you see may be old.",
     broken: "Something went wrong here",
     brokenMore: "It is our fault, not yours. Load the page again; what was saved is safe.",

@@ -10,7 +10,7 @@ import type { LiveEvent } from "../../data/live-event.ts";
 import { may } from "../../data/session.ts";
 import { byName, onDuty, silentOnes } from "../../decisions/event/duty.ts";
 import { Asking, type Question } from "../../parts/forms/confirm.tsx";
-import { Failed } from "../../parts/loaded.tsx";
+import { FailedReads } from "../../parts/loaded.tsx";
 import { More } from "../../parts/more.tsx";
 import { clock, count } from "../../parts/shown.ts";
 import type { GateNames } from "./door.tsx";
@@ -76,7 +76,7 @@ export function Devices({ eventId, live, names, zone }: Props) {
         </ul>
       )}
       <More more={devices.length > most ? showMore : null} />
-      {own.problem && own.rows === undefined && <Failed problem={own.problem} again={own.again} />}
+      <FailedReads reads={[own, all]} />
       {silent.length > 0 && <Silent devices={silent} names={names} more={own.more} />}
     </section>
   );

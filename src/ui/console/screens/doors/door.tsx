@@ -5,8 +5,8 @@ import { usePages, useRead, useReadOn } from "../../data/queries.ts";
 import { texts } from "../../language.ts";
 import { type LiveEvent, useLiveEvent } from "../../data/live-event.ts";
 import { may } from "../../data/session.ts";
-import { useZone } from "../../data/venues.ts";
-import { Empty, Failed } from "../../parts/loaded.tsx";
+import { useVenue, zoneOf } from "../../data/venues.ts";
+import { Empty, FailedReads } from "../../parts/loaded.tsx";
 import { Screen } from "../../parts/screen.tsx";
 import { count } from "../../parts/shown.ts";
 import { Conflicts } from "./door-conflicts.tsx";
@@ -22,7 +22,8 @@ export function Door() {
   const event = useRead("GET /v1/events/{id}", { id });
   const live = useLiveEvent(id);
   const venueId = event.answer?.body.venue_id ?? "";
-  const zone = useZone(event.answer?.body.venue_id);
+  const venue = useVenue(event.answer?.body.venue_id);
+  const zone = zoneOf(venue);
   const gates = usePages(
     "GET /v1/venues/{id}/gates",
     { id: venueId, query: { limit: 100 } },
@@ -30,14 +31,12 @@ export function Door() {
   );
   useReadOn(gates, true);
   const names = new Map(gates.rows?.map((gate) => [gate.id, gate.name] as const));
-  // Both name what is below: gates are called by their codes without, and times are by other clocks.
-  const failed = [event, gates].find(({ answer, problem }) => answer === undefined && problem !== null);
   return (
     <Screen
       title={t.title}
       back={{ href: `/console/events/${id}`, text: event.answer?.body.name ?? texts().menu.events }}
     >
-      {failed?.problem && <Failed problem={failed.problem} again={failed.again} />}
+      <FailedReads reads={[event, venue, gates]} />
       <Inside live={live} names={names} venueId={venueId} />
       {may("desk.read") && <Devices eventId={id} live={live} names={names} zone={zone} />}
       {may("crew.manage") && <CrewCodes eventId={id} names={names} zone={zone} />}

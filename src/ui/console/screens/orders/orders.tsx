@@ -15,6 +15,8 @@ import {
   ordersAsked,
 } from "../../decisions/order-filters.ts";
 import { may } from "../../data/session.ts";
+import { FailedReads } from "../../parts/loaded.tsx";
+import { More } from "../../parts/more.tsx";
 import { Screen } from "../../parts/screen.tsx";
 import { FoundOrders, ListedOrders } from "./orders-list.tsx";
 
@@ -103,7 +105,6 @@ function EventFilter({ chosen, choose }: EventFilterProps) {
   const rows = events.rows ?? [];
   const isListed = chosen === null || events.rows === undefined || rows.some(({ id }) => id === chosen);
   const older = useRead("GET /v1/events/{id}", { id: chosen ?? "" }, { isOff: isListed }).answer?.body;
-  const { more } = events;
   return (
     <div class="field">
       <label for="of-event">{list.event}</label>
@@ -115,11 +116,8 @@ function EventFilter({ chosen, choose }: EventFilterProps) {
           </option>
         ))}
       </select>
-      {more && (
-        <button type="button" class="button-link small" onClick={() => void more()}>
-          {list.olderEvents}
-        </button>
-      )}
+      <FailedReads reads={[events]} />
+      <More more={events.more} label={list.olderEvents} isLink />
     </div>
   );
 }
