@@ -111,11 +111,11 @@ export const af: ConsoleTexts = {
   },
   bar: {
     sold: "Verkoop",
-    held: "In mandjies",
+    held: "Nog nie betaal nie",
     free: "Beskikbaar",
     of: (sold, total) => `${sold} van ${total} verkoop`,
-    alsoHeld: (held) => `${held} in mandjies`,
-    label: (sold, held, free) => `${sold} verkoop, ${held} in mandjies, ${free} beskikbaar`,
+    alsoHeld: (held) => `${held} nog nie betaal nie`,
+    label: (sold, held, free) => `${sold} verkoop, ${held} nog nie betaal nie, ${free} beskikbaar`,
   },
   list: {
     more: "Wys meer",
@@ -220,7 +220,7 @@ export const af: ConsoleTexts = {
   refused: {
     capacity: (asked, used, capacity) =>
       `${asked} is meer as wat pas: ${used} van ${capacity} plekke is reeds aan kaartjiesoorte gegee.`,
-    committed: (committed, sold, held) => `Minstens ${committed}: ${sold} is verkoop en ${held} in mandjies.`,
+    committed: (committed, sold, held) => `Minstens ${committed}: ${sold} is verkoop en ${held} nog nie betaal nie.`,
     admitted: "Iemand het reeds met hierdie kaartjie ingekom, so dit bly.",
     missing: {
       ticket_types: "Dit kort eers ’n kaartjiesoort.",

@@ -105,11 +105,11 @@ export const en = {
   },
   bar: {
     sold: "Sold",
-    held: "In baskets",
+    held: "Not paid yet",
     free: "Free",
     of: (sold: string, total: string) => `${sold} of ${total} sold`,
-    alsoHeld: (held: string) => `${held} in baskets`,
-    label: (sold: string, held: string, free: string) => `${sold} sold, ${held} in baskets, ${free} free`,
+    alsoHeld: (held: string) => `${held} not paid yet`,
+    label: (sold: string, held: string, free: string) => `${sold} sold, ${held} not paid yet, ${free} free`,
   },
   list: {
     more: "Show more",
@@ -207,7 +207,7 @@ export const en = {
     capacity: (asked: string, used: string, capacity: string) =>
       `${asked} are more than fit: ${used} of ${capacity} places are given to ticket types already.`,
     committed: (committed: string, sold: string, held: string) =>
-      `At least ${committed}: ${sold} are sold and ${held} in baskets.`,
+      `At least ${committed}: ${sold} are sold and ${held} not paid yet.`,
     admitted: "Somebody came in with this ticket already, so it stays.",
     missing: {
       ticket_types: "It needs a ticket type first.",

@@ -76,7 +76,7 @@ function Row({ row: { order, ticket }, events, isOfOne }: RowProps) {
           <span>
             {order.contact.name}
             <br />
-            <span class="small muted">{order.contact.email}</span>
+            <span class="small muted breaks">{order.contact.email}</span>
           </span>
         ) : (
           <span class="muted">{list.nobody}</span>
