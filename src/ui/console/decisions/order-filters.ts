@@ -5,6 +5,9 @@ import { readSearch } from "../../../domain/orders/order-search.ts";
 export const ORDER_STATUSES = ["reserved", "confirmed", "cancelled", "expired"] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
+/** By the total of an order, as the API writes it. */
+export const isFree = (total: string): boolean => Number(total) === 0;
+
 export type OrderFilters = {
   readonly search: string;
   readonly status: OrderStatus | null;

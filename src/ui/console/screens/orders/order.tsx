@@ -27,7 +27,7 @@ export function OrderScreen() {
       key={id}
       title={body ? t.title(body.reference) : list.title}
       back={{ href: "/console/orders", text: list.title }}
-      beside={body && <OrderTag status={body.status} />}
+      beside={body && <OrderTag order={body} />}
     >
       <Loaded read={order}>{({ body }) => <OneOrder order={body} read={order} />}</Loaded>
     </Screen>

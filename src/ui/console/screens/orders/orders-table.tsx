@@ -83,7 +83,7 @@ function Row({ row: { order, ticket }, events, isOfOne }: RowProps) {
         )}
       </td>
       <td data-label={list.status}>
-        <OrderTag status={order.status} />
+        <OrderTag order={order} />
       </td>
       <td class="number" data-label={list.what}>
         {amount}
