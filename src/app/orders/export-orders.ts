@@ -13,6 +13,7 @@ import {
   exportLine,
   openLocalTime,
 } from "../../domain/orders/order-export.ts";
+import { searchedBy } from "../../domain/orders/order-search.ts";
 import { can, type Organiser } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { toIso } from "../../domain/time/instant.ts";
@@ -36,8 +37,12 @@ export async function exportOrders(
   assert(can(actor, "order.read"), "the route has checked the permission");
   const filters = { ...asked, organizationId: actor.organizationId };
   if (await exportsMoreThan(db, filters, MAX_EXPORTED)) return refuse({ code: "invalid_request", errors: [TOO_MANY] });
-  const { eventId, status, since, until } = filters;
-  const changes = { event_id: eventId, status, since: since === null ? null : toIso(since), until: toIso(until) };
+  const { eventId, status, since, until, terms } = filters;
+  const changes = {
+    ...{ event_id: eventId, status, since: since === null ? null : toIso(since), until: toIso(until) },
+    // Not the text: it may be somebody's name or address, which could never be erased from the log.
+    searched_by: terms === null ? null : searchedBy(terms),
+  };
   const done = { action: "order.export", resourceKind: "organization", resourceId: actor.organizationId };
   await writeAudit(db, auditOf(context, { ...done, organizationId: actor.organizationId, changes }));
   const parts = csvParts((after) => readExportPage(db, filters, after, A_PAGE));

@@ -1,30 +1,40 @@
-// Reads orders for an export (rule O16), a page by each statement, oldest first by (created_at, id), through one index, with
-// the names of their events, venues and ticket types.
+// Reads orders for an export (rule O16), a page by each statement, oldest first by (created_at, id), all through one index
+// and those of a search through its own, with the names of their events, venues and ticket types.
 
-import { type SQL, sql } from "drizzle-orm";
+import { and, or, type SQL, sql } from "drizzle-orm";
 import type { KeptContact } from "../../domain/orders/contact.ts";
 import type { EventId, OrganizationId } from "../../domain/ids.ts";
 import type { OrderItem, OrderStatus } from "../../domain/orders/order.ts";
 import type { ExportedOrder } from "../../domain/orders/order-export.ts";
+import type { SearchTerms } from "../../domain/orders/order-search.ts";
 import type { Db } from "../client.ts";
 import { events, ticketTypes, venues } from "../schema/catalogue.ts";
 import { orders } from "../schema/sales.ts";
+import { waysOf } from "./order-search.ts";
+import { searched } from "./orders.ts";
 
-/** Times epoch ms; `since` included, `until` not. */
+/** Times epoch ms; `since` included, `until` not. `terms`: only orders that a search with them finds; null: all. */
 export type ExportFilters = {
   readonly organizationId: OrganizationId;
   readonly eventId: EventId | null;
   readonly status: OrderStatus | null;
   readonly since: number | null;
   readonly until: number;
+  readonly terms: SearchTerms | null;
 };
 
-function wanted({ organizationId, eventId, status, since, until }: ExportFilters): SQL {
+function wanted({ organizationId, eventId, status, since, until, terms }: ExportFilters): SQL {
+  const ways = terms === null ? [] : waysOf(terms).map(([, way]) => and(...searched({ ...way, organizationId })));
+  // A search for nothing finds nothing, and not everything.
+  const found = terms === null ? null : (or(...ways) ?? sql`FALSE`);
   const filters = [
-    sql`organization_id = ${organizationId} AND created_at < ${until}`,
+    // With the `+` a search has its own index, in place of all orders of the organisation.
+    found === null ? sql`organization_id = ${organizationId}` : sql`+organization_id = ${organizationId}`,
+    sql`created_at < ${until}`,
     ...(since === null ? [] : [sql`created_at >= ${since}`]),
     ...(eventId === null ? [] : [sql`event_id = ${eventId}`]),
     ...(status === null ? [] : [sql`status = ${status}`]),
+    ...(found === null ? [] : [sql`(${found})`]),
   ];
   return sql.join(filters, sql` AND `);
 }

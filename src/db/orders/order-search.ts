@@ -10,7 +10,14 @@ import type { Db } from "../client.ts";
 import { events, ticketTypes } from "../schema/catalogue.ts";
 import { orders } from "../schema/sales.ts";
 import { tickets } from "../schema/tickets.ts";
-import { type OrderList, type OrderQuery, type ProjectedOrder, selectBehind, selectOrders, toOrder } from "./orders.ts";
+import {
+  type OrderList,
+  type OrderSearched,
+  type ProjectedOrder,
+  selectBehind,
+  selectOrders,
+  toOrder,
+} from "./orders.ts";
 
 export type OrderSearch = {
   readonly organizationId: OrganizationId;
@@ -68,9 +75,10 @@ export async function searchOrders(db: Db, search: OrderSearch): Promise<FoundOr
   return { found: newest.slice(0, limit), more: newest.length > limit, behind: behind.length > 0 };
 }
 
-type Way = readonly [FoundBy, Pick<OrderQuery, "reference" | "serial" | "id" | "email" | "nameKey">];
+type Way = readonly [FoundBy, Omit<OrderSearched, "organizationId">];
 
-function waysOf({ reference, serial, orderId, ticketId, email, nameKey }: SearchTerms): Way[] {
+/** How orders are searched for by these terms: those that any of these ways finds. */
+export function waysOf({ reference, serial, orderId, ticketId, email, nameKey }: SearchTerms): Way[] {
   return [
     ...(reference === null ? [] : [["reference", { reference }] as const]),
     ...(serial === null ? [] : [["serial", { serial }] as const]),

@@ -46,7 +46,7 @@ export function selectOrders(db: Db, query: OrderQuery) {
     .from(orders)
     .where(
       and(
-        ...wanted(query),
+        ...searched(query),
         before ? sql`(${orders.created_at}, ${orders.id}) < (${before.createdAt}, ${before.id})` : undefined,
         status && eq(orders.status, status),
         eventId && eq(orders.event_id, eventId),
@@ -59,8 +59,11 @@ export function selectOrders(db: Db, query: OrderQuery) {
     .limit(limit);
 }
 
+/** What of a query is a search: for one order, or for those of one person. */
+export type OrderSearched = Pick<OrderQuery, "organizationId" | "reference" | "email" | "nameKey" | "serial" | "id">;
+
 /** The organisation's orders, by the search that finds the fewest. */
-function wanted({ organizationId, reference, email, nameKey, serial, id }: OrderQuery): SQL[] {
+export function searched({ organizationId, reference, email, nameKey, serial, id }: OrderSearched): SQL[] {
   const own = eq(orders.organization_id, organizationId);
   const filtered = sql`+${orders.organization_id} = ${organizationId}`;
   const named = nameKey === undefined ? [] : [beginsWith(sql`${orders.name_key}`, nameKey)];

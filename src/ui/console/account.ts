@@ -49,7 +49,10 @@ async function look(): Promise<void> {
   }
   for (const each of document.querySelectorAll("[data-who]"))
     each.textContent = t.signedInAs(String(fieldOf(user, "email")));
-  if (link.has("invitation")) return show("accept");
+  if (link.has("invitation")) {
+    offerAccepting(true);
+    return show("accept");
+  }
   const memberships = await callAccounts("organizations");
   if (!memberships.ok) say(meaningOf(t, memberships.refused), "bad");
   const rows = memberships.ok ? fieldOf(memberships.body, "data") : [];
@@ -58,6 +61,13 @@ async function look(): Promise<void> {
   part("no-organization").hidden = !isNowhere;
   part("to-console").hidden = isNowhere;
   return show("signed-in");
+}
+
+/** An invitation that is over, or is another's, cannot be accepted by a further press: what is left is another account. */
+function offerAccepting(isOpen: boolean): void {
+  for (const each of part("accept").querySelectorAll<HTMLElement>("[data-acceptable]")) each.hidden = !isOpen;
+  for (const each of part("accept").querySelectorAll<HTMLElement>("[data-over]")) each.hidden = isOpen;
+  part("accept-heading").textContent = isOpen ? t.accept.heading : t.accept.over;
 }
 
 function membershipRow(membership: unknown): HTMLLIElement {
@@ -106,7 +116,12 @@ const ACTS: Readonly<Record<Part, (fields: Fields) => Promise<Refused | null>>> 
   },
   accept: async () => {
     const accepted = await callAccounts("accept-invitation", { invitation_id: link.get("invitation") });
-    if (!accepted.ok) return accepted.refused;
+    if (!accepted.ok) {
+      if (accepted.refused.code !== "not_found") return accepted.refused;
+      offerAccepting(false);
+      part("accept-heading").focus();
+      return accepted.refused;
+    }
     forget("invitation");
     await look();
     say(t.isAccepted, "good");

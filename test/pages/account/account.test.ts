@@ -77,6 +77,9 @@ describe("who comes by the link of a mail", () => {
     await pressed(used.page, "Accept the invitation");
     await said(used.page, "accepted already");
     expect([await used.shown(), used.hash()]).toEqual([["accept"], "#invitation=inv_1"]);
+    const left = await used.page.locator("#accept").getByRole("button").allInnerTexts();
+    expect(left, "what would be refused again is not offered").toEqual(["Use another account"]);
+    expect(await used.page.evaluate("document.activeElement.id")).toBe("accept-heading");
     await used.close();
   });
 

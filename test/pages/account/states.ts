@@ -121,6 +121,7 @@ export const ACCOUNT_STATES: readonly State[] = [
       await signInAsOwner(page, server);
       await pressed(page, "Accept the invitation");
       await said(page, "accepted already");
+      await heading(page, "This cannot be accepted");
     },
   },
   {

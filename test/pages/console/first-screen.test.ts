@@ -72,7 +72,7 @@ test("[C12] the list of events comes with what needs attention, and later number
   await page.evaluate("globalThis.shifted = 0");
   numbers?.();
   await card.getByText("0 of 20 sold").waitFor();
-  await card.getByText(/^1 in baskets · as of \d/).waitFor();
+  await card.getByText(/^1 not paid yet · as of \d/).waitFor();
   expect(await card.boundingBox()).toEqual(before);
   expect(await page.evaluate("globalThis.shifted")).toBe(0);
   expect(complaints).toEqual([]);

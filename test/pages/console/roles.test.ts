@@ -1,30 +1,23 @@
 // What each role meets in the console: all that it may do is there and works, all else is not shown, and its address says why.
 
 import { randomUUID } from "node:crypto";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openChromium, openPage } from "../../support/pages/chromium.ts";
-import { type Client, openClient } from "../../support/server/client.ts";
-import { startServer, type TestServer } from "../../support/server/server.ts";
+import { openPage } from "../../support/pages/chromium.ts";
+import { openClient } from "../../support/server/client.ts";
+import { openServerAndBrowser } from "../../support/pages/server-and-browser.ts";
 import { buildShow, created, expectStatus, type Show, typeOf } from "../../support/server/show.ts";
 import type { Resource } from "../../support/server/wire.ts";
 import { buyOne } from "../shop/own-shows.ts";
 import { press, says, signedInAs, titled } from "./session.ts";
 
-let server: TestServer;
-let browser: Browser;
-let client: Client;
-let show: Show;
+const { server, browser } = await openServerAndBrowser();
+const client = openClient(server.baseUrl, 2);
+afterAll(() => client.close());
 
+let show: Show;
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer({ env: { RATE_LIMITS: "off" } }), openChromium()]);
-  client = openClient(server.baseUrl, 2);
   show = await ownShow();
-});
-afterAll(async () => {
-  client.close();
-  await browser.close();
-  await server.stop();
 });
 
 function ownShow(): Promise<Show> {

@@ -2,33 +2,26 @@
 
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openChromium, openPage } from "../../support/pages/chromium.ts";
-import { type Client, openClient } from "../../support/server/client.ts";
-import { startServer, type TestServer } from "../../support/server/server.ts";
+import { openPage } from "../../support/pages/chromium.ts";
+import { openClient } from "../../support/server/client.ts";
+import { openServerAndBrowser } from "../../support/pages/server-and-browser.ts";
 import { buildShow, expectStatus, type Show } from "../../support/server/show.ts";
 import { buyOne } from "../shop/own-shows.ts";
 import { press, says, signedInAs, titled } from "./session.ts";
 
-let server: TestServer;
-let browser: Browser;
-let client: Client;
-let show: Show;
+const { server, browser } = await openServerAndBrowser();
+const client = openClient(server.baseUrl, 2);
+afterAll(() => client.close());
+const token = () => server.demo.api_keys.owner;
 
+let show: Show;
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer({ env: { RATE_LIMITS: "off" } }), openChromium()]);
-  client = openClient(server.baseUrl, 2);
   const changes = { name: "A night", slug: `night-${randomUUID()}`, capacity: 1_000 };
   show = await buildShow(client, token(), [{ total: 100 }], { at: server.demo.venue_id, changes });
 });
-afterAll(async () => {
-  client.close();
-  await browser.close();
-  await server.stop();
-});
 
-const token = () => server.demo.api_keys.owner;
 const open = (path: string) =>
   openPage(browser, server.baseUrl + path, undefined, (page) => signedInAs(page, server, "staff"));
 const agree = (page: Page, name: string) => page.getByRole("dialog").getByRole("button", { name, exact: true }).click();

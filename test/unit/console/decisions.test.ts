@@ -178,7 +178,7 @@ test("[C2] a refusal is a sentence with its numbers, and never the server's own 
   const problem = (code: string, facts: object = {}) =>
     refusalText(said, { type: "", title: "T", status: 409, code, detail: "for developers", request_id: "r", ...facts });
   expect(problem("capacity_below_committed", { committed: 12, sold: 10, held: 2 })).toBe(
-    "At least 12: 10 are sold and 2 in baskets.",
+    "At least 12: 10 are sold and 2 not paid yet.",
   );
   expect(problem("not_publishable", { missing: ["ticket_types", "something new"] })).toBe(
     "It needs a ticket type first.",

@@ -179,7 +179,14 @@ it.each<[string, (db: Db) => Promise<unknown>]>([
 });
 
 const ORDER_ID = must(parseOrderId(`ord_${newId("tt").slice(3).repeat(2)}`), "it is an id");
-const EXPORTED = { organizationId, eventId: newId("evt"), status: "confirmed", since: 1, until: now } as const;
+const EXPORTED = {
+  organizationId,
+  eventId: newId("evt"),
+  status: "confirmed",
+  since: 1,
+  until: now,
+  terms: null,
+} as const;
 const SOUGHT = {
   reference: "7k3f9qz2m4",
   serial: 1,
@@ -198,6 +205,7 @@ it.each<[string, (db: Db) => Promise<unknown>]>([
   ["what waits for somebody", (db) => readAttention(db, organizationId, now)],
   ["whether an export is too long", (db) => exportsMoreThan(db, EXPORTED, 100)],
   ["a page of an export", (db) => readExportPage(db, EXPORTED, { createdAt: 1, id: ORDER_ID }, 500)],
+  ["a page of a searched export", (db) => readExportPage(db, { ...EXPORTED, terms: SOUGHT }, null, 500)],
 ])("[X4] what runs a show walks no table: %s", async (_, work) => {
   const plans = await plansOf(work);
   expect(plans.length).toBeGreaterThan(0);

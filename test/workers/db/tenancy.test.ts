@@ -93,7 +93,12 @@ const LISTS: Readonly<Record<string, (of: OrganizationId) => Promise<readonly ob
     return (await findByReferences(db, { organizationId, eventId: null, references })).orders;
   },
   "orders of an export": (organizationId) =>
-    readExportPage(db, { organizationId, eventId: own("evt"), status: null, since: null, until: Date.now() }, null, 10),
+    readExportPage(
+      db,
+      { organizationId, eventId: own("evt"), status: null, since: null, until: Date.now(), terms: null },
+      null,
+      10,
+    ),
   "what waits for somebody": async (of) => (await readAttention(db, of, Date.now())).drafts,
   "API keys": (of) => listApiKeys(db, of, page),
   devices: (of) => listDevices(db, of, { ...page, eventId: null, pairedAlone: false }),

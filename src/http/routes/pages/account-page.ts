@@ -127,9 +127,10 @@ function acceptForm(t: AccountTexts): Markup {
   return form(
     "accept",
     heading,
-    html`<p>${lead}</p>
+    html`<p data-acceptable>${lead}</p>
     <p class="muted" data-who></p>
-    <button class="button-wide">${act}</button>
+    <button class="button-wide" data-acceptable>${act}</button>
+    <p data-over hidden><a class="button button-wide" href="/console">${t.signedIn.console}</a></p>
     <div><button type="button" class="button-link small" id="other-account">${otherAccount}</button></div>`,
   );
 }

@@ -10,6 +10,7 @@ import { organiser } from "../../middleware/access.ts";
 import { problem } from "../../problems/problem.ts";
 import { contextOf, endpoint, newRouter } from "../../routing.ts";
 import { idExample, instant, toIso } from "../../schemas/common.ts";
+import { readTerms, searchText } from "../../schemas/sales/order-search.ts";
 
 export const exports = newRouter();
 
@@ -30,6 +31,7 @@ const orders = endpoint(
           .max(100)
           .optional()
           .openapi({ example: idExample("evt") }),
+        q: searchText.optional().openapi({ description: "Only orders that a search for this text finds." }),
         status: z.enum(ORDER_STATUSES).optional().openapi({ example: "confirmed" }),
         since: instant
           .optional()
@@ -43,14 +45,17 @@ const orders = endpoint(
 );
 
 exports.openapi(orders, async (c) => {
-  const { event_id, status, since, until } = c.req.valid("query");
+  const { event_id, q, status, since, until } = c.req.valid("query");
   const context = contextOf(c);
   const { now } = context;
   const eventId = event_id === undefined ? null : parseId("evt", event_id);
   if (event_id !== undefined && !(eventId && (await readEvent(context.db, context.actor, eventId, now))))
     return problem(c, { code: "not_found" });
+  const terms = q === undefined ? null : readTerms(q, eventId !== null);
+  if (terms?.ok === false) return problem(c, terms.refusal);
   // Orders that are made from now on are left to another export.
-  const filters = { eventId, status: status ?? null, since: since ?? null, until: Math.min(until ?? now, now) };
+  const times = { since: since ?? null, until: Math.min(until ?? now, now) };
+  const filters = { eventId, status: status ?? null, ...times, terms: terms && terms.value };
   const exported = await exportOrders(context, filters);
   if (!exported.ok) return problem(c, exported.refusal);
   const name = `orders-${toIso(now).slice(0, 19).replaceAll(":", "-")}Z.csv`;

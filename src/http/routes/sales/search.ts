@@ -3,22 +3,16 @@
 import { z } from "@hono/zod-openapi";
 import { searchOrders } from "../../../db/orders/order-search.ts";
 import { parseId } from "../../../domain/ids.ts";
-import { DEFAULT_PAGE, MAX_SEARCH } from "../../../domain/limits.ts";
-import { readSearch, searchedBy } from "../../../domain/orders/order-search.ts";
+import { DEFAULT_PAGE } from "../../../domain/limits.ts";
+import { searchedBy } from "../../../domain/orders/order-search.ts";
 import { organiser } from "../../middleware/access.ts";
 import { dbOf } from "../../db.ts";
 import { problem } from "../../problems/problem.ts";
 import { endpoint, newRouter } from "../../routing.ts";
-import { idExample, json, line, toIso } from "../../schemas/common.ts";
-import { FoundOrders, renderFoundOrder } from "../../schemas/sales/order-search.ts";
+import { idExample, json, toIso } from "../../schemas/common.ts";
+import { FoundOrders, readTerms, renderFoundOrder, searchText } from "../../schemas/sales/order-search.ts";
 
 export const search = newRouter();
-
-const NEEDS_EVENT = {
-  path: "/event_id",
-  message: "A name can be searched only within an event, and this is no reference, serial, id or e-mail address",
-};
-const NOTHING = { path: "/q", message: "Has nothing to search for" };
 
 const find = endpoint({
   method: "get",
@@ -30,7 +24,7 @@ const find = endpoint({
   middleware: organiser("order.read"),
   request: {
     query: z.strictObject({
-      q: line(MAX_SEARCH).openapi({ example: "7k3f 9qz2 m4z" }),
+      q: searchText,
       event_id: z
         .string()
         .max(100)
@@ -44,11 +38,10 @@ const find = endpoint({
 search.openapi(find, async (c) => {
   const { organizationId } = c.get("actor");
   const { q, event_id } = c.req.valid("query");
-  const terms = readSearch(q, event_id !== undefined);
+  const read = readTerms(q, event_id !== undefined);
+  if (!read.ok) return problem(c, read.refusal);
+  const terms = read.value;
   const searched = searchedBy(terms);
-  if (searched.length === 0) {
-    return problem(c, { code: "invalid_request", errors: [event_id === undefined ? NEEDS_EVENT : NOTHING] });
-  }
   const eventId = event_id === undefined ? undefined : parseId("evt", event_id);
   const as_of = toIso(Date.now());
   // A malformed id is treated as unknown, and an unknown event has no orders.

@@ -1,24 +1,30 @@
 // Names events by their ids in lists of what is of several events: what each is called, and by whose clocks it runs.
 
 import { useMemo } from "preact/hooks";
-import { useRead } from "./queries.ts";
+import { type Read, useRead } from "./queries.ts";
 import { useVenue, useVenues } from "./venues.ts";
 
 export type KnownEvent = { readonly name: string; readonly zone: string | undefined };
-/** `isRead`: both lists have come, so that what is not in them is beyond their first pages. */
-export type KnownEvents = { readonly byId: ReadonlyMap<string, KnownEvent>; readonly isRead: boolean };
+/** `isRead`: both lists have come, so that what is not in them is beyond their first pages. `reads`: the two. */
+export type KnownEvents = {
+  readonly byId: ReadonlyMap<string, KnownEvent>;
+  readonly isRead: boolean;
+  readonly reads: readonly [Read<"GET /v1/events">, Read<"GET /v1/venues">];
+};
 
 /** The hundred newest, read at once for a whole list. */
 export function useKnownEvents(): KnownEvents {
-  const rows = useRead("GET /v1/events", { query: { limit: 100 } }).answer?.body.data;
+  const events = useRead("GET /v1/events", { query: { limit: 100 } });
+  const rows = events.answer?.body.data;
   const { byId: venues, read } = useVenues();
   const isRead = rows !== undefined && read.answer !== undefined;
-  return useMemo(() => {
+  const byId = useMemo(() => {
     const named = (rows ?? []).map(
       ({ id, name, venue_id }) => [id, { name, zone: venues.get(venue_id)?.timezone }] as const,
     );
-    return { byId: new Map(named), isRead };
-  }, [rows, venues, isRead]);
+    return new Map(named);
+  }, [rows, venues]);
+  return { byId, isRead, reads: [events, read] };
 }
 
 /** One event of a list: as the list knows it, and else, when it is an older one or at a venue beyond the first, by itself. */

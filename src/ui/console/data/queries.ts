@@ -126,6 +126,17 @@ export function usePages<R extends ListRoute>(route: R, given: Given<R>, how: Ho
   return { ...first, rows: body && [...body.data, ...(own?.rows ?? [])], more: cursor === null ? null : more };
 }
 
+/** As many devices as a door knows at once, and far more gates than a venue has: whoever reads on by itself ends there. */
+const MOST_READ_ON = 500;
+
+/** Reads the list on by itself, page after page, while its rows are needed to name what another list shows. */
+export function useReadOn<R extends ListRoute>({ rows, more, readAt }: Pages<R>, isNeeded: boolean): void {
+  const known = rows?.length ?? 0;
+  const isNext = isNeeded && more !== null && known < MOST_READ_ON;
+  // What fails here is said by the button below the list, which a person presses to try again.
+  useEffect(() => void (isNext && more()), [isNext, known, readAt]);
+}
+
 /** The pages after the first, as it was read at `readAt`. */
 type Further<R extends ListRoute> = {
   readonly asked: string;

@@ -24,6 +24,6 @@ export function useVenue(id: string | undefined): Read<"GET /v1/venues/{id}"> {
 }
 
 /** Of that venue, to show times by. No form takes it: what is typed before the zone is known would be of other times. */
-export function useZone(venueId: string | undefined): string {
-  return useVenue(venueId).answer?.body.timezone ?? STANDARD_ZONE;
+export function zoneOf(venue: Read<"GET /v1/venues/{id}">): string {
+  return venue.answer?.body.timezone ?? STANDARD_ZONE;
 }

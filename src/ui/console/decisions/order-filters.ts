@@ -1,9 +1,12 @@
-// Translates the filters of orders between the address (rule C8), the search field, and the query of the API.
+// Translates the filters of orders between the address (rule C8), the search field, and the queries of the API.
 
 import { readSearch } from "../../../domain/orders/order-search.ts";
 
 export const ORDER_STATUSES = ["reserved", "confirmed", "cancelled", "expired"] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
+
+/** By the total of an order, as the API writes it. */
+export const isFree = (total: string): boolean => Number(total) === 0;
 
 export type OrderFilters = {
   readonly search: string;
@@ -73,6 +76,17 @@ export function ordersAsked({ search, status, eventId }: OrderFilters): OrdersAs
     case "code":
       return { by: "search", query: { q: typed.text, ...ofEvent } };
   }
+}
+
+/** The address of a file with all orders of the list; null where a name is searched without an event, which lists none. */
+export function exportOf(filters: OrderFilters): string | null {
+  if (ordersAsked(filters).by === "nothing") return null;
+  const { search, status, eventId } = filters;
+  const params = new URLSearchParams();
+  if (search.trim() !== "") params.set("q", search.trim().replace(/\s+/g, " "));
+  if (status !== null) params.set("status", status);
+  if (eventId !== null) params.set("event_id", eventId);
+  return params.size === 0 ? "/v1/exports/orders.csv" : `/v1/exports/orders.csv?${params.toString()}`;
 }
 
 /** Whether an order that a code was found in is one of those that the filters leave. */

@@ -1,17 +1,12 @@
 // Lists the calls behind a screen (rule C1), so that a developer sees which routes do what the screen does.
 
-import { useState } from "preact/hooks";
 import { calls } from "../data/api.ts";
 import { texts } from "../language.ts";
 import { curlOf } from "../decisions/api-calls.ts";
+import { Copy } from "./copy.tsx";
 
 export function AsApi() {
   const t = texts();
-  const [copied, setCopied] = useState<string | null>(null);
-  const copy = async (text: string): Promise<void> => {
-    await navigator.clipboard.writeText(text);
-    setCopied(text);
-  };
   return (
     <details class="as-api small no-print">
       <summary>{t.api.heading}</summary>
@@ -25,9 +20,7 @@ export function AsApi() {
                 {call.method} {call.path}
                 {call.body !== undefined && <span class="muted"> {call.body}</span>}
               </code>
-              <button type="button" class="button-link small" onClick={() => void copy(curl)}>
-                {copied === curl ? t.form.copied : t.api.copy}
-              </button>
+              <Copy text={curl} label={t.api.copy} isLink />
             </li>
           );
         })}

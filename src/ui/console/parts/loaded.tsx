@@ -54,6 +54,26 @@ export function Failed({ problem, again }: { readonly problem: Problem; again():
   );
 }
 
+type Failing = Pick<Read<Route>, "problem" | "again"> & { readonly answer: unknown };
+
+/** Says that what names or warns beside the main thing of a screen could not be read, and reads it again when asked to. */
+export function FailedReads({ reads }: { readonly reads: readonly Failing[] }) {
+  const { error } = texts();
+  const failed = reads.filter(({ answer, problem }) => answer === undefined && problem !== null);
+  const [first] = failed;
+  if (!first?.problem) return null;
+  return (
+    <div class="notice notice-warn small row row-apart" role="alert">
+      <span>
+        {error.part} {refusal(first.problem)}
+      </span>
+      <button type="button" class="button-link small" onClick={() => failed.forEach(({ again }) => again())}>
+        {error.again}
+      </button>
+    </div>
+  );
+}
+
 /** An empty list, which says what to do next. */
 export function Empty({ title, lead, children }: { title: string; lead?: string; children?: ComponentChildren }) {
   return (

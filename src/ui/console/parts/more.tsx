@@ -5,7 +5,13 @@ import type { Problem } from "../../../client/client.ts";
 import { texts } from "../language.ts";
 import { refusal } from "./shown.ts";
 
-export function More({ more }: { readonly more: (() => Promise<Problem | null>) | null }) {
+type Props = {
+  readonly more: (() => Promise<Problem | null>) | null;
+  readonly label?: string;
+  readonly isLink?: boolean;
+};
+
+export function More({ more, label, isLink = false }: Props) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [isBusy, setBusy] = useState(false);
   if (more === null) return null;
@@ -22,8 +28,13 @@ export function More({ more }: { readonly more: (() => Promise<Problem | null>) 
         </p>
       )}
       <div>
-        <button type="button" class="button-quiet" disabled={isBusy} onClick={() => void read()}>
-          {texts().list.more}
+        <button
+          type="button"
+          class={isLink ? "button-link small" : "button-quiet"}
+          disabled={isBusy}
+          onClick={() => void read()}
+        >
+          {problem ? texts().error.again : (label ?? texts().list.more)}
         </button>
       </div>
     </div>

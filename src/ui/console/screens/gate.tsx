@@ -80,11 +80,26 @@ function Narrow({ title, children }: { readonly title: string; readonly children
   );
 }
 
+/** What is done by a press, with the sentence of why it was not. */
+function useAct() {
+  const [said, setSaid] = useState("");
+  const { refusal } = texts();
+  const act = async (work: () => Promise<boolean>): Promise<void> => {
+    setSaid("");
+    if (!(await work())) setSaid(refusal.temporarily_unavailable);
+  };
+  return { act, wrong: <div role="status">{said !== "" && <p class="notice notice-bad">{said}</p>}</div> };
+}
+
 function SignOut() {
+  const { act, wrong } = useAct();
   return (
-    <button type="button" class="button-quiet" onClick={() => void signOut()}>
-      {texts().menu.signOut}
-    </button>
+    <>
+      {wrong}
+      <button type="button" class="button-quiet" onClick={() => void act(signOut)}>
+        {texts().menu.signOut}
+      </button>
+    </>
   );
 }
 
@@ -92,13 +107,19 @@ function Choosing() {
   const t = texts();
   const now = standing.value;
   const memberships = now.kind === "choosing" ? now.memberships : [];
+  const { act, wrong } = useAct();
   return (
     <Narrow title={t.signIn.choose}>
       <p class="muted">{t.signIn.chooseMore}</p>
+      {wrong}
       <ul class="plain stack">
         {memberships.map(({ organization: { id, name } }) => (
           <li key={id}>
-            <button type="button" class="button-quiet button-wide" onClick={() => void chooseOrganization(id)}>
+            <button
+              type="button"
+              class="button-quiet button-wide"
+              onClick={() => void act(() => chooseOrganization(id))}
+            >
               {name}
             </button>
           </li>

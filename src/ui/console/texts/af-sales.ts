@@ -4,6 +4,7 @@ import type { ConsoleTexts } from "./en.ts";
 
 export const sales: ConsoleTexts["sales"] = {
   statusOf: { reserved: "Nie betaal nie", confirmed: "Betaal", cancelled: "Gekanselleer", expired: "Verstryk" },
+  notConfirmed: "Nie bevestig nie",
   list: {
     title: "Bestellings",
     searchLabel: "Soek ’n bestelling",
@@ -45,6 +46,7 @@ export const sales: ConsoleTexts["sales"] = {
     timeline: "Wat gebeur het",
     noTimeline: "Wat gebeur het, word by die geleentheid gehou tot 90 dae nadat dit geargiveer is.",
     confirm: "Dit is betaal: bevestig",
+    confirmFree: "Bevestig",
     confirmMore: (who, what) => `${who} kry ${what}, en ’n e-pos wat dit sê.`,
     confirmed: "Die bestelling is bevestig.",
     cancel: "Kanselleer die bestelling",
@@ -113,6 +115,7 @@ export const sales: ConsoleTexts["sales"] = {
     choose: "Kies die lêer",
     paste: "Of plak sy reëls",
     read: "Lees die reëls",
+    unread: "Die lêer kon nie oopgemaak word nie. Kies dit weer, of plak sy reëls.",
     column: "Die bedrag wat ingekom het, is in",
     found: (n, others) => `${n} betalings met ’n verwysing, ${others} ander reëls.`,
     none: "Geen reël het ’n verwysing van ’n bestelling en ’n bedrag wat ingekom het nie. Is dit die regte lêer, en die regte kolom?",

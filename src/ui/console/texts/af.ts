@@ -72,6 +72,9 @@ export const af: ConsoleTexts = {
       archived: "Geargiveer",
     },
     attention: "Kort jou aandag",
+    nothing: "Niks op die oomblik nie",
+    others: (n) => `Wys nog ${n}`,
+    attentionFailed: "Nie gelaai nie.",
     matter: {
       doorAlerts: (n, event) => `${n === "1" ? "1 teenstrydigheid" : `${n} teenstrydighede`} by die deure van ${event}`,
       ordersWaiting: (n, event) => `${n === "1" ? "1 bestelling wag" : `${n} bestellings wag`} vir betaling: ${event}`,
@@ -108,11 +111,11 @@ export const af: ConsoleTexts = {
   },
   bar: {
     sold: "Verkoop",
-    held: "In mandjies",
+    held: "Nog nie betaal nie",
     free: "Beskikbaar",
     of: (sold, total) => `${sold} van ${total} verkoop`,
-    alsoHeld: (held) => `${held} in mandjies`,
-    label: (sold, held, free) => `${sold} verkoop, ${held} in mandjies, ${free} beskikbaar`,
+    alsoHeld: (held) => `${held} nog nie betaal nie`,
+    label: (sold, held, free) => `${sold} verkoop, ${held} nog nie betaal nie, ${free} beskikbaar`,
   },
   list: {
     more: "Wys meer",
@@ -132,6 +135,7 @@ export const af: ConsoleTexts = {
     typeName: (name) => `Om seker te wees, tik “${name}”`,
     copy: "Kopieer",
     copied: "Gekopieer",
+    notCopied: "Nie gekopieer nie: kies die teks, en kopieer dit.",
   },
   clash: {
     heading: "Iemand het dit intussen verander",
@@ -160,6 +164,7 @@ export const af: ConsoleTexts = {
   error: {
     heading: "Dit kon nie gelaai word nie",
     again: "Probeer weer",
+    part: "’n Deel van hierdie skerm kon nie gelaai word nie.",
     stale: "Dit kon nie weer gelees word nie. Wat jy sien, is dalk oud.",
     broken: "Iets het hier verkeerd geloop",
     brokenMore: "Dit is ons fout, nie joune nie. Laai die bladsy weer; wat gestoor is, is veilig.",
@@ -215,7 +220,7 @@ export const af: ConsoleTexts = {
   refused: {
     capacity: (asked, used, capacity) =>
       `${asked} is meer as wat pas: ${used} van ${capacity} plekke is reeds aan kaartjiesoorte gegee.`,
-    committed: (committed, sold, held) => `Minstens ${committed}: ${sold} is verkoop en ${held} in mandjies.`,
+    committed: (committed, sold, held) => `Minstens ${committed}: ${sold} is verkoop en ${held} nog nie betaal nie.`,
     admitted: "Iemand het reeds met hierdie kaartjie ingekom, so dit bly.",
     missing: {
       ticket_types: "Dit kort eers ’n kaartjiesoort.",

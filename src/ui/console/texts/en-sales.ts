@@ -2,6 +2,7 @@
 
 export const sales = {
   statusOf: { reserved: "Not paid", confirmed: "Paid", cancelled: "Cancelled", expired: "Ran out" },
+  notConfirmed: "Not confirmed",
   list: {
     title: "Orders",
     searchLabel: "Find an order",
@@ -42,6 +43,7 @@ export const sales = {
     timeline: "What happened",
     noTimeline: "What happened is kept with the event until 90 days after it was archived.",
     confirm: "It is paid: confirm",
+    confirmFree: "Confirm",
     confirmMore: (who: string, what: string) => `${who} gets ${what}, and a mail that says so.`,
     confirmed: "The order is confirmed.",
     cancel: "Cancel the order",
@@ -108,6 +110,7 @@ export const sales = {
     choose: "Choose the file",
     paste: "Or paste its lines",
     read: "Read the lines",
+    unread: "The file could not be opened. Choose it once more, or paste its lines.",
     column: "The amount that came in is in",
     found: (n: string, others: string) => `${n} payments with a reference, ${others} other lines.`,
     none: "No line has a reference of an order and an amount that came in. Is it the right file, and the right column?",

@@ -64,6 +64,9 @@ export const en = {
     all: "All events",
     status: { all: "All", draft: "Drafts", published: "On sale", live: "Live", ended: "Ended", archived: "Archived" },
     attention: "Needs your attention",
+    nothing: "Nothing right now",
+    others: (n: string) => `Show ${n} more`,
+    attentionFailed: "Not loaded.",
     matter: {
       doorAlerts: (n: string, event: string) =>
         `${n === "1" ? "1 conflict" : `${n} conflicts`} at the doors of ${event}`,
@@ -102,11 +105,11 @@ export const en = {
   },
   bar: {
     sold: "Sold",
-    held: "In baskets",
+    held: "Not paid yet",
     free: "Free",
     of: (sold: string, total: string) => `${sold} of ${total} sold`,
-    alsoHeld: (held: string) => `${held} in baskets`,
-    label: (sold: string, held: string, free: string) => `${sold} sold, ${held} in baskets, ${free} free`,
+    alsoHeld: (held: string) => `${held} not paid yet`,
+    label: (sold: string, held: string, free: string) => `${sold} sold, ${held} not paid yet, ${free} free`,
   },
   list: {
     more: "Show more",
@@ -126,6 +129,7 @@ export const en = {
     typeName: (name: string) => `To be sure, type “${name}”`,
     copy: "Copy",
     copied: "Copied",
+    notCopied: "Not copied: select the text, and copy it.",
   },
   clash: {
     heading: "Somebody changed this meanwhile",
@@ -154,6 +158,7 @@ export const en = {
   error: {
     heading: "This could not be loaded",
     again: "Try again",
+    part: "Part of this screen could not be loaded.",
     stale: "This could not be read again. What you see may be old.",
     broken: "Something went wrong here",
     brokenMore: "It is our fault, not yours. Load the page again; what was saved is safe.",
@@ -202,7 +207,7 @@ export const en = {
     capacity: (asked: string, used: string, capacity: string) =>
       `${asked} are more than fit: ${used} of ${capacity} places are given to ticket types already.`,
     committed: (committed: string, sold: string, held: string) =>
-      `At least ${committed}: ${sold} are sold and ${held} in baskets.`,
+      `At least ${committed}: ${sold} are sold and ${held} not paid yet.`,
     admitted: "Somebody came in with this ticket already, so it stays.",
     missing: {
       ticket_types: "It needs a ticket type first.",

@@ -218,6 +218,8 @@ export const af: ScannerTexts = {
     signIn: "Meld aan",
     again: "Probeer weer",
     signOut: "Meld af, en terug na skandering",
+    notSignedOut:
+      "Jy is nog op hierdie foon aangemeld: daar is geen antwoord nie. Probeer weer voordat jy dit oorhandig.",
     override: "Laat in teen ’n weiering",
     nothingRefused: "Niemand is hier geweier sedert die bladsy oopgemaak is nie.",
     reason: "Rede",

@@ -214,6 +214,7 @@ export const en = {
     signIn: "Sign in",
     again: "Try again",
     signOut: "Sign out, and back to scanning",
+    notSignedOut: "You are still signed in on this phone: there is no answer. Try again before you hand it over.",
     override: "Let in against a refusal",
     nothingRefused: "Nobody was refused here since the page was opened.",
     reason: "Reason",

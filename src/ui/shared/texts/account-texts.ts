@@ -36,6 +36,7 @@ const en = {
     heading: "You are invited",
     lead: "Accept, and you work in this organisation from now on.",
     act: "Accept the invitation",
+    over: "This cannot be accepted",
     otherAccount: "Use another account",
   },
   signedIn: {
@@ -49,7 +50,7 @@ const en = {
     owner: "Owner",
     admin: "Administrator",
     staff: "Staff",
-    viewer: "Viewer",
+    viewer: "Reader",
     scanner_only: "Scanner",
   } satisfies Record<Role, string>,
   passwordIsSet: "The password is set. Sign in with it.",
@@ -112,6 +113,7 @@ const af: AccountTexts = {
     heading: "Jy is genooi",
     lead: "Aanvaar, en jy werk van nou af in hierdie organisasie.",
     act: "Aanvaar die uitnodiging",
+    over: "Dit kan nie aanvaar word nie",
     otherAccount: "Gebruik ’n ander rekening",
   },
   signedIn: {

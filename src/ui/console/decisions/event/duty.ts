@@ -1,4 +1,4 @@
-// Decides which devices of a door are on duty, and which were paired and are silent.
+// Decides which devices of a door are on duty and in which order they are listed, and which were paired and are silent.
 
 /** How long a device may be silent and still count as on duty, ms (docs/api.md). */
 const ON_DUTY_MS = 45_000;
@@ -7,6 +7,17 @@ type Reporting = { readonly id: string; readonly last_heartbeat_at: string };
 
 export function onDuty<D extends Reporting>(devices: readonly D[], now: number): D[] {
   return devices.filter(({ last_heartbeat_at }) => now - Date.parse(last_heartbeat_at) < ON_DUTY_MS);
+}
+
+/** By their names as people count, phone 9 before phone 10, so that no report of one moves another; those without come last. */
+export function byName<D extends Reporting>(devices: readonly D[], nameOf: (id: string) => string | undefined): D[] {
+  const named = devices.map((device) => ({ device, name: nameOf(device.id) }));
+  named.sort((a, b) => {
+    if (a.name === undefined || b.name === undefined)
+      return Number(a.name === undefined) - Number(b.name === undefined);
+    return a.name.localeCompare(b.name, undefined, { numeric: true }) || (a.device.id < b.device.id ? -1 : 1);
+  });
+  return named.map(({ device }) => device);
 }
 
 type Paired = {

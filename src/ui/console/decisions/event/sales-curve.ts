@@ -31,22 +31,36 @@ export type Curve = {
 
 /**
  * All types together. One that was not there yet counts nothing until it was; `from`, epoch ms: nothing was sold before the
- * first of them either, so that the curve begins there; null where that is not known any more.
+ * first of them either, so that the curve begins there; null where that is not known any more. Each type counts as it was last
+ * read: the last bucket of each ends when that type was asked, so that no two end at the same instant.
  */
 export function curveOf(histories: readonly (readonly Bucket[])[], from: number | null = null): Curve {
-  const sums = new Map<number, { sold: number; held: number }>();
-  if (from !== null) sums.set(from / 1_000, { sold: 0, held: 0 });
-  for (const { at, sold, held } of histories.flat()) {
-    const second = Date.parse(at) / 1_000;
-    const sum = sums.get(second) ?? { sold: 0, held: 0 };
-    sums.set(second, { sold: sum.sold + sold, held: sum.held + held });
+  const changes = histories.flatMap((buckets, type) =>
+    buckets.map(({ at, sold, held }) => ({ second: Date.parse(at) / 1_000, type, sold, held })),
+  );
+  changes.sort((a, b) => a.second - b.second);
+  const last = histories.map(() => ({ sold: 0, held: 0 }));
+  const sums = new Map<number, Sums>();
+  if (from !== null) sums.set(from / 1_000, sumsOf(last));
+  for (const { second, type, sold, held } of changes) {
+    last[type] = { sold, held };
+    sums.set(second, sumsOf(last));
   }
-  const points = [...sums].sort(([a], [b]) => a - b);
+  const points = [...sums];
   return {
     at: points.map(([at]) => at),
     sold: points.map(([, { sold }]) => sold),
     held: points.map(([, { held }]) => held),
   };
+}
+
+type Sums = { readonly sold: number; readonly held: number };
+
+function sumsOf(types: readonly Sums[]): Sums {
+  return types.reduce((sum, { sold, held }) => ({ sold: sum.sold + sold, held: sum.held + held }), {
+    sold: 0,
+    held: 0,
+  });
 }
 
 /** The curve up to now, as the feed has it: one more point, after all others whatever the clocks say. */

@@ -1,4 +1,4 @@
-// Draws how much is sold and in baskets, as a bar with its numbers in words.
+// Draws how much is sold, and how much is held in baskets and unpaid orders, as a bar with its numbers in words.
 
 import { texts } from "../../language.ts";
 import { type Counts, partsOf } from "../../decisions/event/amounts.ts";

@@ -1,7 +1,7 @@
 // Names the status of an order in a word.
 
 import { texts } from "../../language.ts";
-import type { OrderStatus } from "../../decisions/order-filters.ts";
+import { isFree, type OrderStatus } from "../../decisions/order-filters.ts";
 
 const LOOKS: Readonly<Record<OrderStatus, string>> = {
   reserved: "tag tag-warn",
@@ -10,6 +10,10 @@ const LOOKS: Readonly<Record<OrderStatus, string>> = {
   expired: "tag",
 };
 
-export function OrderTag({ status }: { readonly status: OrderStatus }) {
-  return <span class={LOOKS[status]}>{texts().sales.statusOf[status]}</span>;
+type Props = { readonly order: { readonly status: OrderStatus; readonly total: string } };
+
+/** Nothing is paid for an order of free tickets. */
+export function OrderTag({ order: { status, total } }: Props) {
+  const { statusOf, notConfirmed } = texts().sales;
+  return <span class={LOOKS[status]}>{status === "reserved" && isFree(total) ? notConfirmed : statusOf[status]}</span>;
 }

@@ -1,14 +1,17 @@
 // Lists the devices of an event's doors: those that report, and those that were paired and are silent. A lost one is revoked here.
 
+import { useState } from "preact/hooks";
 import type { Operations } from "../../../../client/client.ts";
 import { callApi } from "../../data/api.ts";
-import { readAgain, useRead } from "../../data/queries.ts";
+import { isSettled, type Pages, readAgain, usePages, useReadOn } from "../../data/queries.ts";
 import { announce } from "../../data/navigation.ts";
 import { texts } from "../../language.ts";
 import type { LiveEvent } from "../../data/live-event.ts";
 import { may } from "../../data/session.ts";
-import { onDuty, silentOnes } from "../../decisions/event/duty.ts";
+import { byName, onDuty, silentOnes } from "../../decisions/event/duty.ts";
 import { Asking, type Question } from "../../parts/forms/confirm.tsx";
+import { FailedReads } from "../../parts/loaded.tsx";
+import { More } from "../../parts/more.tsx";
 import { clock, count } from "../../parts/shown.ts";
 import type { GateNames } from "./door.tsx";
 
@@ -20,27 +23,40 @@ type Props = {
   readonly zone: string;
 };
 
+/** As many of those on duty are listed at a time. */
+const A_PAGE = 25;
+
 export function Devices({ eventId, live, names, zone }: Props) {
   const t = texts().house.door;
   const known = live.state.value;
   const now = known?.at ? Date.parse(known.at) : Date.now();
   const isOff = !may("crew_device.manage");
   // Those of this event alone, and beside them the venue's own, which are of no event and are only in the whole list.
-  const own = useRead("GET /v1/devices", { query: { limit: 100, event_id: eventId } }, { isOff });
-  const all = useRead("GET /v1/devices", { query: { limit: 100 } }, { isOff });
-  const ofEvent = own.answer?.body.data ?? [];
-  const rows = [...ofEvent, ...(all.answer?.body.data.filter(({ event_id }) => event_id !== eventId) ?? [])];
+  const own = usePages("GET /v1/devices", { query: { limit: 100, event_id: eventId } }, { isOff });
+  const all = usePages("GET /v1/devices", { query: { limit: 100 } }, { isOff });
+  const rows = [...(own.rows ?? []), ...(all.rows?.filter(({ event_id }) => event_id !== eventId) ?? [])];
   const called = new Map(rows.map((device) => [device.id, device] as const));
-  const devices = onDuty([...(known?.devices.values() ?? [])], now);
-  const silent = silentOnes(rows, { eventId, reporting: devices, now });
+  const reporting = onDuty([...(known?.devices.values() ?? [])], now);
+  const devices = byName(reporting, (id) => called.get(id)?.name);
+  const isUnnamed = reporting.some(({ id }) => !called.has(id));
+  useReadOn(own, isUnnamed);
+  useReadOn(all, isUnnamed && isSettled(own) && own.more === null);
+  const silent = silentOnes(rows, { eventId, reporting, now });
+  const [most, setMost] = useState(A_PAGE);
+  const showMore = async () => {
+    setMost(most + A_PAGE);
+    return null;
+  };
   return (
     <section class="card stack" aria-labelledby="devices">
-      <h2 id="devices">{t.devices}</h2>
+      <h2 id="devices">
+        {t.devices} {devices.length > 0 && <span class="muted">({count(devices.length)})</span>}
+      </h2>
       {devices.length === 0 ? (
         <p class="muted">{t.noDevices}</p>
       ) : (
         <ul class="plain lines">
-          {devices.map((device) => (
+          {devices.slice(0, most).map((device) => (
             <li class="row row-apart" key={device.id}>
               <span>
                 <span class="strong">{called.get(device.id)?.name ?? t.device}</span>{" "}
@@ -59,16 +75,24 @@ export function Devices({ eventId, live, names, zone }: Props) {
           ))}
         </ul>
       )}
-      {silent.length > 0 && <Silent devices={silent} names={names} />}
+      <More more={devices.length > most ? showMore : null} />
+      <FailedReads reads={[own, all]} />
+      {silent.length > 0 && <Silent devices={silent} names={names} more={own.more} />}
     </section>
   );
 }
 
-function Silent({ devices, names }: { readonly devices: readonly Device[]; readonly names: GateNames }) {
+type SilentProps = {
+  readonly devices: readonly Device[];
+  readonly names: GateNames;
+  readonly more: Pages<"GET /v1/devices">["more"];
+};
+
+function Silent({ devices, names, more }: SilentProps) {
   const t = texts().house.door;
   return (
     <details>
-      <summary>{t.silent(count(devices.length))}</summary>
+      <summary>{t.silent(count(devices.length) + (more === null ? "" : "+"))}</summary>
       <ul class="plain lines">
         {devices.map((device) => (
           <li class="row row-apart" key={device.id}>
@@ -80,6 +104,7 @@ function Silent({ devices, names }: { readonly devices: readonly Device[]; reado
           </li>
         ))}
       </ul>
+      <More more={more} />
     </details>
   );
 }

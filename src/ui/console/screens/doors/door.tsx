@@ -1,12 +1,12 @@
 // Shows the doors of an event: who is inside, by gate, which devices are on duty, the crew's codes, the notice, and conflicts.
 
 import { useRoute } from "preact-iso";
-import { useRead } from "../../data/queries.ts";
+import { usePages, useRead, useReadOn } from "../../data/queries.ts";
 import { texts } from "../../language.ts";
 import { type LiveEvent, useLiveEvent } from "../../data/live-event.ts";
 import { may } from "../../data/session.ts";
-import { useZone } from "../../data/venues.ts";
-import { Empty } from "../../parts/loaded.tsx";
+import { useVenue, zoneOf } from "../../data/venues.ts";
+import { Empty, FailedReads } from "../../parts/loaded.tsx";
 import { Screen } from "../../parts/screen.tsx";
 import { count } from "../../parts/shown.ts";
 import { Conflicts } from "./door-conflicts.tsx";
@@ -22,14 +22,21 @@ export function Door() {
   const event = useRead("GET /v1/events/{id}", { id });
   const live = useLiveEvent(id);
   const venueId = event.answer?.body.venue_id ?? "";
-  const zone = useZone(event.answer?.body.venue_id);
-  const gates = useRead("GET /v1/venues/{id}/gates", { id: venueId, query: { limit: 100 } }, { isOff: venueId === "" });
-  const names = new Map(gates.answer?.body.data.map((gate) => [gate.id, gate.name] as const));
+  const venue = useVenue(event.answer?.body.venue_id);
+  const zone = zoneOf(venue);
+  const gates = usePages(
+    "GET /v1/venues/{id}/gates",
+    { id: venueId, query: { limit: 100 } },
+    { isOff: venueId === "" },
+  );
+  useReadOn(gates, true);
+  const names = new Map(gates.rows?.map((gate) => [gate.id, gate.name] as const));
   return (
     <Screen
       title={t.title}
       back={{ href: `/console/events/${id}`, text: event.answer?.body.name ?? texts().menu.events }}
     >
+      <FailedReads reads={[event, venue, gates]} />
       <Inside live={live} names={names} venueId={venueId} />
       {may("desk.read") && <Devices eventId={id} live={live} names={names} zone={zone} />}
       {may("crew.manage") && <CrewCodes eventId={id} names={names} zone={zone} />}

@@ -1,6 +1,5 @@
 // Shows the address to sell from, and what is still to do until it sells (rule C12).
 
-import { useState } from "preact/hooks";
 import type { Operations } from "../../../../client/client.ts";
 import { useRead } from "../../data/queries.ts";
 import { texts } from "../../language.ts";
@@ -8,6 +7,8 @@ import type { LiveEvent } from "../../data/live-event.ts";
 import { may, standing } from "../../data/session.ts";
 import type { Venue } from "../../data/venues.ts";
 import { sumOf } from "../../decisions/event/amounts.ts";
+import { Copy } from "../../parts/copy.tsx";
+import { FailedReads } from "../../parts/loaded.tsx";
 import { Checklist, type Line } from "../../parts/marks/checklist.tsx";
 
 type Event = Operations["GET /v1/events/{id}"]["answer"];
@@ -25,21 +26,14 @@ export function Share({ event, live, venue, edit }: Props) {
 
 function Address({ event }: { readonly event: Event }) {
   const t = texts();
-  const [isCopied, setCopied] = useState(false);
   const now = standing.value;
   const slug = now.kind === "in" ? now.me.organization.slug : "";
   const href = `/e/${slug}/${event.slug}`;
-  const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(location.origin + href);
-    setCopied(true);
-  };
   return (
     <section class="card card-quiet row row-apart" aria-label={t.event.share}>
       <span class="code small">{location.origin.replace(/^https?:\/\//, "") + href}</span>
       <span class="row">
-        <button type="button" class="button-quiet" onClick={() => void copy()}>
-          {isCopied ? t.form.copied : t.form.copy}
-        </button>
+        <Copy text={location.origin + href} label={t.form.copy} />
         <a class="button button-quiet" href={href} target="_blank" rel="noopener">
           {t.event.open}
         </a>
@@ -53,7 +47,7 @@ function Todo({ event, live, venue, edit }: Props) {
   const { task, checklist } = texts().event;
   const gates = useRead("GET /v1/venues/{id}/gates", { id: event.venue_id, query: { limit: 1 } });
   const known = live.state.value;
-  if (!gates.answer || known === null) return null;
+  if (!gates.answer || known === null) return <FailedReads reads={[gates]} />;
   const items: readonly Line[] = [
     { text: task.publish, isDone: true },
     { text: task.payment, isDone: event.payment_instructions !== null, act: edit },

@@ -6,6 +6,7 @@ import type { TicketType } from "../../data/ticket-types.ts";
 import { texts } from "../../language.ts";
 import type { Venue } from "../../data/venues.ts";
 import { meanwhileThere, personsAdmitted, placesInside } from "../../decisions/event/crowd-warnings.ts";
+import { FailedReads } from "../../parts/loaded.tsx";
 import { count } from "../../parts/shown.ts";
 
 type Event = Operations["GET /v1/events/{id}"]["answer"];
@@ -28,6 +29,7 @@ export function Warnings({ event, venue, types }: Props) {
   const places = venue && placesInside({ event, venue });
   return (
     <>
+      <FailedReads reads={[near]} />
       {places !== undefined && persons > places && (
         <p class="notice notice-warn">{warning.crowd(count(persons), count(places))}</p>
       )}

@@ -9,8 +9,8 @@ import { announce } from "../../data/navigation.ts";
 import { texts } from "../../language.ts";
 import { useLiveEvent } from "../../data/live-event.ts";
 import { may } from "../../data/session.ts";
-import { STANDARD_ZONE, useVenue, type Venue } from "../../data/venues.ts";
-import { Loaded } from "../../parts/loaded.tsx";
+import { useVenue, type Venue, zoneOf } from "../../data/venues.ts";
+import { FailedReads, Loaded } from "../../parts/loaded.tsx";
 import { Screen } from "../../parts/screen.tsx";
 import { StatusTag } from "../../parts/marks/status-tag.tsx";
 import { shortWhen } from "../../parts/shown.ts";
@@ -33,8 +33,9 @@ export function EventScreen() {
   const id = params["id"] ?? "";
   const event = useRead("GET /v1/events/{id}", { id });
   const body = event.answer?.body;
-  const venue = useVenue(body?.venue_id).answer?.body;
-  const zone = venue?.timezone ?? STANDARD_ZONE;
+  const place = useVenue(body?.venue_id);
+  const venue = place.answer?.body;
+  const zone = zoneOf(place);
   return (
     <Screen
       key={id}
@@ -43,6 +44,7 @@ export function EventScreen() {
       lead={body && `${shortWhen(body.start_time, zone)}${venue ? ` · ${venue.name}` : ""}`}
       beside={body && <StatusTag status={body.status} />}
     >
+      <FailedReads reads={[place]} />
       <Loaded read={event}>{({ body }) => <OneEvent event={body} venue={venue} zone={zone} />}</Loaded>
     </Screen>
   );

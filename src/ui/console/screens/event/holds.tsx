@@ -7,9 +7,9 @@ import { readAgain, usePages, useRead } from "../../data/queries.ts";
 import { announce } from "../../data/navigation.ts";
 import { texts } from "../../language.ts";
 import { may } from "../../data/session.ts";
-import { useZone } from "../../data/venues.ts";
+import { useVenue, zoneOf } from "../../data/venues.ts";
 import { Asking, type Question } from "../../parts/forms/confirm.tsx";
-import { Empty, Loaded } from "../../parts/loaded.tsx";
+import { Empty, FailedReads, Loaded } from "../../parts/loaded.tsx";
 import { More } from "../../parts/more.tsx";
 import { Screen } from "../../parts/screen.tsx";
 import { clock } from "../../parts/shown.ts";
@@ -24,13 +24,15 @@ export function Holds() {
   const types = useRead("GET /v1/events/{id}/ticket-types", { id, query: { limit: 100 } });
   const holds = usePages("GET /v1/holds", { query: { event_id: id, limit: 50 } }, { everyMs: 5_000 });
   const names = new Map(types.answer?.body.data.map((type) => [type.id, type.name] as const));
-  const zone = useZone(event.answer?.body.venue_id);
+  const venue = useVenue(event.answer?.body.venue_id);
+  const zone = zoneOf(venue);
   return (
     <Screen
       title={t.title}
       lead={t.lead}
       back={{ href: `/console/events/${id}`, text: event.answer?.body.name ?? texts().menu.events }}
     >
+      <FailedReads reads={[event, types, venue]} />
       <Loaded read={holds}>
         {() => (
           <>

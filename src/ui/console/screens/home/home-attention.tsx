@@ -1,38 +1,62 @@
-// Lists what needs attention, the most urgent first, each with the screen on which it is put right.
+// Lists what needs attention, the most urgent first, each with the screen on which it is put right. A matter that is read later
+// waits behind a line that has its place from the beginning, so that nothing moves under a finger.
 
+import { useRef, useState } from "preact/hooks";
 import { type KnownEvents, useKnownEvents } from "../../data/known-events.ts";
+import type { Read } from "../../data/queries.ts";
 import { texts } from "../../language.ts";
-import { countOf, type Item, placeOf } from "../../decisions/event/attention.ts";
+import { countOf, type Item, keptInPlace, mattersIn } from "../../decisions/event/attention.ts";
 import { count, whenThere } from "../../parts/shown.ts";
 
-/** As many are shown at once; each that is done makes room for the next. */
+/** As many are shown at first. */
 const MOST = 6;
 /** How often it is read again. */
 export const EVERY_MS = 30_000;
 
-export function Attention({ items }: { readonly items: readonly Item[] }) {
-  const { home } = texts();
+export function Attention({ read }: { readonly read: Read<"GET /v1/attention"> }) {
+  const { home, error } = texts();
   const events = useKnownEvents();
-  const matters = items.flatMap((item) => {
-    const href = placeOf(item);
-    return href === null ? [] : [{ item, href }];
-  });
-  if (matters.length === 0) return null;
+  const heading = useRef<HTMLHeadingElement>(null);
+  const now = mattersIn(read.answer?.body.data ?? []);
+  const [shown, setShown] = useState(() => now.slice(0, MOST));
+  const { rows, others } = keptInPlace(shown, now);
+  const showAll = (): void => {
+    setShown(now);
+    // The button goes, and with it the focus would.
+    heading.current?.focus();
+  };
   return (
-    <section class="attention stack" aria-labelledby="attention">
-      <h2 id="attention" class="small-heading">
-        {home.attention}
-      </h2>
-      <ul class="plain">
-        {matters.slice(0, MOST).map(({ item, href }) => (
-          <li key={item.kind + href}>
-            <a href={href} class="matter">
-              <span class="strong">{textOf(item)}</span>
-              <span class="small muted">{moreOf(item, events)}</span>
-            </a>
-          </li>
-        ))}
-      </ul>
+    <section class="attention stack stack-tight" aria-labelledby="attention">
+      <div class="row row-apart">
+        <h2 id="attention" class="small-heading" tabIndex={-1} ref={heading}>
+          {home.attention}
+        </h2>
+        <span class="small muted" role="status">
+          {read.problem ? (
+            <button type="button" class="button-link small" onClick={read.again}>
+              {`${home.attentionFailed} ${error.again}`}
+            </button>
+          ) : others > 0 ? (
+            <button type="button" class="button-link small" onClick={showAll}>
+              {home.others(count(others))}
+            </button>
+          ) : (
+            rows.length === 0 && home.nothing
+          )}
+        </span>
+      </div>
+      {rows.length > 0 && (
+        <ul class="plain">
+          {rows.map(({ key, href, item, isDone }) => (
+            <li key={key}>
+              <a href={href} class={isDone ? "matter is-done" : "matter"}>
+                <span class="strong">{textOf(item)}</span>
+                <span class="small muted">{isDone ? home.done : moreOf(item, events)}</span>
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
     </section>
   );
 }

@@ -44,7 +44,9 @@ export function EventCard({ event, venues }: Props) {
           <>
             <Meter counts={counts ?? { total: 0, sold: 0, held: 0, available: 0 }} />
             {/* A line each, which it has before its numbers come. */}
-            <span class="small">{counts ? t.bar.of(count(counts.sold), count(counts.total)) : ROOM}</span>
+            <span class="small">
+              {counts ? t.bar.of(count(counts.sold), count(counts.total)) : types.problem ? t.error.heading : ROOM}
+            </span>
             <span class="small muted">
               {counts && counts.held > 0 && `${t.bar.alsoHeld(count(counts.held))} · `}
               {types.readAt > 0 ? t.event.live.asOf(clock(types.readAt)) : ROOM}

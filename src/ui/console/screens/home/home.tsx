@@ -47,7 +47,7 @@ export function Home() {
             <FirstEvent venues={venues.byId.size} />
           ) : (
             <>
-              <Attention items={attention.answer?.body.data ?? []} />
+              <Attention read={attention} />
               <Filter status={status} />
               {events.rows?.length === 0 && (
                 <Empty title={t.home.none}>

@@ -47,8 +47,16 @@ export function Match() {
 function Choose({ read }: { readonly read: (text: string) => void }) {
   const { match: t } = texts().sales;
   const [pasted, setPasted] = useState("");
+  const [isUnread, setUnread] = useState(false);
   const take = async (file: File | undefined): Promise<void> => {
-    if (file) read(await file.text());
+    setUnread(false);
+    if (!file) return;
+    try {
+      read(await file.text());
+    } catch {
+      // It was moved, or the browser may not open it.
+      setUnread(true);
+    }
   };
   return (
     <section
@@ -66,8 +74,12 @@ function Choose({ read }: { readonly read: (text: string) => void }) {
           id="statement"
           type="file"
           accept=".csv,text/csv,text/plain"
+          aria-describedby="statement-error"
           onChange={(e) => void take(e.currentTarget.files?.[0])}
         />
+        <p class="error" id="statement-error" role="alert">
+          {isUnread && t.unread}
+        </p>
       </div>
       <div class="field">
         <label for="pasted">{t.paste}</label>

@@ -7,6 +7,7 @@ import { callApi } from "../../data/api.ts";
 import { readAgain } from "../../data/queries.ts";
 import { announce } from "../../data/navigation.ts";
 import { texts } from "../../language.ts";
+import { isFree } from "../../decisions/order-filters.ts";
 import { may } from "../../data/session.ts";
 import { Asking, type Question } from "../../parts/forms/confirm.tsx";
 import { refusal } from "../../parts/shown.ts";
@@ -41,7 +42,7 @@ export function OrderActs({ order, etag, names, again }: Props) {
         <>
           <Asking
             kind="main"
-            label={t.confirm}
+            label={confirmText(order)}
             question={settling("confirm", order, etag, t.confirmMore(who, whatOf(order, names)), done)}
           />
           <Asking
@@ -58,6 +59,12 @@ export function OrderActs({ order, etag, names, again }: Props) {
       {mayErase && <Asking kind="link" label={t.erase} question={erasing(order, t.eraseMore(who), done)} />}
     </div>
   );
+}
+
+/** Nobody says of free tickets that they are paid. */
+function confirmText({ total }: Order): string {
+  const { order: t } = texts().sales;
+  return isFree(total) ? t.confirmFree : t.confirm;
 }
 
 type Done = (text: string) => void;
@@ -82,7 +89,8 @@ function settling(how: "confirm" | "cancel", order: Order, etag: string | null, 
     done(t.settledBefore[now.body.status]);
     return null;
   };
-  return { title: t.title(reference), does, button: t[how], isDanger: how === "cancel", act };
+  const button = how === "confirm" ? confirmText(order) : t.cancel;
+  return { title: t.title(reference), does, button, isDanger: how === "cancel", act };
 }
 
 function erasing({ id, reference }: Order, does: string, done: Done): Question {

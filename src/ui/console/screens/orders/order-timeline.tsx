@@ -3,6 +3,7 @@
 import type { Operations } from "../../../../client/client.ts";
 import { useRead } from "../../data/queries.ts";
 import { texts } from "../../language.ts";
+import { FailedReads } from "../../parts/loaded.tsx";
 import { shortWhen } from "../../parts/shown.ts";
 import type { Order } from "./order-words.ts";
 
@@ -14,7 +15,7 @@ export function Timeline({ order, zone }: { readonly order: Order; readonly zone
   return (
     <section class="stack" aria-labelledby="timeline">
       <h2 id="timeline">{t.timeline}</h2>
-      {history.problem && <p class="muted">{t.noTimeline}</p>}
+      {history.problem?.code === "not_found" ? <p class="muted">{t.noTimeline}</p> : <FailedReads reads={[history]} />}
       <ol class="timeline plain">
         {history.answer?.body.data.map((row) => (
           <li key={row.seq}>

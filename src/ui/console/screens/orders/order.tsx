@@ -4,8 +4,8 @@ import { useRoute } from "preact-iso";
 import type { Operations } from "../../../../client/client.ts";
 import { type Read, useRead } from "../../data/queries.ts";
 import { texts } from "../../language.ts";
-import { useZone } from "../../data/venues.ts";
-import { Loaded } from "../../parts/loaded.tsx";
+import { useVenue, zoneOf } from "../../data/venues.ts";
+import { FailedReads, Loaded } from "../../parts/loaded.tsx";
 import { OrderTag } from "../../parts/marks/order-tag.tsx";
 import { Screen } from "../../parts/screen.tsx";
 import { money, when } from "../../parts/shown.ts";
@@ -27,7 +27,7 @@ export function OrderScreen() {
       key={id}
       title={body ? t.title(body.reference) : list.title}
       back={{ href: "/console/orders", text: list.title }}
-      beside={body && <OrderTag status={body.status} />}
+      beside={body && <OrderTag order={body} />}
     >
       <Loaded read={order}>{({ body }) => <OneOrder order={body} read={order} />}</Loaded>
     </Screen>
@@ -38,9 +38,11 @@ function OneOrder({ order, read }: { readonly order: Order; readonly read: Read<
   const event = useRead("GET /v1/events/{id}", { id: order.event_id });
   const types = useRead("GET /v1/events/{id}/ticket-types", { id: order.event_id, query: { limit: 100 } });
   const names = new Map(types.answer?.body.data.map(({ id, name }) => [id, name] as const));
-  const zone = useZone(event.answer?.body.venue_id);
+  const venue = useVenue(event.answer?.body.venue_id);
+  const zone = zoneOf(venue);
   return (
     <>
+      <FailedReads reads={[event, types, venue]} />
       <Facts order={order} event={event.answer?.body} names={names} zone={zone} />
       <OrderActs order={order} etag={read.answer?.etag ?? null} names={names} again={read.again} />
       {hadTickets(order) && <Tickets order={order} names={names} />}

@@ -3,6 +3,7 @@
 import type { Operations } from "../../../../client/client.ts";
 import { type KnownEvents, useKnownEvent, useKnownEvents } from "../../data/known-events.ts";
 import { texts } from "../../language.ts";
+import { FailedReads } from "../../parts/loaded.tsx";
 import { OrderTag } from "../../parts/marks/order-tag.tsx";
 import { money, whenThere } from "../../parts/shown.ts";
 
@@ -22,6 +23,7 @@ export function OrdersTable({ rows, isOfOne }: Props) {
   const events = useKnownEvents();
   return (
     <div class="table table-cards">
+      <FailedReads reads={events.reads} />
       <table>
         <thead>
           <tr>
@@ -74,14 +76,14 @@ function Row({ row: { order, ticket }, events, isOfOne }: RowProps) {
           <span>
             {order.contact.name}
             <br />
-            <span class="small muted">{order.contact.email}</span>
+            <span class="small muted breaks">{order.contact.email}</span>
           </span>
         ) : (
           <span class="muted">{list.nobody}</span>
         )}
       </td>
       <td data-label={list.status}>
-        <OrderTag status={order.status} />
+        <OrderTag order={order} />
       </td>
       <td class="number" data-label={list.what}>
         {amount}

@@ -7,6 +7,7 @@ import { go } from "../../data/navigation.ts";
 import { texts } from "../../language.ts";
 import {
   addressWith,
+  exportOf,
   filtersIn,
   ORDER_STATUSES,
   type OrderFilters,
@@ -14,6 +15,8 @@ import {
   ordersAsked,
 } from "../../decisions/order-filters.ts";
 import { may } from "../../data/session.ts";
+import { FailedReads } from "../../parts/loaded.tsx";
+import { More } from "../../parts/more.tsx";
 import { Screen } from "../../parts/screen.tsx";
 import { FoundOrders, ListedOrders } from "./orders-list.tsx";
 
@@ -22,6 +25,8 @@ export function Orders() {
   const { query } = useLocation();
   const filters = filtersIn(query);
   const asked = ordersAsked(filters);
+  // A download by the browser itself, so that its size does not matter.
+  const file = exportOf(filters);
   return (
     <Screen
       title={list.title}
@@ -32,8 +37,8 @@ export function Orders() {
               {list.match}
             </a>
           )}
-          {filters.search === "" && (
-            <a class="button button-quiet" href={exportOf(filters)} download>
+          {file !== null && (
+            <a class="button button-quiet" href={file} download>
               {list.export}
             </a>
           )}
@@ -46,15 +51,6 @@ export function Orders() {
       {asked.by === "search" && <FoundOrders filters={filters} query={asked.query} />}
     </Screen>
   );
-}
-
-/**
- * A download by the browser itself, so that its size does not matter. The API exports by event and status alone, so that a list
- * that was searched offers none: its file would have other orders than the screen.
- */
-function exportOf({ status, eventId }: OrderFilters): string {
-  const params = new URLSearchParams({ ...(status && { status }), ...(eventId && { event_id: eventId }) });
-  return `/v1/exports/orders.csv${params.size > 0 ? `?${params.toString()}` : ""}`;
 }
 
 function Filters({ filters }: { readonly filters: OrderFilters }) {
@@ -109,7 +105,6 @@ function EventFilter({ chosen, choose }: EventFilterProps) {
   const rows = events.rows ?? [];
   const isListed = chosen === null || events.rows === undefined || rows.some(({ id }) => id === chosen);
   const older = useRead("GET /v1/events/{id}", { id: chosen ?? "" }, { isOff: isListed }).answer?.body;
-  const { more } = events;
   return (
     <div class="field">
       <label for="of-event">{list.event}</label>
@@ -121,11 +116,8 @@ function EventFilter({ chosen, choose }: EventFilterProps) {
           </option>
         ))}
       </select>
-      {more && (
-        <button type="button" class="button-link small" onClick={() => void more()}>
-          {list.olderEvents}
-        </button>
-      )}
+      <FailedReads reads={[events]} />
+      <More more={events.more} label={list.olderEvents} isLink />
     </div>
   );
 }

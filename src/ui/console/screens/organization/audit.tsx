@@ -1,11 +1,12 @@
-// Shows the audit log: who changed what, newest first, filtered by what was done.
+// Shows the audit log: who changed what, by their names, newest first, filtered by what was done.
 
 import { useLocation } from "preact-iso";
 import type { Operations } from "../../../../client/client.ts";
-import { usePages } from "../../data/queries.ts";
+import { usePages, useReadOn } from "../../data/queries.ts";
 import { go } from "../../data/navigation.ts";
+import { may } from "../../data/session.ts";
 import { texts } from "../../language.ts";
-import { Empty, Loaded } from "../../parts/loaded.tsx";
+import { Empty, FailedReads, Loaded } from "../../parts/loaded.tsx";
 import { More } from "../../parts/more.tsx";
 import { Screen } from "../../parts/screen.tsx";
 import { OWN_ZONE, shortWhen } from "../../parts/shown.ts";
@@ -18,6 +19,7 @@ export function Audit() {
   const { query } = useLocation();
   const action = query["action"];
   const entries = usePages("GET /v1/audit-log", { query: { limit: 50, ...(action && { action }) } });
+  const { names, reads } = useActors();
   return (
     <Screen title={audit.title} lead={audit.lead(OWN_ZONE.replaceAll("_", " "))}>
       {action && (
@@ -28,6 +30,7 @@ export function Audit() {
           </button>
         </p>
       )}
+      <FailedReads reads={reads} />
       <Loaded read={entries}>
         {() =>
           entries.rows?.length === 0 ? (
@@ -46,7 +49,7 @@ export function Audit() {
                   </thead>
                   <tbody>
                     {entries.rows?.map((entry) => (
-                      <Row key={entry.id} entry={entry} />
+                      <Row key={entry.id} entry={entry} name={names.get(entry.actor_id)} />
                     ))}
                   </tbody>
                 </table>
@@ -60,14 +63,34 @@ export function Audit() {
   );
 }
 
-function Row({ entry }: { readonly entry: Entry }) {
+/** Who is in the team now, and the keys that it has or had, by what the log calls them. */
+function useActors() {
+  const members = usePages("GET /v1/members", { query: { limit: 100 } }, { isOff: !may("member.list") });
+  const keys = usePages("GET /v1/api-keys", { query: { limit: 100 } }, { isOff: !may("api_key.manage") });
+  useReadOn(members, true);
+  useReadOn(keys, true);
+  const people = members.rows?.map(({ user_id, name }) => [user_id, name] as const) ?? [];
+  const programs = keys.rows?.map(({ id, name }) => [id, name] as const) ?? [];
+  return { names: new Map([...people, ...programs]), reads: [members, keys] };
+}
+
+/** `name`: of who did it, where they are known. */
+function Row({ entry, name }: { readonly entry: Entry; readonly name: string | undefined }) {
   const { audit } = texts().house;
   const kinds: Readonly<Record<string, string>> = audit.actor;
   return (
     <tr>
       <td class="small">{shortWhen(entry.created_at)}</td>
       <td class="small" data-label={audit.who}>
-        {kinds[entry.actor_kind] ?? entry.actor_kind}
+        <span>
+          {name !== undefined && (
+            <>
+              <span class="breaks">{name}</span>
+              <br />
+            </>
+          )}
+          <span class={name === undefined ? "" : "muted"}>{kinds[entry.actor_kind] ?? entry.actor_kind}</span>
+        </span>
       </td>
       <td data-label={audit.what}>
         <span>

@@ -8,6 +8,7 @@ import { readAgain, usePages } from "../../data/queries.ts";
 import { announce } from "../../data/navigation.ts";
 import { texts } from "../../language.ts";
 import type { FieldName, Spec } from "../../decisions/form-fields.ts";
+import { Copy } from "../../parts/copy.tsx";
 import { Asking, type Question } from "../../parts/forms/confirm.tsx";
 import { CreateForm } from "../../parts/forms/create-form.tsx";
 import { Empty, Loaded } from "../../parts/loaded.tsx";
@@ -50,19 +51,12 @@ export function Keys() {
 
 function Made({ secret }: { readonly secret: string }) {
   const t = texts();
-  const [isCopied, setCopied] = useState(false);
-  const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(secret);
-    setCopied(true);
-  };
   return (
     <div class="notice notice-good stack stack-tight" role="status">
       <p class="strong">{t.house.keys.made}</p>
       <p class="code">{secret}</p>
       <div>
-        <button type="button" class="button-quiet" onClick={() => void copy()}>
-          {isCopied ? t.form.copied : t.form.copy}
-        </button>
+        <Copy text={secret} label={t.form.copy} />
       </div>
     </div>
   );

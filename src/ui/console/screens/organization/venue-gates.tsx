@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import type { Operations } from "../../../../client/client.ts";
 import { callApi, bodyOf, etagOf } from "../../data/api.ts";
-import { readAgain, useRead } from "../../data/queries.ts";
+import { readAgain, usePages } from "../../data/queries.ts";
 import { announce } from "../../data/navigation.ts";
 import { texts } from "../../language.ts";
 import { may } from "../../data/session.ts";
@@ -13,6 +13,7 @@ import { Asking, type Question } from "../../parts/forms/confirm.tsx";
 import { CreateForm } from "../../parts/forms/create-form.tsx";
 import { EditForm } from "../../parts/forms/edit-form.tsx";
 import { Empty, Loaded } from "../../parts/loaded.tsx";
+import { More } from "../../parts/more.tsx";
 import { count } from "../../parts/shown.ts";
 
 type Gate = Operations["GET /v1/gates/{id}"]["answer"];
@@ -31,24 +32,25 @@ function gateSpecs(): readonly Spec[] {
 
 export function Gates({ venue }: { readonly venue: Venue }) {
   const t = texts().house.venues;
-  const gates = useRead("GET /v1/venues/{id}/gates", { id: venue.id, query: { limit: 100 } });
+  const gates = usePages("GET /v1/venues/{id}/gates", { id: venue.id, query: { limit: 50 } });
   return (
     <section class="card stack" aria-labelledby="gates">
       <h2 id="gates">{t.gates}</h2>
       <p class="muted">{t.gatesLead}</p>
       <Loaded read={gates}>
-        {({ body }) =>
-          body.data.length === 0 ? (
+        {() =>
+          gates.rows?.length === 0 ? (
             <Empty title={t.noGates} />
           ) : (
             <ul class="plain lines">
-              {body.data.map((gate) => (
+              {gates.rows?.map((gate) => (
                 <OneGate key={gate.id} gate={gate} />
               ))}
             </ul>
           )
         }
       </Loaded>
+      <More more={gates.more} />
       {may("gate.write") && <AddGate venue={venue} />}
     </section>
   );

@@ -21,13 +21,19 @@ export function ConflictsCard({ stage }: Seen) {
   const eventId = stage.session.value?.phone.eventId ?? "";
   // A conflict that is found while the screen is open comes with an alert.
   const alerts = stage.session.value?.state.alerts.value.length ?? 0;
+  const [wrong, setWrong] = useState("");
   const load = () => void readConflicts(eventId).then(setConflicts);
   useEffect(load, [eventId, alerts]);
+  async function see(conflictId: string): Promise<void> {
+    const refused = await markSeen(eventId, conflictId);
+    setWrong(refused === null ? "" : troubleIn(stage, refused).join(". "));
+    load();
+  }
   const naming = namingOf(stage);
   return (
     <section class="card stack">
       <h2>{t.conflicts}</h2>
-      {conflicts === null && <p class="muted">{t.notRead}</p>}
+      {conflicts === null && <NotRead {...{ stage, load }} />}
       {conflicts?.length === 0 && <p class="muted">{t.noConflicts}</p>}
       <ul class="plain">
         {(conflicts ?? []).map(({ id, kind, at, serial, gate_id: gate }) => (
@@ -40,13 +46,28 @@ export function ConflictsCard({ stage }: Seen) {
                   .join(" · ")}
               </span>
             </span>
-            <button type="button" class="button-quiet" onClick={() => void markSeen(eventId, id).then(load)}>
+            <button type="button" class="button-quiet" onClick={() => void see(id)}>
               {t.seen}
             </button>
           </li>
         ))}
       </ul>
+      <p class="error" role="alert">
+        {wrong}
+      </p>
     </section>
+  );
+}
+
+function NotRead({ stage, load }: Seen & { load(): void }) {
+  const t = stage.t.supervisor;
+  return (
+    <p class="row row-apart">
+      <span class="muted">{t.notRead}</span>
+      <button type="button" class="button-quiet" onClick={load}>
+        {t.again}
+      </button>
+    </p>
   );
 }
 
@@ -85,7 +106,7 @@ export function GatesCard({ stage }: Seen) {
   return (
     <section class="card stack">
       <h2>{t.gates}</h2>
-      {gates === null && <p class="muted">{t.notRead}</p>}
+      {gates === null && <NotRead {...{ stage, load }} />}
       <ul class="plain stack">
         {(gates ?? []).map((gate) => (
           <li key={gate.id} class="row row-apart">

@@ -13,9 +13,12 @@ export function SupervisorScreen({ stage }: Seen) {
   const [who, setWho] = useState<Supervisor | null>(null);
   const load = () => void whoSupervises().then(setWho);
   useEffect(load, []);
-  const leave = () => {
-    void signOut();
-    stage.screen.value = "scan";
+  const [isKept, setKept] = useState(false);
+  // A steward who gets the phone while the session lasts could do all that is here.
+  const leave = async (): Promise<void> => {
+    const isOut = await signOut();
+    setKept(!isOut);
+    if (isOut) stage.screen.value = "scan";
   };
   return (
     <Sheet title={t.title} back={backToScan(stage)}>
@@ -39,7 +42,10 @@ export function SupervisorScreen({ stage }: Seen) {
           <NoticeCard stage={stage} />
           {who.managesGates && <GatesCard stage={stage} />}
           <CorrectCard stage={stage} />
-          <button type="button" class="button-quiet" onClick={leave}>
+          <p class="error" role="alert">
+            {isKept && t.notSignedOut}
+          </p>
+          <button type="button" class="button-quiet" onClick={() => void leave()}>
             {t.signOut}
           </button>
         </div>
