@@ -1,11 +1,13 @@
 // Holds the shape of the source: who imports whom, how long files are, and that tests cite every rule. docs.test.ts holds
 // that docs/README.md lists the folders.
 
+import { dirname } from "node:path";
 import { expect, test } from "vitest";
 import {
   citedIds,
   importsOf,
   ruleIds,
+  type SourceFile,
   sourceFiles,
   titlesIn,
   withoutComments,
@@ -161,11 +163,22 @@ test("a file has at most 300 lines, and half of them at most 80", () => {
   expect(sizes[Math.floor(sizes.length / 2)]).toBeLessThanOrEqual(80);
 });
 
-test("a folder of the source has at most a dozen files beside its folders", () => {
-  const folders = src.map(({ path }) => path.slice(0, path.lastIndexOf("/")));
-  const filesIn = (folder: string) => folders.filter((each) => each === folder).length;
-  const full = [...new Set(folders)].filter((folder) => filesIn(folder) > 12);
-  expect(full.map((folder) => `${folder}: ${filesIn(folder)} files`)).toEqual([]);
+test("a folder of the source has at most a dozen files beside its folders, one of the tests twenty", () => {
+  expect([...fullFolders(src, 12), ...fullFolders(sourceFiles("test"), 20)]).toEqual([]);
+});
+
+function fullFolders(files: readonly SourceFile[], limit: number): string[] {
+  const counts = new Map<string, number>();
+  for (const { path } of files) counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1);
+  return [...counts].filter(([, count]) => count > limit).map(([folder, count]) => `${folder}: ${count} files`);
+}
+
+test("each test of the projects unit, workers and e2e is in a room", () => {
+  const loose = sourceFiles("test").filter(({ path }) => /^test\/(?:unit|workers|e2e)\/[^/]+$/.test(path));
+  expect(
+    loose.map(({ path }) => path),
+    'docs/testing.md, "Where a new test goes"',
+  ).toEqual([]);
 });
 
 test("a file says in its first line what it owns", () => {

@@ -174,6 +174,14 @@ test("docs/README.md lists every page and every folder of the source", () => {
   expect(folders.filter((folder) => !listed.includes(folder))).toEqual([]);
 });
 
+test("docs/testing.md says the subject of every room that the tests of unit and workers have", () => {
+  const rooms = [...existing].flatMap(
+    (path) => /^test\/(?:unit|workers)\/(?!support\/)([^/]+)\/$/.exec(path)?.[1] ?? [],
+  );
+  const listed = firstColumn(contentsOf(page("docs/testing.md"), "Where a new test goes"));
+  expect(listed.sort()).toEqual([...new Set(rooms)].sort());
+});
+
 test("what the code says of a page is there: the page, and its heading where one is named", () => {
   const texts = [...src, ...sourceFiles("test"), { path: "wrangler.toml", text: read("wrangler.toml") }];
   const dead = texts.flatMap(({ path, text }) =>
