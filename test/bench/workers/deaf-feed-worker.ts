@@ -4,6 +4,7 @@ import { DurableObject } from "cloudflare:workers";
 import worker from "../../../src/index.ts";
 
 export { DoorDesk } from "../../../src/desk/door-desk.ts";
+export { EventDoor } from "../../../src/door/lazy-door.ts";
 export { TicketTypeInventory } from "../../../src/inventory/ticket-type-inventory.ts";
 
 /** Has the methods that the bench meets, and refuses them all. */

@@ -7,6 +7,7 @@ import {
   citedIds,
   importsOf,
   ruleIds,
+  type SourceFile,
   sourceFiles,
   titlesIn,
   withoutComments,
