@@ -28,7 +28,7 @@ test("[C12] a matter that is read later waits, however urgent, and none that is 
   expect(drawn([], [])).toEqual({ rows: [], others: 0 });
 });
 
-test("[C12] a matter that is shown has the numbers that were read last, and one of an unknown kind is none", () => {
+test("[C12] a matter that is shown has the numbers that were read last; an unknown kind is none", () => {
   const later = item("orders_waiting", 1, 7);
   const { rows } = keptInPlace(mattersIn([item("orders_waiting", 1)]), mattersIn([later]));
   expect(rows.map((row) => row.item.count)).toEqual([7]);

@@ -1,10 +1,9 @@
 // A supervisor who leaves a phone is told whether their session has ended.
 
 import { expect, test, vi } from "vitest";
+import { signOut } from "../../../src/ui/scanner/door/sign-out.ts";
 
 test("[D21] a supervisor is signed out of a phone only once the server has said so", async () => {
-  vi.stubGlobal("location", { origin: "https://tickets.example" });
-  const { signOut } = await import("../../../src/ui/scanner/door/supervising.ts");
   const answers = [
     () => Promise.resolve(new Response(null, { status: 200 })),
     () => Promise.resolve(new Response(null, { status: 503 })),

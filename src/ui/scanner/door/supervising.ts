@@ -38,15 +38,6 @@ export async function whoSupervises(): Promise<Supervisor> {
   return { kind: "supervisor", managesGates: permissions.includes("manage_events_and_venues") };
 }
 
-/** Ends the session of this browser, before the phone goes to a steward. False: nobody knows whether it has ended. */
-export async function signOut(): Promise<boolean> {
-  try {
-    return (await fetch("/api/auth/sign-out", { method: "POST" })).ok;
-  } catch {
-    return false;
-  }
-}
-
 /** Lets in against the verdict, with a reason (rule D15). Resolves to the new verdict, or to the code of why there is none. */
 export async function letInAgainst(
   eventId: string,

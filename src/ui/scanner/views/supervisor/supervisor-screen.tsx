@@ -1,7 +1,8 @@
 // Shows what a supervisor can do at a phone, signed in with their own account.
 
 import { useEffect, useState } from "preact/hooks";
-import { signOut, type Supervisor, whoSupervises } from "../../door/supervising.ts";
+import { signOut } from "../../door/sign-out.ts";
+import { type Supervisor, whoSupervises } from "../../door/supervising.ts";
 import { backToScan, type Seen, Sheet } from "../parts.tsx";
 import { CorrectCard } from "./supervisor-counts.tsx";
 import { DevicesCard } from "./supervisor-devices.tsx";
