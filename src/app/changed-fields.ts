@@ -9,10 +9,10 @@ import { type IfMatch, isCurrent } from "../domain/if-match.ts";
  */
 export const CHANGE_ATTEMPTS = 6;
 
-export type Given<Row> = { readonly [K in keyof Row]?: Row[K] | undefined };
+export type SentFields<Row> = { readonly [K in keyof Row]?: Row[K] | undefined };
 
 /** The fields of `sent` that differ from the row. A change that sets nothing new leaves no trace. */
-export function changedFields<Row extends object>(row: Row, sent: Given<Row>): Partial<Row> {
+export function changedFields<Row extends object>(row: Row, sent: SentFields<Row>): Partial<Row> {
   const before = new Map<string, unknown>(Object.entries(row));
   const changed = Object.entries(sent).filter(([name, value]) => value !== undefined && value !== before.get(name));
   // The cast holds, since each entry came from `sent` and is not undefined.

@@ -42,7 +42,7 @@ import { openDoorReads } from "./door-reads.ts";
 import { openDoorStore } from "./storage/door-store.ts";
 import { openFeedPush } from "./feed-push.ts";
 import { type DoorPorts, openDoorPorts } from "./ports.ts";
-import { openKeptTerms } from "./kept-terms.ts";
+import { openDoorTermsReader } from "./door-terms-reader.ts";
 import { presentCode } from "./codes/present-code.ts";
 import { openDoorRetention } from "./storage/retention.ts";
 import { openScanners } from "./sockets/scanners.ts";
@@ -84,10 +84,10 @@ export class EventDoor extends DurableObject<Env> {
     onFailure: (fault) => reloadOrEnd(this.ledger, this.ctx, this.#log, fault),
   });
   readonly #lane = openUploadLane((command) => this.#add(command));
-  readonly #terms = openKeptTerms({
+  readonly #terms = openDoorTermsReader({
     read: (id) => this.ports.readTerms(id),
     take: (terms, requestId) => this.#queue.add({ kind: "terms", terms, requestId }),
-    known: () => this.ledger.book().terms,
+    current: () => this.ledger.book().terms,
     clock: this.#now,
     onFailure: (fault) => this.#log("terms_not_read", fault),
   });
@@ -116,7 +116,7 @@ export class EventDoor extends DurableObject<Env> {
     ...{ book: () => this.ledger.book(), store: this.#store, storage: this.ctx.storage, clock: this.#now },
     ready: (id) => this.#terms.ready(id),
     onSeen: () => {
-      this.#counts.seen();
+      this.#counts.markedSeen();
       this.#armAlarm();
     },
   });
@@ -221,10 +221,10 @@ export class EventDoor extends DurableObject<Env> {
    */
   async terms(id: EventId, terms: EventTerms | null, requestId: string): Promise<TermsReply> {
     await this.#terms.read();
-    const { terms: known, head } = this.ledger.book();
+    const { terms: termsBefore, head } = this.ledger.book();
     if (terms === null) return this.#vanish();
     assert(id === terms.eventId, "terms are sent to the door of their own event");
-    if (known === null && !endsRows(head, terms)) return accept({ version: terms.version });
+    if (termsBefore === null && !endsRows(head, terms)) return accept({ version: terms.version });
     return this.#add({ kind: "terms", terms, requestId });
   }
 

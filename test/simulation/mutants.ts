@@ -47,7 +47,11 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   "a retry without idempotency": {
     edits: [
-      { file: "domain/ledger/decisions/place-hold.ts", from: "if (known)", to: 'if (known?.source === "scanner")' },
+      {
+        file: "domain/ledger/decisions/place-hold.ts",
+        from: "if (existing)",
+        to: 'if (existing?.source === "scanner")',
+      },
     ],
   },
   "a basket's repeat that gives back": {
@@ -237,8 +241,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     edits: [
       {
         file: "domain/ledger/decisions/take-terms.ts",
-        from: "next.version > known.version",
-        to: "next.version !== known.version",
+        from: "next.version > current.version",
+        to: "next.version !== current.version",
       },
     ],
   },

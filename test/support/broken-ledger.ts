@@ -68,7 +68,7 @@ export function openBroken(fault: Fault): OpenLedger {
         const outcomes = commands.map((command) => {
           const decision = take(fault.checkApartFromWrite ? before : draft, command, settings);
           applyChanges(draft, decision.changes);
-          return { reply: decision.answer(draft) };
+          return { reply: decision.reply(draft) };
         });
         const pending = [...draft.orders.values()].filter(({ pending }) => pending);
         const answer = { outcomes, orders: [], pending, aheadMs: null };

@@ -79,10 +79,10 @@ const MUTANTS: Readonly<Record<string, Fault>> = {
   "sums up a second time what it gave back at once": { forgetsRanOut: true },
   "keeps the quantity of a claim that is undone after held_until": {
     decide(draft, command, settings) {
-      const { changes, answer } = decide(draft, command, settings);
+      const { changes, reply: answer } = decide(draft, command, settings);
       return {
         changes: command.kind === "unclaim" ? changes.filter(({ entry }) => entry?.kind !== "expire") : changes,
-        answer,
+        reply: answer,
       };
     },
   },

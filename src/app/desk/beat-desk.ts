@@ -43,11 +43,11 @@ export async function beatDesk(
   const taken = await desks(id).heartbeat(device, now);
   if (!taken.ok) return taken;
   const { devices, notice } = taken.value;
-  const known = devices.find((each) => each.id === actor.id) ?? { ...device, lastHeartbeatAt: now };
+  const shownAs = devices.find((each) => each.id === actor.id) ?? { ...device, lastHeartbeatAt: now };
   // The notice is pushed as well, in case the feed has missed it.
-  const update = { device: shownDevice(known), ...(notice && { notice: shownNotice(notice) }) };
+  const update = { device: shownDevice(shownAs), ...(notice && { notice: shownNotice(notice) }) };
   context.waitUntil(pushDeskUpdate(context, id, update));
-  return accept({ device: known, notice });
+  return accept({ device: shownAs, notice });
 }
 
 /** The device's own gate, or else the one that it reports. D1 is queried only for a device that moves between gates. */

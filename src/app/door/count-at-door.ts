@@ -8,7 +8,7 @@ import type { Context } from "../context.ts";
 import { atDoor, type Scanner } from "./scan-ticket.ts";
 
 /** A count as a client sends it: it is not yet known whether its gates exist. */
-export type Counted = { readonly scan_id: ScanId } & (
+export type SentCount = { readonly scan_id: ScanId } & (
   | { readonly kind: "click"; readonly gate_id: string; readonly count: number }
   | { readonly kind: "sweep"; readonly reason: string }
   | {
@@ -21,7 +21,7 @@ export type Counted = { readonly scan_id: ScanId } & (
 /**
  * Refuses as `forbidden` a device that sets who is inside at other gates than its own. Every other refusal is the door's.
  */
-export async function countAtDoor(context: Context<Scanner>, id: EventId, counted: Counted): Promise<CountsReply> {
+export async function countAtDoor(context: Context<Scanner>, id: EventId, counted: SentCount): Promise<CountsReply> {
   const { actor, doors, requestId } = context;
   assert(can(actor, "door.scan"), "the route has checked the permission");
   const common = { by: atDoor(actor), requestId, scanId: counted.scan_id };
@@ -36,7 +36,7 @@ export async function countAtDoor(context: Context<Scanner>, id: EventId, counte
   return doors(id).correct({ ...common, to, reason: counted.reason });
 }
 
-function gatesOf(gates: Extract<Counted, { kind: "set" }>["gates"]): { id: GateId; insideBy: number }[] {
+function gatesOf(gates: Extract<SentCount, { kind: "set" }>["gates"]): { id: GateId; insideBy: number }[] {
   return gates.flatMap(({ gate_id, inside_by: insideBy }) => {
     const id = parseId("gate", gate_id);
     return id ? { id, insideBy } : [];

@@ -25,9 +25,9 @@ export async function deleteEvent(
   const { organizationId } = actor;
   assert(can(actor, "event.write"), "the route has checked the permission");
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const seen = await readMatching(() => readEvent(db, actor, id, context.now), ifMatch);
-    if (!seen.ok) return seen;
-    const event = seen.value;
+    const current = await readMatching(() => readEvent(db, actor, id, context.now), ifMatch);
+    if (!current.ok) return current;
+    const event = current.value;
     const { status } = event;
     // This code, because a deletion is a transition that the event's status does not allow, and it lists those that are
     // allowed.

@@ -27,9 +27,9 @@ export async function changeGate(
   const { actor, db } = context;
   assert(can(actor, "gate.write"), "the route has checked the permission");
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const seen = await readMatching(() => readGate(db, actor, id), ifMatch);
-    if (!seen.ok) return seen;
-    const gate = seen.value;
+    const current = await readMatching(() => readGate(db, actor, id), ifMatch);
+    if (!current.ok) return current;
+    const gate = current.value;
     const fields = changedFields(gate, { ...sent, settings: settingsText(settings) });
     if (isEmpty(fields)) return accept(gate);
     const audit = auditOf(context, {

@@ -25,9 +25,9 @@ export async function deleteGate(
   const { organizationId } = actor;
   assert(can(actor, "gate.write"), "the route has checked the permission");
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const seen = await readMatching(() => readGate(db, actor, id), ifMatch);
-    if (!seen.ok) return seen;
-    const gate = seen.value;
+    const current = await readMatching(() => readGate(db, actor, id), ifMatch);
+    if (!current.ok) return current;
+    const gate = current.value;
     const { gate_code } = gate;
     const audit = auditOf(context, {
       organizationId,

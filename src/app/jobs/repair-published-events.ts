@@ -1,8 +1,8 @@
 // Brings the cache of published events up to date (rule E7) where the clock changed something or a writer died.
 
 import { readStoredStamps, writeThroughAll } from "../../cache/published-events.ts";
-import type { ShownStamp } from "../../db/events/shown-stamps.ts";
-import { listShownStamps } from "../../db/events/stale-stamps.ts";
+import type { PublicStamp } from "../../db/events/public-stamps.ts";
+import { listPublicStamps } from "../../db/events/stale-stamps.ts";
 import { type Context, newId } from "../context.ts";
 import { type TimeIsUp, untilDone } from "./work-in-pages.ts";
 
@@ -18,14 +18,14 @@ const PUTS_A_RUN = 800;
  */
 export async function repairPublishedEvents(context: Context, timeIsUp: TimeIsUp = untilDone): Promise<number> {
   const { db, now } = context;
-  const stamps = await listShownStamps(db, { now, from: newId("evt"), limit: A_RUN });
+  const stamps = await listPublicStamps(db, { now, from: newId("evt"), limit: A_RUN });
   let repaired = 0;
   for (let at = 0; at < stamps.length && repaired < PUTS_A_RUN && !timeIsUp(); at += A_PAGE)
     repaired += await repair(context, stamps.slice(at, at + A_PAGE));
   return repaired;
 }
 
-async function repair(context: Context, stamps: readonly ShownStamp[]): Promise<number> {
+async function repair(context: Context, stamps: readonly PublicStamp[]): Promise<number> {
   const stored = await readStoredStamps(
     context.catalogueCache,
     stamps.map(({ id }) => id),

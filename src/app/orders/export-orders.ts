@@ -30,11 +30,11 @@ type Body = ReadableStream<Uint8Array>;
  */
 export async function exportOrders(
   context: Context<Organiser>,
-  asked: Omit<ExportFilters, "organizationId">,
+  filter: Omit<ExportFilters, "organizationId">,
 ): Promise<Result<Body, Refusal>> {
   const { actor, db, requestId } = context;
   assert(can(actor, "order.read"), "the route has checked the permission");
-  const filters = { ...asked, organizationId: actor.organizationId };
+  const filters = { ...filter, organizationId: actor.organizationId };
   if (await exportsMoreThan(db, filters, MAX_EXPORTED)) return refuse({ code: "invalid_request", errors: [TOO_MANY] });
   const { eventId, status, since, until } = filters;
   const changes = { event_id: eventId, status, since: since === null ? null : toIso(since), until: toIso(until) };

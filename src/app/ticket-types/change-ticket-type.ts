@@ -31,18 +31,18 @@ export type TicketTypeChange = { readonly [K in keyof NewTicketType]?: NewTicket
 export async function changeTicketType(
   context: Context<Organiser>,
   id: TicketTypeId,
-  { settings, status, admission: given, ...sent }: TicketTypeChange,
+  { settings, status, admission: sentAdmission, ...sent }: TicketTypeChange,
   ifMatch: IfMatch,
 ): Promise<Result<TicketType, Refusal>> {
   const { actor, db } = context;
   assert(can(actor, "ticket_type.write"), "the route has checked the permission");
-  const admission = given === undefined ? undefined : admissionText(given);
+  const admission = sentAdmission === undefined ? undefined : admissionText(sentAdmission);
   const hidden = status === undefined ? undefined : status === "hidden";
   let expected = ifMatch;
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const seen = await readMatching(() => readTicketType(db, actor, id, context.now), expected);
-    if (!seen.ok) return seen;
-    const type = seen.value;
+    const current = await readMatching(() => readTicketType(db, actor, id, context.now), expected);
+    if (!current.ok) return current;
+    const type = current.value;
     const fields = changedFields(type, { ...sent, hidden, admission, settings: settingsText(settings) });
     // The terms are delivered even without a change, since an earlier attempt may have ended between the write and the
     // delivery.
@@ -80,19 +80,19 @@ type ReadAgain = { readonly ifMatch: IfMatch };
  */
 async function settleTotal(
   context: Context<Organiser>,
-  seen: TicketType,
+  type: TicketType,
   total: number | undefined,
   ifMatch: IfMatch,
 ): Promise<Result<ReadAgain | null, Refusal>> {
   if (total === undefined) return accept(null);
-  if (seen.pending_total !== null) {
-    if (!(await deliverTerms(context, [seen.id]))) return refuse(UNAVAILABLE);
+  if (type.pending_total !== null) {
+    if (!(await deliverTerms(context, [type.id]))) return refuse(UNAVAILABLE);
     // The waiting total is the same one, left by an attempt that got no reply.
-    const same = total === seen.pending_total;
-    return accept({ ifMatch: same ? await versionIfTaken(context, seen, ifMatch) : ifMatch });
+    const same = total === type.pending_total;
+    return accept({ ifMatch: same ? await versionIfTaken(context, type, ifMatch) : ifMatch });
   }
-  if (total >= seen.total_quantity) return accept(null);
-  const lowered = await lowerTotal(context, seen, total);
+  if (total >= type.total_quantity) return accept(null);
+  const lowered = await lowerTotal(context, type, total);
   return lowered.ok ? accept({ ifMatch: lowered.value ?? ifMatch }) : lowered;
 }
 

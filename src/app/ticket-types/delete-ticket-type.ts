@@ -27,9 +27,9 @@ export async function deleteTicketType(
   const { actor, db, inventories } = context;
   assert(can(actor, "ticket_type.write"), "the route has checked the permission");
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const seen = await readMatching(() => readTicketType(db, actor, id, context.now), ifMatch);
-    if (!seen.ok) return seen;
-    const type = seen.value;
+    const current = await readMatching(() => readTicketType(db, actor, id, context.now), ifMatch);
+    if (!current.ok) return current;
+    const type = current.value;
     const untouched = await inventories(id).isUntouched();
     if (!untouched.ok) return refuse(UNAVAILABLE);
     if (!untouched.value) return refuse({ code: "in_use" });

@@ -2,7 +2,7 @@
 // it, and D1 takes over what was accepted.
 
 import { wasWritten } from "../../db/audit/audit.ts";
-import { askLowerTotal } from "../../db/ticket-types/ticket-type-changes.ts";
+import { proposeLowerTotal } from "../../db/ticket-types/ticket-type-changes.ts";
 import { readTicketType, type TicketType } from "../../db/ticket-types/ticket-types.ts";
 import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import { committedOf } from "../../domain/ledger/chain.ts";
@@ -37,7 +37,7 @@ export async function lowerTotal(
     resourceId: type.id,
     changes: { total_quantity: requested },
   });
-  if (!(await askLowerTotal(db, type, requested, audit))) return accept(null);
+  if (!(await proposeLowerTotal(db, type, requested, audit))) return accept(null);
   if (!(await deliverTerms(context, [type.id]))) return refuse(UNAVAILABLE);
   if (!(await wasWritten(db, audit))) return accept(null);
   const taken = await readTicketType(db, actor, type.id, context.now);

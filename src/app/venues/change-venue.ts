@@ -26,9 +26,9 @@ export async function changeVenue(
   const { actor, db } = context;
   assert(can(actor, "venue.write"), "the route has checked the permission");
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const seen = await readMatching(() => readVenue(db, actor, id), ifMatch);
-    if (!seen.ok) return seen;
-    const venue = seen.value;
+    const current = await readMatching(() => readVenue(db, actor, id), ifMatch);
+    if (!current.ok) return current;
+    const venue = current.value;
     const fields = changedFields(venue, { ...sent, settings: settingsText(settings) });
     if (isEmpty(fields)) return accept(venue);
     const audit = auditOf(context, {

@@ -54,7 +54,7 @@ export function runBatch(
     try {
       const decision = decide(draft, command, settings);
       applyChanges(draft, decision.changes);
-      return { reply: decision.answer(draft) };
+      return { reply: decision.reply(draft) };
     } catch (bug) {
       return { bug };
     }

@@ -81,8 +81,8 @@ async function decided(deps: ScannerMessagesDeps, follower: Follower, message: S
   const by = actorOf(follower);
   const type = source === "typed" ? await typeOf(deps, by, eventId, code) : accept(null);
   if (!type.ok) return type;
-  const asked = { by, requestId: scanId, scanId, code, direction, gateId, source, fromLease, ticketTypeId: type.value };
-  return deps.scan(eventId, { ...asked, override: null, acked: [] });
+  const scan = { by, requestId: scanId, scanId, code, direction, gateId, source, fromLease, ticketTypeId: type.value };
+  return deps.scan(eventId, { ...scan, override: null, acked: [] });
 }
 
 async function typeOf(

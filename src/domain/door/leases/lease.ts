@@ -148,13 +148,13 @@ export function settleScan(lease: ScannerLease, taken: number, drawn: number): S
  * left. Its own numbers are below the door's only if it has lost them; then it takes the door's.
  */
 export function takeNotice(lease: ScannerLease, notice: LeaseNotice): ScannerLease {
-  const heard = {
+  const merged = {
     ...lease,
     granted: Math.max(lease.granted, notice.granted),
     taken: Math.max(lease.taken, notice.drawn),
     returned: Math.max(lease.returned, notice.returned),
     writtenOff: Math.max(lease.writtenOff, notice.writtenOff),
   };
-  if (notice.calls <= lease.calls) return heard;
-  return { ...heard, calls: notice.calls, returned: heard.returned + leftOf(heard) };
+  if (notice.calls <= lease.calls) return merged;
+  return { ...merged, calls: notice.calls, returned: merged.returned + leftOf(merged) };
 }

@@ -5,14 +5,14 @@ import { accept, refuse } from "../../result.ts";
 import type { Hold } from "../../orders/hold.ts";
 import type { ReleaseCommand, ReleaseReply } from "../command.ts";
 import { applyChanges, type Change, type Decision, type Draft } from "../memory/draft.ts";
-import { answerOnly, BY_SYSTEM, entryOf, findFor, giverOf, GONE, holdView } from "./parts.ts";
+import { replyOnly, BY_SYSTEM, entryOf, findFor, giverOf, GONE, holdView } from "./parts.ts";
 
 export function decideRelease(draft: Draft, command: ReleaseCommand): Decision<ReleaseReply> {
   const hold = findFor(draft, command.holdId, command.by);
-  if (!hold) return answerOnly(refuse({ code: "not_found" }));
-  if (!isCurrent(command.ifMatch ?? null, hold.seq)) return answerOnly(refuse({ code: "version_conflict" }));
-  if (hold.status === "converted") return answerOnly(refuse({ code: "hold_converted", holdId: hold.id }));
-  if (hold.status !== "active") return answerOnly(accept(holdView(draft, hold.id)));
+  if (!hold) return replyOnly(refuse({ code: "not_found" }));
+  if (!isCurrent(command.ifMatch ?? null, hold.seq)) return replyOnly(refuse({ code: "version_conflict" }));
+  if (hold.status === "converted") return replyOnly(refuse({ code: "hold_converted", holdId: hold.id }));
+  if (hold.status !== "active") return replyOnly(accept(holdView(draft, hold.id)));
   const cancelled: Hold = { ...hold, ...GONE, status: "cancelled", updatedAt: draft.now };
   return {
     changes: [
@@ -22,7 +22,7 @@ export function decideRelease(draft: Draft, command: ReleaseCommand): Decision<R
         gaveBack: giverOf(command.by),
       },
     ],
-    answer: (after) => accept(holdView(after, hold.id)),
+    reply: (after) => accept(holdView(after, hold.id)),
   };
 }
 

@@ -33,8 +33,8 @@ export function fieldsTable(document: ApiDocument, schema: Schema, label: string
 
 type Row = { readonly path: string; readonly schema: Schema; readonly needed: boolean };
 
-function rowsOf(document: ApiDocument, given: Schema, before: string): Row[] {
-  const { properties = {}, required = [] } = resolve(document, given);
+function rowsOf(document: ApiDocument, schemaOrRef: Schema, before: string): Row[] {
+  const { properties = {}, required = [] } = resolve(document, schemaOrRef);
   return Object.entries(properties).flatMap(([name, schema]) => {
     const path = before + name;
     const row = { path, schema, needed: required.includes(name) };
@@ -50,8 +50,8 @@ function typeOf(document: ApiDocument, schema: Schema): Markup {
   return name === null ? html`${words}` : html`<a href="#shape-${name}">${words}</a>`;
 }
 
-function aboutField(document: ApiDocument, given: Schema): Markup {
-  const schema = resolve(document, given);
+function aboutField(document: ApiDocument, schemaOrRef: Schema): Markup {
+  const schema = resolve(document, schemaOrRef);
   const { description, pattern } = schema;
   const standard = schema.default;
   return html`${description === undefined ? "" : withCode(description)}

@@ -53,13 +53,13 @@ export type ListQuery = {
 /** Of `GET /v1/search`, which tries a code as all that it can be: the number of a ticket may read as a reference, too. */
 export type FindQuery = { readonly q: string; readonly event_id?: string };
 
-export type OrdersAsked =
+export type OrdersQuery =
   | { readonly by: "list"; readonly query: ListQuery }
   | { readonly by: "search"; readonly query: FindQuery }
   /** A name, and no event is chosen. */
   | { readonly by: "nothing" };
 
-export function ordersAsked({ search, status, eventId }: OrderFilters): OrdersAsked {
+export function ordersQuery({ search, status, eventId }: OrderFilters): OrdersQuery {
   const typed = searchIn(search);
   const ofEvent = eventId !== null && { event_id: eventId };
   const rest = { ...(status !== null && { status }), ...ofEvent };

@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Stage } from "../stage.ts";
 
-export type Seen = { readonly stage: Stage };
+export type ScreenProps = { readonly stage: Stage };
 
 /** A screen beside the scanning: its heading has the focus when it comes. */
 export function Sheet({

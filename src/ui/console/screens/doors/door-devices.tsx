@@ -8,8 +8,8 @@ import { texts } from "../../language.ts";
 import type { LiveEvent } from "../../data/live-event.ts";
 import { may } from "../../data/session.ts";
 import { onDuty, silentOnes } from "../../decisions/event/duty.ts";
-import { Asking, type Question } from "../../parts/forms/confirm.tsx";
-import { clock, count } from "../../parts/shown.ts";
+import { ButtonWithQuestion, type Question } from "../../parts/forms/confirm.tsx";
+import { clock, count } from "../../parts/format.ts";
 import type { GateNames } from "./door.tsx";
 
 type Device = Operations["GET /v1/devices"]["answer"]["data"][number];
@@ -22,8 +22,8 @@ type Props = {
 
 export function Devices({ eventId, live, names, zone }: Props) {
   const t = texts().house.door;
-  const known = live.state.value;
-  const now = known?.at ? Date.parse(known.at) : Date.now();
+  const snapshot = live.state.value;
+  const now = snapshot?.at ? Date.parse(snapshot.at) : Date.now();
   const isOff = !may("crew_device.manage");
   // Those of this event alone, and beside them the venue's own, which are of no event and are only in the whole list.
   const own = useRead("GET /v1/devices", { query: { limit: 100, event_id: eventId } }, { isOff });
@@ -31,7 +31,7 @@ export function Devices({ eventId, live, names, zone }: Props) {
   const ofEvent = own.answer?.body.data ?? [];
   const rows = [...ofEvent, ...(all.answer?.body.data.filter(({ event_id }) => event_id !== eventId) ?? [])];
   const called = new Map(rows.map((device) => [device.id, device] as const));
-  const devices = onDuty([...(known?.devices.values() ?? [])], now);
+  const devices = onDuty([...(snapshot?.devices.values() ?? [])], now);
   const silent = silentOnes(rows, { eventId, reporting: devices, now });
   return (
     <section class="card stack" aria-labelledby="devices">
@@ -100,5 +100,5 @@ function Revoke({ device }: { readonly device: Device | undefined }) {
       return null;
     },
   };
-  return <Asking kind="link" label={t.revoke} question={question} />;
+  return <ButtonWithQuestion kind="link" label={t.revoke} question={question} />;
 }

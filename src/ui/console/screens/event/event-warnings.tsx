@@ -6,7 +6,7 @@ import type { TicketType } from "../../data/ticket-types.ts";
 import { texts } from "../../language.ts";
 import type { Venue } from "../../data/venues.ts";
 import { meanwhileThere, personsAdmitted, placesInside } from "../../decisions/event/crowd-warnings.ts";
-import { count } from "../../parts/shown.ts";
+import { count } from "../../parts/format.ts";
 
 type Event = Operations["GET /v1/events/{id}"]["answer"];
 type Props = {

@@ -1,9 +1,9 @@
 // Lists what needs attention, the most urgent first, each with the screen on which it is put right.
 
-import { type KnownEvents, useKnownEvents } from "../../data/known-events.ts";
+import { type EventNames, useEventNames } from "../../data/event-names.ts";
 import { texts } from "../../language.ts";
 import { countOf, type Item, placeOf } from "../../decisions/event/attention.ts";
-import { count, whenThere } from "../../parts/shown.ts";
+import { count, whenThere } from "../../parts/format.ts";
 
 /** As many are shown at once; each that is done makes room for the next. */
 const MOST = 6;
@@ -12,7 +12,7 @@ export const EVERY_MS = 30_000;
 
 export function Attention({ items }: { readonly items: readonly Item[] }) {
   const { home } = texts();
-  const events = useKnownEvents();
+  const events = useEventNames();
   const matters = items.flatMap((item) => {
     const href = placeOf(item);
     return href === null ? [] : [{ item, href }];
@@ -54,7 +54,7 @@ function textOf(item: Item): string {
 }
 
 /** With what happens by itself and when, where that is still to come. */
-function moreOf({ kind, action, due_at, event }: Item, events: KnownEvents): string {
+function moreOf({ kind, action, due_at, event }: Item, events: EventNames): string {
   const { act, due } = texts().home.matter;
   if (due_at === null || kind === "door_alerts" || Date.parse(due_at) < Date.now()) return act[action];
   return `${act[action]} · ${due[kind](whenThere(due_at, events.byId.get(event?.id ?? "")?.zone))}`;

@@ -8,8 +8,8 @@ import { readAgain } from "../../data/queries.ts";
 import { announce } from "../../data/navigation.ts";
 import { texts } from "../../language.ts";
 import { may } from "../../data/session.ts";
-import { Asking, type Question } from "../../parts/forms/confirm.tsx";
-import { refusal } from "../../parts/shown.ts";
+import { ButtonWithQuestion, type Question } from "../../parts/forms/confirm.tsx";
+import { refusal } from "../../parts/format.ts";
 import { type Names, type Order, whatOf } from "./order-words.ts";
 
 /** `etag`: with which the order was read. */
@@ -39,12 +39,12 @@ export function OrderActs({ order, etag, names, again }: Props) {
     <div class="row">
       {isWaiting && (
         <>
-          <Asking
+          <ButtonWithQuestion
             kind="main"
             label={t.confirm}
             question={settling("confirm", order, etag, t.confirmMore(who, whatOf(order, names)), done)}
           />
-          <Asking
+          <ButtonWithQuestion
             label={t.cancel}
             question={settling("cancel", order, etag, t.cancelMore(who, whatOf(order, names)), done)}
           />
@@ -55,7 +55,7 @@ export function OrderActs({ order, etag, names, again }: Props) {
           {t.resend}
         </button>
       )}
-      {mayErase && <Asking kind="link" label={t.erase} question={erasing(order, t.eraseMore(who), done)} />}
+      {mayErase && <ButtonWithQuestion kind="link" label={t.erase} question={erasing(order, t.eraseMore(who), done)} />}
     </div>
   );
 }

@@ -18,14 +18,14 @@ import { ChangeEvent } from "./setup-times.tsx";
 
 type Event = Operations["GET /v1/events/{id}"]["answer"];
 
-export function DraftSteps({ id, asked }: { readonly id: string; readonly asked: Step | null }) {
+export function DraftSteps({ id, asked: requested }: { readonly id: string; readonly asked: Step | null }) {
   const { setup } = texts().event;
   const event = useRead("GET /v1/events/{id}", { id });
   const types = useTypes(id);
   const draft = event.answer?.body;
   const venue = useVenue(draft?.venue_id);
   const rows = types.rows;
-  const at = (rows && reachable({ ticketTypes: rows.length }).find((step) => step === asked)) ?? null;
+  const at = (rows && reachable({ ticketTypes: rows.length }).find((step) => step === requested)) ?? null;
   const step = at ?? stepOf({ ticketTypes: rows?.length ?? 0 });
   const titles = { venue: setup.venue, times: setup.times, tickets: setup.tickets, preview: setup.preview };
   const leads = {
