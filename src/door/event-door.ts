@@ -182,22 +182,22 @@ export class EventDoor extends DurableObject<Env> {
     return done.ok ? accept({ at: this.clock(), rows: done.value }) : done;
   }
   undo(id: EventId, command: Omit<UndoCommand, "kind">): Promise<UndoReply> {
-    return this.#ask(id, { kind: "undo", ...command });
+    return this.#addWhenReady(id, { kind: "undo", ...command });
   }
   click(id: EventId, command: Omit<ClickCommand, "kind">): Promise<CountsReply> {
-    return this.#ask(id, { kind: "click", ...command });
+    return this.#addWhenReady(id, { kind: "click", ...command });
   }
   correct(id: EventId, command: Omit<CorrectCommand, "kind">): Promise<CountsReply> {
-    return this.#ask(id, { kind: "correct", ...command });
+    return this.#addWhenReady(id, { kind: "correct", ...command });
   }
   lease(id: EventId, command: Omit<LeaseCommand, "kind">): Promise<LeaseReply> {
-    return this.#ask(id, { kind: "lease", ...command });
+    return this.#addWhenReady(id, { kind: "lease", ...command });
   }
   writeOff(id: EventId, command: Omit<WriteOffCommand, "kind">): Promise<WriteOffReply> {
-    return this.#ask(id, { kind: "write_off", ...command });
+    return this.#addWhenReady(id, { kind: "write_off", ...command });
   }
   counts(id: EventId, by: DoorActor): Promise<CountsReply> {
-    return this.#ask(id, { kind: "counts", by });
+    return this.#addWhenReady(id, { kind: "counts", by });
   }
 
   /** Does not read D1, and stores its row even where nobody was ever scanned, since nobody was let in (rules N9, X5). */
@@ -228,7 +228,7 @@ export class EventDoor extends DurableObject<Env> {
     return this.#add({ kind: "terms", terms, requestId });
   }
 
-  async #ask<C extends DoorCommand>(id: EventId, command: C): Promise<DoorReplyOf<C> | Refused> {
+  async #addWhenReady<C extends DoorCommand>(id: EventId, command: C): Promise<DoorReplyOf<C> | Refused> {
     const terms = await this.#terms.ready(id);
     return terms.ok ? this.#add(command) : terms;
   }

@@ -73,8 +73,8 @@ export const RIGHTS_MUTANTS: Readonly<Record<string, Mutant>> = {
     edits: [
       {
         file: "domain/ledger/decisions/keep-order.ts",
-        from: "if (anew || !takesHolds(order, command.holdIds)) return",
-        to: "if (anew) return",
+        from: "if (hasNewHold || !takesHolds(order, command.holdIds)) return",
+        to: "if (hasNewHold) return",
       },
     ],
   },

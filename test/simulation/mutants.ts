@@ -39,7 +39,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     edits: [
       ...NO_NET,
       {
-        file: "domain/ledger/decisions/release-hold.ts",
+        file: "domain/ledger/decisions/expire-holds.ts",
         from: '(hold) => hold.status === "active" && hold',
         to: "(hold) => hold",
       },
@@ -134,7 +134,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   "a claim at held_until": {
     edits: [
       {
-        file: "domain/ledger/decisions/release-hold.ts",
+        file: "domain/ledger/decisions/expire-holds.ts",
         from: "hold.heldUntil <= draft.now)",
         to: "hold.heldUntil < draft.now)",
       },

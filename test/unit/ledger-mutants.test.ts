@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import type { Command } from "../../src/domain/ledger/command.ts";
 import { decide } from "../../src/domain/ledger/decide.ts";
 import { expireOrders } from "../../src/domain/ledger/decisions/keep-order.ts";
-import { expireDue, expiryOf } from "../../src/domain/ledger/decisions/release-hold.ts";
+import { expireDue, expiryOf } from "../../src/domain/ledger/decisions/expire-holds.ts";
 import { addLive, dropLive, liveSlots } from "../../src/domain/ledger/memory/live-holds.ts";
 import {
   applyChanges,

@@ -30,15 +30,19 @@ export async function countAtDoor(context: Context<Scanner>, id: EventId, counte
     return gateId ? doors(id).click({ ...common, gateId, count: counted.count }) : refuse({ code: "not_found" });
   }
   if (!can(actor, "door.override")) return refuse({ code: "forbidden" });
-  const to = counted.kind === "sweep" ? "sweep" : { gates: gatesOf(counted.gates) };
-  if (to !== "sweep" && to.gates.length < (counted.kind === "set" ? counted.gates.length : 0))
-    return refuse({ code: "not_found" });
-  return doors(id).correct({ ...common, to, reason: counted.reason });
+  const { reason } = counted;
+  if (counted.kind === "sweep") return doors(id).correct({ ...common, to: "sweep", reason });
+  const gates = parseGates(counted.gates);
+  return gates === null ? refuse({ code: "not_found" }) : doors(id).correct({ ...common, to: { gates }, reason });
 }
 
-function gatesOf(gates: Extract<SentCount, { kind: "set" }>["gates"]): { id: GateId; insideBy: number }[] {
-  return gates.flatMap(({ gate_id, inside_by: insideBy }) => {
+type InsideBy = { readonly id: GateId; readonly insideBy: number };
+
+/** Null when one of them has no id of a gate. */
+function parseGates(sent: Extract<SentCount, { kind: "set" }>["gates"]): readonly InsideBy[] | null {
+  const gates = sent.flatMap(({ gate_id, inside_by: insideBy }): readonly InsideBy[] => {
     const id = parseId("gate", gate_id);
-    return id ? { id, insideBy } : [];
+    return id ? [{ id, insideBy }] : [];
   });
+  return gates.length < sent.length ? null : gates;
 }

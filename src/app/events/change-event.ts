@@ -12,8 +12,14 @@ import { can, type Organiser } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { findClosedWindows } from "../ticket-types/admission-of.ts";
 import { auditOf } from "../audit-of.ts";
-import { auditedChanges, CHANGE_ATTEMPTS, changedFields, isEmpty, settingsText } from "../changed-fields.ts";
-import { readMatching } from "../read-matching.ts";
+import {
+  auditedChanges,
+  CHANGE_ATTEMPTS,
+  changedFields,
+  isEmpty,
+  settingsText,
+  readMatching,
+} from "../changed-fields.ts";
 import type { Context } from "../context.ts";
 import { aboveVenue, type NewEvent } from "./create-event.ts";
 import { deliverDoors } from "../deliveries/deliver-doors.ts";

@@ -8,8 +8,14 @@ import type { IfMatch } from "../../domain/if-match.ts";
 import { can, type Organiser } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
-import { auditedChanges, CHANGE_ATTEMPTS, changedFields, isEmpty, settingsText } from "../changed-fields.ts";
-import { readMatching } from "../read-matching.ts";
+import {
+  auditedChanges,
+  CHANGE_ATTEMPTS,
+  changedFields,
+  isEmpty,
+  settingsText,
+  readMatching,
+} from "../changed-fields.ts";
 import type { Context } from "../context.ts";
 import { deliverDoors } from "../deliveries/deliver-doors.ts";
 import { deliverFeeds } from "../deliveries/deliver-feeds.ts";

@@ -1,5 +1,5 @@
-// Sends mails of accounts again that the mail binding did not accept: invitations, and links that set passwords (rule P9).
-// Mails of orders are not among them: the order's home repeats those (rule O14).
+// Sends again the mails of accounts that the mail binding did not accept: invitations, and links that set passwords (rule
+// P9). The mails of orders are repeated by the order's home (rule O14).
 
 import { inTime, logMailFault, type SendMail } from "../../auth/mailer.ts";
 import { dropMails, type UnsentMail, takeDueMails } from "../../db/outbox/mail-outbox.ts";

@@ -1,5 +1,5 @@
-// Reads and erases orders that their home has cut, 90 days after their event's archiving (rule H13): then D1's rows are
-// the record.
+// Reads orders that their home has deleted ("cut") 90 days after their event's archiving, and erases their contacts. D1's
+// rows are the record from then on (rule H13).
 
 import { eraseOrderContact } from "../../db/orders/cut-orders.ts";
 import { findOrder, type ProjectedOrder } from "../../db/orders/orders.ts";
@@ -16,7 +16,7 @@ export function isCut(reply: Result<unknown, Refusal>): boolean {
   return !reply.ok && reply.refusal.code === "not_found" && reply.refusal.ordersCut === true;
 }
 
-/** Only for readers to whom its home would have shown it. */
+/** Refuses as `not_found` readers to whom its home would not have shown the order. */
 export async function readCutOrder(
   { db }: Pick<Context, "db">,
   orderId: OrderId,

@@ -15,8 +15,8 @@ import {
   type SentFields,
   isEmpty,
   settingsText,
+  readMatching,
 } from "../changed-fields.ts";
-import { readMatching } from "../read-matching.ts";
 import type { Context } from "../context.ts";
 import { htmlFieldFor } from "../descriptions/description-html.ts";
 import { refreshPublishedEventsOf } from "../events/refresh-published-event.ts";

@@ -8,8 +8,7 @@ import { MAX_IN_USE } from "../../domain/limits.ts";
 import { can, type Organiser } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
-import { CHANGE_ATTEMPTS } from "../changed-fields.ts";
-import { readMatching } from "../read-matching.ts";
+import { CHANGE_ATTEMPTS, readMatching } from "../changed-fields.ts";
 import type { Context } from "../context.ts";
 
 const ACTIONS = { archived: "venue.archive", active: "venue.restore" } as const;

@@ -22,22 +22,22 @@ const NO_TERMS: readonly string[] = ["name", "description", "settings", "admissi
  */
 export function updateTicketType(
   db: Db,
-  read: TicketType,
+  type: TicketType,
   fields: Partial<TicketType>,
   audit: Audit,
 ): Promise<boolean> {
   const total = fields.total_quantity;
-  const fits = total === undefined ? null : every(eventTakes(read, total), sql`pending_total IS NULL`);
-  const rebound = fields.sale_start !== undefined || fields.sale_end !== undefined;
-  const admits = fields.admission === undefined ? null : eventOfType(read, takesAdmission(fields.admission));
-  const opens = rebound ? eventOfType(read, opensWithin({ ...read, ...fields })) : null;
+  const fits = total === undefined ? null : every(eventTakes(type, total), sql`pending_total IS NULL`);
+  const changesSale = fields.sale_start !== undefined || fields.sale_end !== undefined;
+  const admits = fields.admission === undefined ? null : eventOfType(type, takesAdmission(fields.admission));
+  const opens = changesSale ? eventOfType(type, opensWithin({ ...type, ...fields })) : null;
   const condition = every(sql`1`, fits, opens, admits);
-  const ofType = every(sql`${ticketTypes.id} = ${read.id}`, isWritten(audit));
+  const ofType = every(sql`${ticketTypes.id} = ${type.id}`, isWritten(audit));
   const raise = sql`UPDATE ${ticketTypes} SET terms_version = terms_version + 1 WHERE ${ofType}`;
-  const telling = Object.keys(fields).some((name) => !NO_TERMS.includes(name));
-  const terms = telling ? [raise, insertTermsSync(ofType, audit.at)] : [];
-  const doors = fields.admission === undefined ? [] : queueDoorSyncs(isEvent(read.event_id), audit);
-  return changeRow(db, ticketTypes, read, fields, condition, audit, [...terms, ...doors]);
+  const changesTerms = Object.keys(fields).some((name) => !NO_TERMS.includes(name));
+  const terms = changesTerms ? [raise, insertTermsSync(ofType, audit.at)] : [];
+  const doors = fields.admission === undefined ? [] : queueDoorSyncs(isEvent(type.event_id), audit);
+  return changeRow(db, ticketTypes, type, fields, condition, audit, [...terms, ...doors]);
 }
 
 function eventTakes(type: TicketType, total: number): SQL {

@@ -105,13 +105,13 @@ function decideAnew(
   }
   const { verdict } = decision;
   const row = rowOf(draft, command, code, verdict, loaded);
-  const changed = loaded && passed(draft, terms, row, code, verdict, loaded);
+  const changed = loaded && passageChange(draft, terms, row, code, verdict, loaded);
   const reply = accept({ scanId: command.scanId, at: row.at, again: false, verdict, ...ticketOf(terms, row) });
-  return { change: { row, ...changed, ...leased(by.id, verdict, terms, code) }, reply };
+  return { change: { row, ...changed, ...leaseChange(by.id, verdict, terms, code) }, reply };
 }
 
 /** How many persons the scan draws from its scanner's lease, or the room that it was refused because leases keep it. */
-function leased(by: ScannerId, verdict: Verdict, { rules }: EventTerms, code: PresentedCode): DoorChange {
+function leaseChange(by: ScannerId, verdict: Verdict, { rules }: EventTerms, code: PresentedCode): DoorChange {
   if ("fromLease" in verdict) return verdict.fromLease > 0 ? { draw: { by, persons: verdict.fromLease } } : {};
   if (verdict.verdict !== "venue_full" || code.kind === "unreadable") return {};
   const { admits: persons } = admissionOf(rules, code.typeNumber);
@@ -156,7 +156,7 @@ function isPassage({ verdict }: Verdict): boolean {
 }
 
 /** What a passage changes of its ticket and the counts. A refusal changes only the failed tries of a typed code. */
-function passed(
+function passageChange(
   draft: DoorDraft,
   terms: EventTerms,
   { scanId, at, actor, gateId, decided, kind }: NewRow,

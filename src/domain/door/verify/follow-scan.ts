@@ -24,22 +24,25 @@ import {
 
 type Detail = Readonly<Record<string, unknown>>;
 
-/** What is known when a row is checked. `inside`, and `insideBy` of its gate, are never below zero. */
+/** A row that is checked, with what the rows before it show. */
 type RowCase = {
   readonly row: DoorRow;
   readonly detail: Detail;
   readonly gateId: GateId;
   readonly ticket: TicketRows;
   readonly state: TicketState;
+  /** How many persons are inside, never below zero. */
   readonly inside: number;
+  /** The same of those who are inside by the row's gate. */
   readonly insideBy: number;
 };
 
+/** For verdicts that depend on the event's rules alone, which the log does not have. */
 const unchecked = (): null => null;
 const explainNeverIn = ({ state }: RowCase): string | null =>
   state.entries > 0 ? null : "its ticket has never entered";
 
-/** For each refusal, why it is impossible, as far as the rows show. */
+/** For each refusal, returns why it is impossible as far as the rows show, or null. */
 const REFUSALS: Readonly<Record<Refused["verdict"], (rowCase: RowCase) => string | null>> = {
   unreadable: unchecked,
   unknown_key: unchecked,
@@ -82,7 +85,7 @@ function stopOf({ row, state }: RowCase): string | null {
 /** The only verdicts with which an exit is refused (rule D7). */
 const NO_EXIT: readonly string[] = ["unreadable", "wrong_event", "unknown_key", "forged"];
 
-/** What the row of a scan must come to if the rules are those of `guess`. */
+/** Returns the counts after the row of a scan if the rules are those of `guess`, or why the row is impossible. */
 export function followScan(facts: LogFacts, row: DoorRow, guess: Guess): Outcome {
   const ticket = ticketOf(facts, row.serial);
   const { state } = folded(ticket, facts.barriers, guess);
@@ -98,7 +101,7 @@ export function followScan(facts: LogFacts, row: DoorRow, guess: Guess): Outcome
   return row.kind === "entry" ? entryOutcome(facts, rowCase, guess) : exitOutcome(facts, rowCase, guess);
 }
 
-/** Why the columns of the row contradict each other; null when they do not. */
+/** Returns why the columns of the row contradict each other; null when they do not. */
 function findContradiction({ row: { kind, verdict, letIn, decided, reason }, detail }: RowCase): string | null {
   const isAdmitting = kind === "entry" && (verdict === "admitted" || verdict === "readmitted");
   if (letIn !== isAdmitting) return `it ${letIn ? "let in" : "did not let in"}, but its verdict is ${verdict}`;
@@ -115,8 +118,8 @@ function refusalOutcome(facts: LogFacts, rowCase: RowCase): Outcome {
     return `${name} is no verdict of a row of kind ${kind}`;
   const why = REFUSALS[name as keyof typeof REFUSALS](rowCase);
   if (why !== null) return `its verdict is ${name}, but ${why}`;
-  const isFree = name === "already_inside" || name === "used" ? { free: false } : {};
-  return { counts: facts.counts, adopt: () => facts.rules.note(ruleOf(facts, rowCase.row), isFree) };
+  const shown = name === "already_inside" || name === "used" ? { free: false } : {};
+  return { counts: facts.counts, adopt: () => facts.rules.note(ruleOf(facts, rowCase.row), shown) };
 }
 
 function entryOutcome(facts: LogFacts, rowCase: RowCase, guess: Guess): Outcome {

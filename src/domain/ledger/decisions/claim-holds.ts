@@ -25,7 +25,7 @@ import {
 } from "../memory/draft.ts";
 import { sharesOf } from "../memory/unpaid.ts";
 import { replyOnly, entryOf, holdsToOrder, returnEntry } from "./parts.ts";
-import { expiryOf } from "./release-hold.ts";
+import { expiryOf } from "./expire-holds.ts";
 import { UNAVAILABLE } from "../../errors.ts";
 
 /** Takes all the holds for the attempt, or none. The same attempt again is the same claim. */

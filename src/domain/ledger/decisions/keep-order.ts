@@ -73,7 +73,7 @@ export function decideCheckout(draft: Draft, command: CheckoutCommand, orderTtlM
 }
 
 function refuseAttempt({ attempt, orderId, claimed }: CheckoutCommand, refusal: Refusal): Decision<CheckoutReply> {
-  // An attempt at one ticket type has claimed nothing elsewhere, so nobody will ever ask about it.
+  // An attempt at one ticket type has claimed nothing elsewhere, so nobody will ever send `resolve` for it.
   const changes: Change[] = claimed.length > 0 ? [{ voided: { attempt, orderId } }] : [];
   return { changes, reply: () => refuse(refusal) };
 }
@@ -83,15 +83,15 @@ function replay(draft: Draft, order: Order, command: CheckoutCommand): CheckoutR
   // Checked here too: a member of two organisations has one id in both, and would find this order from the other (T2).
   if (!mayAct(draft, order, command.buyer)) return refuse({ code: "not_found" });
   const claimed = new Map(command.claimed.flatMap(({ holds }) => holds.map((hold) => [hold.holdId, hold.placedSeq])));
-  const anew = order.items.some(({ holdId, placedSeq }) => {
+  const hasNewHold = order.items.some(({ holdId, placedSeq }) => {
     const now = claimed.get(holdId) ?? draftHold(draft, holdId)?.placedSeq;
     return now !== undefined && now !== placedSeq;
   });
-  if (anew || !takesHolds(order, command.holdIds)) return refuse({ code: "idempotency_key_reused" });
+  if (hasNewHold || !takesHolds(order, command.holdIds)) return refuse({ code: "idempotency_key_reused" });
   return accept({ order: viewOf(draft, order), replayed: true });
 }
 
-/** Rule O4: the event's own time, or else the standard one, which the settings of a server may change. */
+/** Returns the event's own time for orders, or else the standard one, which a server's settings may change (rule O4). */
 function orderLifeMs({ orderMinutes = ORDER_MINUTES.standard }: Terms, standardMs: number): number {
   return orderMinutes === ORDER_MINUTES.standard ? standardMs : orderMinutes * 60_000;
 }
@@ -127,7 +127,7 @@ function orderOf(draft: Draft, command: CheckoutCommand, own: readonly Hold[], l
   };
 }
 
-/** For those who act on the order, or by its link until the link has expired (rule O13). */
+/** Returns the order to those who may act on it, and to its link until that has expired (rule O13). */
 export function readOrder(draft: Draft, { orderId, by }: OrderCommand): OrderReply {
   const order = draftOrder(draft, orderId);
   if (by.id === orderId && isLinkOver(draftTerms(draft), draft.now)) return refuse({ code: "unauthenticated" });

@@ -1,4 +1,4 @@
-// Names gates, ticket types and times on the screens: by what the phone has read, in the venue's zone.
+// Shows gates and ticket types by the names that the phone has read, and times in the venue's zone.
 
 import type { Naming } from "../../../domain/door/verdict-text.ts";
 import { showClock, showDay } from "../../shared/time/time.ts";

@@ -1,5 +1,5 @@
-// Holds what the scanner knows of its door: the bundle, kept current by frames, and its own scans. Reads are from memory; each
-// change is kept on the phone.
+// Owns the scanner's copy of its door: the bundle, which the door's frames keep current, and the scanner's own scans. It reads
+// from memory, and stores each change on the phone.
 
 import type { Bundle } from "../../../../domain/door/tickets/bundle.ts";
 import type { BundledTicket } from "../../../../domain/door/tickets/bundle-ticket.ts";
@@ -12,22 +12,22 @@ import type { AloneFacts } from "../alone.ts";
 import { insideUnsent, isOpen, isUnsent, type ScanRow } from "../rows/rows.ts";
 import { countsAfter, takeFrame } from "./take-frame.ts";
 
-/** Fetches a bundle: what is newer than `since`, or all of it. Null: none came. */
+/** Fetches what is newer than `since`, or a whole bundle. Null when none came. */
 export type FetchBundle = (since: number | null) => Promise<Uint8Array | null>;
 
 export type DoorCopy = {
-  /** Null before the first bundle: nothing is decided alone. */
+  /** What a decision alone needs; null before the first bundle, when nothing is decided alone. */
   aloneFacts(): AloneFacts | null;
   bundle(): Bundle | null;
   rows(): readonly ScanRow[];
   row(scanId: string): ScanRow | null;
   unsent(): readonly ScanRow[];
-  /** In memory; the caller has kept them. */
+  /** Changes the memory alone: the caller has stored the rows. */
   takeRows(rows: readonly ScanRow[]): void;
-  /** False: something was missed, and a bundle is needed. */
+  /** Returns false when an earlier frame was missed, so that a bundle is needed. */
   takeDoorFrame(frame: DoorNewsFrame): boolean;
   takeCounts(door: DoorShown): void;
-  /** Brings the bundle up to date, or fetches it whole. False: it did not come. */
+  /** Fetches what is newer than the bundle, or a whole one. Returns false when it did not come. */
   refresh(fetch: FetchBundle, isWhole?: boolean): Promise<boolean>;
 };
 
@@ -116,14 +116,14 @@ async function load(store: PhoneStore, into: Map<number, BundledTicket>): Promis
   return newer !== null && newer.seq >= head.seq ? newer : head;
 }
 
-/** Tickets as this phone left them, by rows that the door may not know yet. */
+/** The states of tickets after this phone's own rows that the door may not have yet. */
 function ownStates(rows: Iterable<ScanRow>): Map<number, TicketState> {
   const own = new Map<number, TicketState>();
   for (const row of rows) if (isUnsent(row)) noteOwn(own, row);
   return own;
 }
 
-/** Who was taken back is as before, if nothing came after. */
+/** After an undo the ticket is as it was before the row, unless a later row changed it. */
 function noteOwn(own: Map<number, TicketState>, { serial, passed, undo, scanId }: ScanRow): void {
   if (serial === null || passed === null) return;
   const isLast = (own.get(serial)?.last?.scanId ?? scanId) === scanId;

@@ -1,12 +1,12 @@
-// Lets in who came along with the guest before (rule D13), by one press for as many as pass. It reads who that is when it is
-// pressed: most guests show their own codes.
+// Lets in the party of the guest who was admitted last (rule D13): one press lets in as many as pass. It reads the party only
+// when it is asked for, since most guests show their own codes.
 
 import { useEffect, useState } from "preact/hooks";
 import { type PartyTicket, readParty } from "../../door/copy/party.ts";
 import type { ScreenProps } from "../parts.tsx";
 
-/** As many choices fit under a thumb. */
-const MOST = 8;
+/** The most choices that fit under a thumb. */
+const MAX_CHOICES = 8;
 
 export function PartyButtons({ stage }: ScreenProps) {
   const t = stage.t.together;
@@ -20,7 +20,7 @@ export function PartyButtons({ stage }: ScreenProps) {
   }, [scan?.scan_id]);
   if (session === null || scan === null || scan.serial === null) return null;
   const { serial } = scan;
-  async function ask(): Promise<void> {
+  async function showParty(): Promise<void> {
     const read = session && (await readParty(session.calls.call, session.phone.eventId, serial));
     // Another code may have been read meanwhile.
     if (session?.state.lastIn.value !== scan) return;
@@ -30,7 +30,7 @@ export function PartyButtons({ stage }: ScreenProps) {
   if (tickets === null || tickets.length === 0)
     return (
       <div class="together">
-        <button type="button" class="button-quiet" onClick={() => void ask()}>
+        <button type="button" class="button-quiet" onClick={() => void showParty()}>
           {t.ask}
         </button>
         <p role="status">{message}</p>
@@ -41,7 +41,7 @@ export function PartyButtons({ stage }: ScreenProps) {
       <p class="strong" role="status">
         {t.howMany(tickets.length)}
       </p>
-      {tickets.slice(0, MOST).map(({ ticket_id: id }, index) => (
+      {tickets.slice(0, MAX_CHOICES).map(({ ticket_id: id }, index) => (
         <button
           key={id}
           type="button"
