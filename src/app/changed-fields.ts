@@ -1,7 +1,9 @@
-// What every change of the catalogue shares: which fields really change, what the audit row records of them, and If-Match.
+// Has what every change of a row shares: reading it in the version that the client has read (If-Match), which fields really
+// change, and what the audit row records of them.
 
 import type { Refusal } from "../domain/errors.ts";
 import { type IfMatch, isCurrent } from "../domain/if-match.ts";
+import { accept, refuse, type Result } from "../domain/result.ts";
 
 /**
  * How often a verb reads a row and tries to write it on condition of its version. Another change may come between; more
@@ -9,10 +11,24 @@ import { type IfMatch, isCurrent } from "../domain/if-match.ts";
  */
 export const CHANGE_ATTEMPTS = 6;
 
-export type Given<Row> = { readonly [K in keyof Row]?: Row[K] | undefined };
+/**
+ * Returns the present row. Refused as `not_found` when there is none, with 428 when the client names no version, and with
+ * 412 when it has read another one.
+ */
+export async function readMatching<Row extends { readonly version: number }>(
+  read: () => Promise<Row | null>,
+  ifMatch: IfMatch,
+): Promise<Result<Row, Refusal>> {
+  const row = await read();
+  if (!row) return refuse({ code: "not_found" });
+  const stale = versionMismatch(ifMatch, row.version);
+  return stale ? refuse(stale) : accept(row);
+}
+
+export type SentFields<Row> = { readonly [K in keyof Row]?: Row[K] | undefined };
 
 /** The fields of `sent` that differ from the row. A change that sets nothing new leaves no trace. */
-export function changedFields<Row extends object>(row: Row, sent: Given<Row>): Partial<Row> {
+export function changedFields<Row extends object>(row: Row, sent: SentFields<Row>): Partial<Row> {
   const before = new Map<string, unknown>(Object.entries(row));
   const changed = Object.entries(sent).filter(([name, value]) => value !== undefined && value !== before.get(name));
   // The cast holds, since each entry came from `sent` and is not undefined.

@@ -4,8 +4,8 @@ import { encodeBody } from "../domain/ids.ts";
 import { slugFrom } from "../domain/events/catalogue.ts";
 
 /** A given slug is never changed. One made from the name gets a short random suffix if it is taken. */
-export function chooseSlug(given: string | undefined, name: string, fallback: string, attempt: number): string {
-  if (given !== undefined) return given;
+export function chooseSlug(sent: string | undefined, name: string, fallback: string, attempt: number): string {
+  if (sent !== undefined) return sent;
   const slug = slugFrom(name, fallback);
   if (attempt === 0) return slug;
   const random = encodeBody(crypto.getRandomValues(new Uint8Array(16)));

@@ -25,16 +25,16 @@ export type Context<A extends Actor = Actor> = {
 };
 
 type Bindings = Pick<Env, "INVENTORY" | "EVENT_FEED" | "DOOR_DESK" | "EVENT_DOOR" | "CATALOGUE_CACHE">;
-type Given<A extends Actor> = Pick<Context<A>, "actor" | "requestId" | "db">;
+type Caller<A extends Actor> = Pick<Context<A>, "actor" | "requestId" | "db">;
 
 /** Opens the context of a request, or of a run of the cron, that begins now. */
 export function openContext<A extends Actor>(
-  given: Given<A>,
+  caller: Caller<A>,
   env: Bindings,
   execution: Pick<ExecutionContext, "waitUntil">,
 ): Context<A> {
   return {
-    ...given,
+    ...caller,
     now: Date.now(),
     inventories: openInventories(env.INVENTORY),
     feeds: openFeeds(env.EVENT_FEED),

@@ -10,6 +10,6 @@ type ApiKey = Extract<Actor, { kind: "api_key" }>;
 const cache = newCredentialCache<Credential<ApiKey>>();
 
 /** The actor of the key; null when the key is malformed, unknown, revoked or expired. */
-export function verifyApiKey(given: LookUp, key: string): Promise<ApiKey | null> {
-  return lookUp(given, key, { cache, find: findApiKey, note: (db, { id }, ...times) => noteKeyUse(db, id, ...times) });
+export function verifyApiKey(source: LookUp, key: string): Promise<ApiKey | null> {
+  return lookUp(source, key, { cache, find: findApiKey, note: (db, { id }, ...times) => noteKeyUse(db, id, ...times) });
 }

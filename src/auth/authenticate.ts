@@ -21,18 +21,18 @@ type Verifiers = LookUp & { readonly secrets: ShopperSecrets & LinkSecrets };
  * The actor of the header; null when it is missing, malformed, unknown, expired or revoked. Whether a link has expired is
  * checked by the order's home.
  */
-export async function authenticate(header: string | undefined, given: Verifiers): Promise<Actor | null> {
+export async function authenticate(header: string | undefined, verifiers: Verifiers): Promise<Actor | null> {
   const credential = BEARER.exec(header ?? "")?.[1] ?? "";
   if (credential.startsWith(SHOPPER_TOKEN_PREFIX)) {
-    const id = verifyShopperToken(given.secrets, credential, given.now);
+    const id = verifyShopperToken(verifiers.secrets, credential, verifiers.now);
     return id === null ? null : { kind: "shopper", id };
   }
   if (credential.startsWith(ORDER_LINK_PREFIX)) {
-    const id = verifyOrderLink(given.secrets, credential);
+    const id = verifyOrderLink(verifiers.secrets, credential);
     return id === null ? null : { kind: "order_link", id };
   }
-  if (credential.startsWith(TICKET_LINK_PREFIX)) return verifyTicketLink(given.secrets, credential);
-  if (credential.startsWith(API_KEY_PREFIX)) return verifyApiKey(given, credential);
-  if (credential.startsWith(DEVICE_TOKEN_PREFIX)) return verifyDeviceToken(given, credential);
+  if (credential.startsWith(TICKET_LINK_PREFIX)) return verifyTicketLink(verifiers.secrets, credential);
+  if (credential.startsWith(API_KEY_PREFIX)) return verifyApiKey(verifiers, credential);
+  if (credential.startsWith(DEVICE_TOKEN_PREFIX)) return verifyDeviceToken(verifiers, credential);
   return null;
 }

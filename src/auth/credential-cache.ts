@@ -5,7 +5,7 @@ import { isD1Fault } from "../db/fault.ts";
 import { notBefore } from "../domain/time/backoff.ts";
 
 export const CREDENTIAL_CACHE_MS = 5_000;
-export const CREDENTIAL_KEPT_MS = 15 * 60_000;
+export const CREDENTIAL_FALLBACK_MS = 15 * 60_000;
 const MAX_ENTRIES = 1_000;
 
 export type CredentialCache<A> = {
@@ -35,7 +35,7 @@ export function newCredentialCache<A>(): CredentialCache<A> {
     async read(hash, now, find) {
       const entry = entries.get(hash);
       const isUntil = (at: number, longestMs: number) => now < notBefore(at, now, longestMs);
-      const isGood = entry !== undefined && isUntil(entry.foundAt + CREDENTIAL_KEPT_MS, CREDENTIAL_KEPT_MS);
+      const isGood = entry !== undefined && isUntil(entry.foundAt + CREDENTIAL_FALLBACK_MS, CREDENTIAL_FALLBACK_MS);
       if (isGood && isUntil(entry.freshUntil, CREDENTIAL_CACHE_MS)) return entry.actor;
       try {
         const actor = await find();

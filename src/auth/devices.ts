@@ -10,8 +10,8 @@ type Device = Extract<Actor, { kind: "device" }>;
 const cache = newCredentialCache<Credential<Device>>();
 
 /** The device of the token; null when the token is malformed, unknown or revoked. */
-export function verifyDeviceToken(given: LookUp, token: string): Promise<Device | null> {
-  return lookUp(given, token, {
+export function verifyDeviceToken(source: LookUp, token: string): Promise<Device | null> {
+  return lookUp(source, token, {
     cache,
     find: findDevice,
     note: (db, { id }, ...times) => noteDeviceUse(db, id, ...times),

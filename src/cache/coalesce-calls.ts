@@ -21,13 +21,13 @@ const LATE = Symbol("late");
 
 /** `calledAt`: when the call began, epoch ms. A result may be as old as its call. */
 type Flight<T> = { readonly calledAt: number; readonly answer: Promise<T> };
-type Kept<T> = { readonly calledAt: number; readonly answer: T };
+type Cached<T> = { readonly calledAt: number; readonly answer: T };
 
 export type Coalesced<K, T extends {} | null> = {
   /** Returns the cached result, or else that of the call in flight, or else makes the call. */
   read(key: K, asked: SharedCall<T>): Promise<T>;
   /** The cached result; undefined when there is none. */
-  kept(key: K): T | undefined;
+  cached(key: K): T | undefined;
   /** The cached result, however old it is. */
   last(key: K): T | undefined;
   /** Caches a result that was read in another way, at `calledAt`. A call that is still in flight is not cached any more. */
@@ -44,9 +44,9 @@ export function coalesceCalls<K, T extends {} | null>(
   keeps: (answer: T) => boolean = () => true,
 ): Coalesced<K, T> {
   const flights = new Map<K, Flight<T>>();
-  const answers = new Map<K, Kept<T>>();
+  const answers = new Map<K, Cached<T>>();
 
-  function kept(key: K): T | undefined {
+  function cached(key: K): T | undefined {
     const found = answers.get(key);
     return found && isYounger(found.calledAt, keepMs) ? found.answer : undefined;
   }
@@ -68,22 +68,22 @@ export function coalesceCalls<K, T extends {} | null>(
     return flight.answer;
   }
 
-  async function read(key: K, asked: SharedCall<T>): Promise<T> {
-    const answer = kept(key);
+  async function read(key: K, call: SharedCall<T>): Promise<T> {
+    const answer = cached(key);
     if (answer !== undefined) return answer;
     const flight = flights.get(key);
-    if (!flight || !isYounger(flight.calledAt, GIVEN_UP_MS)) return start(key, asked);
+    if (!flight || !isYounger(flight.calledAt, GIVEN_UP_MS)) return start(key, call);
     // Each reader needs a timer of its own, since the runtime takes a request for hung that waits only for what another
     // request does.
     const shared = await withDeadline(flight.answer, GIVEN_UP_MS, (): typeof LATE => LATE);
     if (shared !== LATE) return shared;
     if (flights.get(key) === flight) flights.delete(key);
-    return read(key, asked);
+    return read(key, call);
   }
 
   return {
     read,
-    kept,
+    cached: cached,
     last: (key) => answers.get(key)?.answer,
     put,
     forget(key) {

@@ -3,7 +3,7 @@
 
 import type { Db } from "../db/client.ts";
 import { type PublishedEvent, readPublicEvent, readPublicEvents } from "../db/events/public-events.ts";
-import { readShownStamp, readShownStamps } from "../db/events/shown-stamps.ts";
+import { readPublicStamp, readPublicStamps } from "../db/events/public-stamps.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { EventId } from "../domain/ids.ts";
 import { NO_TERMS_MS } from "../domain/limits.ts";
@@ -14,7 +14,7 @@ import { type Coalesced, coalesceCalls } from "./coalesce-calls.ts";
 import { logError } from "../shared/log.ts";
 
 /**
- * `stamp`: the versions that `shown` was read at (db/events/shown-stamps.ts); `until`: when the entry ends, epoch ms.
+ * `stamp`: the versions that `shown` was read at (db/events/public-stamps.ts); `until`: when the entry ends, epoch ms.
  */
 type Entry = { readonly stamp: string; readonly shown: PublishedEvent | null; readonly until: number };
 
@@ -45,8 +45,11 @@ const RETRY_SPREAD_MS = 400;
  * What an isolate caches of a namespace: copies of entries for 1 s, and the ids that D1 does not have for 5 s. Each has its
  * own bound, so that a flood of invented ids drives out no copy.
  */
-type Kept = { readonly copies: Coalesced<EventId, Entry | null>; readonly misses: Coalesced<EventId, Entry | "none"> };
-const keptOf = new WeakMap<KVNamespace, Kept>();
+type EventCaches = {
+  readonly copies: Coalesced<EventId, Entry | null>;
+  readonly misses: Coalesced<EventId, Entry | "none">;
+};
+const cachesOf = new WeakMap<KVNamespace, EventCaches>();
 
 /** `shown`: what the public sees of an event, null when it may see nothing. */
 export type Published = { readonly shown: PublishedEvent | null };
@@ -60,17 +63,17 @@ export async function readPublishedEvent(
   id: EventId,
   stamp?: string,
 ): Promise<Result<Published | null, Refusal>> {
-  const { copies, misses } = keptBy(reader);
-  const copy = copies.kept(id);
+  const { copies, misses } = cachesFor(reader);
+  const copy = copies.cached(id);
   if (copy) return accept(copy);
-  if (misses.kept(id)) return accept(null);
+  if (misses.cached(id)) return accept(null);
   const keep = reader.waitUntil;
   const stored = await copies.read(id, { call: () => readStored(reader, id), keep });
   if (stored) return accept(stored);
   const refusal = await reader.admitMiss();
   if (refusal) return refuse(refusal);
   // Look at the copy again: another reader may have filled it while this one waited for `admitMiss`.
-  const call = async () => copies.kept(id) ?? (await readThrough(reader, id, stamp));
+  const call = async () => copies.cached(id) ?? (await readThrough(reader, id, stamp));
   const read = await misses.read(id, { call, keep });
   return accept(read === "none" ? null : read);
 }
@@ -80,7 +83,7 @@ export async function readPublishedEvent(
  * nothing for an id that D1 does not know. Rejects when D1 is away.
  */
 export async function writeThrough(writer: EventCache, id: EventId, retries: number = RETRIES): Promise<void> {
-  const { copies, misses } = keptBy(writer);
+  const { copies, misses } = cachesFor(writer);
   const entry = await readCurrent(writer, id);
   misses.forget(id);
   if (entry) await store(writer, id, entry, retries);
@@ -93,9 +96,9 @@ export async function writeThrough(writer: EventCache, id: EventId, retries: num
  */
 export async function writeThroughAll(writer: EventCache, ids: readonly EventId[]): Promise<void> {
   const { db, catalogueCache } = writer;
-  const { copies, misses } = keptBy(writer);
+  const { copies, misses } = cachesFor(writer);
   const calledAt = Date.now();
-  const stamps = await readShownStamps(db, ids);
+  const stamps = await readPublicStamps(db, ids);
   const shown = await readPublicEvents(db, ids);
   await Promise.all(
     [...stamps].map(async ([id, stamp]) => {
@@ -106,7 +109,7 @@ export async function writeThroughAll(writer: EventCache, ids: readonly EventId[
       if (refused) log(id, 0, refused.fault);
     }),
   );
-  for (const [id, stamp] of await readShownStamps(db, ids))
+  for (const [id, stamp] of await readPublicStamps(db, ids))
     if (stamp !== stamps.get(id)) await writeThrough(writer, id, 0);
 }
 
@@ -148,11 +151,11 @@ function isToRenew({ until }: Entry): boolean {
  * somebody has stored it and KV may not show it yet; then only its stamp is read from D1, to see that it is still current.
  */
 async function readThrough(cache: EventCache, id: EventId, stamp?: string): Promise<Entry | "none"> {
-  const { copies } = keptBy(cache);
+  const { copies } = cachesFor(cache);
   const calledAt = Date.now();
   const last = copies.last(id);
   if (last && last.until - calledAt > ENTRY_MS - KV_BLIND_MS) {
-    if ((await readShownStamp(cache.db, id)) === last.stamp) {
+    if ((await readPublicStamp(cache.db, id)) === last.stamp) {
       copies.put(id, last, calledAt);
       return last;
     }
@@ -167,11 +170,11 @@ async function readThrough(cache: EventCache, id: EventId, stamp?: string): Prom
 /** The entry as D1 has it now, also kept as the isolate's copy; null when D1 has no such event. */
 async function readCurrent(cache: EventCache, id: EventId, stamp?: string): Promise<Entry | null> {
   const calledAt = Date.now();
-  const read = stamp ?? (await readShownStamp(cache.db, id));
+  const read = stamp ?? (await readPublicStamp(cache.db, id));
   if (read === null) return null;
   // Read after the stamp, so that the content may be newer than its stamp says, never older.
   const entry = { stamp: read, shown: await readPublicEvent(cache.db, id), until: calledAt + ENTRY_MS };
-  keptBy(cache).copies.put(id, entry, calledAt);
+  cachesFor(cache).copies.put(id, entry, calledAt);
   return entry;
 }
 
@@ -189,7 +192,7 @@ async function store(cache: EventCache, id: EventId, first: Entry, retries: numb
       if (retries !== null || attempt > 1) storeLater(cache, id, retries ?? RETRIES, refused.fault);
       return;
     }
-    const stamp = await readShownStamp(cache.db, id);
+    const stamp = await readPublicStamp(cache.db, id);
     const newer = stamp === null || stamp === entry.stamp ? null : await readCurrent(cache, id, stamp);
     if (!newer) return;
     entry = newer;
@@ -221,16 +224,16 @@ async function put(kv: KVNamespace, id: EventId, entry: Entry): Promise<{ readon
   }
 }
 
-function keptBy({ catalogueCache }: EventCache): Kept {
-  let kept = keptOf.get(catalogueCache);
-  if (!kept) {
-    kept = {
+function cachesFor({ catalogueCache }: EventCache): EventCaches {
+  let caches = cachesOf.get(catalogueCache);
+  if (!caches) {
+    caches = {
       copies: coalesceCalls(COPY_MS, (entry) => entry !== null),
       misses: coalesceCalls(NO_TERMS_MS, (found) => found === "none"),
     };
-    keptOf.set(catalogueCache, kept);
+    cachesOf.set(catalogueCache, caches);
   }
-  return kept;
+  return caches;
 }
 
 /** The number is the version of the entry's form, so that no release reads what another wrote in another form. */

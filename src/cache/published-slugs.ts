@@ -1,7 +1,7 @@
 // Finds published events by the slugs in their public address (rules E7, E9). KV has only a hint for a pair of slugs: the
 // id of an event. The event's own entry must have the same slugs, so an old hint shows nothing wrong.
 
-import { readStampByNames, type ShownStamp } from "../db/events/shown-stamps.ts";
+import { readStampByNames, type PublicStamp } from "../db/events/public-stamps.ts";
 import type { Refusal } from "../domain/errors.ts";
 import { type EventId, parseId } from "../domain/ids.ts";
 import { NO_TERMS_MS } from "../domain/limits.ts";
@@ -19,18 +19,18 @@ const HINT_MS = 60_000;
 const STORED_SECONDS = 60 * 60;
 
 /** Both are keyed by the pair of slugs: the hints from KV, and what D1 returned, which is cached for 5 s, also "none". */
-type Kept = {
+type SlugCaches = {
   readonly hints: Coalesced<string, EventId | "none">;
-  readonly looks: Coalesced<string, ShownStamp | "none">;
+  readonly looks: Coalesced<string, PublicStamp | "none">;
 };
-const keptOf = new WeakMap<KVNamespace, Kept>();
+const cachesOf = new WeakMap<KVNamespace, SlugCaches>();
 
 /**
  * Follows the hint if the event that it names has these slugs; otherwise reads D1 once for all concurrent readers, after
  * `admitMiss` has allowed it.
  */
 export async function readPublishedByNames(reader: EventReader, names: Names): Promise<Result<Found, Refusal>> {
-  const { hints, looks } = keptBy(reader);
+  const { hints, looks } = cachesFor(reader);
   const key = keyOf(names);
   const keep = reader.waitUntil;
   const hint = await hints.read(key, { call: () => readHint(reader, key), keep });
@@ -39,12 +39,12 @@ export async function readPublishedByNames(reader: EventReader, names: Names): P
     if (!byHint.ok || byHint.value) return byHint;
   }
   const calledAt = Date.now();
-  const refusal = looks.kept(key) === undefined ? await reader.admitMiss() : null;
+  const refusal = looks.cached(key) === undefined ? await reader.admitMiss() : null;
   if (refusal) return refuse(refusal);
   const call = async () => (await readStampByNames(reader.db, names)) ?? ("none" as const);
   const look = await looks.read(key, { call, keep });
   if (look === "none" || look.id === hint) return accept(null);
-  if (hints.kept(key) !== look.id) {
+  if (hints.cached(key) !== look.id) {
     hints.put(key, look.id, calledAt);
     // If this fails, the next reader without a hint stores it.
     keep(storeHint(reader, key, look.id).catch(() => undefined));
@@ -74,16 +74,16 @@ async function storeHint({ catalogueCache }: EventReader, key: string, id: Event
   await withDeadline(catalogueCache.put(key, id, { expirationTtl: STORED_SECONDS }), KV_LIMIT_MS);
 }
 
-function keptBy({ catalogueCache }: EventReader): Kept {
-  let kept = keptOf.get(catalogueCache);
-  if (!kept) {
-    kept = {
+function cachesFor({ catalogueCache }: EventReader): SlugCaches {
+  let caches = cachesOf.get(catalogueCache);
+  if (!caches) {
+    caches = {
       hints: coalesceCalls(HINT_MS, (hint) => hint !== "none"),
       looks: coalesceCalls(NO_TERMS_MS),
     };
-    keptOf.set(catalogueCache, kept);
+    cachesOf.set(catalogueCache, caches);
   }
-  return kept;
+  return caches;
 }
 
 function keyOf({ organization, event }: Names): string {

@@ -28,9 +28,9 @@ say(`Writing the organisation to the ${remote ? "deployed" : "local"} database .
 await write([...organization({ id, slug }, name, now), ...apiKey(key, id, "owner", now), ...(owner?.statements ?? [])]);
 const confirmed = owner !== null && (await isConfirmed(owner));
 say(`Organisation ${name} (${slug}) was created. Its owner's API key, shown only once:`);
-const told = { organization: { id, slug }, api_key: key };
+const created = { organization: { id, slug }, api_key: key };
 const signsIn = owner && { owner: describeOwner(owner, confirmed, url) };
-process.stdout.write(`${JSON.stringify({ ...told, ...signsIn })}\n`);
+process.stdout.write(`${JSON.stringify({ ...created, ...signsIn })}\n`);
 if (!owner)
   say(`Nobody can sign in to it yet: npm run organizations -- add-owner ${slug} --email you@example.com${where}`);
 

@@ -7,14 +7,14 @@ import { closeSync, existsSync, openSync, writeSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { parseId } from "../domain/ids.ts";
 import { EMPTY_HEAD, type Head } from "../domain/ledger/chain.ts";
-import { type Noted, openVerifier } from "../domain/ledger/verify.ts";
+import { type NotedHead, openVerifier } from "../domain/ledger/verify.ts";
 import {
   inventoryFile,
   type Line,
   readFileLines,
-  readNoted,
+  readNotedHead,
   readServedLines,
-  readServedNoted,
+  readServedNotedHead,
   renderLine,
   type StoredLedger,
   withLedger,
@@ -37,7 +37,7 @@ const sha256 = (text: string): string => createHash("sha256").update(text).diges
 /** Takes lines one by one: exports them, if requested, and verifies them. */
 type Check = { take(line: Line | { readonly unreadable: number }): void; end(): { readonly head: Head } };
 
-function openCheck(noted: readonly Noted[]): Check {
+function openCheck(noted: readonly NotedHead[]): Check {
   const output = exportTo === undefined ? null : openSync(exportTo, "w");
   const holdMs = readHoldMs(process.env);
   const options = { noted, ...(holdMs !== null && { holdMs }) };
@@ -77,7 +77,7 @@ function openCheck(noted: readonly Noted[]): Check {
 }
 
 /** What the comparison with a noted row has proved, when the ledger is right. */
-function compared({ by, seq }: Noted, from: Head): string {
+function compared({ by, seq }: NotedHead, from: Head): string {
   if (seq < from.seq) return `${by} has row ${seq}, which was deleted here, so it could not be compared.`;
   return `${by} has row ${seq} with the same hash.`;
 }
@@ -108,14 +108,14 @@ function readArguments() {
   }
 }
 
-function readHead(text: string): Noted {
+function readHead(text: string): NotedHead {
   const [, seq, hash = ""] = /^([1-9]\d{0,14}):([0-9a-f]{64})$/.exec(text) ?? [];
   if (seq === undefined) return fail(`${text} is not the SEQ:HASH of a row.\n${USAGE}`);
   return { by: "the log", seq: Number(seq), hash };
 }
 
 /** D1's row is compared when there is a D1; a file has none. */
-function withHeads(projected: Noted | null): readonly Noted[] {
+function withHeads(projected: NotedHead | null): readonly NotedHead[] {
   if (projected === null) say("D1 has noted no row of this ledger yet, so nothing could be compared.");
   return projected === null ? heads : [projected, ...heads];
 }
@@ -133,7 +133,7 @@ async function verifyServed(baseUrl: string, id: string): Promise<void> {
   const base = baseUrl.replace(/\/+$/, "");
   try {
     // Read first, so that the ledger has at least the row that D1 has noted.
-    const check = openCheck(withHeads(await readServedNoted(base, id, apiKey)));
+    const check = openCheck(withHeads(await readServedNotedHead(base, id, apiKey)));
     for await (const line of readServedLines(base, id, apiKey)) check.take(line);
     check.end();
   } catch (fault) {
@@ -174,12 +174,12 @@ async function verifyStored(id: string): Promise<void> {
   if (!lock.ok)
     return fail(`${stateDir} is in use by process ${lock.refusal.pid}. Stop that server first, or use --url.`);
   process.once("exit", lock.value.release);
-  const noted = withHeads(readNoted(stateDir, id));
-  if (withLedger(path, (ledger) => checkStored(ledger, noted)) === null) fail(`The inventory of ${id} has no ledger.`);
+  const heads = withHeads(readNotedHead(stateDir, id));
+  if (withLedger(path, (ledger) => checkStored(ledger, heads)) === null) fail(`The inventory of ${id} has no ledger.`);
 }
 
 /** The object's holds are stored beside its ledger, so the held count must equal their sum. */
-function checkStored({ checkpoint, rows, liveQuantity }: StoredLedger, noted: readonly Noted[]): true {
+function checkStored({ checkpoint, rows, liveQuantity }: StoredLedger, noted: readonly NotedHead[]): true {
   const check = openCheck(noted);
   if (checkpoint) check.take({ checkpoint });
   for (const row of rows) check.take({ row });

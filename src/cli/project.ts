@@ -3,7 +3,7 @@
 
 import { openPlace, type Place, readFlags, deliverAll } from "./d1/place.ts";
 import { POSITIONS, projectAnew, UNDELIVERED, UNKNOWN_HOMES } from "./rows/restore-rows.ts";
-import { answer, fail, helpOn, say } from "./terminal/terminal.ts";
+import { printResult, fail, helpOn, say } from "./terminal/terminal.ts";
 
 const USAGE = "Usage: npm run project -- --all [--local|--remote]";
 
@@ -23,7 +23,7 @@ const left = await deliverAll(place, async () => {
   ];
 });
 for (const { id } of await place.read(UNKNOWN_HOMES))
-  answer(`${String(id)} has orders but no row in D1, so its inventory cannot be queried`);
+  printResult(`${String(id)} has orders but no row in D1, so its inventory cannot be queried`);
 await place.close();
 if (left.length > 0)
   fail(`These have not projected everything that D1 had before. They go on by themselves.\n${left.join("\n")}`);

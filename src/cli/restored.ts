@@ -5,7 +5,7 @@
 import { RESTORING_KEY } from "../cache/restoring.ts";
 import { openPlace, type Place, readFlags, deliverAll } from "./d1/place.ts";
 import { OVER_CAPACITY, raiseEpoch, totalsTaken, UNDELIVERED, UNKNOWN_HOMES } from "./rows/restore-rows.ts";
-import { answer, fail, helpOn, say } from "./terminal/terminal.ts";
+import { printResult, fail, helpOn, say } from "./terminal/terminal.ts";
 
 const USAGE = "Usage: npm run restored -- [--begin] [--local|--remote]";
 
@@ -38,7 +38,7 @@ async function finish(restored: Place): Promise<void> {
 async function print(restored: Place, statement: Parameters<Place["read"]>[0], what: string): Promise<void> {
   for (const { id, ...facts } of await restored.read(statement)) {
     const details = Object.keys(facts).length > 0 ? `: ${JSON.stringify(facts)}` : "";
-    answer(`${String(id)} ${what}${details}`);
+    printResult(`${String(id)} ${what}${details}`);
   }
 }
 

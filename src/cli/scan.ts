@@ -10,7 +10,7 @@ import { type Demo, isOwnEvent, readDemo } from "./local/demo.ts";
 import { readBaseUrl } from "./terminal/follow.ts";
 import { openScanner, type Post } from "./scanning/scan-client.ts";
 import { readNames } from "./scanning/scan-names.ts";
-import { renderReply, type Shown } from "./scanning/scan-screen.ts";
+import { renderReply, type ScreenLines } from "./scanning/scan-screen.ts";
 import { readStateDir } from "./local/settings.ts";
 import { fail, helpOn, say } from "./terminal/terminal.ts";
 
@@ -26,7 +26,7 @@ when the door could not be asked about one of the codes.`;
 
 helpOn(USAGE);
 // A run that ends without a verdict exits with 2, since 1 means that the guest was refused.
-let status: Shown["status"] = 2;
+let status: ScreenLines["status"] = 2;
 process.on("exit", () => {
   process.exitCode = status;
 });
@@ -50,15 +50,15 @@ status = code === "-" ? await scanLines() : await scanOne(code);
 // Acknowledges that this verdict was seen, on which the next scan of the ticket depends (rule D5).
 await scanner.acknowledge();
 
-async function scanOne(text: string): Promise<Shown["status"]> {
+async function scanOne(text: string): Promise<ScreenLines["status"]> {
   const reply = await scanner.scan(text);
   const shown = renderReply(reply, await names, style, Date.now(), baseUrl);
   process.stdout.write(`${shown.lines.join("\n")}\n`);
   return shown.status;
 }
 
-async function scanLines(): Promise<Shown["status"]> {
-  let worst: Shown["status"] = 0;
+async function scanLines(): Promise<ScreenLines["status"]> {
+  let worst: ScreenLines["status"] = 0;
   for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
     if (line.trim() !== "" && (await scanOne(line)) === 2) worst = 2;
   }

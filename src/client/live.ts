@@ -185,8 +185,8 @@ type Listeners = {
   readonly lost: (code: number, reason: string) => void;
 };
 
-function openSocket({ baseUrl, path, token, WebSocket: given }: FrameOptions, on: Listeners): Socket {
-  const SocketOf = given ?? (globalThis.WebSocket as unknown as SocketClass | undefined);
+function openSocket({ baseUrl, path, token, WebSocket: CustomSocket }: FrameOptions, on: Listeners): Socket {
+  const SocketOf = CustomSocket ?? (globalThis.WebSocket as unknown as SocketClass | undefined);
   if (!SocketOf) throw new Error("this platform has no WebSocket: pass one, such as that of the ws package");
   const url = baseUrl.replace(/^http/, "ws").replace(/\/+$/, "") + path;
   const socket = new SocketOf(url, token === undefined ? [SUBPROTOCOL] : [SUBPROTOCOL, BEARER_PROTOCOL + token]);
@@ -214,8 +214,8 @@ function openSocket({ baseUrl, path, token, WebSocket: given }: FrameOptions, on
 type Refusal = { readonly code: number; readonly reason: string; readonly status: number };
 
 /** The refusal that a plain request of the same path gets, if it is one for good. */
-async function findRefusal({ baseUrl, path, token, fetch: given }: FrameOptions): Promise<Refusal | null> {
-  const send = given ?? ((request: Request) => fetch(request));
+async function findRefusal({ baseUrl, path, token, fetch: customFetch }: FrameOptions): Promise<Refusal | null> {
+  const send = customFetch ?? ((request: Request) => fetch(request));
   const headers = new Headers(token === undefined ? {} : { Authorization: `Bearer ${token}` });
   try {
     const answer = await send(new Request(baseUrl.replace(/\/+$/, "") + path, { headers }));

@@ -11,12 +11,12 @@ import { every } from "./statements.ts";
 type CatalogueTable = typeof venues | typeof gates | typeof events | typeof ticketTypes;
 
 /** The row as the caller has read it: nothing is written once it has changed. */
-export type Seen = { readonly id: string; readonly organization_id: OrganizationId; readonly version: number };
+export type RowVersion = { readonly id: string; readonly organization_id: OrganizationId; readonly version: number };
 
 /** True while the row is as it was read. */
-export function stillStands(table: CatalogueTable, seen: Seen): SQL {
-  return sql`${table.id} = ${seen.id} AND ${table.organization_id} = ${seen.organization_id}
-    AND ${table.version} = ${seen.version}`;
+export function isUnchanged(table: CatalogueTable, row: RowVersion): SQL {
+  return sql`${table.id} = ${row.id} AND ${table.organization_id} = ${row.organization_id}
+    AND ${table.version} = ${row.version}`;
 }
 
 /**
@@ -27,7 +27,7 @@ export function stillStands(table: CatalogueTable, seen: Seen): SQL {
 export function changeRow<T extends CatalogueTable>(
   db: Db,
   table: T,
-  seen: Seen,
+  row: RowVersion,
   fields: Partial<InferSelectModel<T>>,
   condition: SQL | null,
   audit: Audit,
@@ -36,28 +36,28 @@ export function changeRow<T extends CatalogueTable>(
   const stamps = [sql`version = version + 1`, sql`updated_at = ${audit.at}`];
   // OR IGNORE, since a unique index that is violated must refuse this statement and not fail the batch.
   const update = sql`UPDATE OR IGNORE ${table} SET ${sql.join([...assignments(table, fields), ...stamps], sql`, `)}
-    WHERE ${every(stillStands(table, seen), condition)}`;
+    WHERE ${every(isUnchanged(table, row), condition)}`;
   return writeAudited(db, update, audit, also);
 }
 
 /** The assignments of an UPDATE of `table` that sets these columns. */
 export function assignments(table: SQLiteTable, fields: object): SQL[] {
-  const given = new Map<string, unknown>(Object.entries(fields));
+  const values = new Map<string, unknown>(Object.entries(fields));
   return Object.entries(getTableColumns(table))
-    .filter(([key]) => given.has(key))
-    .map(([key, column]) => sql`${sql.identifier(column.name)} = ${sql.param(given.get(key), column)}`);
+    .filter(([key]) => values.has(key))
+    .map(([key, column]) => sql`${sql.identifier(column.name)} = ${sql.param(values.get(key), column)}`);
 }
 
 /** Deletes the row while it is as it was read and `condition` holds; `before` goes first in its batch, on the same conditions; `also` as in `changeRow`. */
 export function deleteRow(
   db: Db,
   table: CatalogueTable,
-  seen: Seen,
+  row: RowVersion,
   condition: SQL | null,
   audit: Audit,
   before: readonly SQL[] = [],
   also: readonly SQL[] = [],
 ): Promise<boolean> {
-  const gone = sql`DELETE FROM ${table} WHERE ${every(stillStands(table, seen), condition)}`;
-  return writeAudited(db, gone, audit, also, before);
+  const deletion = sql`DELETE FROM ${table} WHERE ${every(isUnchanged(table, row), condition)}`;
+  return writeAudited(db, deletion, audit, also, before);
 }

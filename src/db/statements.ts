@@ -8,10 +8,10 @@ import type { SQLiteColumn, SQLiteSelect, SQLiteTable } from "drizzle-orm/sqlite
  * decides. The caller appends an `ON CONFLICT` where one is wanted.
  */
 export function insertIf<T extends SQLiteTable>(table: T, row: InferSelectModel<T>, condition: SQL): SQL {
-  const given = new Map<string, unknown>(Object.entries(row));
+  const fields = new Map<string, unknown>(Object.entries(row));
   const columns = Object.entries(getTableColumns(table));
   const names = columns.map(([, column]) => sql.identifier(column.name));
-  const values = columns.map(([key, column]) => sql`${sql.param(given.get(key) ?? null, column)}`);
+  const values = columns.map(([key, column]) => sql`${sql.param(fields.get(key) ?? null, column)}`);
   return sql`INSERT INTO ${table} (${sql.join(names, sql`, `)}) SELECT ${sql.join(values, sql`, `)} WHERE ${condition}`;
 }
 

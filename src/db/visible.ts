@@ -6,7 +6,7 @@ import { EVENT_STATUSES, KEPT_AFTER_END_MS } from "../domain/events/event.ts";
 import type { CatalogueReader, Device } from "../domain/people/policy.ts";
 import { events, gates, ticketTypes, venues } from "./schema/catalogue.ts";
 
-/** At the doors: the same as `isSeenAtDoors` (domain/events/event.ts), which an archived one is for a while. */
+/** At the doors: the same as `isListedAtDoors` (domain/events/event.ts), which an archived one is for a while. */
 const AT_DOORS = EVENT_STATUSES.filter((status) => status !== "draft" && status !== "archived");
 
 /** A device's is that of its gate or event: not to be read itself, but to ask for its gates. */

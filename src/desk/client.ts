@@ -13,16 +13,16 @@ import { UNAVAILABLE } from "../domain/errors.ts";
 export type DeskNamespace = Env["DOOR_DESK"];
 export type Heartbeat = Omit<OnDuty, "lastHeartbeatAt">;
 
-type Answer = Promise<Result<DeskState, Refusal>>;
+type DeskReply = Promise<Result<DeskState, Refusal>>;
 
 /**
  * When a desk cannot be reached, each call returns `temporarily_unavailable` within 5 s. `now` is epoch ms. A repeated
  * notice counts as a newer one.
  */
 export type Desk = {
-  heartbeat(beat: Heartbeat, now: number): Answer;
-  putNotice(text: string | null, now: number): Answer;
-  read(): Answer;
+  heartbeat(beat: Heartbeat, now: number): DeskReply;
+  putNotice(text: string | null, now: number): DeskReply;
+  read(): DeskReply;
 };
 /** A port, so that tests can inject faults. */
 export type Desks = (eventId: EventId) => Desk;
@@ -36,7 +36,7 @@ type Proxy = {
 export function openDesks(namespace: DeskNamespace): Desks {
   const desks = proxyDurable(namespace, { name: "DOOR_DESK", parse: true });
   return (eventId) => {
-    const call = async (request: (proxy: Proxy) => Promise<unknown>): Answer => {
+    const call = async (request: (proxy: Proxy) => Promise<unknown>): DeskReply => {
       try {
         // Two casts are needed, since the library has no types. They hold because door-desk.ts has these methods and each
         // returns its state.

@@ -34,14 +34,14 @@ export function isOnDuty({ lastHeartbeatAt }: OnDuty, now: number): boolean {
  * nothing.
  */
 export function withHeartbeat(devices: readonly OnDuty[], beat: OnDuty): OnDuty[] {
-  const known = devices.find(({ id }) => id === beat.id);
-  const latest = known && known.lastHeartbeatAt > beat.lastHeartbeatAt ? known : beat;
+  const current = devices.find(({ id }) => id === beat.id);
+  const latest = current && current.lastHeartbeatAt > beat.lastHeartbeatAt ? current : beat;
   const others = devices.filter(
     ({ id, lastHeartbeatAt }) => id !== beat.id && lastHeartbeatAt > beat.lastHeartbeatAt - FORGOTTEN_MS,
   );
   return [latest, ...others].sort((a, b) => b.lastHeartbeatAt - a.lastHeartbeatAt).slice(0, MAX_DEVICES);
 }
 
-export function nextNotice(known: Notice | null, text: string | null, now: number): Notice {
-  return { text, version: (known?.version ?? 0) + 1, updatedAt: now };
+export function nextNotice(current: Notice | null, text: string | null, now: number): Notice {
+  return { text, version: (current?.version ?? 0) + 1, updatedAt: now };
 }

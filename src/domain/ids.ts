@@ -132,8 +132,8 @@ export function basketIdFrom(
   allOrNothing: boolean,
   hash: (text: string) => Uint8Array,
 ): BasketId {
-  const asked = items.map(({ ticketTypeId, quantity }) => `${ticketTypeId} ${quantity}`);
-  return encodeBody(hash(`basket\n${eventId}\n${allOrNothing}\n${asked.sort().join("\n")}`)) as BasketId;
+  const lines = items.map(({ ticketTypeId, quantity }) => `${ticketTypeId} ${quantity}`);
+  return encodeBody(hash(`basket\n${eventId}\n${allOrNothing}\n${lines.sort().join("\n")}`)) as BasketId;
 }
 
 export function parseHoldId(text: string): HoldId | null {

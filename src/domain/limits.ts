@@ -78,7 +78,7 @@ export const MAILS_AN_HOUR = 10;
 export const UNCONFIRMED_MS = 7 * 24 * 60 * 60_000;
 export const SESSION_MS = 30 * 24 * 60 * 60_000;
 /** Rule P8: how long after the password was given a session may do what is sensitive. */
-export const PASSWORD_GIVEN_MS = 60 * 60_000;
+export const RECENT_PASSWORD_MS = 60 * 60_000;
 /** Rule P7: how many open invitations an organisation may have. */
 export const MAX_OPEN_INVITATIONS = 50;
 export const MAX_INVITATIONS_A_DAY = 100;
@@ -123,7 +123,7 @@ export const JUDGE_WAIT_MS = 3_500;
 /** While the object waits for D1, it runs a batch this often, so that holds expire (rule H4). */
 export const TURN_MS = 500;
 /** How long after an order's expiry an object that received no update asks its home. */
-export const UNHEARD_MS = 10_000;
+export const NO_UPDATE_MS = 10_000;
 /** For this long an object without terms, and an isolate, remember that D1 has no such type or event (rule X5). */
 export const NO_TERMS_MS = 5_000;
 /** Rule O9: how often a hold is extended, how long after its first placing it ends at the latest, and the least gain. */

@@ -94,7 +94,7 @@ export function isVisible(terms: Terms): boolean {
  * The status that the public is shown. `sold_out` is derived, and ends by itself (rule K2). Withdrawn tickets are not for
  * sale.
  */
-export function shownStatus(
+export function publicStatus(
   hidden: boolean,
   { total, sold, withdrawn }: { readonly total: number; readonly sold: number; readonly withdrawn: number },
 ): TicketTypeStatus {

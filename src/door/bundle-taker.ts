@@ -54,27 +54,28 @@ type Offer = { readonly asof: Asof; readonly take: () => Promise<Bytes | null> }
 
 export function openBundleTaker(deps: BundleDeps): BundleTaker {
   const { book, pages, clock } = deps;
-  let kept: Whole | null = null;
+  let lastWhole: Whole | null = null;
   let looking = 0;
 
   function now(since: number): Asof {
     const { terms, head, barriers } = book();
-    const known = must(terms, "bundles are taken of a door with terms");
-    return { seq: head.seq, since, at: clock(), terms: known, counts: head.counts, barriers };
+    const doorTerms = must(terms, "bundles are taken of a door with terms");
+    return { seq: head.seq, since, at: clock(), terms: doorTerms, counts: head.counts, barriers };
   }
 
   /** One bundle for all who request it within `KEPT_MS`, unless something that concerns all tickets has changed. */
   function whole(): Offer {
     const asof = now(0);
-    if (kept !== null && serves(kept.asof, asof)) return { asof: kept.asof, take: () => finished(kept) };
-    return { asof, take: () => finished((kept = { asof, bytes: build(deps, asof, nextOfAll(pages)) })) };
+    if (lastWhole !== null && serves(lastWhole.asof, asof))
+      return { asof: lastWhole.asof, take: () => finished(lastWhole) };
+    return { asof, take: () => finished((lastWhole = { asof, bytes: build(deps, asof, nextOfAll(pages)) })) };
   }
 
-  async function finished(taken: Whole | null): Promise<Bytes | null> {
+  async function finished(whole: Whole | null): Promise<Bytes | null> {
     try {
-      return await (taken?.bytes ?? null);
+      return await (whole?.bytes ?? null);
     } catch (fault) {
-      if (kept === taken) kept = null;
+      if (lastWhole === whole) lastWhole = null;
       throw fault;
     }
   }
@@ -150,9 +151,9 @@ async function build(
 }
 
 /** Whether what was built as of `known` may be served now. */
-function serves(known: Asof, now: Asof): boolean {
-  if (known.terms !== now.terms || known.barriers !== now.barriers) return false;
-  return known.seq === now.seq || Math.abs(now.at - known.at) < KEPT_MS;
+function serves(built: Asof, now: Asof): boolean {
+  if (built.terms !== now.terms || built.barriers !== now.barriers) return false;
+  return built.seq === now.seq || Math.abs(now.at - built.at) < KEPT_MS;
 }
 
 /** The events nearby have no version, so the time of their reading is used. */

@@ -29,7 +29,7 @@ import type { Refusal } from "../domain/errors.ts";
 import type { EventId, TicketTypeId } from "../domain/ids.ts";
 import type { Result } from "../domain/result.ts";
 import { type DoorShown, type Follower, FOLLOWER_HEADER, type NoticeShown, upgradeHeaders } from "../feed/client.ts";
-import { answerOf, callObject } from "../shared/objects/call-object.ts";
+import { callOrUnavailable, callObject } from "../shared/objects/call-object.ts";
 import type { BundleQuery, TakenBundle } from "./bundle-taker.ts";
 import type { ConflictPage, ConflictQuery } from "./storage/conflict-rows.ts";
 import type { DoorLogPage, DoorLogQuery } from "./storage/door-store.ts";
@@ -102,7 +102,7 @@ export function openDoors(namespace: DoorNamespace): Doors {
   return (eventId) => {
     type Stub = ReturnType<DoorNamespace["getByName"]>;
     const call = <T>(request: (door: Stub) => Promise<Result<T, Refusal>>) =>
-      answerOf({ event: "door_unreachable", event_id: eventId }, () => request(namespace.getByName(eventId)));
+      callOrUnavailable({ event: "door_unreachable", event_id: eventId }, () => request(namespace.getByName(eventId)));
     return {
       scan: (request) => call((door) => door.scan(eventId, request)),
       upload: (request) => call((door) => door.upload(eventId, request)),

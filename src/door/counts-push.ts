@@ -2,7 +2,7 @@
 
 import type { ProjectedDoor } from "../db/door/door-counts.ts";
 import type { DoorBook } from "../domain/door/book.ts";
-import { shownCounts } from "../domain/door/rows/counts.ts";
+import { countsForPeople } from "../domain/door/rows/counts.ts";
 import { type LatestPush, type LatestPushDeps, openLatestPush } from "../shared/objects/latest-push.ts";
 
 /**
@@ -23,20 +23,20 @@ export type CountsPushDeps = Pick<LatestPushDeps, "clock" | "random" | "onFailur
 
 export type CountsPush = LatestPush & {
   /** To be called when a conflict was marked as seen, since no log row says so. */
-  seen(): void;
+  markedSeen(): void;
 };
 
 export function openCountsPush({ book, begunAt, alerts, project, ...deps }: CountsPushDeps): CountsPush {
-  let seen = 0;
+  let markedCount = 0;
   const latest = openLatestPush({
     ...deps,
-    book: () => ({ terms: book().terms, head: { seq: book().head.seq + seen } }),
+    book: () => ({ terms: book().terms, head: { seq: book().head.seq + markedCount } }),
     everyMs: PROJECTED_EVERY_MS,
     async push() {
       const { terms, head } = book();
       if (terms === null) return;
       const gateIds = terms.rules.gates.map(({ id }) => id);
-      const { inside, admitted, gates } = shownCounts(head.counts, gateIds);
+      const { inside, admitted, gates } = countsForPeople(head.counts, gateIds);
       const { seq, receivedAt: asOf } = head;
       const counts = { inside, admitted, gates, alerts: alerts() };
       await project({ eventId: terms.eventId, life: begunAt(), seq, asOf, ...counts });
@@ -44,8 +44,8 @@ export function openCountsPush({ book, begunAt, alerts, project, ...deps }: Coun
   });
   return {
     ...latest,
-    seen() {
-      seen += 1;
+    markedSeen() {
+      markedCount += 1;
       latest.changed();
     },
   };

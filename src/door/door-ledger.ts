@@ -6,7 +6,7 @@ import type { DoorCommand } from "../domain/door/command.ts";
 import type { ConflictChange } from "../domain/door/rows/conflicts.ts";
 import type { DoorRow } from "../domain/door/rows/door-log.ts";
 import { adoptDoorDraft, changesDoor, type DoorDraft, type DoorSettings } from "../domain/door/draft.ts";
-import { leasesToSend } from "../domain/door/leases/kept-leases.ts";
+import { leasesToSend } from "../domain/door/leases/door-leases.ts";
 import type { LeaseNotice } from "../domain/door/leases/lease.ts";
 import type { ScannerId } from "../domain/door/scan.ts";
 import { refuse } from "../domain/result.ts";

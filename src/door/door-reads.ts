@@ -66,18 +66,18 @@ export function openDoorReads({ book, store, storage, clock, ready, onSeen }: Do
     async seeConflict(id: EventId, by: DoorActor, conflictId: string): Promise<Result<DoorConflict, Refusal>> {
       const may = await allowed(id, by);
       if (!may.ok) return may;
-      const seen = book().checkpoint === null ? store.see(conflictId, by.id, clock()) : null;
-      if (seen === null) return refuse({ code: "not_found" });
+      const conflict = book().checkpoint === null ? store.see(conflictId, by.id, clock()) : null;
+      if (conflict === null) return refuse({ code: "not_found" });
       onSeen();
-      return accept(seen);
+      return accept(conflict);
     },
     /** The bundle by which a scanner can decide alone (rule D17), whole or of what has changed; scans go on meanwhile. */
-    async bundle(id: EventId, by: DoorActor, wanted: BundleQuery): Promise<Result<TakenBundle, Refusal>> {
+    async bundle(id: EventId, by: DoorActor, query: BundleQuery): Promise<Result<TakenBundle, Refusal>> {
       const may = await readyForTickets(id, by);
       if (!may.ok) return may;
-      const taken = await bundles.take(wanted);
-      if (taken === "overloaded") return refuse({ code: "overloaded", retryAfterSeconds: 1 });
-      return taken ? accept(taken) : refuse({ code: book().checkpoint === null ? "not_found" : "door_closed" });
+      const bundle = await bundles.take(query);
+      if (bundle === "overloaded") return refuse({ code: "overloaded", retryAfterSeconds: 1 });
+      return bundle ? accept(bundle) : refuse({ code: book().checkpoint === null ? "not_found" : "door_closed" });
     },
 
     /** All leases that were ever requested (rule D12), by device. */

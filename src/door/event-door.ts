@@ -42,7 +42,7 @@ import { openDoorReads } from "./door-reads.ts";
 import { openDoorStore } from "./storage/door-store.ts";
 import { openFeedPush } from "./feed-push.ts";
 import { type DoorPorts, openDoorPorts } from "./ports.ts";
-import { openKeptTerms } from "./kept-terms.ts";
+import { openDoorTermsReader } from "./door-terms-reader.ts";
 import { presentCode } from "./codes/present-code.ts";
 import { openDoorRetention } from "./storage/retention.ts";
 import { openScanners } from "./sockets/scanners.ts";
@@ -84,10 +84,10 @@ export class EventDoor extends DurableObject<Env> {
     onFailure: (fault) => reloadOrEnd(this.ledger, this.ctx, this.#log, fault),
   });
   readonly #lane = openUploadLane((command) => this.#add(command));
-  readonly #terms = openKeptTerms({
+  readonly #terms = openDoorTermsReader({
     read: (id) => this.ports.readTerms(id),
     take: (terms, requestId) => this.#queue.add({ kind: "terms", terms, requestId }),
-    known: () => this.ledger.book().terms,
+    current: () => this.ledger.book().terms,
     clock: this.#now,
     onFailure: (fault) => this.#log("terms_not_read", fault),
   });
@@ -116,7 +116,7 @@ export class EventDoor extends DurableObject<Env> {
     ...{ book: () => this.ledger.book(), store: this.#store, storage: this.ctx.storage, clock: this.#now },
     ready: (id) => this.#terms.ready(id),
     onSeen: () => {
-      this.#counts.seen();
+      this.#counts.markedSeen();
       this.#armAlarm();
     },
   });
@@ -182,22 +182,22 @@ export class EventDoor extends DurableObject<Env> {
     return done.ok ? accept({ at: this.clock(), rows: done.value }) : done;
   }
   undo(id: EventId, command: Omit<UndoCommand, "kind">): Promise<UndoReply> {
-    return this.#ask(id, { kind: "undo", ...command });
+    return this.#addWhenReady(id, { kind: "undo", ...command });
   }
   click(id: EventId, command: Omit<ClickCommand, "kind">): Promise<CountsReply> {
-    return this.#ask(id, { kind: "click", ...command });
+    return this.#addWhenReady(id, { kind: "click", ...command });
   }
   correct(id: EventId, command: Omit<CorrectCommand, "kind">): Promise<CountsReply> {
-    return this.#ask(id, { kind: "correct", ...command });
+    return this.#addWhenReady(id, { kind: "correct", ...command });
   }
   lease(id: EventId, command: Omit<LeaseCommand, "kind">): Promise<LeaseReply> {
-    return this.#ask(id, { kind: "lease", ...command });
+    return this.#addWhenReady(id, { kind: "lease", ...command });
   }
   writeOff(id: EventId, command: Omit<WriteOffCommand, "kind">): Promise<WriteOffReply> {
-    return this.#ask(id, { kind: "write_off", ...command });
+    return this.#addWhenReady(id, { kind: "write_off", ...command });
   }
   counts(id: EventId, by: DoorActor): Promise<CountsReply> {
-    return this.#ask(id, { kind: "counts", by });
+    return this.#addWhenReady(id, { kind: "counts", by });
   }
 
   /** Does not read D1, and stores its row even where nobody was ever scanned, since nobody was let in (rules N9, X5). */
@@ -221,14 +221,14 @@ export class EventDoor extends DurableObject<Env> {
    */
   async terms(id: EventId, terms: EventTerms | null, requestId: string): Promise<TermsReply> {
     await this.#terms.read();
-    const { terms: known, head } = this.ledger.book();
+    const { terms: termsBefore, head } = this.ledger.book();
     if (terms === null) return this.#vanish();
     assert(id === terms.eventId, "terms are sent to the door of their own event");
-    if (known === null && !endsRows(head, terms)) return accept({ version: terms.version });
+    if (termsBefore === null && !endsRows(head, terms)) return accept({ version: terms.version });
     return this.#add({ kind: "terms", terms, requestId });
   }
 
-  async #ask<C extends DoorCommand>(id: EventId, command: C): Promise<DoorReplyOf<C> | Refused> {
+  async #addWhenReady<C extends DoorCommand>(id: EventId, command: C): Promise<DoorReplyOf<C> | Refused> {
     const terms = await this.#terms.ready(id);
     return terms.ok ? this.#add(command) : terms;
   }

@@ -11,7 +11,7 @@ import type { Refusal } from "../domain/errors.ts";
 import type { EventId, OrganizationId, TicketTypeId } from "../domain/ids.ts";
 import type { Result } from "../domain/result.ts";
 import { openInventories } from "../inventory/client.ts";
-import { type Follower, type NoticeShown, shownNotice } from "../feed/client.ts";
+import { type Follower, type NoticeShown, renderNoticeShown } from "../feed/client.ts";
 import { typeOfTyped } from "./codes/typed-type.ts";
 
 export type DoorPorts = {
@@ -37,7 +37,7 @@ export function openDoorPorts(env: Pick<Env, "DB" | "INVENTORY" | "DOOR_DESK">):
     async readNotice(id) {
       const desk = await desks(id).read();
       if (!desk.ok) return undefined;
-      return desk.value.notice && shownNotice(desk.value.notice);
+      return desk.value.notice && renderNoticeShown(desk.value.notice);
     },
     projectCounts: (door) => projectDoor(db, door),
     typeOf: (organizationId, id, code) => typeOfTyped({ db, inventories }, organizationId, id, code),

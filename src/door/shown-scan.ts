@@ -1,7 +1,7 @@
 // Converts a scan's verdict to its wire format, which is the same over HTTP and over the socket: every verdict with the
 // facts beside its name (rules D6, D7). It is the one map from the domain's verdicts.
 
-import type { ScanAnswer } from "../domain/door/command.ts";
+import type { ScanResult } from "../domain/door/command.ts";
 import type { OtherEvent, Passage, Verdict } from "../domain/door/scan.ts";
 import { showSerial } from "../domain/door/tickets/serial.ts";
 import { toIso } from "../domain/time/instant.ts";
@@ -67,7 +67,7 @@ export const ANSWERS = [...VERDICTS, "repeat"] as const;
  */
 const PROVES_NOTHING: readonly string[] = ["unreadable", "wrong_event", "unknown_key", "forged"] satisfies Name[];
 
-export function renderScan(answer: ScanAnswer): ScanShown<(typeof ANSWERS)[number]> {
+export function renderScan(answer: ScanResult): ScanShown<(typeof ANSWERS)[number]> {
   const { scanId: scan_id, verdict, again, at, serial, ticketTypeId: ticket_type_id } = answer;
   return {
     scan_id,
@@ -81,16 +81,16 @@ export function renderScan(answer: ScanAnswer): ScanShown<(typeof ANSWERS)[numbe
   };
 }
 
-function letsIn({ verdict }: ScanAnswer["verdict"]): boolean {
+function letsIn({ verdict }: ScanResult["verdict"]): boolean {
   return verdict === "admitted" || verdict === "readmitted";
 }
 
-function isOfEvent({ verdict }: ScanAnswer["verdict"]): boolean {
+function isOfEvent({ verdict }: ScanResult["verdict"]): boolean {
   return !PROVES_NOTHING.includes(verdict);
 }
 
 /** The facts of a verdict. There are none for a `repeat` (rule D5), nor for what a scanner has decided alone. */
-export function factsOf(verdict: ScanAnswer["verdict"]): Facts {
+export function factsOf(verdict: ScanResult["verdict"]): Facts {
   if (verdict.verdict === "repeat" || "alone" in verdict) return {};
   // TypeScript cannot see that the entry under a verdict's name takes that verdict.
   const factsFor = FACTS[verdict.verdict] as (verdict: Verdict) => Facts;

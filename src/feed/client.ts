@@ -11,7 +11,7 @@ import type { ShardUpdate } from "./shard-update.ts";
 import type { Follower } from "../sockets/sessions.ts";
 
 export type { DeskUpdate } from "./feed-state.ts";
-export { shownNotice } from "../sockets/protocol.ts";
+export { renderNoticeShown } from "../sockets/protocol.ts";
 export type { DeviceShown, DoorShown, NoticeShown } from "../sockets/protocol.ts";
 export type { Follower } from "../sockets/sessions.ts";
 export type FeedNamespace = Env["EVENT_FEED"];

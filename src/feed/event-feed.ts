@@ -33,7 +33,7 @@ import { openEventLoad } from "./event-load.ts";
 import { openShardPush } from "./shard-push.ts";
 import { type ShardUpdate, takeShardUpdate } from "./shard-update.ts";
 import { openCredentialWatch } from "../sockets/credential-watch.ts";
-import { answerClose, type Follower, refuseMessage } from "../sockets/sessions.ts";
+import { completeClose, type Follower, refuseMessage } from "../sockets/sessions.ts";
 
 export class EventFeed extends DurableObject<Env> {
   /** Clock, ports and state are fields, so that tests can replace them. */
@@ -79,7 +79,7 @@ export class EventFeed extends DurableObject<Env> {
     changed: (changes) => void this.#changed(changes),
     onUnsureChanged: () => {
       this.#dirty = true;
-      void this.#keeping.kept(true);
+      void this.#keeping.changed(true);
       this.#armAlarm();
     },
     onFailure: (fault) => this.#log("counts_not_read", fault),
@@ -196,7 +196,7 @@ export class EventFeed extends DurableObject<Env> {
   }
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
     this.#sockets.left(socket);
-    answerClose(socket, code, reason);
+    completeClose(socket, code, reason);
   }
   /** Must not throw, since the platform drops an alarm that fails too often. */
   override async alarm(): Promise<void> {
@@ -267,7 +267,7 @@ export class EventFeed extends DurableObject<Env> {
         this.#shardPush.changed(changes);
       }
     }
-    return this.#keeping.kept(keeps);
+    return this.#keeping.changed(keeps);
   }
 
   /** Writes what is not stored yet; returns whether everything is stored. */

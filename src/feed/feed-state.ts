@@ -85,12 +85,12 @@ export function newFeedState(): FeedState {
 /** Takes nothing older than what is known (rule L2). */
 export function takeOccupancy(state: FeedState, id: TicketTypeId, next: Occupancy): Changes {
   if (state.deleted.has(id)) return {};
-  const known = state.types.get(id) ?? null;
-  if (known && next.seq <= known.seq) return {};
+  const current = state.types.get(id) ?? null;
+  if (current && next.seq <= current.seq) return {};
   state.types.set(id, next);
-  if (showsTheSame(known, next)) return { moved: true };
+  if (showsTheSame(current, next)) return { moved: true };
   // The public has to be sent a frame without the type, since a hidden type is not shown to it.
-  const hides = known !== null && known.status !== "hidden" && next.status === "hidden";
+  const hides = current !== null && current.status !== "hidden" && next.status === "hidden";
   return { types: [id], ...(hides && { hid: true }) };
 }
 
@@ -104,27 +104,27 @@ export function dropType(state: FeedState, id: TicketTypeId): Changes {
  * Whether `next` is later than what the feed state has, or the same. An older position, or the same position with other
  * content, comes from a history of D1 that a restore has ended (rule X6).
  */
-export function isCurrent({ catalogue: known }: FeedState, next: Catalogue): boolean {
-  if (!known) return true;
-  const [epoch, before] = [next.epoch ?? 0, known.epoch ?? 0];
+export function isCurrent({ catalogue: current }: FeedState, next: Catalogue): boolean {
+  if (!current) return true;
+  const [epoch, before] = [next.epoch ?? 0, current.epoch ?? 0];
   if (epoch !== before) return epoch > before;
-  if (next.position !== known.position) return next.position > known.position;
-  return next.hash === undefined || known.hash === undefined || next.hash === known.hash;
+  if (next.position !== current.position) return next.position > current.position;
+  return next.hash === undefined || current.hash === undefined || next.hash === current.hash;
 }
 
 /** Changes nothing unless the catalogue is current. */
 export function takeCatalogue(state: FeedState, next: Catalogue): Changes {
-  const known = state.catalogue;
+  const current = state.catalogue;
   if (!isCurrent(state, next)) return {};
   state.catalogue = next;
-  if (!known) return { event: true };
-  const before = new Map(known.gates.map((gate) => [gate.id, gate]));
+  if (!current) return { event: true };
+  const before = new Map(current.gates.map((gate) => [gate.id, gate]));
   const gates = next.gates.filter((gate) => !isSameGate(before.get(gate.id), gate)).map(({ id }) => id);
-  const gone = known.gates.some(({ id }) => next.gates.every((gate) => gate.id !== id));
+  const isGateGone = current.gates.some(({ id }) => next.gates.every((gate) => gate.id !== id));
   return {
-    ...(known.event.status !== next.event.status && { event: true }),
+    ...(current.event.status !== next.event.status && { event: true }),
     ...(gates.length > 0 && { gates }),
-    ...(gone && { gateLeft: true }),
+    ...(isGateGone && { gateLeft: true }),
   };
 }
 
@@ -133,8 +133,8 @@ function isSameGate(known: GateShown | undefined, next: GateShown): boolean {
 }
 
 export function takeDeskUpdate(state: FeedState, { device, notice }: DeskUpdate): Changes {
-  const known = device && state.devices.get(device.id);
-  const fresh = device && !(known && known.last_heartbeat_at > device.last_heartbeat_at);
+  const current = device && state.devices.get(device.id);
+  const fresh = device && !(current && current.last_heartbeat_at > device.last_heartbeat_at);
   if (fresh) {
     state.devices.set(device.id, device);
     const oldest = Date.parse(device.last_heartbeat_at) - FORGOTTEN_MS;
@@ -147,12 +147,12 @@ export function takeDeskUpdate(state: FeedState, { device, notice }: DeskUpdate)
 
 /** Takes the door's counts if their log row is later than what is known (rule L2). */
 export function takeDoor(state: FeedState, next: DoorShown): Changes {
-  const known = state.door;
-  if (known && next.seq <= known.seq) return {};
+  const current = state.door;
+  if (current && next.seq <= current.seq) return {};
   state.door = next;
-  const before = new Map(known?.gates.map((gate) => [gate.gate_id, JSON.stringify(gate)]));
+  const before = new Map(current?.gates.map((gate) => [gate.gate_id, JSON.stringify(gate)]));
   const gates = next.gates.filter((gate) => before.get(gate.gate_id) !== JSON.stringify(gate));
-  const isSeen = gates.length > 0 || !known || totalsOf(known) !== totalsOf(next);
+  const isSeen = gates.length > 0 || !current || totalsOf(current) !== totalsOf(next);
   return isSeen ? { door: gates.map(({ gate_id }) => gate_id) } : { moved: true };
 }
 

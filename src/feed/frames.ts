@@ -22,9 +22,9 @@ export type Pending = {
   /** The ids of the door's gates that changed; null when nothing of the door changed. */
   door: Set<string> | null;
   /** Kinds of frames take turns, so that none waits for ever: the first kind here that is pending is sent next. */
-  turns: readonly Counted[];
+  turns: readonly FrameKind[];
 };
-type Counted = "types" | "door" | "devices";
+type FrameKind = "types" | "door" | "devices";
 
 /** This many devices keep a frame under 1 KB (rule L4). */
 const DEVICES_A_FRAME = 5;
@@ -116,7 +116,7 @@ function takeCounts(
 
 /** Null when nothing of this kind is pending. */
 function takeKind(
-  kind: Counted,
+  kind: FrameKind,
   pending: Pending,
   audience: Audience,
   state: FeedState,

@@ -14,7 +14,7 @@ export type Keeping = {
    * To be called after a message was applied; `wanted` says whether it has to be stored. Resolves after the next write,
    * which is now, or, soon after another write, a little before the next frame. False when storing failed.
    */
-  kept(wanted: boolean): Promise<boolean>;
+  changed(wanted: boolean): Promise<boolean>;
   /** To be called when a frame is sent. */
   framed(): void;
 };
@@ -44,7 +44,7 @@ export function openKeeping(clock: () => number, store: () => boolean): Keeping 
   }
 
   return {
-    kept(wanted) {
+    changed(wanted) {
       wants ||= wanted;
       const now = clock();
       // `now < steppedAt` means that the clock jumped back, which must not delay anybody for long.

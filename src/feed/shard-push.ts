@@ -48,10 +48,10 @@ export type ShardPushDeps = {
 };
 
 export function openShardPush(
-  known: readonly number[],
+  shardNumbers: readonly number[],
   { ports, state, clock, keep, onFailure }: ShardPushDeps,
 ): ShardPush {
-  const shards = new Map<number, Shard>(known.map((shard) => [shard, fresh("all")]));
+  const shards = new Map<number, Shard>(shardNumbers.map((shard) => [shard, fresh("all")]));
   let turn = state().turn;
 
   /** Returns a turn that no message has had, in this run of the feed or one before. Throws when it could not be stored. */

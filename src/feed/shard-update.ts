@@ -22,11 +22,11 @@ export function shardUpdate(
   ids: Iterable<TicketTypeId> = types.keys(),
 ): ShardUpdate | null {
   if (!catalogue) return null;
-  const known = [...ids].flatMap((id) => {
+  const counted = [...ids].flatMap((id) => {
     const occupancy = types.get(id);
     return occupancy ? [{ id, occupancy }] : [];
   });
-  return { turn, catalogue: { ...catalogue, gates: [], ticketTypeIds: [...types.keys()] }, types: known };
+  return { turn, catalogue: { ...catalogue, gates: [], ticketTypeIds: [...types.keys()] }, types: counted };
 }
 
 /** Makes the update the shard's own state: types that it does not list have left. An earlier turn changes nothing. */

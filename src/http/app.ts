@@ -30,7 +30,7 @@ import { memberships } from "./routes/people/memberships.ts";
 import { orderLists } from "./routes/sales/order-lists.ts";
 import { orderMails } from "./routes/sales/order-mails.ts";
 import { orderReturns } from "./routes/sales/order-returns.ts";
-import { ordersTogether } from "./routes/sales/orders-together.ts";
+import { ordersTogether } from "./routes/sales/bulk-orders.ts";
 import { organization } from "./routes/catalogue/organization.ts";
 import { pages } from "./routes/pages/pages.ts";
 import { problems } from "./routes/pages/problems.ts";

@@ -37,7 +37,7 @@ import type { TicketTypeId } from "../domain/ids.ts";
 import type { Result } from "../domain/result.ts";
 import type { Terms } from "../domain/terms.ts";
 import { upgradeHeaders } from "../feed/client.ts";
-import { answerOf, callObject } from "../shared/objects/call-object.ts";
+import { callOrUnavailable, callObject } from "../shared/objects/call-object.ts";
 import type { CountsOverTime } from "./ledger-reads.ts";
 import { locationHint } from "./location.ts";
 import type { HoldPage, HoldQuery, HoldsByTime, OrderHistory } from "./storage/store.ts";
@@ -102,7 +102,7 @@ export function openInventories(namespace: InventoryNamespace): Inventories {
     const hint = country === undefined ? undefined : locationHint(country);
     const options = hint && { locationHint: hint };
     const call = <T>(request: (stub: ReturnType<InventoryNamespace["getByName"]>) => Promise<Result<T, Refusal>>) =>
-      answerOf({ event: "inventory_unreachable", ticket_type_id: ticketTypeId }, () =>
+      callOrUnavailable({ event: "inventory_unreachable", ticket_type_id: ticketTypeId }, () =>
         request(namespace.getByName(ticketTypeId, options)),
       );
     return {

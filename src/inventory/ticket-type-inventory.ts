@@ -14,7 +14,7 @@ import { accept, assert, must, type Result } from "../domain/result.ts";
 import type { Terms } from "../domain/terms.ts";
 import { type Doors, openDoors } from "../door/client.ts";
 import { type Feeds, openFeeds } from "../feed/client.ts";
-import { answerClose, refuseMessage } from "../sockets/sessions.ts";
+import { completeClose, refuseMessage } from "../sockets/sessions.ts";
 import { openObjectAlarm } from "../shared/objects/object-alarm.ts";
 import { openObjectLog } from "../shared/log.ts";
 import { reloadOrEnd } from "../shared/objects/reload.ts";
@@ -174,8 +174,8 @@ export class TicketTypeInventory extends DurableObject<Env> {
     this.#remote.compare(countsSeq);
     if (!this.ledger.book().terms) {
       // Check D1 first: terms that were long on their way must not bring a deleted type back.
-      const known = await this.#terms.read(id);
-      if (!known.ok) return known;
+      const fromD1 = await this.#terms.read(id);
+      if (!fromD1.ok) return fromD1;
     }
     return this.#queue.add({ kind: "terms", terms, actor: "system", requestId });
   }
@@ -239,7 +239,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
   /** The runtime leaves the reply to a close to us; without one the viewer waits for its own time-out. */
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
     this.#live.left();
-    answerClose(socket, code, reason);
+    completeClose(socket, code, reason);
   }
 
   /** Must not throw, since the platform drops an alarm that fails too often (rule H5). */

@@ -53,8 +53,8 @@ const verifyingKeys = new Map<string, CryptoKey>();
 const MAX_VERIFYING_KEYS = 1_000;
 
 async function verifyingKey(x: string): Promise<CryptoKey> {
-  const known = verifyingKeys.get(x);
-  if (known) return known;
+  const imported = verifyingKeys.get(x);
+  if (imported) return imported;
   const key = await crypto.subtle.importKey("jwk", { kty: "OKP", crv: ED25519, x }, ED25519, false, ["verify"]);
   verifyingKeys.set(x, key);
   dropOldest(verifyingKeys, MAX_VERIFYING_KEYS);

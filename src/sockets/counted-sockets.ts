@@ -12,26 +12,26 @@ export type CountedSockets = {
 
 export function openCountedSockets(listed: () => WebSocket[]): CountedSockets {
   /** Null when the count is not known. */
-  let known: number | null = null;
+  let openCount: number | null = null;
 
   function list(): readonly WebSocket[] {
     const all = listed();
-    known = all.length;
+    openCount = all.length;
     return all;
   }
-  const count = (): number => known ?? list().length;
+  const count = (): number => openCount ?? list().length;
 
   return {
     list,
     count,
     joined() {
-      known = count() + 1;
+      openCount = count() + 1;
     },
     left() {
       const left = count() - 1;
       // Not 0, but unknown, so that the sockets are listed again: the count may be too low, and with 0 a follower would get
       // nothing.
-      known = left > 0 ? left : null;
+      openCount = left > 0 ? left : null;
     },
   };
 }

@@ -100,7 +100,7 @@ export type ServerFrame =
   | DoorFrame
   | ErrorFrame;
 
-export function shownNotice({
+export function renderNoticeShown({
   text,
   version,
   updatedAt,

@@ -140,12 +140,12 @@ export function keepFollower(socket: WebSocket, follower: Follower): void {
 /** Sockets that an earlier version accepted have no attachment, or one without a follower. */
 function attachmentOf(socket: WebSocket): Attachment {
   // The cast holds, since only `serializeAttachment` in this file writes attachments.
-  const known = socket.deserializeAttachment() as Partial<Attachment> | null;
-  return { errors: known?.errors ?? 0, follower: known?.follower ?? null };
+  const attachment = socket.deserializeAttachment() as Partial<Attachment> | null;
+  return { errors: attachment?.errors ?? 0, follower: attachment?.follower ?? null };
 }
 
 /** Completes a close from the other end with its own code and reason. */
-export function answerClose(socket: WebSocket, code: number, reason: string): void {
+export function completeClose(socket: WebSocket, code: number, reason: string): void {
   if (code === NO_STATUS) closeSocket(socket);
   else closeSocket(socket, code, reason);
 }

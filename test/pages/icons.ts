@@ -2,7 +2,7 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { answer, fail, helpOn } from "../../src/cli/terminal/terminal.ts";
+import { printResult, fail, helpOn } from "../../src/cli/terminal/terminal.ts";
 import { ICON_SIDES, iconPath } from "../../src/http/pages/scan-icon.ts";
 import { CHROMIUM, hasChromium } from "../support/pages/chromium-path.ts";
 import { openChromium } from "../support/pages/chromium.ts";
@@ -18,7 +18,7 @@ try {
     const file = join(PROJECT, "src/ui/public", iconPath(side));
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, await drawIcon(browser, side));
-    answer(file);
+    printResult(file);
   }
 } finally {
   await browser.close();

@@ -3,7 +3,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { answer, fail, helpOn, say } from "../../src/cli/terminal/terminal.ts";
+import { printResult, fail, helpOn, say } from "../../src/cli/terminal/terminal.ts";
 import { CHROMIUM, hasChromium } from "../support/pages/chromium-path.ts";
 import { LOOKS, openChromium } from "../support/pages/chromium.ts";
 import { PROJECT } from "../support/server/commands.ts";
@@ -45,7 +45,7 @@ async function draw(): Promise<void> {
     const height = Math.min(6_000, await page.evaluate<number>("document.documentElement.scrollHeight"));
     await page.setViewportSize({ width: look.width, height: Math.max(700, height) });
     await page.screenshot({ path: file });
-    answer(file);
+    printResult(file);
     await close();
   }
 }

@@ -2,7 +2,7 @@
 
 import { verifyPassword } from "../../auth/people/passwords.ts";
 import type { Person } from "../../auth/people/sessions.ts";
-import { notePasswordGiven, readPasswordHash } from "../../db/accounts/given-passwords.ts";
+import { notePasswordTime, readPasswordHash } from "../../db/accounts/password-times.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import { accept, refuse, type Result } from "../../domain/result.ts";
 import type { Context } from "../context.ts";
@@ -15,5 +15,5 @@ export async function confirmPassword(
 ): Promise<Result<null, Refusal>> {
   const hash = await readPasswordHash(db, id);
   if (hash === null || !(await verifyPassword({ hash, password }))) return refuse({ code: "wrong_password" });
-  return (await notePasswordGiven(db, sessionId, now)) ? accept(null) : refuse({ code: "unauthenticated" });
+  return (await notePasswordTime(db, sessionId, now)) ? accept(null) : refuse({ code: "unauthenticated" });
 }

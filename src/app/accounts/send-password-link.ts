@@ -22,9 +22,9 @@ export async function signUp(sending: Sending, { name, email }: { name: string; 
 /** Mails a link to an account that exists, whether it has no password yet or its owner forgot it. */
 export async function requestPassword(sending: Sending, { email }: { email: string }): Promise<void> {
   const { token, link } = newLink(sending.now);
-  const known = await requestLink(sending.db, email, link);
-  if (known === null) return;
-  const text = known.confirmed ? resetPassword : confirmAddress;
+  const account = await requestLink(sending.db, email, link);
+  if (account === null) return;
+  const text = account.confirmed ? resetPassword : confirmAddress;
   sending.waitUntil(sending.mailer({ ...text(email, linkTo(sending, token)), restsOn: link.hash }));
 }
 

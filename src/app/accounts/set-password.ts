@@ -5,18 +5,16 @@ import { readLink, useLink } from "../../db/accounts/password-links.ts";
 import type { UserId } from "../../domain/ids.ts";
 import type { Context } from "../context.ts";
 
-/**
- * `sessionsEnd` is called before the person's sessions end, so that their sockets are closed too. `passwordChanged` is
- * called when a password was replaced by another.
- */
-type Setting = Pick<Context, "db" | "now"> & {
+type Ports = Pick<Context, "db" | "now"> & {
+  /** Is called before the person's sessions end, so that their sockets are closed too. */
   readonly sessionsEnd: (userId: UserId) => Promise<void>;
+  /** Is called when a password was replaced by another. */
   readonly passwordChanged: (userId: UserId) => void;
 };
 
 /** Returns the e-mail address of the account; null when the link was used, replaced, or has expired. */
 export async function setPassword(
-  { db, now, sessionsEnd, passwordChanged }: Setting,
+  { db, now, sessionsEnd, passwordChanged }: Ports,
   { token, newPassword }: { readonly token: string; readonly newPassword: string },
 ): Promise<string | null> {
   const hash = hashLinkToken(token);

@@ -25,11 +25,11 @@ export async function pairDevice(
   const secret = pairedToken(code, pairingId);
   const hashes = [hashSecret(code), hashSecret(secret)] as const;
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const { code: found, device: known } = await findPairing(db, ...hashes);
+    const { code: found, device: pairedBefore } = await findPairing(db, ...hashes);
     if (!found) return refuse({ code: "not_found" });
-    if (known) {
-      const refusal = explainRepeat(known, found, now);
-      return refusal ? refuse(refusal) : accept({ device: known, secret, replayed: true });
+    if (pairedBefore) {
+      const refusal = explainRepeat(pairedBefore, found, now);
+      return refusal ? refuse(refusal) : accept({ device: pairedBefore, secret, replayed: true });
     }
     const refusal = explainNoDevice(found, now);
     if (refusal) return refuse(refusal);
@@ -55,8 +55,8 @@ export async function pairDevice(
  * A repeat returns its device even if the code is now used up, expired or ended; refused only if the device may not be
  * used.
  */
-function explainRepeat(known: Device, code: FoundCrewCode, now: number): Refusal | null {
-  if (known.revoked_at !== null) return { code: "crew_code_refused", reason: "revoked" };
+function explainRepeat(device: Device, code: FoundCrewCode, now: number): Refusal | null {
+  if (device.revoked_at !== null) return { code: "crew_code_refused", reason: "revoked" };
   return isWithdrawn(code, now) ? { code: "crew_code_refused", reason: "ended" } : null;
 }
 

@@ -1,7 +1,7 @@
 // Delivers to inventories the terms of their ticket types (rule K6). When and how often is in deliver.ts.
 
 import { type Delivered, settleDeliveries } from "../../db/outbox/terms-syncs.ts";
-import { type KeptTotal, takeTotals } from "../../db/ticket-types/kept-totals.ts";
+import { type InventoryTotal, takeTotals } from "../../db/ticket-types/restored-totals.ts";
 import { type PlacedTerms, readTermsOf } from "../../db/ticket-types/terms.ts";
 import type { TicketTypeId } from "../../domain/ids.ts";
 import { isNewer } from "../../domain/ledger/decisions/take-terms.ts";
@@ -53,12 +53,12 @@ async function push(
 }
 
 async function settle({ db, requestId, now }: Delivering, delivered: readonly Delivered[]): Promise<void> {
-  const kept = delivered.filter(({ total }) => total.applied && total.kept);
+  const ownTotals = delivered.filter(({ total }) => total.applied && total.kept);
   // First, so that a lower total that waited in the restored D1 is dropped and not taken.
-  if (kept.length > 0) await takeTotals(db, kept.map(totalKept), { requestId, now });
+  if (ownTotals.length > 0) await takeTotals(db, ownTotals.map(totalKept), { requestId, now });
   await settleDeliveries(db, delivered, now);
 }
 
-function totalKept({ target, version, total }: Delivered): KeptTotal {
+function totalKept({ target, version, total }: Delivered): InventoryTotal {
   return { auditId: newId("aud"), ticketTypeId: target, version, total: total.total };
 }

@@ -8,18 +8,21 @@ import { type TimeIsUp, untilDone } from "../jobs/work-in-pages.ts";
 
 type Delivering = Pick<Context, "db" | "inventories" | "requestId" | "now">;
 
-/** To all of them side by side, by the verb that has just deleted their types; those that are away are left to the cron. */
+/**
+ * Is called by the verb that has just deleted these types, and wipes their inventories side by side. The cron repeats it for
+ * those that are away.
+ */
 export async function deliverWipes(context: Delivering, ids: readonly TicketTypeId[]): Promise<void> {
   const syncs = ids.map((target) => ({ target, version: 0, attempts: 0 }));
-  await deliverAll(context, wipesOf(context), syncs);
+  await deliverAll(context, wipeDelivery(context), syncs);
 }
 
-/** The cron's part. Returns how many could not be delivered. */
+/** Is called by the cron. Returns how many could not be delivered. */
 export function redeliverWipes(context: Delivering, timeIsUp: TimeIsUp = untilDone): Promise<number> {
-  return redeliver(context, wipesOf(context), timeIsUp);
+  return redeliver(context, wipeDelivery(context), timeIsUp);
 }
 
-function wipesOf({ db, inventories }: Delivering): Delivery<"wipe", null, Acknowledged<"wipe">> {
+function wipeDelivery({ db, inventories }: Delivering): Delivery<"wipe", null, Acknowledged<"wipe">> {
   return {
     subject: "wipe",
     targetsAPage: 200,

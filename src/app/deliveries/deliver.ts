@@ -166,9 +166,9 @@ async function pushAll<S extends Subject, C, A extends Acknowledged<S>>(
 async function settle<S extends Subject, C, A extends Acknowledged<S>>(
   context: Delivering,
   delivery: Delivery<S, C, A>,
-  said: { readonly page: readonly Push<S, C>[]; readonly replies: readonly Reply<A>[]; readonly pushes: number },
+  pushed: { readonly page: readonly Push<S, C>[]; readonly replies: readonly Reply<A>[]; readonly pushes: number },
 ): Promise<Sync<S>[]> {
-  const { page, replies, pushes } = said;
+  const { page, replies, pushes } = pushed;
   const acknowledged = replies.filter((reply): reply is A => typeof reply === "object");
   if (acknowledged.length > 0) await delivery.settle(acknowledged);
   const away = page.filter((_, at) => replies[at] === "away").map(({ sync }) => sync);
@@ -190,8 +190,8 @@ async function pushNewer<S extends Subject, C, A extends Acknowledged<S>>(
   const waiting = await listSyncs(db, delivery.subject, [...before.keys()], { now, limit: before.size });
   const page = await withContent(delivery, waiting);
   const isOvertaken = ({ sync, content }: Push<S, C>) => {
-    const known = before.get(sync.target) ?? null;
-    return content === null || known === null ? content !== known : isNewer(content, known);
+    const pushedContent = before.get(sync.target) ?? null;
+    return content === null || pushedContent === null ? content !== pushedContent : isNewer(content, pushedContent);
   };
   const newer = pushes > 0 ? page.filter(isOvertaken) : [];
   const same = page.filter((push) => !newer.includes(push)).map(({ sync }) => sync);

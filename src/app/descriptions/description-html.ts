@@ -1,6 +1,6 @@
 // Makes the HTML that is stored beside a description (rule E10).
 
-/** Returns the field to be written with a description that was sent; empty when none was. */
+/** Returns the HTML's field of the row for the description that was sent; no field when none was sent. */
 export async function htmlFieldFor(
   description: string | null | undefined,
 ): Promise<{ readonly description_html?: string | null }> {

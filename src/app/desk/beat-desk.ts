@@ -8,8 +8,8 @@ import { can, type Device } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import type { Notice, OnDuty } from "../../desk/desk-state.ts";
 import type { Context } from "../context.ts";
-import { shownNotice } from "../../feed/client.ts";
-import { hasDesk, shownDevice, pushDeskUpdate } from "./desk.ts";
+import { renderNoticeShown } from "../../feed/client.ts";
+import { mayUseDesk, renderDeviceShown, pushDeskUpdate } from "./desk.ts";
 
 export type Beat = { readonly device: OnDuty; readonly notice: Notice | null };
 
@@ -35,7 +35,7 @@ export async function beatDesk(
 ): Promise<Result<Beat, Refusal>> {
   const { actor, desks, now } = context;
   assert(can(actor, "desk.heartbeat"), "the route has checked the permission");
-  const [isThere, at] = await Promise.all([hasDesk(context, id), gateOf(context, gateId)]);
+  const [isThere, at] = await Promise.all([mayUseDesk(context, id), gateOf(context, gateId)]);
   if (!isThere) return refuse({ code: "not_found" });
   if (!at.ok) return at;
   const since = queuedSince === null ? null : Math.min(queuedSince, now);
@@ -43,11 +43,11 @@ export async function beatDesk(
   const taken = await desks(id).heartbeat(device, now);
   if (!taken.ok) return taken;
   const { devices, notice } = taken.value;
-  const known = devices.find((each) => each.id === actor.id) ?? { ...device, lastHeartbeatAt: now };
+  const shownAs = devices.find((each) => each.id === actor.id) ?? { ...device, lastHeartbeatAt: now };
   // The notice is pushed as well, in case the feed has missed it.
-  const update = { device: shownDevice(known), ...(notice && { notice: shownNotice(notice) }) };
+  const update = { device: renderDeviceShown(shownAs), ...(notice && { notice: renderNoticeShown(notice) }) };
   context.waitUntil(pushDeskUpdate(context, id, update));
-  return accept({ device: known, notice });
+  return accept({ device: shownAs, notice });
 }
 
 /** The device's own gate, or else the one that it reports. D1 is queried only for a device that moves between gates. */

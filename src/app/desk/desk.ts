@@ -12,10 +12,10 @@ import { logError } from "../../shared/log.ts";
 type DeskActor = Extract<Actor, { kind: "user" | "api_key" | "device" }>;
 
 /**
- * Whether the event exists for this actor: for an organiser those of its organisation, for a device those that it sees at
- * its venue, for a member who may only scan those that are running (T3, table P).
+ * Returns whether this actor may use the desk of the event (T3, table P). An organiser may for each event of the
+ * organisation, a device for those that are listed at its venue, and a member who may only scan for those that are public.
  */
-export async function hasDesk(
+export async function mayUseDesk(
   { actor, db, now }: Pick<Context<DeskActor>, "actor" | "db" | "now">,
   id: EventId,
 ): Promise<boolean> {
@@ -24,12 +24,12 @@ export async function hasDesk(
   return actor.kind === "device" || can(actor, "catalogue.read") || isPublic(event.status);
 }
 
-export function shownDevice({ id, gateId, queuedScans, lastHeartbeatAt }: OnDuty): DeviceShown {
+export function renderDeviceShown({ id, gateId, queuedScans, lastHeartbeatAt }: OnDuty): DeviceShown {
   const last_heartbeat_at = new Date(lastHeartbeatAt).toISOString();
   return { id, gate_id: gateId, queued_scans: queuedScans, last_heartbeat_at };
 }
 
-/** Returns whether the feed has taken it. */
+/** Returns whether the feed has taken the update; logs why it has not. */
 export async function pushDeskUpdate({ feeds, requestId }: Context, id: EventId, update: DeskUpdate): Promise<boolean> {
   try {
     await feeds(id).desk(update);

@@ -9,8 +9,8 @@ import { accept, assert, must, refuse, type Result } from "../../domain/result.t
 import type { Notice } from "../../desk/desk-state.ts";
 import { auditOf } from "../audit-of.ts";
 import type { Context } from "../context.ts";
-import { shownNotice } from "../../feed/client.ts";
-import { hasDesk, pushDeskUpdate } from "./desk.ts";
+import { renderNoticeShown } from "../../feed/client.ts";
+import { mayUseDesk, pushDeskUpdate } from "./desk.ts";
 
 /** `text` null removes the notice. 503 means that the gates may not have it yet; sending it again is harmless. */
 export async function putNotice(
@@ -20,7 +20,7 @@ export async function putNotice(
 ): Promise<Result<Notice, Refusal>> {
   const { actor, db, desks, now } = context;
   assert(can(actor, "desk.notice"), "the route has checked the permission");
-  if (!(await hasDesk(context, id))) return refuse({ code: "not_found" });
+  if (!(await mayUseDesk(context, id))) return refuse({ code: "not_found" });
   const audit = auditOf(context, {
     organizationId: actor.organizationId,
     action: "desk.notice",
@@ -32,7 +32,7 @@ export async function putNotice(
   const taken = await desks(id).putNotice(text, now);
   if (!taken.ok) return taken;
   const notice = must(taken.value.notice, "the desk has just taken it");
-  const shown = shownNotice(notice);
+  const shown = renderNoticeShown(notice);
   const [told, door] = await Promise.all([
     pushDeskUpdate(context, id, { notice: shown }),
     context.doors(id).notice(shown),

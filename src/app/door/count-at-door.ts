@@ -8,7 +8,7 @@ import type { Context } from "../context.ts";
 import { atDoor, type Scanner } from "./scan-ticket.ts";
 
 /** A count as a client sends it: it is not yet known whether its gates exist. */
-export type Counted = { readonly scan_id: ScanId } & (
+export type SentCount = { readonly scan_id: ScanId } & (
   | { readonly kind: "click"; readonly gate_id: string; readonly count: number }
   | { readonly kind: "sweep"; readonly reason: string }
   | {
@@ -21,7 +21,7 @@ export type Counted = { readonly scan_id: ScanId } & (
 /**
  * Refuses as `forbidden` a device that sets who is inside at other gates than its own. Every other refusal is the door's.
  */
-export async function countAtDoor(context: Context<Scanner>, id: EventId, counted: Counted): Promise<CountsReply> {
+export async function countAtDoor(context: Context<Scanner>, id: EventId, counted: SentCount): Promise<CountsReply> {
   const { actor, doors, requestId } = context;
   assert(can(actor, "door.scan"), "the route has checked the permission");
   const common = { by: atDoor(actor), requestId, scanId: counted.scan_id };
@@ -30,15 +30,19 @@ export async function countAtDoor(context: Context<Scanner>, id: EventId, counte
     return gateId ? doors(id).click({ ...common, gateId, count: counted.count }) : refuse({ code: "not_found" });
   }
   if (!can(actor, "door.override")) return refuse({ code: "forbidden" });
-  const to = counted.kind === "sweep" ? "sweep" : { gates: gatesOf(counted.gates) };
-  if (to !== "sweep" && to.gates.length < (counted.kind === "set" ? counted.gates.length : 0))
-    return refuse({ code: "not_found" });
-  return doors(id).correct({ ...common, to, reason: counted.reason });
+  const { reason } = counted;
+  if (counted.kind === "sweep") return doors(id).correct({ ...common, to: "sweep", reason });
+  const gates = parseGates(counted.gates);
+  return gates === null ? refuse({ code: "not_found" }) : doors(id).correct({ ...common, to: { gates }, reason });
 }
 
-function gatesOf(gates: Extract<Counted, { kind: "set" }>["gates"]): { id: GateId; insideBy: number }[] {
-  return gates.flatMap(({ gate_id, inside_by: insideBy }) => {
+type InsideBy = { readonly id: GateId; readonly insideBy: number };
+
+/** Null when one of them has no id of a gate. */
+function parseGates(sent: Extract<SentCount, { kind: "set" }>["gates"]): readonly InsideBy[] | null {
+  const gates = sent.flatMap(({ gate_id, inside_by: insideBy }): readonly InsideBy[] => {
     const id = parseId("gate", gate_id);
-    return id ? { id, insideBy } : [];
+    return id ? [{ id, insideBy }] : [];
   });
+  return gates.length < sent.length ? null : gates;
 }

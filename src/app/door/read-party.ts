@@ -33,8 +33,8 @@ export async function readParty(
   const entered = new Map(outside.value.map((each) => [each.serial, each.entered]));
   return accept(
     valid.flatMap((ticket) => {
-      const known = entered.get(ticket.serial);
-      return known === undefined ? [] : [{ ...ticket, entered: known }];
+      const enteredAt = entered.get(ticket.serial);
+      return enteredAt === undefined ? [] : [{ ...ticket, entered: enteredAt }];
     }),
   );
 }

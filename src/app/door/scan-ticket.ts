@@ -19,7 +19,7 @@ export type Scanner = Organiser | Device;
 /** A code that was read or typed, or a ticket that came with one that this scanner has just let in. */
 export type Presented = { readonly code: string; readonly source: CodeSource } | { readonly ticketId: TicketId };
 type Found = Pick<ScanRequest, "code" | "source" | "ticketTypeId">;
-export type ScanAsked = Omit<ScanRequest, "by" | "requestId" | keyof Found>;
+export type SentScan = Omit<ScanRequest, "by" | "requestId" | keyof Found>;
 
 /**
  * Refuses an override by a device as `forbidden` (rule D15), and a ticket as `not_found` when D1 knows none of the event.
@@ -29,7 +29,7 @@ export async function scanTicket(
   context: Context<Scanner>,
   eventId: EventId,
   presented: Presented,
-  scan: ScanAsked,
+  scan: SentScan,
 ): Promise<ScanReply> {
   const { actor, doors, requestId } = context;
   assert(can(actor, "door.scan"), "the route has checked the permission");

@@ -12,8 +12,14 @@ import { can, type Organiser } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { findClosedWindows } from "../ticket-types/admission-of.ts";
 import { auditOf } from "../audit-of.ts";
-import { auditedChanges, CHANGE_ATTEMPTS, changedFields, isEmpty, settingsText } from "../changed-fields.ts";
-import { readMatching } from "../read-matching.ts";
+import {
+  auditedChanges,
+  CHANGE_ATTEMPTS,
+  changedFields,
+  isEmpty,
+  settingsText,
+  readMatching,
+} from "../changed-fields.ts";
 import type { Context } from "../context.ts";
 import { aboveVenue, type NewEvent } from "./create-event.ts";
 import { deliverDoors } from "../deliveries/deliver-doors.ts";
@@ -35,12 +41,12 @@ export async function changeEvent(
   const venueId = venue_id === undefined ? undefined : parseId("ven", venue_id);
   if (venueId === null) return refuse({ code: "unknown_reference", path: "/venue_id" });
   const html = await htmlFieldFor(sent.description);
-  const given = { ...sent, ...html, venue_id: venueId, settings: settingsText(settings) };
+  const sentFields = { ...sent, ...html, venue_id: venueId, settings: settingsText(settings) };
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const seen = await readMatching(() => readEvent(db, actor, id, context.now), ifMatch);
-    if (!seen.ok) return seen;
-    const event = seen.value;
-    const fields = changedFields(event, given);
+    const current = await readMatching(() => readEvent(db, actor, id, context.now), ifMatch);
+    if (!current.ok) return current;
+    const event = current.value;
+    const fields = changedFields(event, sentFields);
     // The terms are delivered even without a change, since an earlier attempt may have ended between the write and the
     // delivery.
     if (isEmpty(fields)) return deliverAndReturn(context, event);

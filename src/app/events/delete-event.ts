@@ -9,8 +9,7 @@ import type { IfMatch } from "../../domain/if-match.ts";
 import { can, type Organiser } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
-import { readMatching } from "../read-matching.ts";
-import { CHANGE_ATTEMPTS } from "../changed-fields.ts";
+import { CHANGE_ATTEMPTS, readMatching } from "../changed-fields.ts";
 import type { Context } from "../context.ts";
 import { deliverDoors } from "../deliveries/deliver-doors.ts";
 import { deliverFeeds } from "../deliveries/deliver-feeds.ts";
@@ -25,9 +24,9 @@ export async function deleteEvent(
   const { organizationId } = actor;
   assert(can(actor, "event.write"), "the route has checked the permission");
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const seen = await readMatching(() => readEvent(db, actor, id, context.now), ifMatch);
-    if (!seen.ok) return seen;
-    const event = seen.value;
+    const current = await readMatching(() => readEvent(db, actor, id, context.now), ifMatch);
+    if (!current.ok) return current;
+    const event = current.value;
     const { status } = event;
     // This code, because a deletion is a transition that the event's status does not allow, and it lists those that are
     // allowed.

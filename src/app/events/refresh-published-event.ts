@@ -2,7 +2,7 @@
 // that makes such a change calls one of these after its write. A failure is logged, and the cron repairs it.
 
 import { writeThrough } from "../../cache/published-events.ts";
-import { listShownEventsOf } from "../../db/events/stale-stamps.ts";
+import { listPublicEventsOf } from "../../db/events/stale-stamps.ts";
 import type { EventId, OrganizationId, VenueId } from "../../domain/ids.ts";
 import type { Context } from "../context.ts";
 import { logError } from "../../shared/log.ts";
@@ -24,7 +24,7 @@ export async function refreshPublishedEvent(context: Refresh, id: EventId): Prom
 /** For a change of the venue, or of the organisation's name: refreshes all their public events. Never throws. */
 export async function refreshPublishedEventsOf(context: Refresh, owner: VenueId | OrganizationId): Promise<void> {
   try {
-    const ids = await listShownEventsOf(context.db, owner, AT_ONCE);
+    const ids = await listPublicEventsOf(context.db, owner, AT_ONCE);
     await Promise.all(ids.map((id) => refreshPublishedEvent(context, id)));
   } catch (fault) {
     logFailure(context, fault);

@@ -8,8 +8,14 @@ import type { IfMatch } from "../../domain/if-match.ts";
 import { can, type Organiser } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
-import { auditedChanges, CHANGE_ATTEMPTS, changedFields, isEmpty, settingsText } from "../changed-fields.ts";
-import { readMatching } from "../read-matching.ts";
+import {
+  auditedChanges,
+  CHANGE_ATTEMPTS,
+  changedFields,
+  isEmpty,
+  settingsText,
+  readMatching,
+} from "../changed-fields.ts";
 import type { Context } from "../context.ts";
 import { deliverDoors } from "../deliveries/deliver-doors.ts";
 import { deliverFeeds } from "../deliveries/deliver-feeds.ts";
@@ -27,9 +33,9 @@ export async function changeGate(
   const { actor, db } = context;
   assert(can(actor, "gate.write"), "the route has checked the permission");
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const seen = await readMatching(() => readGate(db, actor, id), ifMatch);
-    if (!seen.ok) return seen;
-    const gate = seen.value;
+    const current = await readMatching(() => readGate(db, actor, id), ifMatch);
+    if (!current.ok) return current;
+    const gate = current.value;
     const fields = changedFields(gate, { ...sent, settings: settingsText(settings) });
     if (isEmpty(fields)) return accept(gate);
     const audit = auditOf(context, {

@@ -10,8 +10,7 @@ import { MAX_IN_USE } from "../../domain/limits.ts";
 import { can, type Organiser } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
-import { readMatching } from "../read-matching.ts";
-import { CHANGE_ATTEMPTS } from "../changed-fields.ts";
+import { CHANGE_ATTEMPTS, readMatching } from "../changed-fields.ts";
 import type { Context } from "../context.ts";
 import { deliverDoors } from "../deliveries/deliver-doors.ts";
 import { deliverFeeds } from "../deliveries/deliver-feeds.ts";
@@ -25,9 +24,9 @@ export async function deleteGate(
   const { organizationId } = actor;
   assert(can(actor, "gate.write"), "the route has checked the permission");
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const seen = await readMatching(() => readGate(db, actor, id), ifMatch);
-    if (!seen.ok) return seen;
-    const gate = seen.value;
+    const current = await readMatching(() => readGate(db, actor, id), ifMatch);
+    if (!current.ok) return current;
+    const gate = current.value;
     const { gate_code } = gate;
     const audit = auditOf(context, {
       organizationId,

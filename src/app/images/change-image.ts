@@ -16,19 +16,18 @@ import { can, type Organiser } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { sha256HexOf } from "../../shared/sha256.ts";
 import { auditOf } from "../audit-of.ts";
-import { CHANGE_ATTEMPTS, changedFields, isEmpty } from "../changed-fields.ts";
-import { readMatching } from "../read-matching.ts";
+import { CHANGE_ATTEMPTS, changedFields, isEmpty, readMatching } from "../changed-fields.ts";
 import { writeOrganization } from "../organizations/change-organization.ts";
 import type { Context } from "../context.ts";
 import { refreshPublishedEvent } from "../events/refresh-published-event.ts";
 
 /** `alt`: the text in place of the picture; null when the picture adds nothing to the text beside it. */
-export type GivenImage = { readonly picture: Picture; readonly alt: string | null };
+export type SentImage = { readonly picture: Picture; readonly alt: string | null };
 
 export async function changeEventImage(
   context: Context<Organiser>,
   id: EventId,
-  given: GivenImage | null,
+  image: SentImage | null,
   ifMatch: IfMatch,
 ): Promise<Result<Event, Refusal>> {
   const { actor, db } = context;
@@ -37,21 +36,21 @@ export async function changeEventImage(
   // Checked before the bytes are stored, so that a refused request leaves no image without a row.
   const first = await readMatching(read, ifMatch);
   if (!first.ok) return first;
-  const stored = await storedImage(context, given);
+  const stored = await storedImage(context, image);
   if (!stored.ok) return stored;
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const seen = await readMatching(read, ifMatch);
-    if (!seen.ok) return seen;
-    const fields = changedFields(seen.value, stored.value);
+    const current = await readMatching(read, ifMatch);
+    if (!current.ok) return current;
+    const fields = changedFields(current.value, stored.value);
     if (!isEmpty(fields)) {
       const audit = auditOf(context, {
-        organizationId: seen.value.organization_id,
+        organizationId: current.value.organization_id,
         action: "event.change",
         resourceKind: "event",
         resourceId: id,
         changes: imageAuditFields(fields),
       });
-      if (!(await updateEvent(db, seen.value, fields, audit))) continue;
+      if (!(await updateEvent(db, current.value, fields, audit))) continue;
     }
     const changed = await read();
     if (!changed) return refuse({ code: "not_found" });
@@ -63,13 +62,13 @@ export async function changeEventImage(
 
 export async function changeOrganizationImage(
   context: Context<Organiser>,
-  given: GivenImage | null,
+  image: SentImage | null,
   ifMatch: IfMatch,
 ): Promise<Result<Organization, Refusal>> {
   assert(can(context.actor, "organization.write"), "the route has checked the permission");
-  const seen = await readMatching(() => readOrganization(context.db, context.actor.organizationId), ifMatch);
-  if (!seen.ok) return seen;
-  const fields = await storedImage(context, given);
+  const current = await readMatching(() => readOrganization(context.db, context.actor.organizationId), ifMatch);
+  if (!current.ok) return current;
+  const fields = await storedImage(context, image);
   return fields.ok ? writeOrganization(context, fields.value, ifMatch, imageAuditFields) : fields;
 }
 
@@ -82,10 +81,10 @@ const NO_IMAGE: ImageFields = { image_id: null, image_width: null, image_height:
  */
 async function storedImage(
   context: Context<Organiser>,
-  given: GivenImage | null,
+  sentImage: SentImage | null,
 ): Promise<Result<ImageFields, Refusal>> {
-  if (given === null) return accept(NO_IMAGE);
-  const { picture, alt } = given;
+  if (sentImage === null) return accept(NO_IMAGE);
+  const { picture, alt } = sentImage;
   const { organizationId } = context.actor;
   const { width, height, kept } = picture;
   const id = imageIdFrom(sha256HexOf(organizationId, kept));

@@ -56,8 +56,8 @@ export function unlessRestoring(job: Job): Job {
 
 export async function runCron(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): Promise<void> {
   const actor = { kind: "system", id: "system" } as const;
-  const given = { actor, requestId: `cron-${crypto.randomUUID()}`, db: openDb(env.DB) };
-  await runJobs(JOBS, { ...openContext(given, env, ctx), sendMail: platformMail(env) });
+  const run = { actor, requestId: `cron-${crypto.randomUUID()}`, db: openDb(env.DB) };
+  await runJobs(JOBS, { ...openContext(run, env, ctx), sendMail: platformMail(env) });
 }
 
 /**

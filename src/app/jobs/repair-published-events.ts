@@ -1,16 +1,16 @@
 // Brings the cache of published events up to date (rule E7) where the clock changed something or a writer died.
 
 import { readStoredStamps, writeThroughAll } from "../../cache/published-events.ts";
-import type { ShownStamp } from "../../db/events/shown-stamps.ts";
-import { listShownStamps } from "../../db/events/stale-stamps.ts";
+import type { PublicStamp } from "../../db/events/public-stamps.ts";
+import { listPublicStamps } from "../../db/events/stale-stamps.ts";
 import { type Context, newId } from "../context.ts";
 import { type TimeIsUp, untilDone } from "./work-in-pages.ts";
 
-const A_RUN = 1_000;
-/** As many as one read of KV takes. */
-const A_PAGE = 100;
-/** KV takes 1,000 calls of one run of a Worker, and a put is one. */
-const PUTS_A_RUN = 800;
+const MAX_EVENTS = 1_000;
+/** One read of KV takes at most this many keys. */
+const EVENTS_A_PAGE = 100;
+/** One run of a Worker may call KV 1,000 times, and each put is a call. */
+const MAX_PUTS = 800;
 
 /**
  * Compares the cache with D1: first the events that changed last, then others from a random place on, so that in time all
@@ -18,14 +18,14 @@ const PUTS_A_RUN = 800;
  */
 export async function repairPublishedEvents(context: Context, timeIsUp: TimeIsUp = untilDone): Promise<number> {
   const { db, now } = context;
-  const stamps = await listShownStamps(db, { now, from: newId("evt"), limit: A_RUN });
+  const stamps = await listPublicStamps(db, { now, from: newId("evt"), limit: MAX_EVENTS });
   let repaired = 0;
-  for (let at = 0; at < stamps.length && repaired < PUTS_A_RUN && !timeIsUp(); at += A_PAGE)
-    repaired += await repair(context, stamps.slice(at, at + A_PAGE));
+  for (let at = 0; at < stamps.length && repaired < MAX_PUTS && !timeIsUp(); at += EVENTS_A_PAGE)
+    repaired += await repair(context, stamps.slice(at, at + EVENTS_A_PAGE));
   return repaired;
 }
 
-async function repair(context: Context, stamps: readonly ShownStamp[]): Promise<number> {
+async function repair(context: Context, stamps: readonly PublicStamp[]): Promise<number> {
   const stored = await readStoredStamps(
     context.catalogueCache,
     stamps.map(({ id }) => id),

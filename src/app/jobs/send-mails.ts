@@ -1,8 +1,8 @@
-// Sends mails of accounts again that the mail binding did not accept: invitations, and links that set passwords (rule P9).
-// Mails of orders are not among them: the order's home repeats those (rule O14).
+// Sends again the mails of accounts that the mail binding did not accept: invitations, and links that set passwords (rule
+// P9). The mails of orders are repeated by the order's home (rule O14).
 
 import { inTime, logMailFault, type SendMail } from "../../auth/mailer.ts";
-import { dropMails, type KeptMail, takeDueMails } from "../../db/outbox/mail-outbox.ts";
+import { dropMails, type UnsentMail, takeDueMails } from "../../db/outbox/mail-outbox.ts";
 import type { Context } from "../context.ts";
 
 const MAILS_A_RUN = 50;
@@ -13,7 +13,7 @@ export type MailContext = Pick<Context, "db" | "now"> & { readonly sendMail: Sen
 export async function sendMails({ db, now, sendMail }: MailContext): Promise<void> {
   if (sendMail === null) return;
   const sent: number[] = [];
-  const send = async ({ id, ...mail }: KeptMail) => {
+  const send = async ({ id, ...mail }: UnsentMail) => {
     try {
       await inTime(sendMail(mail));
       sent.push(id);

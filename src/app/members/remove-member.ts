@@ -2,9 +2,9 @@
 // P2). Within 5 s, every request of the person and of these keys and devices is refused everywhere.
 
 import {
-  type Given,
+  type MadeCredentials,
   isLastOwner,
-  readGiven,
+  readMadeCredentials,
   readIsStill,
   readMember,
   removeMember as removeMemberRow,
@@ -21,7 +21,10 @@ import { auditOfRevocation } from "../credentials/revoke-credential.ts";
 import { revokeSockets } from "../credentials/revoke-sockets.ts";
 
 /** Returns what was revoked with it. */
-export async function removeMember(context: Context<Organiser>, id: MemberId): Promise<Result<Given, Refusal>> {
+export async function removeMember(
+  context: Context<Organiser>,
+  id: MemberId,
+): Promise<Result<MadeCredentials, Refusal>> {
   const { actor, db, now } = context;
   const { organizationId } = actor;
   assert(can(actor, "member.list"), "the route has checked the permission");
@@ -36,17 +39,17 @@ export async function removeMember(context: Context<Organiser>, id: MemberId): P
       resourceId: id,
       changes: { user_id: member.user_id, role: member.role, removed: true },
     });
-    const given = await readGiven(db, member);
-    const revocations = revocationsOf(context, given);
-    const remove = () => removeMemberRow(db, member, given, actor, audit, revocations);
-    if (await revokeSockets(context, organizationId, remove)) return accept(revokedAt(given, now));
+    const credentials = await readMadeCredentials(db, member);
+    const revocations = revocationsOf(context, credentials);
+    const remove = () => removeMemberRow(db, member, credentials, actor, audit, revocations);
+    if (await revokeSockets(context, organizationId, remove)) return accept(revokedAt(credentials, now));
     if (!(await readIsStill(db, actor))) return refuse({ code: "forbidden" });
     if (member.role === "owner" && (await isLastOwner(db, member))) return refuse({ code: "last_owner" });
   }
   return refuse(UNAVAILABLE);
 }
 
-function revocationsOf(context: Context<Organiser>, { keys, devices, crewCodes }: Given) {
+function revocationsOf(context: Context<Organiser>, { keys, devices, crewCodes }: MadeCredentials) {
   const { organizationId } = context.actor;
   const end = (resourceId: string) =>
     auditOf(context, {
@@ -63,7 +66,7 @@ function revocationsOf(context: Context<Organiser>, { keys, devices, crewCodes }
   ];
 }
 
-function revokedAt({ keys, devices, crewCodes }: Given, at: number): Given {
+function revokedAt({ keys, devices, crewCodes }: MadeCredentials, at: number): MadeCredentials {
   return {
     crewCodes: crewCodes.map((code) => ({ ...code, ended_at: code.ended_at ?? at })),
     keys: keys.map((key) => ({ ...key, revoked_at: at })),

@@ -31,11 +31,11 @@ type Body = ReadableStream<Uint8Array>;
  */
 export async function exportOrders(
   context: Context<Organiser>,
-  asked: Omit<ExportFilters, "organizationId">,
+  filter: Omit<ExportFilters, "organizationId">,
 ): Promise<Result<Body, Refusal>> {
   const { actor, db, requestId } = context;
   assert(can(actor, "order.read"), "the route has checked the permission");
-  const filters = { ...asked, organizationId: actor.organizationId };
+  const filters = { ...filter, organizationId: actor.organizationId };
   if (await exportsMoreThan(db, filters, MAX_EXPORTED)) return refuse({ code: "invalid_request", errors: [TOO_MANY] });
   const { eventId, status, since, until, terms } = filters;
   const changes = {

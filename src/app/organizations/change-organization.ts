@@ -12,17 +12,17 @@ import {
   auditedChanges,
   CHANGE_ATTEMPTS,
   changedFields,
-  type Given,
+  type SentFields,
   isEmpty,
   settingsText,
+  readMatching,
 } from "../changed-fields.ts";
-import { readMatching } from "../read-matching.ts";
 import type { Context } from "../context.ts";
 import { htmlFieldFor } from "../descriptions/description-html.ts";
 import { refreshPublishedEventsOf } from "../events/refresh-published-event.ts";
 
 /** Fields that are left out stay. */
-export type OrganizationChange = Given<Pick<Organization, "name" | "description" | "accent_color">> & {
+export type OrganizationChange = SentFields<Pick<Organization, "name" | "description" | "accent_color">> & {
   readonly settings?: object | undefined;
 };
 
@@ -38,7 +38,7 @@ export async function changeOrganization(
 /** Writes `sent`, in the form that is stored, and refreshes what the public sees of its events. */
 export async function writeOrganization(
   context: Context<Organiser>,
-  sent: Given<Organization>,
+  sent: SentFields<Organization>,
   ifMatch: IfMatch,
   auditFields: (fields: Partial<Organization>) => object = auditedChanges,
 ): Promise<Result<Organization, Refusal>> {
@@ -46,9 +46,9 @@ export async function writeOrganization(
   const id = actor.organizationId;
   assert(can(actor, "organization.write"), "the route has checked the permission");
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const seen = await readMatching(() => readOrganization(db, id), ifMatch);
-    if (!seen.ok) return seen;
-    const organization = seen.value;
+    const current = await readMatching(() => readOrganization(db, id), ifMatch);
+    if (!current.ok) return current;
+    const organization = current.value;
     const fields = changedFields(organization, sent);
     if (isEmpty(fields)) return accept(organization);
     const audit = auditOf(context, {

@@ -11,13 +11,19 @@ import { can, type Organiser } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { admissionFaults, auditedAdmission, refuseUnknownGate } from "./admission-of.ts";
 import { auditOf } from "../audit-of.ts";
-import { auditedChanges, CHANGE_ATTEMPTS, changedFields, isEmpty, settingsText } from "../changed-fields.ts";
-import { readMatching } from "../read-matching.ts";
+import {
+  auditedChanges,
+  CHANGE_ATTEMPTS,
+  changedFields,
+  isEmpty,
+  settingsText,
+  readMatching,
+} from "../changed-fields.ts";
 import type { Context } from "../context.ts";
 import type { NewTicketType } from "./create-ticket-type.ts";
 import { deliverDoors } from "../deliveries/deliver-doors.ts";
 import { deliverTerms } from "../deliveries/deliver-terms.ts";
-import { lowerTotal } from "./lower-total.ts";
+import { lowerTotalFirst } from "./lower-total.ts";
 import { refreshPublishedEvent } from "../events/refresh-published-event.ts";
 
 /** The fields that a client sends; `price` is in minor units, times are epoch ms. */
@@ -31,28 +37,28 @@ export type TicketTypeChange = { readonly [K in keyof NewTicketType]?: NewTicket
 export async function changeTicketType(
   context: Context<Organiser>,
   id: TicketTypeId,
-  { settings, status, admission: given, ...sent }: TicketTypeChange,
+  { settings, status, admission: sentAdmission, ...sent }: TicketTypeChange,
   ifMatch: IfMatch,
 ): Promise<Result<TicketType, Refusal>> {
   const { actor, db } = context;
   assert(can(actor, "ticket_type.write"), "the route has checked the permission");
-  const admission = given === undefined ? undefined : admissionText(given);
+  const admission = sentAdmission === undefined ? undefined : admissionText(sentAdmission);
   const hidden = status === undefined ? undefined : status === "hidden";
   let expected = ifMatch;
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const seen = await readMatching(() => readTicketType(db, actor, id, context.now), expected);
-    if (!seen.ok) return seen;
-    const type = seen.value;
+    const current = await readMatching(() => readTicketType(db, actor, id, context.now), expected);
+    if (!current.ok) return current;
+    const type = current.value;
     const fields = changedFields(type, { ...sent, hidden, admission, settings: settingsText(settings) });
     // The terms are delivered even without a change, since an earlier attempt may have ended between the write and the
     // delivery.
     if (isEmpty(fields)) return deliverAndReturn(context, type);
     const errors = ticketTypeFaults({ ...type, ...fields });
     if (errors.length > 0) return refuse({ code: "invalid_request", errors });
-    const settled = await settleTotal(context, type, fields.total_quantity, expected);
-    if (!settled.ok) return settled;
-    if (settled.value) {
-      expected = settled.value.ifMatch;
+    const lowered = await lowerTotalFirst(context, type, fields.total_quantity, expected);
+    if (!lowered.ok) return lowered;
+    if (lowered.value) {
+      expected = lowered.value.ifMatch;
       continue;
     }
     const audit = auditOf(context, {
@@ -72,30 +78,6 @@ export async function changeTicketType(
   return refuse(UNAVAILABLE);
 }
 
-/** The lower total was written: the caller reads the row again, and writes the rest with this If-Match. */
-type ReadAgain = { readonly ifMatch: IfMatch };
-
-/**
- * Completes a lower total that waits, and then one that is sent with this change. A higher one is written with the rest.
- */
-async function settleTotal(
-  context: Context<Organiser>,
-  seen: TicketType,
-  total: number | undefined,
-  ifMatch: IfMatch,
-): Promise<Result<ReadAgain | null, Refusal>> {
-  if (total === undefined) return accept(null);
-  if (seen.pending_total !== null) {
-    if (!(await deliverTerms(context, [seen.id]))) return refuse(UNAVAILABLE);
-    // The waiting total is the same one, left by an attempt that got no reply.
-    const same = total === seen.pending_total;
-    return accept({ ifMatch: same ? await versionIfTaken(context, seen, ifMatch) : ifMatch });
-  }
-  if (total >= seen.total_quantity) return accept(null);
-  const lowered = await lowerTotal(context, seen, total);
-  return lowered.ok ? accept({ ifMatch: lowered.value ?? ifMatch }) : lowered;
-}
-
 function ticketTypeAuditFields({ hidden, admission, ...rest }: Partial<TicketType>): object {
   return {
     ...auditedChanges(rest),
@@ -113,15 +95,6 @@ async function deliverAndReturn(
   if (!delivered) return refuse(UNAVAILABLE);
   const type = await readTicketType(context.db, context.actor, id, context.now);
   return type ? accept(type) : refuse({ code: "not_found" });
-}
-
-async function versionIfTaken(
-  { db, actor, now }: Context<Organiser>,
-  { id, pending_total }: TicketType,
-  expected: IfMatch,
-): Promise<IfMatch> {
-  const type = await readTicketType(db, actor, id, now);
-  return type && type.total_quantity === pending_total ? type.version : expected;
 }
 
 async function explainRefusal({ db }: Context, type: TicketType, fields: Partial<TicketType>): Promise<Refusal | null> {

@@ -7,7 +7,7 @@ import {
   type TicketType,
 } from "../../db/ticket-types/ticket-types.ts";
 import { defaultMaxUnpaid, windowFaults } from "../../domain/events/catalogue.ts";
-import { admissionText, type GivenAdmission } from "../../domain/door/admission.ts";
+import { admissionText, type SentAdmission } from "../../domain/door/admission.ts";
 import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import { type EventId, parseId } from "../../domain/ids.ts";
 import { MAX_TICKET_TYPES_PER_EVENT } from "../../domain/limits.ts";
@@ -38,7 +38,7 @@ export type NewTicketType = Pick<
   /** Undefined for the standard one. */
   readonly max_unpaid_per_address?: number | null | undefined;
   /** Null for the standard one. */
-  readonly admission: GivenAdmission | null;
+  readonly admission: SentAdmission | null;
 };
 
 export async function createTicketType(

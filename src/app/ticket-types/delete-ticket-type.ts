@@ -9,8 +9,7 @@ import type { IfMatch } from "../../domain/if-match.ts";
 import { can, type Organiser } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
-import { readMatching } from "../read-matching.ts";
-import { CHANGE_ATTEMPTS } from "../changed-fields.ts";
+import { CHANGE_ATTEMPTS, readMatching } from "../changed-fields.ts";
 import type { Context } from "../context.ts";
 import { deliverDoors } from "../deliveries/deliver-doors.ts";
 import { deliverFeeds } from "../deliveries/deliver-feeds.ts";
@@ -27,9 +26,9 @@ export async function deleteTicketType(
   const { actor, db, inventories } = context;
   assert(can(actor, "ticket_type.write"), "the route has checked the permission");
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const seen = await readMatching(() => readTicketType(db, actor, id, context.now), ifMatch);
-    if (!seen.ok) return seen;
-    const type = seen.value;
+    const current = await readMatching(() => readTicketType(db, actor, id, context.now), ifMatch);
+    if (!current.ok) return current;
+    const type = current.value;
     const untouched = await inventories(id).isUntouched();
     if (!untouched.ok) return refuse(UNAVAILABLE);
     if (!untouched.value) return refuse({ code: "in_use" });

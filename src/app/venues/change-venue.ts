@@ -7,8 +7,14 @@ import type { IfMatch } from "../../domain/if-match.ts";
 import { can, type Organiser } from "../../domain/people/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
-import { auditedChanges, CHANGE_ATTEMPTS, changedFields, isEmpty, settingsText } from "../changed-fields.ts";
-import { readMatching } from "../read-matching.ts";
+import {
+  auditedChanges,
+  CHANGE_ATTEMPTS,
+  changedFields,
+  isEmpty,
+  settingsText,
+  readMatching,
+} from "../changed-fields.ts";
 import type { Context } from "../context.ts";
 import type { NewVenue } from "./create-venue.ts";
 import { deliverDoors } from "../deliveries/deliver-doors.ts";
@@ -26,9 +32,9 @@ export async function changeVenue(
   const { actor, db } = context;
   assert(can(actor, "venue.write"), "the route has checked the permission");
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const seen = await readMatching(() => readVenue(db, actor, id), ifMatch);
-    if (!seen.ok) return seen;
-    const venue = seen.value;
+    const current = await readMatching(() => readVenue(db, actor, id), ifMatch);
+    if (!current.ok) return current;
+    const venue = current.value;
     const fields = changedFields(venue, { ...sent, settings: settingsText(settings) });
     if (isEmpty(fields)) return accept(venue);
     const audit = auditOf(context, {

@@ -39,8 +39,8 @@ export function makeFormField(secrets: ShopperSecrets, random: Uint8Array, now: 
 export function readFormField(secrets: ShopperSecrets, text: string, now: number): FormField | null {
   const bytes = bytesOfToken(PREFIX, text, LENGTH);
   if (bytes?.[0] !== VERSION) return null;
-  const known = [secrets.SHOPPER_TOKEN_SECRET, secrets.SHOPPER_TOKEN_SECRET_PREVIOUS];
-  const secret = known.find((each) => each && isSealedBy(each, LABEL, bytes));
+  const signingSecrets = [secrets.SHOPPER_TOKEN_SECRET, secrets.SHOPPER_TOKEN_SECRET_PREVIOUS];
+  const secret = signingSecrets.find((each) => each && isSealedBy(each, LABEL, bytes));
   const age = now - bytes.readUIntBE(TIME, 6);
   if (!secret || age >= FORM_MS || age < -FORM_MS) return null;
   const random = bytes.subarray(RANDOM, TIME);

@@ -28,9 +28,9 @@ export function keyOfNumber(secrets: LinkSecrets, wanted: number | undefined): K
 }
 
 /** Empty when a key is malformed or two have the same number: then nothing is signed, and `GET /readyz` reports it. */
-function keysIn({ ORDER_LINK_SECRET: given }: LinkSecrets): Key[] {
-  if (!given) return [];
-  const keys = given.split(",").map((text): Key => {
+function keysIn({ ORDER_LINK_SECRET: secretsText }: LinkSecrets): Key[] {
+  if (!secretsText) return [];
+  const keys = secretsText.split(",").map((text): Key => {
     const [, number = "1", secret = ""] = /^(?:(\d{1,3}):)?(.*)$/.exec(text.trim()) ?? [];
     return { number: Number(number), secret };
   });

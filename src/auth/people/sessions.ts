@@ -33,8 +33,8 @@ const cache = newCredentialCache<UserActor>();
 /** The person who is signed in with this cookie; null when the session is unknown, ended or forged. Queries D1. */
 export async function findPerson(ports: AccountPorts, cookie: string): Promise<Person | null> {
   const accounts = await loadAccounts(ports);
-  const asked = { headers: new Headers({ cookie }), query: { disableRefresh: true } };
-  const found = await withDeadline(accounts.api.getSession(asked), D1_LIMIT_MS);
+  const request = { headers: new Headers({ cookie }), query: { disableRefresh: true } };
+  const found = await withDeadline(accounts.api.getSession(request), D1_LIMIT_MS);
   if (!found) return null;
   const { session, user } = found;
   // A session ends after this time however often it was renewed (rule P7). The cron deletes it.

@@ -31,10 +31,10 @@ const inputs = z.object({ own: z.string(), others: z.array(z.string()), othersHa
 
 /** Returns whether there was anything to build. Rejects with what Vite found wrong. */
 export async function buildUi(): Promise<boolean> {
-  const { data: known } = inputs.safeParse(jsonIn(UI_INPUTS));
+  const { data: builtFrom } = inputs.safeParse(jsonIn(UI_INPUTS));
   // Hashed before the build, so that what changes while it runs is built the next time.
   const own = hashOf(ownSources());
-  if (known?.own === own && known.othersHash === hashOf(known.others) && isWhole()) return false;
+  if (builtFrom?.own === own && builtFrom.othersHash === hashOf(builtFrom.others) && isWhole()) return false;
   const staging = join(PROJECT, `dist/ui-${process.pid}`);
   try {
     await build(staging, own);

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { clientManifest, copyClient, copyTexts, mayReplace } from "./client-package.ts";
-import { answer, fail, helpOn } from "../terminal/terminal.ts";
+import { printResult, fail, helpOn } from "../terminal/terminal.ts";
 import { PROJECT } from "../d1/wrangler.ts";
 
 helpOn(
@@ -29,7 +29,7 @@ copyClient(compiled, target);
 copyTexts(PROJECT, target);
 rmSync(compiled, { recursive: true });
 const packed = run("npm", ["pack", "--silent", "--pack-destination", directory], target);
-answer(join(directory, packed.trim()));
+printResult(join(directory, packed.trim()));
 
 function run(tool: string, args: readonly string[], cwd: string): string {
   const { status, stdout, stderr, error } = spawnSync(tool, args, { cwd, encoding: "utf8" });

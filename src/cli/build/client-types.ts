@@ -79,15 +79,15 @@ function queryField({ name, required, schema }: Operation["parameters"][number])
   return `readonly ${name}${required ? "" : "?"}: ${typeOf(schema)}`;
 }
 
-function typeOf(given: Schema): string {
-  const { $ref, enum: values, anyOf, oneOf, allOf, type } = given;
+function typeOf(node: Schema): string {
+  const { $ref, enum: values, anyOf, oneOf, allOf, type } = node;
   if (typeof $ref === "string") return $ref.slice($ref.lastIndexOf("/") + 1);
-  if ("const" in given) return JSON.stringify(given["const"]);
+  if ("const" in node) return JSON.stringify(node["const"]);
   if (Array.isArray(values)) return values.map((value) => JSON.stringify(value)).join(" | ");
   if (Array.isArray(anyOf ?? oneOf)) return parts(anyOf ?? oneOf).join(" | ");
   if (Array.isArray(allOf)) return parts(allOf).join(" & ");
   const kinds = z.array(z.string()).parse([type ?? "unknown"].flat());
-  return kinds.map((kind) => kindOf(kind, given)).join(" | ");
+  return kinds.map((kind) => kindOf(kind, node)).join(" | ");
 }
 
 function parts(schemas: unknown): string[] {
@@ -97,15 +97,15 @@ function parts(schemas: unknown): string[] {
     .map((each) => `(${typeOf(each)})`);
 }
 
-function kindOf(kind: string, given: Schema): string {
+function kindOf(kind: string, node: Schema): string {
   if (kind === "integer" || kind === "number") return "number";
-  if (kind === "array") return `readonly (${typeOf(schema.parse(given["items"] ?? {}))})[]`;
+  if (kind === "array") return `readonly (${typeOf(schema.parse(node["items"] ?? {}))})[]`;
   if (kind !== "object") return kind;
-  const required = new Set(z.array(z.string()).parse(given["required"] ?? []));
-  const fields = Object.entries(z.record(z.string(), schema).parse(given["properties"] ?? {})).map(
+  const required = new Set(z.array(z.string()).parse(node["required"] ?? []));
+  const fields = Object.entries(z.record(z.string(), schema).parse(node["properties"] ?? {})).map(
     ([name, each]) => `readonly ${name}${required.has(name) ? "" : "?"}: ${typeOf(each)}`,
   );
-  const open = given["additionalProperties"] !== undefined && given["additionalProperties"] !== false;
+  const open = node["additionalProperties"] !== undefined && node["additionalProperties"] !== false;
   if (open) fields.push("readonly [name: string]: unknown");
   return `{ ${fields.join("; ")} }`;
 }

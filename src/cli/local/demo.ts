@@ -31,9 +31,9 @@ export function prepareDemo(stateDir: string): Demo {
  * finds it and seeds the same ids and keys. Only `base_url` is ever rewritten. `prepared`: what a first start writes.
  */
 export function keepDemo(stateDir: string, baseUrl: string, prepared: Demo = prepareDemo(stateDir)): Demo {
-  const kept = readDemo(stateDir);
-  const demo = { ...(kept ?? prepared), base_url: baseUrl };
-  if (kept?.base_url !== baseUrl) writePrivate(demoPath(stateDir), `${JSON.stringify(demo, null, 2)}\n`);
+  const stored = readDemo(stateDir);
+  const demo = { ...(stored ?? prepared), base_url: baseUrl };
+  if (stored?.base_url !== baseUrl) writePrivate(demoPath(stateDir), `${JSON.stringify(demo, null, 2)}\n`);
   return demo;
 }
 

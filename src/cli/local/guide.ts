@@ -3,7 +3,7 @@
 import { relative } from "node:path";
 import { type Demo, demoPath, openEventOf } from "./demo.ts";
 
-type Step = { readonly tells: string; readonly command: string };
+type Step = { readonly comment: string; readonly command: string };
 
 /**
  * `crewCode` is null when there is none. Every line that is not a comment is a command. Comments have no quote signs, so
@@ -14,8 +14,8 @@ export function guide(
   crewCode: string | null,
 ): string {
   const { baseUrl, demo } = server;
-  const elsewhere = process.env["STATE_DIR"] ? `STATE_DIR='${server.stateDir}' ` : "";
-  const lines = steps(demo, relative(process.cwd(), demoPath(server.stateDir)), elsewhere);
+  const stateDirPrefix = process.env["STATE_DIR"] ? `STATE_DIR='${server.stateDir}' ` : "";
+  const lines = steps(demo, relative(process.cwd(), demoPath(server.stateDir)), stateDirPrefix);
   return `
 VoelgoedEvents serves ${baseUrl}
 
@@ -34,67 +34,67 @@ the short code under its QR.
 
 Or paste this into another terminal, in this folder, in this order:
 
-${lines.map(({ tells, command }) => `  # ${tells}\n  ${command}`).join("\n")}
+${lines.map(({ comment: tells, command }) => `  # ${tells}\n  ${command}`).join("\n")}
 
 Ctrl-C here stops the server; its data stays.
 `;
 }
 
-/** `elsewhere` is what a command needs before it when the data is not in the default folder. */
-function steps(demo: Demo, demoFile: string, elsewhere: string): Step[] {
+/** `stateDirPrefix` is what a command needs before it when the data is not in the default folder. */
+function steps(demo: Demo, demoFile: string, stateDirPrefix: string): Step[] {
   const { id: event, ticket_type_ids: types } = openEventOf(demo);
   const [gate, anotherGate] = demo.gate_ids;
-  const scan = `${elsewhere}npm run -s scan -- "$CODE" --event "$EVENT"`;
+  const scan = `${stateDirPrefix}npm run -s scan -- "$CODE" --event "$EVENT"`;
   return [
     {
-      tells: "Where the server is, what to buy, and where to go in",
+      comment: "Where the server is, what to buy, and where to go in",
       command: `BASE=${demo.base_url} EVENT=${event} TYPE=${types[0]} GATE_1=${gate} GATE_2=${anotherGate}`,
     },
-    { tells: "Read the public event", command: `curl -s "$BASE/v1/public/events/$EVENT"; echo` },
+    { comment: "Read the public event", command: `curl -s "$BASE/v1/public/events/$EVENT"; echo` },
     {
-      tells: "Mint a shopper",
+      comment: "Mint a shopper",
       command: `TOKEN=$(curl -s -X POST "$BASE/v1/shoppers" | ${field("token", "vgs_")}); echo "$TOKEN"`,
     },
     {
-      tells: "Hold two tickets",
+      comment: "Hold two tickets",
       command: `HOLD=$(curl -s -X POST "$BASE/v1/ticket-types/$TYPE/holds" -H "Authorization: Bearer $TOKEN" -H "Idempotency-Key: hold-$(date +%s)" -H "Content-Type: application/json" -d '{"quantity": 2}'); printf '%s\\n' "$HOLD"`,
     },
-    { tells: "See what is left", command: `curl -s "$BASE/v1/public/events/$EVENT/availability"; echo` },
+    { comment: "See what is left", command: `curl -s "$BASE/v1/public/events/$EVENT/availability"; echo` },
     {
-      tells: "Check out, with an address for the mails that the server prints",
+      comment: "Check out, with an address for the mails that the server prints",
       command: `ORDER=$(curl -s -X POST "$BASE/v1/checkouts" -H "Authorization: Bearer $TOKEN" -H "Idempotency-Key: checkout-$(date +%s)" -H "Content-Type: application/json" -d "{\\"hold_ids\\": [\\"$(printf '%s' "$HOLD" | ${field("id", "hold_")})\\"], \\"contact\\": {\\"name\\": \\"A Buyer\\", \\"email\\": \\"buyer@example.com\\"}}"); printf '%s\\n' "$ORDER"; ID=$(printf '%s' "$ORDER" | ${field("id", "ord_")})`,
     },
     {
-      tells: "Read the order by its link, as any device of the buyer can",
+      comment: "Read the order by its link, as any device of the buyer can",
       command: `curl -s "$BASE/v1/orders/$ID" -H "Authorization: Bearer $(printf '%s' "$ORDER" | ${field("order_link", "vgo_")})"; echo`,
     },
     {
-      tells: "Confirm as the organiser, with the demo key of the owner",
+      comment: "Confirm as the organiser, with the demo key of the owner",
       command: `curl -s -X POST "$BASE/v1/orders/$ID/confirm" -H "Authorization: Bearer $(${ownerKey(demoFile)})"; echo`,
     },
     {
-      tells: "See the order's history, and who did what",
+      comment: "See the order's history, and who did what",
       command: `curl -s "$BASE/v1/orders/$ID/history" -H "Authorization: Bearer $(${ownerKey(demoFile)})"; echo`,
     },
     {
-      tells: "See its tickets, by the link of the order",
+      comment: "See its tickets, by the link of the order",
       command: `TICKETS=$(curl -s "$BASE/v1/orders/$ID/tickets" -H "Authorization: Bearer $(printf '%s' "$ORDER" | ${field("order_link", "vgo_")})"); printf '%s\\n' "$TICKETS"`,
     },
     {
-      tells: "Show the code of one, as a phone does and a scanner reads it",
+      comment: "Show the code of one, as a phone does and a scanner reads it",
       command: `SHOWN=$(curl -s "$BASE/v1/tickets/$(printf '%s' "$TICKETS" | ${field("id", "tkt_")})/code" -H "Authorization: Bearer $TOKEN"); printf '%s\\n' "$SHOWN"; CODE=$(printf '%s' "$SHOWN" | ${field("ticket_code", "VG1")})`,
     },
     {
-      tells: "Scan it at the door, as the scanner of Gate 1 does: it is admitted",
+      comment: "Scan it at the door, as the scanner of Gate 1 does: it is admitted",
       command: `${scan} --gate "$GATE_1"`,
     },
     {
-      tells: "Somebody shows the same code at Gate 2: refused, and the exit status says so",
+      comment: "Somebody shows the same code at Gate 2: refused, and the exit status says so",
       command: `${scan} --gate "$GATE_2" || echo "exit status $?"`,
     },
     {
-      tells: "Watch what is sold, the gates and who is inside; Ctrl-C ends it",
-      command: `${elsewhere}npm run -s watch -- --event ${event}`,
+      comment: "Watch what is sold, the gates and who is inside; Ctrl-C ends it",
+      command: `${stateDirPrefix}npm run -s watch -- --event ${event}`,
     },
   ];
 }

@@ -129,18 +129,18 @@ function failPortTaken(port: number): never {
 
 async function untilItAnswers(baseUrl: string): Promise<void> {
   const deadline = Date.now() + ANSWER_MS;
-  let seen = "nothing";
+  let lastSeen = "nothing";
   while (Date.now() < deadline) {
     try {
       const response = await fetch(`${baseUrl}/healthz`, { signal: AbortSignal.timeout(2_000) });
       if (response.ok) return;
-      seen = `status ${response.status}`;
+      lastSeen = `status ${response.status}`;
     } catch (fault) {
-      seen = String(fault);
+      lastSeen = String(fault);
     }
     await wait(100);
   }
-  fail(`The Worker does not answer GET /healthz: ${seen}`);
+  fail(`The Worker does not answer GET /healthz: ${lastSeen}`);
 }
 
 /** Nothing else calls crons locally. A run that fails is reported and the next one follows; two never overlap. */

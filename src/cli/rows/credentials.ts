@@ -32,10 +32,10 @@ export function hashCredential(text: string): string {
 /** The Worker's secrets `names`: made at the first start, kept in the state folder, and reused later. */
 export function keepSecrets(stateDir: string, names: readonly string[]): Record<string, string> {
   const path = join(stateDir, "secrets.json");
-  const kept = stringFields(readJson(path));
-  const secrets = Object.fromEntries(names.map((name) => [name, kept[name] ?? newSecret()]));
-  if (names.some((name) => kept[name] === undefined))
-    writePrivate(path, `${JSON.stringify({ ...kept, ...secrets }, null, 2)}\n`);
+  const credentials = stringFields(readJson(path));
+  const secrets = Object.fromEntries(names.map((name) => [name, credentials[name] ?? newSecret()]));
+  if (names.some((name) => credentials[name] === undefined))
+    writePrivate(path, `${JSON.stringify({ ...credentials, ...secrets }, null, 2)}\n`);
   return secrets;
 }
 

@@ -13,7 +13,7 @@ export type Names = {
 };
 
 /** `status`: 0 when somebody passes, 1 when nobody does, 2 when there is no verdict. */
-export type Shown = { readonly lines: readonly string[]; readonly status: 0 | 1 | 2 };
+export type ScreenLines = { readonly lines: readonly string[]; readonly status: 0 | 1 | 2 };
 
 export type Style = {
   readonly colours: boolean;
@@ -36,7 +36,7 @@ const HINTS: Readonly<Record<number, string>> = {
 };
 
 /** `now` is epoch ms; times of its day are shown without the date. `baseUrl` is named when nothing replied. */
-export function renderReply(reply: ScanReply, names: Names, style: Style, now: number, baseUrl: string): Shown {
+export function renderReply(reply: ScanReply, names: Names, style: Style, now: number, baseUrl: string): ScreenLines {
   if (reply.kind === "failed") {
     const { problem } = reply;
     const why = problem === null ? `Nothing answers at ${baseUrl}.` : describe(problem);

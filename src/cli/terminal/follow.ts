@@ -57,8 +57,8 @@ export function followForPerson({ unknown, onConnection, ...options }: Following
 }
 
 /** The address that was given, or that of the server which was started here. */
-export function readBaseUrl(given: string | undefined, started: string | undefined, usage: string): string {
-  const url = given ?? started;
+export function readBaseUrl(argument: string | undefined, started: string | undefined, usage: string): string {
+  const url = argument ?? started;
   if (!url) return fail(`No server has been started here yet (npm start), and no --url is given.\n${usage}`);
   return /^https?:\/\//.test(url)
     ? url.replace(/\/+$/, "")

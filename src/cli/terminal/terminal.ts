@@ -8,7 +8,7 @@ export function say(line: string): void {
 }
 
 /** Prints a line of the command's result. */
-export function answer(line: string): void {
+export function printResult(line: string): void {
   process.stdout.write(`${writtenOut(line)}\n`);
 }
 

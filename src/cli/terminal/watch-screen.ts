@@ -96,8 +96,8 @@ function rateOf(taken: Taken, now: number): number {
 export function noteTaken(taken: Taken, before: LiveState, after: LiveState, now: number): Taken {
   let tickets = 0;
   for (const { id, sold, held } of after.ticketTypes.values()) {
-    const known = before.ticketTypes.get(id);
-    if (known) tickets += Math.max(0, sold + held - known.sold - known.held);
+    const earlier = before.ticketTypes.get(id);
+    if (earlier) tickets += Math.max(0, sold + held - earlier.sold - earlier.held);
   }
   return [...taken.filter(({ at }) => at > now - RATE_MS), ...(tickets > 0 ? [{ at: now, tickets }] : [])];
 }

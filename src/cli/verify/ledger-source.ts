@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import * as z from "zod";
 import { type Checkpoint, LEDGER_KINDS, type LedgerRow } from "../../domain/ledger/chain.ts";
-import type { Noted } from "../../domain/ledger/verify.ts";
+import type { NotedHead } from "../../domain/ledger/verify.ts";
 import { LEDGER_COLUMNS, toLedgerRow } from "../../inventory/storage/sql-rows.ts";
 import type { SqlRow } from "../../shared/objects/object-sql.ts";
 import { databaseFiles } from "../d1/stored-d1.ts";
@@ -103,7 +103,7 @@ export function withLedger<T>(file: string, work: (ledger: StoredLedger) => T): 
 /**
  * The row of a ticket type's ledger that the D1 of `stateDir` has noted; null when it has no such type, or has noted none.
  */
-export function readNoted(stateDir: string, ticketTypeId: string): Noted | null {
+export function readNotedHead(stateDir: string, ticketTypeId: string): NotedHead | null {
   for (const file of databaseFiles(stateDir)) {
     const database = new DatabaseSync(file);
     try {
@@ -119,7 +119,7 @@ export function readNoted(stateDir: string, ticketTypeId: string): Noted | null 
 
 const projected = z.object({ counts_seq: z.int(), counts_hash: z.string().nullable() });
 
-function toNoted(value: unknown): Noted | null {
+function toNoted(value: unknown): NotedHead | null {
   const found = projected.safeParse(value);
   if (!found.success || found.data.counts_hash === null) return null;
   return { by: "D1", seq: found.data.counts_seq, hash: found.data.counts_hash };
@@ -171,7 +171,11 @@ const page = z.object({
 });
 
 /** The row that the D1 of a running Worker has noted; null when there is none. Throws when the Worker refuses. */
-export async function readServedNoted(baseUrl: string, ticketTypeId: string, apiKey: string): Promise<Noted | null> {
+export async function readServedNotedHead(
+  baseUrl: string,
+  ticketTypeId: string,
+  apiKey: string,
+): Promise<NotedHead | null> {
   return toNoted(await readServed(`${baseUrl}/v1/ticket-types/${encodeURIComponent(ticketTypeId)}`, apiKey));
 }
 

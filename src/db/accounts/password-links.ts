@@ -11,7 +11,7 @@ import { accounts, sessions, users, verifications } from "../schema/people.ts";
 export type PasswordLink = { readonly hash: string; readonly createdAt: number; readonly expiresAt: number };
 
 /** Of an account: whether its mailbox is proven. */
-export type Known = { readonly confirmed: boolean };
+export type AccountState = { readonly confirmed: boolean };
 
 /**
  * An account without a password for this address, with its link. One that waits for its link takes the new name and the
@@ -21,7 +21,7 @@ export async function signUp(
   db: Db,
   { id, name, email }: { readonly id: UserId; readonly name: string; readonly email: string },
   link: PasswordLink,
-): Promise<Known> {
+): Promise<AccountState> {
   const now = link.createdAt;
   const waiting = sql`${users.email} = ${email} AND ${users.email_verified} = 0`;
   const [, , , found] = await db.batch([
@@ -35,7 +35,7 @@ export async function signUp(
 }
 
 /** Replaces the link of the account with this address; null when there is no such account. */
-export async function requestLink(db: Db, email: string, link: PasswordLink): Promise<Known | null> {
+export async function requestLink(db: Db, email: string, link: PasswordLink): Promise<AccountState | null> {
   const [, , found] = await db.batch([
     ...replaceLink(db, sql`${users.email} = ${email}`, link),
     selectKnown(db, email),
@@ -68,7 +68,7 @@ export async function readLink(
   db: Db,
   hash: string,
   now: number,
-): Promise<(Known & { readonly id: UserId; readonly email: string }) | null> {
+): Promise<(AccountState & { readonly id: UserId; readonly email: string }) | null> {
   const rows = await db
     .select({ id: users.id, email: users.email, confirmed: users.email_verified })
     .from(verifications)

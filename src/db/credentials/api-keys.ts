@@ -33,8 +33,8 @@ export function insertApiKey(db: Db, key: ApiKey, maker: Organiser, provenance: 
 
 /** Revokes the key with its audit row, unless it is revoked or not the organisation's: then nothing is written. */
 export function revokeApiKeyRow(db: Db, id: ApiKeyId, audit: Audit): Promise<boolean> {
-  const standing = and(isOf(audit.organizationId, id), isNull(apiKeys.revoked_at));
-  return writeAudited(db, sql`UPDATE ${apiKeys} SET revoked_at = ${audit.at} WHERE ${standing}`, audit);
+  const isActive = and(isOf(audit.organizationId, id), isNull(apiKeys.revoked_at));
+  return writeAudited(db, sql`UPDATE ${apiKeys} SET revoked_at = ${audit.at} WHERE ${isActive}`, audit);
 }
 
 function isOf(organizationId: OrganizationId, id: ApiKeyId): SQL | undefined {

@@ -5,7 +5,7 @@ import { type Credential, credentialOf } from "../../domain/people/credential.ts
 import type { OrganizationId } from "../../domain/ids.ts";
 import type { Actor } from "../../domain/people/policy.ts";
 import type { Db } from "../client.ts";
-import { deviceStands, deviceVenue, isCreator, keyActor, type StandingKey } from "./credentials.ts";
+import { isDeviceActive, deviceVenue, isCreator, keyActor, type ActiveKey } from "./credentials.ts";
 import { type OpenSession, readOpenSessions } from "../members/membership.ts";
 import { events, gates } from "../schema/catalogue.ts";
 import { apiKeys, devices } from "../schema/credentials.ts";
@@ -19,26 +19,26 @@ type DeviceRow = Omit<Extract<Actor, { kind: "device" }>, "kind"> & Pick<Credent
 /** Those of these credentials that are valid at `now` in the organisation that all came for, by `credentialOf`. */
 export async function readCredentialState(
   db: Db,
-  asked: readonly CredentialQuery[],
+  queries: readonly CredentialQuery[],
   now: number,
 ): Promise<ReadonlyMap<string, CredentialState>> {
   const [keys, scanners, people] = await Promise.all([
-    readKeys(db, idsOf(asked, "api_key"), now),
-    readDevices(db, idsOf(asked, "device"), now),
-    readPeople(db, asked, now),
+    readKeys(db, idsOf(queries, "api_key"), now),
+    readDevices(db, idsOf(queries, "device"), now),
+    readPeople(db, queries, now),
   ]);
-  const standing = new Map<string, CredentialState>();
-  for (const key of [...scanners, ...keys]) standing.set(key.actor.id, key);
-  for (const { id, member, endsAt } of people) standing.set(id, { actor: member, endsAt });
-  return standing;
+  const states = new Map<string, CredentialState>();
+  for (const key of [...scanners, ...keys]) states.set(key.actor.id, key);
+  for (const { id, member, endsAt } of people) states.set(id, { actor: member, endsAt });
+  return states;
 }
 
-function idsOf(asked: readonly CredentialQuery[], kind: CredentialQuery["kind"]): string[] {
-  return asked.filter((each) => each.kind === kind).map(credentialOf);
+function idsOf(queries: readonly CredentialQuery[], kind: CredentialQuery["kind"]): string[] {
+  return queries.filter((each) => each.kind === kind).map(credentialOf);
 }
 
 type OpenKey = CredentialState & { readonly actor: Actor };
-type KeyRow = StandingKey & Pick<CredentialState, "endsAt">;
+type KeyRow = ActiveKey & Pick<CredentialState, "endsAt">;
 
 async function readKeys(db: Db, ids: readonly string[], now: number): Promise<OpenKey[]> {
   if (ids.length === 0) return [];
@@ -54,9 +54,9 @@ async function readKeys(db: Db, ids: readonly string[], now: number): Promise<Op
   });
 }
 
-async function readPeople(db: Db, asked: readonly CredentialQuery[], now: number): Promise<OpenSession[]> {
-  const ids = idsOf(asked, "user");
-  const organizationId = asked[0]?.organizationId;
+async function readPeople(db: Db, queries: readonly CredentialQuery[], now: number): Promise<OpenSession[]> {
+  const ids = idsOf(queries, "user");
+  const organizationId = queries[0]?.organizationId;
   return ids.length === 0 || organizationId === undefined ? [] : readOpenSessions(db, organizationId, ids, now);
 }
 
@@ -67,7 +67,7 @@ async function readDevices(db: Db, ids: readonly string[], now: number): Promise
       ${devices.expires_at} AS endsAt
     FROM ${devices} LEFT JOIN ${gates} ON ${gates.id} = ${devices.gate_id}
       LEFT JOIN ${events} ON ${events.id} = ${devices.event_id}
-    WHERE ${deviceStands} AND (${devices.expires_at} IS NULL OR ${devices.expires_at} > ${now})
+    WHERE ${isDeviceActive} AND (${devices.expires_at} IS NULL OR ${devices.expires_at} > ${now})
       AND ${devices.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`);
   return rows.map(({ endsAt, ...device }) => ({ actor: { kind: "device", ...device }, endsAt }));
 }

@@ -50,7 +50,7 @@ export async function findApiKey(db: Db, keyHash: string): Promise<Found<ApiKeyA
 }
 
 /** A key that is not revoked, with the role that its creator has now. */
-export type StandingKey = Pick<ApiKeyActor, "id" | "organizationId"> & {
+export type ActiveKey = Pick<ApiKeyActor, "id" | "organizationId"> & {
   readonly permissions: string;
   readonly creatorId: UserId | null;
   readonly creatorRole: Role | null;
@@ -61,14 +61,14 @@ export const isCreator: SQL = sql`${members.organization_id} = ${apiKeys.organiz
   AND ${members.user_id} = ${apiKeys.creator_id}`;
 
 /** Who acts by the key; null when its creator is no member any more (rule P2). */
-export function keyActor({ creatorId, creatorRole, permissions, ...key }: StandingKey): ApiKeyActor | null {
-  const given = permissionsOf(permissions);
-  if (creatorId === null) return { kind: "api_key", ...key, permissions: given };
-  return creatorRole && { kind: "api_key", ...key, permissions: cutToCreator(given, creatorRole) };
+export function keyActor({ creatorId, creatorRole, permissions, ...key }: ActiveKey): ApiKeyActor | null {
+  const granted = permissionsOf(permissions);
+  if (creatorId === null) return { kind: "api_key", ...key, permissions: granted };
+  return creatorRole && { kind: "api_key", ...key, permissions: cutToCreator(granted, creatorRole) };
 }
 
 /** True of a device that is not revoked, and whose creator may still give it (rule P2). Whether it is over by its time, `expires_at` says. */
-export const deviceStands: SQL = sql`${devices.revoked_at} IS NULL AND (${devices.creator_id} IS NULL OR EXISTS (
+export const isDeviceActive: SQL = sql`${devices.revoked_at} IS NULL AND (${devices.creator_id} IS NULL OR EXISTS (
   SELECT 1 FROM ${members} WHERE ${members.organization_id} = ${devices.organization_id}
     AND ${members.user_id} = ${devices.creator_id}
     AND ${members.role} IN (SELECT value FROM json_each(
@@ -99,7 +99,7 @@ export async function findDevice(db: Db, tokenHash: string): Promise<Found<Devic
     .from(devices)
     .leftJoin(gates, eq(gates.id, devices.gate_id))
     .leftJoin(events, eq(events.id, devices.event_id))
-    .where(and(eq(devices.token_hash, tokenHash), deviceStands))
+    .where(and(eq(devices.token_hash, tokenHash), isDeviceActive))
     .limit(1);
   if (!row) return null;
   const { lastUsedAt, endsAt, ...device } = row;

@@ -47,8 +47,8 @@ export function insertDevice(db: Db, device: Device, provenance: Provenance): Pr
  */
 export function revokeDeviceRow(db: Db, id: DeviceId, pairedAlone: boolean, audit: Audit): Promise<boolean> {
   const isPaired = pairedAlone ? isNotNull(devices.crew_code_id) : undefined;
-  const standing = and(isOf(audit.organizationId, id), isNull(devices.revoked_at), isPaired);
-  return writeAudited(db, sql`UPDATE ${devices} SET revoked_at = ${audit.at} WHERE ${standing}`, audit);
+  const isActive = and(isOf(audit.organizationId, id), isNull(devices.revoked_at), isPaired);
+  return writeAudited(db, sql`UPDATE ${devices} SET revoked_at = ${audit.at} WHERE ${isActive}`, audit);
 }
 
 function isOf(organizationId: OrganizationId, id: DeviceId): SQL | undefined {

@@ -79,7 +79,7 @@ async function readBatch(db: Db, ids: readonly EventId[], now: number): Promise<
   return rows.map((event) => {
     const { eventId, organizationId, venueId, version, epoch } = event;
     const numbered = typesOf(eventId);
-    const said = {
+    const terms = {
       ...{ eventId, organizationId, venueId },
       rules: {
         ...rulesOf(event),
@@ -91,7 +91,7 @@ async function readBatch(db: Db, ids: readonly EventId[], now: number): Promise<
       nearby: nearbyOf(eventId).map(nearbyEvent),
       nearbyAt: now,
     };
-    return { ...said, version, epoch, hash: hashEventTerms(said, sha256Hex) };
+    return { ...terms, version, epoch, hash: hashEventTerms(terms, sha256Hex) };
   });
 }
 

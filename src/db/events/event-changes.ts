@@ -6,13 +6,13 @@ import { KEPT_AFTER_END_MS } from "../../domain/events/event.ts";
 import type { TicketTypeId } from "../../domain/ids.ts";
 import { type Bound, readBoundTypes, typesAdmitWithin, typesNameNoGate } from "../ticket-types/admission-rules.ts";
 import { type Audit, isWritten } from "../audit/audit.ts";
-import { changeRow, deleteRow, stillStands } from "../change.ts";
+import { changeRow, deleteRow, isUnchanged } from "../change.ts";
 import type { Db } from "../client.ts";
-import { insertDoorSyncOfDeleted, isEvent, tellDoors } from "../outbox/door-syncs.ts";
+import { insertDoorSyncOfDeleted, isEvent, queueDoorSyncs } from "../outbox/door-syncs.ts";
 import { fitsVenue } from "./event-creation.ts";
 import type { Event } from "./events.ts";
 import { insertFeedSyncOf } from "../outbox/feed-syncs.ts";
-import { imageStands, movedImage } from "../images/images.ts";
+import { isImageUsable, movedImage } from "../images/images.ts";
 import { events, ticketTypes, venues } from "../schema/catalogue.ts";
 import { devices } from "../schema/credentials.ts";
 import { every } from "../statements.ts";
@@ -38,20 +38,20 @@ const DOOR_TERMS: readonly (keyof Event)[] = [
  * and while new times leave each type ever open (rule K1) and each window of its admission (rule D8), and while a new
  * image is there (rule E11).
  */
-export function updateEvent(db: Db, seen: Event, fields: Partial<Event>, audit: Audit): Promise<boolean> {
-  const next = { ...seen, ...fields };
+export function updateEvent(db: Db, event: Event, fields: Partial<Event>, audit: Audit): Promise<boolean> {
+  const next = { ...event, ...fields };
   const moves = fields.venue_id !== undefined;
   const venueTakesIt = sql`EXISTS (SELECT 1 FROM ${venues}
-    WHERE ${venues.id} = ${next.venue_id} AND ${venues.organization_id} = ${seen.organization_id}
+    WHERE ${venues.id} = ${next.venue_id} AND ${venues.organization_id} = ${event.organization_id}
       AND (${venues.status} = 'active' OR ${moves ? 0 : 1}) AND ${fitsVenue(next)})`;
-  const typesFit = sql`(SELECT ${USED} FROM ${ticketTypes} WHERE ${ticketTypes.event_id} = ${seen.id}) <= ${next.capacity}`;
-  const isMovable = every(sql`${events.status} = 'draft'`, typesNameNoGate(seen.id));
+  const typesFit = sql`(SELECT ${USED} FROM ${ticketTypes} WHERE ${ticketTypes.event_id} = ${event.id}) <= ${next.capacity}`;
+  const isMovable = every(sql`${events.status} = 'draft'`, typesNameNoGate(event.id));
   const resized = fields.capacity !== undefined || moves;
   const sized = resized ? every(venueTakesIt, typesFit, moves ? isMovable : null) : null;
   const admitsMore = !resized && fields.admission_capacity !== undefined ? venueTakesIt : null;
   const rebound = fields.sale_start !== undefined || fields.sale_end !== undefined;
   const allOpen = rebound ? sql`NOT EXISTS (SELECT 1 FROM ${ticketTypes} WHERE ${neverOpen(next)})` : null;
-  const image = fields.image_id ? imageStands(fields.image_id) : null;
+  const image = fields.image_id ? isImageUsable(fields.image_id) : null;
   const condition = every(
     sql`1`,
     sized,
@@ -60,17 +60,17 @@ export function updateEvent(db: Db, seen: Event, fields: Partial<Event>, audit: 
     movesDoors(fields) ? typesAdmitWithin(next) : null,
     image,
   );
-  const ofEvent = every(sql`${ticketTypes.event_id} = ${seen.id}`, isWritten(audit));
+  const ofEvent = every(sql`${ticketTypes.event_id} = ${event.id}`, isWritten(audit));
   const terms = [
     sql`UPDATE ${ticketTypes} SET terms_version = terms_version + 1 WHERE ${ofEvent}`,
     insertTermsSync(ofEvent, audit.at),
   ];
   const touches = (names: readonly (keyof Event)[]) => names.some((name) => fields[name] !== undefined);
-  const doors = touches(DOOR_TERMS) ? tellDoors(isEvent(seen.id), audit) : [];
+  const doors = touches(DOOR_TERMS) ? queueDoorSyncs(isEvent(event.id), audit) : [];
   const crew = fields.end_time === undefined ? [] : [moveEndOfCrew(next, audit)];
-  const images = fields.image_id === undefined ? [] : movedImage(seen.image_id, fields.image_id, audit);
+  const images = fields.image_id === undefined ? [] : movedImage(event.image_id, fields.image_id, audit);
   const also = [...(touches(TERMS) ? terms : []), ...doors, ...crew, ...images];
-  return changeRow(db, events, seen, fields, condition, audit, also);
+  return changeRow(db, events, event, fields, condition, audit, also);
 }
 
 /** Has the devices that were paired for the event end 7 days after its new end (rule D22). */
@@ -138,18 +138,18 @@ export async function readTicketTypeIds(db: Db, { id }: Event): Promise<TicketTy
  * Deletes the event while it is a draft (rule E6), with its types; what asks for their inventories to be wiped, and for
  * its door to be told, is in the same batch. A draft never sold, so until then its inventories only refuse.
  */
-export function removeDraft(db: Db, seen: Event, audit: Audit): Promise<boolean> {
+export function removeDraft(db: Db, draft: Event, audit: Audit): Promise<boolean> {
   const isDraft = sql`${events.status} = 'draft'`;
-  const draft = every(stillStands(events, seen), isDraft);
-  const ofDraft = sql`${ticketTypes.event_id} = ${seen.id} AND EXISTS (SELECT 1 FROM ${events} WHERE ${draft})`;
+  const isSameDraft = every(isUnchanged(events, draft), isDraft);
+  const ofDraft = sql`${ticketTypes.event_id} = ${draft.id} AND EXISTS (SELECT 1 FROM ${events} WHERE ${isSameDraft})`;
   const types = sql`DELETE FROM ${ticketTypes} WHERE ${ofDraft}`;
   return deleteRow(
     db,
     events,
-    seen,
+    draft,
     isDraft,
     audit,
-    [...insertWipes(ofDraft, audit.at), types, insertDoorSyncOfDeleted(draft, audit.at)],
-    [insertFeedSyncOf(seen.id, audit), ...movedImage(seen.image_id, null, audit)],
+    [...insertWipes(ofDraft, audit.at), types, insertDoorSyncOfDeleted(isSameDraft, audit.at)],
+    [insertFeedSyncOf(draft.id, audit), ...movedImage(draft.image_id, null, audit)],
   );
 }

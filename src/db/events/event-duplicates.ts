@@ -48,8 +48,8 @@ const VALUES = sql.join(
 /** In as many statements as their texts need. */
 function insertTypes(types: readonly TicketType[], condition: SQL): SQL[] {
   const rowOf = (type: TicketType) => {
-    const given = new Map<string, unknown>(Object.entries(type));
-    return COLUMNS.map(([key]) => given.get(key) ?? null);
+    const values = new Map<string, unknown>(Object.entries(type));
+    return COLUMNS.map(([key]) => values.get(key) ?? null);
   };
   return [...jsonArraysOf(types, rowOf)].map(
     (rows) => sql`INSERT INTO ${ticketTypes} (${NAMES}) SELECT ${VALUES} FROM json_each(${rows}) WHERE ${condition}`,

@@ -49,20 +49,20 @@ export async function writeTransition(
 
 /** What a transition sets. Each is a change of what the door must know. */
 function moving(transition: Transition, now: number): SQL {
-  const noted = { publish: null, start: null, end: "ended_at", archive: "archived_at" }[transition];
-  const at = noted === null ? sql`` : sql`, ${sql.identifier(noted)} = ${now}`;
+  const column = { publish: null, start: null, end: "ended_at", archive: "archived_at" }[transition];
+  const at = column === null ? sql`` : sql`, ${sql.identifier(column)} = ${now}`;
   return sql`status = ${TRANSITIONS[transition]}, version = version + 1, door_version = door_version + 1,
     updated_at = ${now}${at}`;
 }
 
 function conditionOf({ id, organizationId, from, transition, version, now }: Change): SQL {
-  const stands = sql`${events.id} = ${id} AND ${events.organization_id} = ${organizationId}
+  const isUnchanged = sql`${events.id} = ${id} AND ${events.organization_id} = ${organizationId}
     AND ${events.status} = ${from} AND ${events.version} = ${version}`;
-  if (transition !== "publish") return stands;
+  if (transition !== "publish") return isUnchanged;
   const publishable = sql`${events.end_time} > ${now}
     AND EXISTS (SELECT 1 FROM ${ticketTypes} WHERE ${ticketTypes.event_id} = ${id} AND ${canBeBought(now)})
     AND EXISTS (SELECT 1 FROM ${venues} WHERE ${venues.id} = ${events.venue_id} AND ${venues.status} = 'active')`;
-  return every(stands, publishable, isOrganizationActive(organizationId));
+  return every(isUnchanged, publishable, isOrganizationActive(organizationId));
 }
 
 /** Why a transition may be refused; null when the event is not the organisation's. */

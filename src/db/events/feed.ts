@@ -60,13 +60,13 @@ export async function readFeedCatalogues(db: Db, ids: readonly EventId[]) {
   const typesOf = grouped(types, ({ eventId }) => eventId);
   return new Map(
     rows.map(({ id: eventId, status, version, position: at, epoch, ...owners }) => {
-      const said = {
+      const catalogue = {
         ...owners,
         event: { id: eventId, status, version },
         gates: (gatesOf.get(owners.venueId) ?? []).map(({ venueId: _, ...gate }) => gate),
         ticketTypeIds: (typesOf.get(eventId) ?? []).map((type) => type.id),
       };
-      return [eventId, { ...said, position: at, epoch, hash: sha256Hex(JSON.stringify(said)) }] as const;
+      return [eventId, { ...catalogue, position: at, epoch, hash: sha256Hex(JSON.stringify(catalogue)) }] as const;
     }),
   );
 }

@@ -5,7 +5,7 @@ import type { EventId, OrganizationId, VenueId } from "../../domain/ids.ts";
 import type { Db } from "../client.ts";
 import { LOOK_SOON_MS } from "../projection/projection.ts";
 import { events, organizations, ticketTypes, venues } from "../schema/catalogue.ts";
-import { selectStamps, type ShownStamp } from "./shown-stamps.ts";
+import { selectStamps, type PublicStamp } from "./public-stamps.ts";
 
 /** What ended longer ago is in no cache any more; a change that is younger than `RECENT_MS` is looked at first. */
 const ENTRY_MS = 65 * 60 * 1_000;
@@ -17,10 +17,10 @@ const isOpen = inArray(events.status, ["published", "live"]);
  * Events of which a cache may hold an older state: of which something has changed while an entry lives, or a type sells,
  * since it may have sold out. Those that changed last, then the others by id from `from` on, and round.
  */
-export function listShownStamps(
+export function listPublicStamps(
   db: Db,
   { now, from, limit }: { readonly now: number; readonly from: EventId; readonly limit: number },
-): Promise<ShownStamp[]> {
+): Promise<PublicStamp[]> {
   const since = now - ENTRY_MS;
   // UNION ALL and CROSS JOIN, so that the few that have changed are found first, each by its index, and no table is scanned.
   const changed = sql`(SELECT DISTINCT id FROM (SELECT id FROM ${events} WHERE updated_at > ${since}
@@ -45,7 +45,7 @@ export function listShownStamps(
 }
 
 /** The published and live events of a venue or an organisation, soonest first. */
-export async function listShownEventsOf(db: Db, owner: VenueId | OrganizationId, limit: number): Promise<EventId[]> {
+export async function listPublicEventsOf(db: Db, owner: VenueId | OrganizationId, limit: number): Promise<EventId[]> {
   const rows = await db
     .select({ id: events.id })
     .from(events)

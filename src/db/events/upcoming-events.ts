@@ -5,7 +5,7 @@ import type { Db } from "../client.ts";
 import { events, organizations, venues } from "../schema/catalogue.ts";
 import { pricesAt } from "./public-events.ts";
 
-type Asked = {
+type UpcomingQuery = {
   readonly now: number;
   readonly limit: number;
   /** Whether with their prices, which are looked up event by event; else these are null. */
@@ -13,7 +13,7 @@ type Asked = {
 };
 
 /** Those that have begun first, then the soonest; at most `limit` of each. `now` epoch ms. */
-export async function listUpcoming(db: Db, asked: Asked) {
+export async function listUpcoming(db: Db, asked: UpcomingQuery) {
   const { now, limit } = asked;
   // Each by an index of its status alone (db/schema/catalogue.ts).
   const [live, published] = await Promise.all([
@@ -31,7 +31,7 @@ export type UpcomingEvent = Awaited<ReturnType<typeof listUpcoming>>[number];
 
 const NO_PRICES = { price_from: sql<number | null>`NULL`, price_to: sql<number | null>`NULL` };
 
-function select(db: Db, { now, priced }: Asked, condition: SQL) {
+function select(db: Db, { now, priced }: UpcomingQuery, condition: SQL) {
   return db
     .select({
       id: events.id,

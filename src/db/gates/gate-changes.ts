@@ -5,7 +5,7 @@ import type { Audit } from "../audit/audit.ts";
 import { changeRow } from "../change.ts";
 import type { Db } from "../client.ts";
 import { createRow, type Provenance } from "../create.ts";
-import { tellDoorsAt } from "../outbox/door-syncs.ts";
+import { queueDoorSyncsAt } from "../outbox/door-syncs.ts";
 import { insertFeedSync, openEventsAt } from "../outbox/feed-syncs.ts";
 import type { Gate } from "./gates.ts";
 import { isOrganizationActive, selectOrganizationStatus } from "../organizations/organizations.ts";
@@ -19,7 +19,7 @@ export function insertGate(db: Db, gate: Gate, provenance: Provenance): Promise<
   const condition = every(venueExists, isOrganizationActive(gate.organization_id));
   return createRow(db, gates, gate, condition, provenance, [
     insertFeedSync(openEventsAt(gate.venue_id), provenance.audit),
-    ...tellDoorsAt(gate.venue_id, provenance.audit),
+    ...queueDoorSyncsAt(gate.venue_id, provenance.audit),
   ]);
 }
 
@@ -46,19 +46,19 @@ export async function readGateObstacles(
   };
 }
 
-export function updateGate(db: Db, seen: Gate, fields: Partial<Gate>, audit: Audit): Promise<boolean> {
+export function updateGate(db: Db, gate: Gate, fields: Partial<Gate>, audit: Audit): Promise<boolean> {
   // Feeds show a gate's status and code. Doors need both too: they list the gates in the order of their codes.
   const shown = fields.status !== undefined || fields.gate_code !== undefined;
-  const feeds = shown ? [insertFeedSync(openEventsAt(seen.venue_id), audit)] : [];
-  const doors = shown || fields.capacity !== undefined ? tellDoorsAt(seen.venue_id, audit) : [];
-  return changeRow(db, gates, seen, fields, null, audit, [...feeds, ...doors]);
+  const feeds = shown ? [insertFeedSync(openEventsAt(gate.venue_id), audit)] : [];
+  const doors = shown || fields.capacity !== undefined ? queueDoorSyncsAt(gate.venue_id, audit) : [];
+  return changeRow(db, gates, gate, fields, null, audit, [...feeds, ...doors]);
 }
 
 /** Whether another gate of the venue has this code. */
-export async function isGateCodeTaken(db: Db, seen: Gate, code: string): Promise<boolean> {
+export async function isGateCodeTaken(db: Db, gate: Gate, code: string): Promise<boolean> {
   const same = await db
     .select({ id: gates.id })
     .from(gates)
-    .where(and(eq(gates.venue_id, seen.venue_id), eq(gates.gate_code, code), ne(gates.id, seen.id)));
+    .where(and(eq(gates.venue_id, gate.venue_id), eq(gates.gate_code, code), ne(gates.id, gate.id)));
   return same.length > 0;
 }

@@ -6,7 +6,7 @@ import { isNamedByTypes } from "../ticket-types/admission-rules.ts";
 import type { Audit } from "../audit/audit.ts";
 import { deleteRow } from "../change.ts";
 import type { Db } from "../client.ts";
-import { tellDoorsAt } from "../outbox/door-syncs.ts";
+import { queueDoorSyncsAt } from "../outbox/door-syncs.ts";
 import { insertFeedSync, openEventsAt } from "../outbox/feed-syncs.ts";
 import type { Gate } from "./gates.ts";
 import { gates } from "../schema/catalogue.ts";
@@ -17,16 +17,16 @@ import { crewCodes } from "../schema/crew.ts";
  * Deletes the gate while no device or crew code refers to it, revoked and ended ones included, since their rows name it,
  * and no admission (rule D8).
  */
-export function removeGate(db: Db, seen: Gate, audit: Audit): Promise<boolean> {
-  const unused = sql`NOT ${isUsed(seen.id)} AND NOT ${isNamedByTypes(seen)}`;
+export function removeGate(db: Db, gate: Gate, audit: Audit): Promise<boolean> {
+  const unused = sql`NOT ${isUsed(gate.id)} AND NOT ${isNamedByTypes(gate)}`;
   return deleteRow(
     db,
     gates,
-    seen,
+    gate,
     unused,
     audit,
     [],
-    [insertFeedSync(openEventsAt(seen.venue_id), audit), ...tellDoorsAt(seen.venue_id, audit)],
+    [insertFeedSync(openEventsAt(gate.venue_id), audit), ...queueDoorSyncsAt(gate.venue_id, audit)],
   );
 }
 

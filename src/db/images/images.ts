@@ -29,7 +29,7 @@ export async function keepImage(
 ): Promise<"kept" | "deleting" | "too many"> {
   const recent = sql`(SELECT count(*) FROM ${images} WHERE organization_id = ${organizationId}
     AND created_at > ${now - A_DAY_MS} AND id <> ${id})`;
-  const kept = await db.all<{
+  const stored = await db.all<{
     id: string;
   }>(sql`INSERT INTO ${images} (id, organization_id, bytes, created_at, unused_since)
     SELECT ${id}, ${organizationId}, ${bytes}, ${now}, ${now}
@@ -37,13 +37,13 @@ export async function keepImage(
     ON CONFLICT (id) DO UPDATE SET unused_since = CASE WHEN unused_since IS NULL THEN NULL ELSE ${now} END
       WHERE swept_at IS NULL
     RETURNING id`);
-  if (kept.length > 0) return "kept";
-  const there = await db.all(sql`SELECT 1 FROM ${images} WHERE id = ${id}`);
-  return there.length > 0 ? "deleting" : "too many";
+  if (stored.length > 0) return "kept";
+  const existing = await db.all(sql`SELECT 1 FROM ${images} WHERE id = ${id}`);
+  return existing.length > 0 ? "deleting" : "too many";
 }
 
 /** True while something may refer to the image: a condition for the statement that makes it do so. */
-export function imageStands(id: ImageId): SQL {
+export function isImageUsable(id: ImageId): SQL {
   return sql`EXISTS (SELECT 1 FROM ${images} WHERE id = ${id} AND swept_at IS NULL)`;
 }
 

@@ -59,13 +59,16 @@ export function updateRole(db: Db, member: Member, role: Role, actor: Organiser,
  * codes that have not ended or by which devices were paired that are not revoked. Those devices are revoked with their
  * code, since a few codes may have paired thousands.
  */
-export type Given = {
+export type MadeCredentials = {
   readonly keys: readonly ApiKey[];
   readonly devices: readonly Device[];
   readonly crewCodes: readonly CrewCode[];
 };
 
-export async function readGiven(db: Db, { organization_id: organizationId, user_id: userId }: Member): Promise<Given> {
+export async function readMadeCredentials(
+  db: Db,
+  { organization_id: organizationId, user_id: userId }: Member,
+): Promise<MadeCredentials> {
   const theirCodes = and(eq(crewCodes.organization_id, organizationId), eq(crewCodes.creator_id, userId));
   const [keys, scanners, codes] = await db.batch([
     db
@@ -95,14 +98,16 @@ export async function readGiven(db: Db, { organization_id: organizationId, user_
 export function removeMember(
   db: Db,
   member: Member,
-  given: Given,
+  credentials: MadeCredentials,
   actor: Organiser,
   audit: Audit,
   revocations: readonly Audit[],
 ): Promise<boolean> {
   const gave = sql`organization_id = ${member.organization_id} AND creator_id = ${member.user_id}`;
   const theirs = sql`${gave} AND revoked_at IS NULL`;
-  const ids = JSON.stringify([...given.keys, ...given.devices, ...given.crewCodes].map(({ id }) => id));
+  const ids = JSON.stringify(
+    [...credentials.keys, ...credentials.devices, ...credentials.crewCodes].map(({ id }) => id),
+  );
   const isOther = sql`NOT IN (SELECT value FROM json_each(${ids}))`;
   const all = [
     sql`NOT EXISTS (SELECT 1 FROM ${apiKeys} AS other WHERE ${theirs} AND other.id ${isOther})`,

@@ -2,7 +2,7 @@
 // and those of a search through its own, with the names of their events, venues and ticket types.
 
 import { and, or, type SQL, sql } from "drizzle-orm";
-import type { KeptContact } from "../../domain/orders/contact.ts";
+import type { StoredContact } from "../../domain/orders/contact.ts";
 import type { EventId, OrganizationId } from "../../domain/ids.ts";
 import type { OrderItem, OrderStatus } from "../../domain/orders/order.ts";
 import type { ExportedOrder } from "../../domain/orders/order-export.ts";
@@ -75,6 +75,6 @@ export async function readExportPage(
     // The three casts: the columns are made of typed rows by the order's home, and of names by the statement.
     items: JSON.parse(items) as OrderItem[],
     names: JSON.parse(names) as Record<string, string>,
-    contact: (contact === null ? null : JSON.parse(contact)) as KeptContact,
+    contact: (contact === null ? null : JSON.parse(contact)) as StoredContact,
   }));
 }

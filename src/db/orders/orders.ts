@@ -2,7 +2,7 @@
 // and a `+` keeps SQLite from another one (test/workers/orders/search.test.ts checks the plans).
 
 import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
-import type { KeptContact } from "../../domain/orders/contact.ts";
+import type { StoredContact } from "../../domain/orders/contact.ts";
 import type { EventId, OrderId, OrganizationId, ShopperId } from "../../domain/ids.ts";
 import type { OrderItem, OrderStatus } from "../../domain/orders/order.ts";
 import type { Db } from "../client.ts";
@@ -140,7 +140,7 @@ export function toOrder(row: typeof orders.$inferSelect) {
     status: row.status,
     // The two casts: the columns are made of typed rows by the order's home.
     items: JSON.parse(row.items) as OrderItem[],
-    contact: (row.contact === null ? null : JSON.parse(row.contact)) as KeptContact,
+    contact: (row.contact === null ? null : JSON.parse(row.contact)) as StoredContact,
     locale: row.locale,
     total: row.total,
     currency: row.currency,

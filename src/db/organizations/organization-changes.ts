@@ -4,7 +4,7 @@ import { eq, sql } from "drizzle-orm";
 import { type Audit, writeAudited } from "../audit/audit.ts";
 import { assignments } from "../change.ts";
 import type { Db } from "../client.ts";
-import { imageStands, movedImage } from "../images/images.ts";
+import { isImageUsable, movedImage } from "../images/images.ts";
 import type { Organization } from "./organizations.ts";
 import { organizations } from "../schema/catalogue.ts";
 import { every } from "../statements.ts";
@@ -15,15 +15,15 @@ import { every } from "../statements.ts";
  */
 export function updateOrganization(
   db: Db,
-  seen: Organization,
+  organization: Organization,
   fields: Partial<Organization>,
   audit: Audit,
 ): Promise<boolean> {
   const { image_id } = fields;
-  const stands = sql`${eq(organizations.id, seen.id)} AND ${eq(organizations.version, seen.version)}`;
+  const isUnchanged = sql`${eq(organizations.id, organization.id)} AND ${eq(organizations.version, organization.version)}`;
   const set = [...assignments(organizations, fields), sql`version = version + 1`, sql`updated_at = ${audit.at}`];
   const update = sql`UPDATE ${organizations} SET ${sql.join(set, sql`, `)}
-    WHERE ${every(stands, image_id ? imageStands(image_id) : null)}`;
-  const images = image_id === undefined ? [] : movedImage(seen.image_id, image_id, audit);
+    WHERE ${every(isUnchanged, image_id ? isImageUsable(image_id) : null)}`;
+  const images = image_id === undefined ? [] : movedImage(organization.image_id, image_id, audit);
   return writeAudited(db, update, audit, images);
 }

@@ -11,15 +11,15 @@ import { every } from "../statements.ts";
 import { insertSyncs } from "./outbox.ts";
 
 /** The statements that raise the version of the events of `which` and write their sync rows, if the audited change was written. */
-export function tellDoors(which: SQL, audit: Audit): readonly [SQL, SQL] {
+export function queueDoorSyncs(which: SQL, audit: Audit): readonly [SQL, SQL] {
   const written = every(which, isWritten(audit));
   return [raiseDoorVersion(written), insertDoorSync(written, audit.at)];
 }
 
 /** The same of the events at a venue whose doors may still take something (rule D9): all, until they are archived and a week over. */
-export function tellDoorsAt(venueId: VenueId, audit: Audit): readonly [SQL, SQL] {
+export function queueDoorSyncsAt(venueId: VenueId, audit: Audit): readonly [SQL, SQL] {
   const mayHaveDoor = sql`(${events.status} <> 'archived' OR ${events.end_time} > ${audit.at - KEPT_AFTER_END_MS})`;
-  return tellDoors(sql`${events.venue_id} = ${venueId} AND ${mayHaveDoor}`, audit);
+  return queueDoorSyncs(sql`${events.venue_id} = ${venueId} AND ${mayHaveDoor}`, audit);
 }
 
 export function raiseDoorVersion(which: SQL): SQL {

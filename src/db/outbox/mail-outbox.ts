@@ -30,14 +30,14 @@ async function insertMail(db: Db, { to, subject, text, id, restsOn }: Mail, now:
     VALUES (${to}, ${subject}, ${text}, ${id ?? null}, ${restsOn ?? null}, ${now}, ${againAt}) ON CONFLICT DO NOTHING`);
 }
 
-export type KeptMail = { readonly id: number; readonly to: string; readonly subject: string; readonly text: string };
+export type UnsentMail = { readonly id: number; readonly to: string; readonly subject: string; readonly text: string };
 
 /**
  * Up to `limit` mails that are due and still of use. Each is put off before it is returned, to twice the last pause and at
  * most an hour, so that one whose sender dies is sent later, and two runs at once do not both send it.
  */
-export async function takeDueMails(db: Db, now: number, limit: number): Promise<KeptMail[]> {
-  return db.all<KeptMail>(sql`UPDATE ${outbox} SET failures = failures + 1,
+export async function takeDueMails(db: Db, now: number, limit: number): Promise<UnsentMail[]> {
+  return db.all<UnsentMail>(sql`UPDATE ${outbox} SET failures = failures + 1,
       again_at = ${now} + MIN(${60 * MINUTE_MS}, ${2 * MINUTE_MS} << MIN(failures, 5))
     WHERE id IN (SELECT id FROM ${outbox} WHERE again_at <= ${now} AND ${isOfUse(now)} ORDER BY again_at LIMIT ${limit})
     RETURNING id, recipient AS "to", subject, body AS text`);

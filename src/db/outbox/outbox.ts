@@ -27,7 +27,7 @@ export type Acknowledged<S extends Subject> = { readonly target: TargetOf<S>; re
 /** What an object is owed. `attempts`: rounds of the cron that have failed since the last change. */
 export type Sync<S extends Subject> = Acknowledged<S> & { readonly attempts: number };
 
-type Owed = {
+type NewSyncs = {
   readonly subject: Subject;
   readonly target: SQL;
   readonly version: SQL;
@@ -37,7 +37,7 @@ type Owed = {
 };
 
 /** The statement that writes a row for each target. A row that is there is raised, and no longer parked. */
-export function insertSyncs({ subject, target, version, rows, now }: Owed): SQL {
+export function insertSyncs({ subject, target, version, rows, now }: NewSyncs): SQL {
   return sql`INSERT INTO ${syncRows} (target, subject, version, created_at)
     SELECT ${target}, ${subject}, ${version}, ${now} ${rows}
     ON CONFLICT DO UPDATE SET version = MAX(version, excluded.version), attempts = 0, parked_until = 0`;
@@ -95,10 +95,10 @@ export async function dropSyncs<S extends Subject>(
 
 /** The statement of `dropSyncs`. It goes by the rows that are named: to compare every row that waits takes its square. */
 export function deleteAcknowledged<S extends Subject>(subject: S, acknowledged: readonly Acknowledged<S>[]): SQL {
-  const said = JSON.stringify(acknowledged.map(({ target, version }) => ({ target, version })));
+  const rows = JSON.stringify(acknowledged.map(({ target, version }) => ({ target, version })));
   return sql`DELETE FROM ${syncRows} WHERE subject = ${subject}
-    AND target IN (SELECT value ->> 'target' FROM json_each(${said}))
-    AND EXISTS (SELECT 1 FROM json_each(${said}) AS told
+    AND target IN (SELECT value ->> 'target' FROM json_each(${rows}))
+    AND EXISTS (SELECT 1 FROM json_each(${rows}) AS told
       WHERE told.value ->> 'target' = ${syncRows.target} AND ${syncRows.version} <= told.value ->> 'version')`;
 }
 
@@ -117,12 +117,12 @@ export async function countFailures<S extends Subject>(
   failed: readonly Failed<S>[],
 ): Promise<Parked<S>[]> {
   if (failed.length === 0) return [];
-  const said = sql`json_each(${JSON.stringify(failed)})`;
+  const rows = sql`json_each(${JSON.stringify(failed)})`;
   const isOpen = sql`EXISTS (SELECT 1 FROM ${events} WHERE ${events.status} IN ('published', 'live') AND ${events.id} IN
     (${syncRows.target}, (SELECT ${ticketTypes.event_id} FROM ${ticketTypes} WHERE ${ticketTypes.id} = ${syncRows.target})))`;
   const counted = await db.all<Parked<S>>(sql`UPDATE ${syncRows}
     SET attempts = attempts + 1, parked_until = IIF(said.value ->> 'until' = 0 OR ${isOpen}, 0, said.value ->> 'until')
-    FROM ${said} AS said WHERE ${syncRows.target} = said.value ->> 'target' AND subject = ${subject}
+    FROM ${rows} AS said WHERE ${syncRows.target} = said.value ->> 'target' AND subject = ${subject}
       AND ${syncRows.version} = said.value ->> 'version'
     RETURNING target, version, attempts, parked_until`);
   return counted.filter(({ parked_until }) => parked_until > 0);

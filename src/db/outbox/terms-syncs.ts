@@ -35,17 +35,17 @@ export type Delivered = Acknowledged<"terms"> & { readonly total: TotalOutcome }
 export async function settleDeliveries(db: Db, deliveries: readonly Delivered[], now: number): Promise<void> {
   if (deliveries.length === 0) return;
   const totals = deliveries.map(({ target, total: { version, applied } }) => toJudged(target, version, applied));
-  const said = JSON.stringify(totals);
+  const rows = JSON.stringify(totals);
   const judged = sql`${ticketTypes.id} = said.value ->> 'id' AND pending_total IS NOT NULL
     AND terms_version = said.value ->> 'total_version'`;
   await db.batch([
-    db.run(sql`${insertWaitingAudits} FROM ${ticketTypes}, json_each(${said}) AS said
+    db.run(sql`${insertWaitingAudits} FROM ${ticketTypes}, json_each(${rows}) AS said
       WHERE ${judged} AND said.value ->> 'applied' AND pending_audit IS NOT NULL`),
     db.run(sql`UPDATE ${ticketTypes}
       SET total_quantity = IIF(said.value ->> 'applied', pending_total, total_quantity),
         version = version + (said.value ->> 'applied'), updated_at = IIF(said.value ->> 'applied', ${now}, updated_at),
         pending_total = NULL, pending_audit = NULL
-      FROM json_each(${said}) AS said WHERE ${judged}`),
+      FROM json_each(${rows}) AS said WHERE ${judged}`),
     db.run(deleteAcknowledged("terms", deliveries)),
   ]);
 }

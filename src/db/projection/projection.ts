@@ -86,10 +86,10 @@ export async function projectInventory(db: Db, projection: Projection, now: numb
  * The tickets of orders, after these (rule N2): only where D1's row of the order is of that very version, so that what is
  * late changes nothing, and what was lost is written again.
  */
-function takeTickets(db: Db, told: readonly string[]) {
+function takeTickets(db: Db, tickets: readonly string[]) {
   return db.run(sql`INSERT INTO tickets (organization_id, serial, order_id, number, status)
     SELECT o.organization_id, t.value ->> 0, o.id, t.value ->> 1, t.value ->> 2
-    FROM json_each(${`[${told.join(",")}]`}) AS told
+    FROM json_each(${`[${tickets.join(",")}]`}) AS told
       CROSS JOIN ${orders} o ON o.id = told.value ->> 0 AND o.seq = told.value ->> 1
       CROSS JOIN json_each(told.value, '$[2]') AS t
     WHERE true ON CONFLICT (organization_id, serial) DO UPDATE SET status = excluded.status

@@ -78,8 +78,8 @@ export async function findUnknownGate(db: Db, eventId: EventId, named: Admission
     .from(gates)
     .innerJoin(events, and(eq(events.venue_id, gates.venue_id), eq(events.id, eventId)))
     .where(sql`${gates.id} IN (SELECT value FROM json_each(${JSON.stringify(named)}))`);
-  const known = new Set(rows.map(({ id }) => id));
-  const index = named.findIndex((id) => !known.has(id));
+  const gateIds = new Set(rows.map(({ id }) => id));
+  const index = named.findIndex((id) => !gateIds.has(id));
   return index < 0 ? null : index;
 }
 

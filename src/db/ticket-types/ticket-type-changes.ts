@@ -4,9 +4,9 @@
 import { and, eq, lte, ne, type SQL, sql } from "drizzle-orm";
 import { takesAdmission } from "./admission-rules.ts";
 import { type Audit, isWritten, waitingAudit } from "../audit/audit.ts";
-import { changeRow, deleteRow, stillStands } from "../change.ts";
+import { changeRow, deleteRow, isUnchanged } from "../change.ts";
 import type { Db } from "../client.ts";
-import { isEvent, tellDoors } from "../outbox/door-syncs.ts";
+import { isEvent, queueDoorSyncs } from "../outbox/door-syncs.ts";
 import { insertFeedSync } from "../outbox/feed-syncs.ts";
 import { events, ticketTypes } from "../schema/catalogue.ts";
 import { every, previousWroteOne } from "../statements.ts";
@@ -22,28 +22,28 @@ const NO_TERMS: readonly string[] = ["name", "description", "settings", "admissi
  */
 export function updateTicketType(
   db: Db,
-  seen: TicketType,
+  type: TicketType,
   fields: Partial<TicketType>,
   audit: Audit,
 ): Promise<boolean> {
   const total = fields.total_quantity;
-  const fits = total === undefined ? null : every(eventTakes(seen, total), sql`pending_total IS NULL`);
-  const rebound = fields.sale_start !== undefined || fields.sale_end !== undefined;
-  const admits = fields.admission === undefined ? null : eventOfType(seen, takesAdmission(fields.admission));
-  const opens = rebound ? eventOfType(seen, opensWithin({ ...seen, ...fields })) : null;
+  const fits = total === undefined ? null : every(eventTakes(type, total), sql`pending_total IS NULL`);
+  const changesSale = fields.sale_start !== undefined || fields.sale_end !== undefined;
+  const admits = fields.admission === undefined ? null : eventOfType(type, takesAdmission(fields.admission));
+  const opens = changesSale ? eventOfType(type, opensWithin({ ...type, ...fields })) : null;
   const condition = every(sql`1`, fits, opens, admits);
-  const ofType = every(sql`${ticketTypes.id} = ${seen.id}`, isWritten(audit));
+  const ofType = every(sql`${ticketTypes.id} = ${type.id}`, isWritten(audit));
   const raise = sql`UPDATE ${ticketTypes} SET terms_version = terms_version + 1 WHERE ${ofType}`;
-  const telling = Object.keys(fields).some((name) => !NO_TERMS.includes(name));
-  const terms = telling ? [raise, insertTermsSync(ofType, audit.at)] : [];
-  const doors = fields.admission === undefined ? [] : tellDoors(isEvent(seen.event_id), audit);
-  return changeRow(db, ticketTypes, seen, fields, condition, audit, [...terms, ...doors]);
+  const changesTerms = Object.keys(fields).some((name) => !NO_TERMS.includes(name));
+  const terms = changesTerms ? [raise, insertTermsSync(ofType, audit.at)] : [];
+  const doors = fields.admission === undefined ? [] : queueDoorSyncs(isEvent(type.event_id), audit);
+  return changeRow(db, ticketTypes, type, fields, condition, audit, [...terms, ...doors]);
 }
 
-function eventTakes(seen: TicketType, total: number): SQL {
-  return sql`(SELECT ${USED} FROM ${ticketTypes} WHERE ${ticketTypes.event_id} = ${seen.event_id}
-      AND ${ticketTypes.id} <> ${seen.id}) + ${total}
-    <= (SELECT ${events.capacity} FROM ${events} WHERE ${events.id} = ${seen.event_id})`;
+function eventTakes(type: TicketType, total: number): SQL {
+  return sql`(SELECT ${USED} FROM ${ticketTypes} WHERE ${ticketTypes.event_id} = ${type.event_id}
+      AND ${ticketTypes.id} <> ${type.id}) + ${total}
+    <= (SELECT ${events.capacity} FROM ${events} WHERE ${events.id} = ${type.event_id})`;
 }
 
 /** That this holds of the type's event. */
@@ -54,13 +54,13 @@ function eventOfType({ event_id }: TicketType, condition: SQL | null): SQL {
 type Room = EventBounds & { readonly used: number };
 
 /** What the event holds its types to, and what the others take of its capacity. */
-export async function readRoom(db: Db, seen: TicketType): Promise<Room | null> {
+export async function readRoom(db: Db, type: TicketType): Promise<Room | null> {
   const [others, event] = await db.batch([
     db
       .select({ used: USED })
       .from(ticketTypes)
-      .where(and(eq(ticketTypes.event_id, seen.event_id), ne(ticketTypes.id, seen.id))),
-    db.select(EVENT_BOUNDS).from(events).where(eq(events.id, seen.event_id)),
+      .where(and(eq(ticketTypes.event_id, type.event_id), ne(ticketTypes.id, type.id))),
+    db.select(EVENT_BOUNDS).from(events).where(eq(events.id, type.event_id)),
   ]);
   return event[0] ? { used: others[0]?.used ?? 0, ...event[0] } : null;
 }
@@ -69,23 +69,23 @@ export async function readRoom(db: Db, seen: TicketType): Promise<Room | null> {
  * Proposes a lower total to the inventory (rule K4): nothing visible changes before it has agreed, and then the audit row
  * is written with the total (`settleDeliveries`). False when the type has changed meanwhile, or another total waits.
  */
-export async function askLowerTotal(db: Db, seen: TicketType, total: number, audit: Audit): Promise<boolean> {
-  const asked = sql`pending_total = ${total}, pending_audit = ${waitingAudit(audit)}`;
-  return raiseTerms(db, asked, every(stillStands(ticketTypes, seen), sql`pending_total IS NULL`), seen, audit.at);
+export async function proposeLowerTotal(db: Db, type: TicketType, total: number, audit: Audit): Promise<boolean> {
+  const pending = sql`pending_total = ${total}, pending_audit = ${waitingAudit(audit)}`;
+  return raiseTerms(db, pending, every(isUnchanged(ticketTypes, type), sql`pending_total IS NULL`), type, audit.at);
 }
 
 /** Makes the type hidden for its inventory, since it is to be deleted. False when it has changed meanwhile. */
-export function closeForDeletion(db: Db, seen: TicketType, now: number): Promise<boolean> {
-  return raiseTerms(db, sql`deleting_since = ${now}`, stillStands(ticketTypes, seen), seen, now);
+export function closeForDeletion(db: Db, type: TicketType, now: number): Promise<boolean> {
+  return raiseTerms(db, sql`deleting_since = ${now}`, isUnchanged(ticketTypes, type), type, now);
 }
 
 /** A type that `closeForDeletion` closed, and when. */
 export type Closed = Pick<TicketType, "id" | "deleting_since">;
 
 /** Undoes that very `closeForDeletion`; a later one stays. */
-export function reopen(db: Db, seen: Closed, now: number): Promise<boolean> {
-  const closed = sql`${ticketTypes.id} = ${seen.id} AND deleting_since = ${seen.deleting_since}`;
-  return raiseTerms(db, sql`deleting_since = NULL`, closed, seen, now);
+export function reopen(db: Db, type: Closed, now: number): Promise<boolean> {
+  const closed = sql`${ticketTypes.id} = ${type.id} AND deleting_since = ${type.deleting_since}`;
+  return raiseTerms(db, sql`deleting_since = NULL`, closed, type, now);
 }
 
 async function raiseTerms(
@@ -119,8 +119,8 @@ export async function listClosed(db: Db, since: number, limit: number): Promise<
  */
 export function removeTicketType(db: Db, closed: TicketType, audit: Audit): Promise<boolean> {
   const asClosed = sql`deleting_since IS NOT NULL AND ${ticketTypes.terms_version} = ${closed.terms_version}`;
-  const ofType = every(stillStands(ticketTypes, closed), asClosed);
+  const ofType = every(isUnchanged(ticketTypes, closed), asClosed);
   const ofEvent = isEvent(closed.event_id);
-  const told = [insertFeedSync(ofEvent, audit), ...tellDoors(ofEvent, audit)];
-  return deleteRow(db, ticketTypes, closed, asClosed, audit, insertWipes(ofType, audit.at), told);
+  const feedAndDoors = [insertFeedSync(ofEvent, audit), ...queueDoorSyncs(ofEvent, audit)];
+  return deleteRow(db, ticketTypes, closed, asClosed, audit, insertWipes(ofType, audit.at), feedAndDoors);
 }

@@ -10,7 +10,7 @@ import { takesAdmission } from "./admission-rules.ts";
 import { isWritten } from "../audit/audit.ts";
 import type { Db } from "../client.ts";
 import { createRow, type Provenance } from "../create.ts";
-import { isEvent, tellDoors } from "../outbox/door-syncs.ts";
+import { isEvent, queueDoorSyncs } from "../outbox/door-syncs.ts";
 import type { Event } from "../events/events.ts";
 import { isOrganizationActive, selectOrganizationStatus } from "../organizations/organizations.ts";
 import { events, ticketTypes } from "../schema/catalogue.ts";
@@ -73,7 +73,7 @@ export function insertTicketType(db: Db, type: TicketType, provenance: Provenanc
   const condition = every(eventTakesIt, isOrganizationActive(type.organization_id));
   const asked = every(sql`${ticketTypes.id} = ${type.id}`, isWritten(provenance.audit));
   const numbered = giveNumber(type.id, isWritten(provenance.audit));
-  const doors = tellDoors(isEvent(type.event_id), provenance.audit);
+  const doors = queueDoorSyncs(isEvent(type.event_id), provenance.audit);
   const also = [insertTermsSync(asked, type.created_at), numbered, ...doors];
   return createRow(db, ticketTypes, type, condition, provenance, also);
 }

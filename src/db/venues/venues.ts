@@ -7,7 +7,7 @@ import type { Audit } from "../audit/audit.ts";
 import { changeRow } from "../change.ts";
 import type { Db } from "../client.ts";
 import { createRow, type Provenance } from "../create.ts";
-import { tellDoorsAt } from "../outbox/door-syncs.ts";
+import { queueDoorSyncsAt } from "../outbox/door-syncs.ts";
 import { isOrganizationActive, selectOrganizationStatus } from "../organizations/organizations.ts";
 import { events, venues } from "../schema/catalogue.ts";
 import { every, readPage, type PageQuery, type Placed, placed } from "../statements.ts";
@@ -58,14 +58,14 @@ export async function readVenueObstacles(
  * Sets `fields` while no event there that is draft, published or live is larger than the new capacity or lets more in
  * (rule V3), and, when it is archived, none there is published or live (rule V2).
  */
-export function updateVenue(db: Db, seen: Venue, fields: Partial<Venue>, audit: Audit): Promise<boolean> {
-  const holdsAll = fields.capacity === undefined ? null : sql`NOT ${hasLargerEvent(seen.id, fields.capacity)}`;
+export function updateVenue(db: Db, venue: Venue, fields: Partial<Venue>, audit: Audit): Promise<boolean> {
+  const holdsAll = fields.capacity === undefined ? null : sql`NOT ${hasLargerEvent(venue.id, fields.capacity)}`;
   const isFree =
-    fields.status === "archived" ? sql`NOT EXISTS (SELECT 1 FROM ${events} WHERE ${showsAt(seen.id)})` : null;
+    fields.status === "archived" ? sql`NOT EXISTS (SELECT 1 FROM ${events} WHERE ${showsAt(venue.id)})` : null;
   // What of a venue the doors of its events must know.
   const touchesDoors = fields.capacity !== undefined || fields.timezone !== undefined;
-  const told = touchesDoors ? tellDoorsAt(seen.id, audit) : [];
-  return changeRow(db, venues, seen, fields, every(sql`1`, holdsAll, isFree), audit, told);
+  const doorSyncs = touchesDoors ? queueDoorSyncsAt(venue.id, audit) : [];
+  return changeRow(db, venues, venue, fields, every(sql`1`, holdsAll, isFree), audit, doorSyncs);
 }
 
 /** What an event needs of its venue: for its tickets (rule K3), or for those whom it lets in (rule D11). */
@@ -74,7 +74,7 @@ const STANDING = sql.raw("('draft', 'published', 'live')");
 const showsAt = (id: VenueId) => sql`${events.venue_id} = ${id} AND ${events.status} IN ('published', 'live')`;
 
 /** Up to `limit` events there that are published or live. */
-export async function listShownAt(db: Db, { id }: Venue, limit: number): Promise<EventId[]> {
+export async function listPublicEventsAt(db: Db, { id }: Venue, limit: number): Promise<EventId[]> {
   const rows = await db
     .select({ id: events.id })
     .from(events)
@@ -92,18 +92,18 @@ function hasLargerEvent(id: VenueId, capacity: number): SQL {
 /** Why `updateVenue` may have refused: the largest event that the venue has to hold, and the owner of a slug. */
 export async function readVenueChangeObstacles(
   db: Db,
-  seen: Venue,
+  venue: Venue,
   slug: string,
 ): Promise<{ readonly largestEvent: number; readonly slugTaken: boolean }> {
   const [largest, sameSlug] = await db.batch([
     db
       .select({ capacity: sql<number>`COALESCE(MAX(${LARGEST}), 0)` })
       .from(events)
-      .where(and(eq(events.venue_id, seen.id), sql`${events.status} IN ${STANDING}`)),
+      .where(and(eq(events.venue_id, venue.id), sql`${events.status} IN ${STANDING}`)),
     db
       .select({ id: venues.id })
       .from(venues)
-      .where(and(eq(venues.organization_id, seen.organization_id), eq(venues.slug, slug), ne(venues.id, seen.id))),
+      .where(and(eq(venues.organization_id, venue.organization_id), eq(venues.slug, slug), ne(venues.id, venue.id))),
   ]);
   return { largestEvent: largest[0]?.capacity ?? 0, slugTaken: sameSlug.length > 0 };
 }

@@ -46,13 +46,13 @@ export const MAX_NAMED = 100;
 const LIMITS = ["per_day", "max_entries", "gap_minutes"] as const;
 
 /** The rules as a client sends them: it is not yet known whether the gates exist. */
-export type GivenAdmission = Omit<Admission, "gates"> & { readonly gates: readonly string[] | null };
+export type SentAdmission = Omit<Admission, "gates"> & { readonly gates: readonly string[] | null };
 
 /**
  * The rules as they are stored: JSON, the same text for the same rules; null for the standard ones. The statement that
  * writes them checks whether the gates exist.
  */
-export function admissionText(admission: GivenAdmission | null): string | null {
+export function admissionText(admission: SentAdmission | null): string | null {
   if (admission === null) return null;
   const { entry, gates, windows, per_day, max_entries, gap_minutes, admits } = admission;
   const ordered = windows?.map(({ from, until }) => ({ from, until })) ?? null;
@@ -67,11 +67,11 @@ export function admissionFrom(text: string | null): Admission {
 }
 
 /** What is wrong with the rules, each at its path; empty when they are valid. */
-export function admissionErrors(admission: GivenAdmission): FieldError[] {
+export function admissionErrors(admission: SentAdmission): FieldError[] {
   return [...limitErrors(admission), ...gateErrors(admission.gates), ...windowErrors(admission.windows)];
 }
 
-function limitErrors(admission: GivenAdmission): FieldError[] {
+function limitErrors(admission: SentAdmission): FieldError[] {
   const errors = LIMITS.flatMap((path) => {
     const limit = admission[path];
     if (limit === null) return [];
@@ -83,7 +83,7 @@ function limitErrors(admission: GivenAdmission): FieldError[] {
   return [...errors, { path: "admits", message: `Must be a whole number of 1 to ${MAX_ADMITS}` }];
 }
 
-function gateErrors(gates: GivenAdmission["gates"]): FieldError[] {
+function gateErrors(gates: SentAdmission["gates"]): FieldError[] {
   if (gates === null) return [];
   if (gates.length === 0) return [{ path: "gates", message: "Must name a gate, or be null for all" }];
   return new Set(gates).size === gates.length ? [] : [{ path: "gates", message: "Must name each gate once" }];

@@ -12,7 +12,7 @@ import { decideUndo } from "./decisions/decide-undo.ts";
 import { decideUpload } from "./decisions/decide-upload.ts";
 import { applyChange, type DoorDecision, type DoorDraft, type DoorSettings, type NewRow } from "./draft.ts";
 import { compareEventTerms, withFormerGates } from "./event-terms.ts";
-import { recallLeases } from "./leases/kept-leases.ts";
+import { recallLeases } from "./leases/door-leases.ts";
 import { refusedOnceEmptied } from "./rows/retention.ts";
 
 /** When one decision throws, only its command fails: `bug` is what it threw. */
@@ -110,15 +110,15 @@ function decideCommand(draft: DoorDraft, command: DoorCommand): DoorDecision<Doo
 
 /** New terms are a row of the log, so that it shows which rules each scan was decided by. */
 function takeTerms(
-  { terms: known, now }: DoorDraft,
+  { terms: termsBefore, now }: DoorDraft,
   { terms: sent, requestId }: TermsCommand,
 ): DoorDecision<TermsReply> {
-  const compared = compareEventTerms(sent, known);
-  const terms = withFormerGates(sent, known);
+  const compared = compareEventTerms(sent, termsBefore);
+  const terms = withFormerGates(sent, termsBefore);
   if (compared === "old") return { change: {}, reply: refuse({ code: "version_conflict" }) };
   const reply = accept({ version: terms.version });
   if (compared === "same") {
-    const isNewer = known !== null && terms.nearbyAt > known.nearbyAt;
+    const isNewer = termsBefore !== null && terms.nearbyAt > termsBefore.nearbyAt;
     return { change: isNewer ? { terms } : {}, reply };
   }
   const detail = JSON.stringify({ version: terms.version, epoch: terms.epoch, hash: terms.hash });

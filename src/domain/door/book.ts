@@ -4,7 +4,7 @@ import type { ScanId } from "../ids.ts";
 import { runsBack } from "../ledger/chain.ts";
 import type { DoorCheckpoint, DoorHead, DoorRow } from "./rows/door-log.ts";
 import type { EventTerms } from "./event-terms.ts";
-import type { Leases } from "./leases/kept-leases.ts";
+import type { Leases } from "./leases/door-leases.ts";
 import type { BarrierRow, TicketRow } from "./rows/rows.ts";
 import type { Verdict } from "./scan.ts";
 

@@ -214,7 +214,7 @@ export type DoorCommand =
  * `repeat`: the verdict of that passage has reached this scanner, so nothing more is returned. `alone`: its scanner decided
  * it and has uploaded it since; the facts beside its verdict are not known here.
  */
-export type ScanAnswer = {
+export type ScanResult = {
   readonly scanId: ScanId;
   readonly at: number;
   readonly again: boolean;
@@ -226,18 +226,18 @@ export type ScanAnswer = {
 export type AloneVerdict = { readonly verdict: VerdictName; readonly alone: true };
 
 /** `conflicts`: those of this row that hold now (rule D19). */
-export type UploadAnswer = {
+export type UploadResult = {
   readonly outcome: "taken" | "repeat" | "ticket_full";
   readonly conflicts: readonly Pick<Conflict, "id" | "kind">[];
 };
 /** Refused is either this row alone, with one of `ROW_REFUSALS`, or everything, since the door is closed or unavailable. */
-export type UploadReply = Result<UploadAnswer, Refusal>;
+export type UploadReply = Result<UploadResult, Refusal>;
 
 /** Another scan's id; a gate that is not the device's, or an override by a device; a gate that the venue never had. */
 export const ROW_REFUSALS = ["scan_id_reused", "forbidden", "not_found"] as const;
 /** The outcomes of a row of a batch. */
 export const UPLOAD_OUTCOMES = ["taken", "repeat", "ticket_full", ...ROW_REFUSALS] as const;
-export type UploadedRow = Pick<UploadAnswer, "conflicts"> & { readonly outcome: (typeof UPLOAD_OUTCOMES)[number] };
+export type UploadedRow = Pick<UploadResult, "conflicts"> & { readonly outcome: (typeof UPLOAD_OUTCOMES)[number] };
 
 export type DoorCounts = {
   readonly eventId: EventId;
@@ -250,7 +250,7 @@ export type DoorCounts = {
   readonly gateIds: readonly GateId[];
 };
 
-export type ScanReply = Result<ScanAnswer, Refusal>;
+export type ScanReply = Result<ScanResult, Refusal>;
 export type TermsReply = Result<{ readonly version: number }, Refusal>;
 export type CountsReply = Result<DoorCounts, Refusal>;
 
@@ -268,12 +268,12 @@ export type HeldLease = DoorLease & {
 export type WriteOffReply = Result<HeldLease, Refusal>;
 
 /** `undone`: the row counts no more. `awaited`: the row has not arrived yet. `nothing`: there was nothing to undo. */
-export type UndoAnswer = {
+export type UndoResult = {
   readonly scanId: ScanId;
   readonly at: number;
   readonly outcome: "undone" | "awaited" | "nothing";
 };
-export type UndoReply = Result<UndoAnswer, Refusal>;
+export type UndoReply = Result<UndoResult, Refusal>;
 
 /**
  * The numbers of the tickets that changed, ascending. Refused, and nothing has changed: `ticket_admitted`, with the first

@@ -8,7 +8,7 @@ import { type ConflictChange, conflictIdOf, overCapacityChanges } from "./rows/c
 import type { Counts } from "./rows/counts.ts";
 import { type DoorHead, type DoorRow, gatesInRow, hashDoorRow } from "./rows/door-log.ts";
 import type { EventTerms } from "./event-terms.ts";
-import { changedLeases, drawFrom, type KeptLease, type WantedRoom } from "./leases/kept-leases.ts";
+import { changedLeases, drawFrom, type LeaseEntry, type WantedRoom } from "./leases/door-leases.ts";
 import type { BarrierRow, UndoRow } from "./rows/rows.ts";
 import type { ScannerId } from "./scan.ts";
 
@@ -31,7 +31,7 @@ export type DoorDraft = {
   terms: EventTerms | null;
   head: DoorHead;
   barriers: readonly BarrierRow[];
-  readonly leases: Map<ScannerId, KeptLease>;
+  readonly leases: Map<ScannerId, LeaseEntry>;
   /** Room for which somebody was refused while leases hold it; null when there was no such refusal. */
   wanted: WantedRoom | null;
   readonly rows: DoorRow[];
@@ -54,7 +54,7 @@ export type DoorChange = {
   readonly ticket?: { readonly serial: number; readonly record: TicketRecord };
   readonly terms?: EventTerms;
   readonly barrier?: BarrierRow;
-  readonly lease?: { readonly id: ScannerId; readonly kept: KeptLease };
+  readonly lease?: { readonly id: ScannerId; readonly kept: LeaseEntry };
   readonly draw?: { readonly by: ScannerId; readonly persons: number };
   readonly wanted?: WantedRoom;
   readonly conflicts?: readonly ConflictChange[];
@@ -121,11 +121,11 @@ export function scanOf({ scans, found }: Pick<DoorDraft, "scans" | "found">, sca
 
 /** The rows that undo a scan; an undo may arrive before its scan. */
 export function undosOf({ rows, found }: Pick<DoorDraft, "rows" | "found">, scanId: ScanId): UndoRow[] {
-  const known = [
+  const undoRows = [
     ...(found.undos.get(scanId) ?? []),
     ...rows.filter(({ kind, ref }) => kind === "undo" && ref === scanId),
   ];
-  return known.map(undoFrom);
+  return undoRows.map(undoFrom);
 }
 
 /** The undo that a row of the log records. */

@@ -59,7 +59,7 @@ export const KEPT_AFTER_END_MS = 7 * 24 * 60 * 60_000;
  * Whether the devices at its venue see an event (rules P3, D9): from its publication until it is archived, and at least 7
  * days after its end.
  */
-export function isSeenAtDoors(
+export function isListedAtDoors(
   { status, endTime }: { readonly status: EventStatus; readonly endTime: number },
   now: number,
 ): boolean {

@@ -8,7 +8,7 @@ import { dueSeqs } from "./memory/live-holds.ts";
 import { assert } from "../result.ts";
 import { decide, type LedgerSettings, type Reply } from "./decide.ts";
 import { expireOrders } from "./decisions/keep-order.ts";
-import { expireDue } from "./decisions/release-hold.ts";
+import { expireDue } from "./decisions/expire-holds.ts";
 import {
   applyChanges,
   type Draft,
@@ -54,7 +54,7 @@ export function runBatch(
     try {
       const decision = decide(draft, command, settings);
       applyChanges(draft, decision.changes);
-      return { reply: decision.answer(draft) };
+      return { reply: decision.reply(draft) };
     } catch (bug) {
       return { bug };
     }

@@ -22,15 +22,15 @@ export function bucketsOf({ since, until, bucketMs }: CountsQuery): number {
  * `lastSeq`. `checkpoint` is what was kept of the rows that were cut, null when none were (rule H13).
  */
 export function countsOverTime(
-  asked: CountsQuery,
+  query: CountsQuery,
   checkpoint: CountsRow | null,
   lastSeq: number,
   rowAt: (seq: number) => CountsRow | null,
 ): CountsBucket[] {
   const read = new Map<number, CountsRow | null>([[checkpoint?.seq ?? 0, checkpoint]]);
   const at = (seq: number): CountsRow | null => {
-    const known = read.get(seq);
-    if (known !== undefined) return known;
+    const cached = read.get(seq);
+    if (cached !== undefined) return cached;
     const row = rowAt(seq);
     read.set(seq, row);
     return row;
@@ -45,9 +45,9 @@ export function countsOverTime(
     }
     return low;
   };
-  const count = bucketsOf(asked);
+  const count = bucketsOf(query);
   const ends = Array.from({ length: count }, (_, index) =>
-    Math.min(asked.since + (index + 1) * asked.bucketMs, asked.until),
+    Math.min(query.since + (index + 1) * query.bucketMs, query.until),
   );
   const seqs: number[] = [];
   /** The middle bucket first, since it halves the range in which the others are searched. */

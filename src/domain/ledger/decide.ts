@@ -8,7 +8,7 @@ import type { Command, CountsReply, HoldView, ReadCommand, ReadReply, ReplyOf } 
 import { decideClaim, decideFollow, decideUnclaim } from "./decisions/claim-holds.ts";
 import { decideExtend } from "./decisions/extend-hold.ts";
 import { decideCheckout, decideEraseContact, decideResolve, decideSettle, readOrder } from "./decisions/keep-order.ts";
-import { answerOnly, findFor, viewOf } from "./decisions/parts.ts";
+import { replyOnly, findFor, viewOf } from "./decisions/parts.ts";
 import { decideHold } from "./decisions/place-hold.ts";
 import { decideRelease } from "./decisions/release-hold.ts";
 import { decideChange, decideJudged, decideReturn } from "./decisions/change-tickets.ts";
@@ -30,7 +30,7 @@ export type LedgerSettings = {
 
 export function decide(draft: Draft, command: Command, settings: LedgerSettings): Decision<Reply> {
   if (command.kind === "terms") return decideTerms(draft, command);
-  if (!draft.terms) return answerOnly(refuse({ code: "not_found" }));
+  if (!draft.terms) return replyOnly(refuse({ code: "not_found" }));
   switch (command.kind) {
     case "hold":
       return decideHold(draft, command, settings);
@@ -39,13 +39,13 @@ export function decide(draft: Draft, command: Command, settings: LedgerSettings)
     case "extend":
       return decideExtend(draft, command, settings.holdTtlMs);
     case "read":
-      return answerOnly(readHolds(draft, command));
+      return replyOnly(readHolds(draft, command));
     case "counts":
-      return answerOnly(readCounts(draft));
+      return replyOnly(readCounts(draft));
     case "checkout":
       return decideCheckout(draft, command, settings.orderTtlMs);
     case "order":
-      return answerOnly(readOrder(draft, command));
+      return replyOnly(readOrder(draft, command));
     case "settle":
       return decideSettle(draft, command);
     case "return":

@@ -6,7 +6,7 @@ import { MAX_EXTENSIONS, MAX_HELD_MS } from "../limits.ts";
 import { must } from "../result.ts";
 import { type Head, isOfMany, type LedgerKind, type LedgerRow } from "./chain.ts";
 
-type Standing = "active" | "ordered" | "claimed";
+type HoldState = "active" | "ordered" | "claimed";
 
 /** A hold that counts. `heldUntil` is null when the hold is from before the checkpoint, since no row has its time. */
 type Life = {
@@ -14,7 +14,7 @@ type Life = {
   readonly firstPlacedAt: number;
   readonly heldUntil: number | null;
   readonly extensions: number;
-  readonly standing: Standing;
+  readonly standing: HoldState;
   readonly orderId: OrderId | null;
 };
 
@@ -25,8 +25,8 @@ type OrderLife = { readonly open: number; readonly ending: LedgerKind | null };
  * `from` and `to`: the states of a hold before and after such a row; null when it has ended. `of`: whose order writes it.
  */
 type Step = {
-  readonly from: readonly [Standing, ...Standing[]];
-  readonly to: Standing | null;
+  readonly from: readonly [HoldState, ...HoldState[]];
+  readonly to: HoldState | null;
   readonly of?: "home" | "others" | "any";
 };
 
@@ -127,8 +127,8 @@ function move(state: State, row: LedgerRow, id: HoldId, step: Step): string | nu
 
 /** The hold's present state, or the state that one from before the checkpoint must have for such a row. */
 function lifeOf({ live, ended, before }: State, row: LedgerRow, id: HoldId, step: Step): Life | null {
-  const known = live.get(id);
-  if (known) return known;
+  const life = live.get(id);
+  if (life) return life;
   if (ended.has(id) || before.held < row.quantity) return null;
   before.held -= row.quantity;
   const [standing] = step.from;
@@ -144,7 +144,7 @@ function extended({ holdMs }: State, life: Life, at: number): Life {
 }
 
 /** Moves the hold to its next state. */
-function settle({ live, ended, before }: State, id: HoldId, life: Life, to: Standing | null): void {
+function settle({ live, ended, before }: State, id: HoldId, life: Life, to: HoldState | null): void {
   live.delete(id);
   if (to === null) {
     if (life.heldUntil === null) ended.add(id);

@@ -37,7 +37,7 @@ export const ALL_ORDERS = "~";
  * How far deletion has come. The final holds of rows at or before `sweptSeq` are deleted; no remaining hold was placed by a
  * row before `keptFrom`; ledger rows up to the checkpoint are deleted, and orders with ids up to `ordersTo`.
  */
-export type Kept = {
+export type Retained = {
   readonly sweptSeq: number;
   readonly keptFrom: number;
   readonly checkpoint: Checkpoint;
@@ -69,7 +69,7 @@ export function ledgerEndsAt(
  * How long a final hold and its rows are kept. Above the size at which the ledger is cut it is an hour, so that a flood of
  * holds can fill the database only with what it leaves behind in an hour.
  */
-export function keptMs({ bytes }: Pick<RetentionFacts, "bytes">, settings: RetentionSettings): number {
+export function holdRetentionMs({ bytes }: Pick<RetentionFacts, "bytes">, settings: RetentionSettings): number {
   return bytes > settings.cutAboveBytes ? settings.holdKeptFullMs : settings.holdKeptMs;
 }
 
@@ -86,15 +86,15 @@ export function areOrdersCut(terms: RetentionFacts["terms"], now: number): boole
 }
 
 /** Whether orders are to be deleted now: D1 and every other ticket type have acknowledged all of them. */
-export function cutsOrders({ ordersTo }: Kept, facts: RetentionFacts, settings: RetentionSettings): boolean {
+export function cutsOrders({ ordersTo }: Retained, facts: RetentionFacts, settings: RetentionSettings): boolean {
   const endsAt = ledgerEndsAt(facts.terms, settings);
   const isOver = endsAt !== null && facts.now >= endsAt;
   return isOver && ordersTo !== ALL_ORDERS && facts.projectedSeq >= facts.head.seq && !facts.unsent;
 }
 
 /** The row of the new checkpoint, at most a step further, or null. The last row is never cut, since it has the counts. */
-export function nextCut(kept: Kept, facts: RetentionFacts, settings: RetentionSettings): number | null {
-  const { sweptSeq, keptFrom, checkpoint } = kept;
+export function nextCut(retained: Retained, facts: RetentionFacts, settings: RetentionSettings): number | null {
+  const { sweptSeq, keptFrom, checkpoint } = retained;
   const to = Math.min(sweptSeq, keptFrom - 1, facts.head.seq - 1, checkpoint.seq + settings.rowsAStep);
   return isCutting(facts, settings) && to > checkpoint.seq ? to : null;
 }
@@ -105,20 +105,20 @@ export function nextCut(kept: Kept, facts: RetentionFacts, settings: RetentionSe
  * after it.
  */
 export function deletionDueAt(
-  kept: Kept,
+  retained: Retained,
   next: { readonly seq: number; readonly at: number } | null,
   facts: RetentionFacts,
   settings: RetentionSettings,
 ): number | null {
   const due: number[] = [];
-  if (next && next.seq <= facts.projectedSeq) due.push(onGrid(next.at + keptMs(facts, settings)));
-  if (nextCut(kept, facts, settings) !== null) due.push(facts.now);
+  if (next && next.seq <= facts.projectedSeq) due.push(onGrid(next.at + holdRetentionMs(facts, settings)));
+  if (nextCut(retained, facts, settings) !== null) due.push(facts.now);
   const endsAt = ledgerEndsAt(facts.terms, settings);
-  if (endsAt !== null && kept.ordersTo !== ALL_ORDERS && facts.now < endsAt) due.push(endsAt);
-  if (cutsOrders(kept, facts, settings)) due.push(facts.now);
-  if (endsAt !== null && facts.head.seq - 1 > kept.checkpoint.seq) {
-    const unswept = kept.sweptSeq < Math.min(facts.projectedSeq, facts.head.seq);
-    if (facts.now < endsAt || unswept) due.push(Math.max(endsAt, facts.head.at + keptMs(facts, settings)));
+  if (endsAt !== null && retained.ordersTo !== ALL_ORDERS && facts.now < endsAt) due.push(endsAt);
+  if (cutsOrders(retained, facts, settings)) due.push(facts.now);
+  if (endsAt !== null && facts.head.seq - 1 > retained.checkpoint.seq) {
+    const unswept = retained.sweptSeq < Math.min(facts.projectedSeq, facts.head.seq);
+    if (facts.now < endsAt || unswept) due.push(Math.max(endsAt, facts.head.at + holdRetentionMs(facts, settings)));
   }
   return due.length === 0 ? null : Math.min(...due);
 }

@@ -45,10 +45,10 @@ const EFFECTS: Readonly<Record<LedgerKind, Effect>> = {
 };
 
 /** A row that was noted outside the ledger, where whoever rewrites the ledger cannot rewrite the note. */
-export type Noted = Pick<Head, "seq" | "hash"> & { readonly by: "D1" | "the log" };
+export type NotedHead = Pick<Head, "seq" | "hash"> & { readonly by: "D1" | "the log" };
 
 /** `holdMs`: how long a hold lasts where the ledger was written, if not as in rule H3. */
-export type VerifyOptions = { readonly noted?: readonly Noted[]; readonly holdMs?: number };
+export type VerifyOptions = { readonly noted?: readonly NotedHead[]; readonly holdMs?: number };
 
 const HOLD_MS = 300_000;
 
@@ -90,7 +90,7 @@ export function openVerifier(
   };
 }
 
-function explainNotNoted({ seq, hash }: Head, noted: readonly Noted[]): string | null {
+function explainNotNoted({ seq, hash }: Head, noted: readonly NotedHead[]): string | null {
   const other = noted.find((note) => note.seq === seq && note.hash !== hash);
   if (!other) return null;
   return `${other.by} has another row at this place, with the hash ${other.hash}, so the rows up to here were rewritten`;

@@ -19,11 +19,11 @@ export type Contact = {
  */
 export const ERASED = { erased: true } as const;
 /** Null when the checkout had no contact. */
-export type KeptContact = Contact | typeof ERASED | null;
+export type StoredContact = Contact | typeof ERASED | null;
 
 /** The contact, or null when there is none or it was erased. */
-export function contactIn(kept: KeptContact): Contact | null {
-  return kept === null || "erased" in kept ? null : kept;
+export function contactIn(stored: StoredContact): Contact | null {
+  return stored === null || "erased" in stored ? null : stored;
 }
 
 /** The email as it is stored and searched. */

@@ -1,6 +1,6 @@
 // Writes an export of orders (rule O16): its columns, its lines, and the last line, which shows that a file is complete.
 
-import { contactIn, type KeptContact } from "./contact.ts";
+import { contactIn, type StoredContact } from "./contact.ts";
 import { csvLine } from "../text/csv.ts";
 import type { OrderId } from "../ids.ts";
 import { toIso } from "../time/instant.ts";
@@ -20,7 +20,7 @@ export type ExportedOrder = {
   readonly items: readonly OrderItem[];
   /** The names of its ticket types by their ids. */
   readonly names: Readonly<Record<string, string>>;
-  readonly contact: KeptContact;
+  readonly contact: StoredContact;
   readonly locale: string;
   readonly total: number;
   readonly currency: string;

@@ -2,7 +2,7 @@
 // that it takes holds of keep a claim.
 
 import type { AddressShare } from "../people/address-hash.ts";
-import type { KeptContact, Locale } from "./contact.ts";
+import type { StoredContact, Locale } from "./contact.ts";
 import type { Refusal } from "../errors.ts";
 import type { HoldSource } from "./hold.ts";
 import {
@@ -71,7 +71,7 @@ export type Order = {
   readonly updatedAt: number;
   readonly seq: number;
   readonly history: readonly number[];
-  readonly contact: KeptContact;
+  readonly contact: StoredContact;
   readonly locale: Locale;
   readonly unpaid: readonly AddressShare[];
   readonly marks?: readonly TicketMark[];

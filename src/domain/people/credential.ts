@@ -8,6 +8,6 @@ export type Credential =
  * The id of the credential that closes the socket when it is revoked. For a person it is their session, since one session
  * may end while others go on.
  */
-export function credentialOf(given: Credential): string {
-  return given.kind === "user" ? given.sessionId : given.id;
+export function credentialOf(credential: Credential): string {
+  return credential.kind === "user" ? credential.sessionId : credential.id;
 }

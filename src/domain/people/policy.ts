@@ -1,8 +1,8 @@
 // Implements table P of docs/rules.md: who may do what. Anything that is not in it is refused.
 
-import { type EventStatus, isSeenAtDoors } from "../events/event.ts";
+import { type EventStatus, isListedAtDoors } from "../events/event.ts";
 import type { HoldActor, OrderReader } from "../ledger/command.ts";
-import { PASSWORD_GIVEN_MS } from "../limits.ts";
+import { RECENT_PASSWORD_MS } from "../limits.ts";
 import {
   type ApiKeyId,
   type DeviceId,
@@ -75,9 +75,9 @@ export function grantable({ permissions }: Pick<Organiser, "permissions">): Perm
 }
 
 /** What a key may do while its creator has this role: what it was made with, as far as they may still give it (rule P2). */
-export function cutToCreator(given: readonly Permission[], role: Role): Permission[] {
+export function cutToCreator(granted: readonly Permission[], role: Role): Permission[] {
   const most = grantable({ permissions: ROLE_PERMISSIONS[role] });
-  return given.filter((permission) => most.includes(permission));
+  return granted.filter((permission) => most.includes(permission));
 }
 
 /** The permission that crew codes, and the devices that were paired by them, depend on (rule P2). */
@@ -273,7 +273,7 @@ export function isForMembersAlone(action: Action): boolean {
 
 /** Whether a session for which the password was given at `givenAt` needs it again at `now` (rule P8). */
 export function needsPassword(givenAt: number | null, now: number): boolean {
-  return givenAt === null || now >= givenAt + PASSWORD_GIVEN_MS;
+  return givenAt === null || now >= givenAt + RECENT_PASSWORD_MS;
 }
 
 const CATALOGUE_CHANGES: readonly Action[] = [
@@ -294,5 +294,5 @@ function mayManage(actor: Organiser, resource: Resource | undefined): boolean {
 function isAtItsGate({ gateId, venueId, eventId }: Device, resource: Resource | undefined): boolean {
   if (resource?.kind === "member" || resource?.venueId !== venueId) return false;
   if (resource.kind === "gate") return gateId === null || resource.id === gateId;
-  return (eventId === null || resource.id === eventId) && isSeenAtDoors(resource, resource.now);
+  return (eventId === null || resource.id === eventId) && isListedAtDoors(resource, resource.now);
 }

@@ -1,5 +1,5 @@
-// Reads and verifies what a guest presents, with what the door knows (rules N3, N4, D7). Keys of any status verify here:
-// the decision says what each is good for.
+// Reads and verifies the code that a guest presents, by the door's terms (rules N3, N4, D7). It verifies by keys of every
+// status, since the decision says what a key of each status may still do.
 
 import { eventTagOf, type PublicKey, readCode } from "../../domain/door/tickets/code.ts";
 import type { Companion, ScanCommand } from "../../domain/door/command.ts";
@@ -43,8 +43,8 @@ function keysOf(eventTag: number, { eventId, keys, nearby }: EventTerms): KeysOf
   if (tagOf(eventId) === eventTag) return { keys, other: null };
   const found = nearby.find((event) => tagOf(event.eventId) === eventTag);
   if (found === undefined) return { keys: [], other: null };
-  const { keys: others, ...other } = found;
-  return { keys: others, other };
+  const { keys: otherKeys, ...other } = found;
+  return { keys: otherKeys, other };
 }
 
 function tagOf(id: EventId): number {

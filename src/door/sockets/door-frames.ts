@@ -5,7 +5,7 @@ import type { DoorBook, TicketRecord } from "../../domain/door/book.ts";
 import type { FoundConflict } from "../../domain/door/rows/conflicts.ts";
 import type { EventTerms } from "../../domain/door/event-terms.ts";
 import type { LeaseNotice } from "../../domain/door/leases/lease.ts";
-import { emptiedAt, seenTicket } from "../../domain/door/rows/seen.ts";
+import { emptiedAt, snapshotTicket } from "../../domain/door/rows/ticket-snapshot.ts";
 import { showSerial } from "../../domain/door/tickets/serial.ts";
 import { toIso } from "../../domain/time/instant.ts";
 import { must } from "../../domain/result.ts";
@@ -137,8 +137,15 @@ export function doorSnapshot(
   now: number,
 ): DoorSnapshotFrame {
   const door = must(doorShown(book), "a door with sockets has terms");
-  const known = notice === undefined ? {} : { notice };
-  return { type: "snapshot", at: toIso(now), terms: shownTerms(terms), door, ...known, emptied_at: emptied(book) };
+  const noticeField = notice === undefined ? {} : { notice };
+  return {
+    type: "snapshot",
+    at: toIso(now),
+    terms: shownTerms(terms),
+    door,
+    ...noticeField,
+    emptied_at: emptied(book),
+  };
 }
 
 /** `now` epoch ms. */
@@ -153,7 +160,7 @@ function shownTerms({ version, eventId, rules }: EventTerms): TermsShown {
 }
 
 function shownTicket(serial: number, record: TicketRecord, { barriers }: DoorBook, { rules }: EventTerms): TicketSeen {
-  const { state } = seenTicket(serial, record, barriers, rules.days);
+  const { state } = snapshotTicket(serial, record, barriers, rules.days);
   const { lastEntry, left, last, voided, blocked } = state;
   return {
     serial: showSerial(serial),

@@ -3,7 +3,7 @@
 
 import type { DoorBook } from "../../domain/door/book.ts";
 import type { EventTerms } from "../../domain/door/event-terms.ts";
-import { noticeOf } from "../../domain/door/leases/kept-leases.ts";
+import { noticeOf } from "../../domain/door/leases/door-leases.ts";
 import type { LeaseNotice } from "../../domain/door/leases/lease.ts";
 import type { ScannerId } from "../../domain/door/scan.ts";
 import { SOCKETS_FOR_SCANNERS } from "../../domain/limits.ts";
@@ -95,8 +95,8 @@ export function openDoorSockets({ sockets, book, clock, mayFollow, lastChange }:
       const snapshot = doorSnapshot(book(), terms, notice, clock());
       const joined = joinSocket(sockets, request, { snapshot, full, follower });
       // The lease may have been recalled or written off while the scanner was not connected.
-      const kept = book().leases.get(follower.id);
-      if (kept !== undefined) sendLease(follower.id, noticeOf(kept.lease));
+      const entry = book().leases.get(follower.id);
+      if (entry !== undefined) sendLease(follower.id, noticeOf(entry.lease));
       return joined;
     },
     written(written) {

@@ -56,24 +56,25 @@ export async function handleScannerMessage(
   forgetErrors(socket);
   const { message } = read;
   if (message.type === "ack") return deps.acked(message.scan_ids as readonly ScanId[]);
-  const answer = message.type === "lease" ? await lease(deps, follower, message) : await scan(deps, follower, message);
-  sendFrame(socket, JSON.stringify(answer));
+  const reply =
+    message.type === "lease" ? await replyToLease(deps, follower, message) : await replyToScan(deps, follower, message);
+  sendFrame(socket, JSON.stringify(reply));
 }
 
-async function scan(
+async function replyToScan(
   deps: ScannerMessagesDeps,
   follower: Follower,
   message: ScanMessage,
 ): Promise<VerdictFrame | RefusedFrame> {
   const { scan_id } = message;
-  const reply = await decided(deps, follower, message);
+  const reply = await decideScan(deps, follower, message);
   return reply.ok
     ? { type: "verdict", scan_id, scan: renderScan(reply.value) }
-    : { type: "refused", scan_id, ...shown(reply.refusal) };
+    : { type: "refused", scan_id, ...refusedFields(reply.refusal) };
 }
 
-/** Decided as over HTTP, except that a socket takes no override of a supervisor. */
-async function decided(deps: ScannerMessagesDeps, follower: Follower, message: ScanMessage): Promise<ScanReply> {
+/** Decides a scan as over HTTP, except that a socket takes no override of a supervisor. */
+async function decideScan(deps: ScannerMessagesDeps, follower: Follower, message: ScanMessage): Promise<ScanReply> {
   const { code, direction, source, from_lease: fromLease = 0 } = message;
   const [scanId, gateId] = [must(parseId("scn", message.scan_id), "it was read"), parseId("gate", message.gate_id)];
   const eventId = deps.book().terms?.eventId;
@@ -81,8 +82,18 @@ async function decided(deps: ScannerMessagesDeps, follower: Follower, message: S
   const by = actorOf(follower);
   const type = source === "typed" ? await typeOf(deps, by, eventId, code) : accept(null);
   if (!type.ok) return type;
-  const asked = { by, requestId: scanId, scanId, code, direction, gateId, source, fromLease, ticketTypeId: type.value };
-  return deps.scan(eventId, { ...asked, override: null, acked: [] });
+  const request = {
+    by,
+    requestId: scanId,
+    scanId,
+    code,
+    direction,
+    gateId,
+    source,
+    fromLease,
+    ticketTypeId: type.value,
+  };
+  return deps.scan(eventId, { ...request, override: null, acked: [] });
 }
 
 async function typeOf(
@@ -102,7 +113,7 @@ async function typeOf(
   }
 }
 
-async function lease(
+async function replyToLease(
   deps: ScannerMessagesDeps,
   follower: Follower,
   { returned, calls, wants = true }: LeaseMessage,
@@ -112,10 +123,10 @@ async function lease(
   // A message on a socket has no request id: the rows name the scanner in its place.
   const by = actorOf(follower);
   const reply = await deps.lease(eventId, { by, requestId: by.id, report: { returned, calls }, wants });
-  return reply.ok ? leaseFrame(reply.value, deps.clock()) : { type: "refused", ...shown(reply.refusal) };
+  return reply.ok ? leaseFrame(reply.value, deps.clock()) : { type: "refused", ...refusedFields(reply.refusal) };
 }
 
-function shown(refusal: Refusal): Pick<RefusedFrame, "code" | "retry_after_seconds"> {
+function refusedFields(refusal: Refusal): Pick<RefusedFrame, "code" | "retry_after_seconds"> {
   const wait = "retryAfterSeconds" in refusal ? { retry_after_seconds: refusal.retryAfterSeconds } : {};
   return { code: refusal.code, ...wait };
 }

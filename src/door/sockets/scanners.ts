@@ -8,7 +8,7 @@ import type { Refusal } from "../../domain/errors.ts";
 import { type EventId, parseId } from "../../domain/ids.ts";
 import { must, type Result } from "../../domain/result.ts";
 import { FOLLOWER_HEADER, type NoticeShown } from "../../feed/client.ts";
-import { answerClose, type Follower } from "../../sockets/sessions.ts";
+import { completeClose, type Follower } from "../../sockets/sessions.ts";
 import { withDeadline } from "../../shared/deadline.ts";
 import { openCredentialWatch, type CredentialWatch } from "../../sockets/credential-watch.ts";
 import { type DoorSockets, openDoorSockets } from "./door-sockets.ts";
@@ -101,7 +101,7 @@ export function openScanners(deps: ScannersDeps): Scanners {
     },
     closed(socket, code, reason) {
       sockets.left();
-      answerClose(socket, code, reason);
+      completeClose(socket, code, reason);
     },
     message: (socket, message) => handleScannerMessage(deps, socket, message),
   };

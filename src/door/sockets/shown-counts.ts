@@ -1,13 +1,13 @@
 // The counts of a door as frames show them (rule D10).
 
 import type { DoorBook } from "../../domain/door/book.ts";
-import { shownCounts } from "../../domain/door/rows/counts.ts";
+import { countsForPeople } from "../../domain/door/rows/counts.ts";
 import type { DoorShown } from "../../sockets/protocol.ts";
 
 /** Who is inside as of the last row (rule D10); null for a door without terms, at which nobody was ever scanned. */
 export function doorShown({ terms, head }: DoorBook): DoorShown | null {
   if (terms === null) return null;
-  const shown = shownCounts(
+  const shown = countsForPeople(
     head.counts,
     terms.rules.gates.map(({ id }) => id),
   );

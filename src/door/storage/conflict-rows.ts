@@ -37,10 +37,10 @@ export function writeConflicts(all: ReadAll, { conflicts, now }: Pick<DoorDraft,
   if (conflicts.size === 0) return;
   const changes: readonly ConflictChange[] = [...conflicts.values()];
   const stand = changes.flatMap((change) => ("stands" in change ? [change.stands] : []));
-  const gone = changes.flatMap((change) => ("gone" in change ? [change.gone] : []));
+  const endedIds = changes.flatMap((change) => ("gone" in change ? [change.gone] : []));
   const put = jsonArraysOf(stand, (found) => [found.id, JSON.stringify(found)]);
   for (const texts of put) all(SQL.put, now, texts);
-  for (const texts of jsonArraysOf(gone, (id) => id)) all(SQL.end, now, texts);
+  for (const texts of jsonArraysOf(endedIds, (id) => id)) all(SQL.end, now, texts);
 }
 
 export function readConflicts(all: ReadAll, { before, limit, seen }: ConflictQuery): ConflictPage {

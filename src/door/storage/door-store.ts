@@ -21,7 +21,7 @@ import {
 import type { DoorConflict } from "../../domain/door/rows/conflicts.ts";
 import type { DoorDraft } from "../../domain/door/draft.ts";
 import type { EventTerms } from "../../domain/door/event-terms.ts";
-import { leasesAfter, leasesToStore } from "../../domain/door/leases/kept-leases.ts";
+import { leasesAfter, leasesToStore } from "../../domain/door/leases/door-leases.ts";
 import type { ScanId } from "../../domain/ids.ts";
 import { jsonArraysOf } from "../../domain/text/json-arrays.ts";
 import { must } from "../../domain/result.ts";

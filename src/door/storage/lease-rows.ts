@@ -1,6 +1,6 @@
 // Stores the leases of a door in its object's SQLite (rule D12), each with the last log row that it includes.
 
-import type { StoredLease } from "../../domain/door/leases/kept-leases.ts";
+import type { StoredLease } from "../../domain/door/leases/door-leases.ts";
 import type { ScannerId } from "../../domain/door/scan.ts";
 import { jsonArraysOf } from "../../domain/text/json-arrays.ts";
 import type { ReadAll } from "../../shared/objects/object-sql.ts";
@@ -20,8 +20,8 @@ export function writeLeases(all: ReadAll, leases: ReadonlyMap<ScannerId, StoredL
 export function readLeases(all: ReadAll): Map<ScannerId, StoredLease> {
   const rows = all(SQL.all).map(({ device_id, seq, body }): [ScannerId, StoredLease] => {
     // The casts hold because only `writeLeases` writes this table.
-    const kept = JSON.parse(String(body)) as Omit<StoredLease, "seq">;
-    return [String(device_id) as ScannerId, { ...kept, seq: Number(seq) }];
+    const stored = JSON.parse(String(body)) as Omit<StoredLease, "seq">;
+    return [String(device_id) as ScannerId, { ...stored, seq: Number(seq) }];
   });
   return new Map(rows);
 }

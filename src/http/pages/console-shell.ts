@@ -4,7 +4,7 @@ import type { Context } from "hono";
 import { html } from "hono/html";
 import { accountTexts } from "../../ui/shared/texts/account-texts.ts";
 import type { HonoEnv } from "../routing.ts";
-import { askedLocale } from "./asked-locale.ts";
+import { requestedLocale } from "./requested-locale.ts";
 import { assetPath } from "./assets.ts";
 import { htmlPage } from "./html-page.ts";
 
@@ -14,7 +14,7 @@ const SOURCES =
 
 export function showConsole(c: Context<HonoEnv>): Response | Promise<Response> {
   c.header("Vary", "Accept-Language", { append: true });
-  const locale = askedLocale(c);
+  const locale = requestedLocale(c);
   const head = html`<meta name="color-scheme" content="light dark">
     <meta name="robots" content="noindex">
     <link rel="icon" href="/docs/icon.svg">

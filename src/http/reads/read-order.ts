@@ -1,16 +1,16 @@
 // Reads one order from its home, or from D1 if its home has deleted it (rule H13), for whoever may read it.
 
-import { isCut, readCutOrder } from "../../app/jobs/cut-orders.ts";
+import { isCut, readCutOrder } from "../../app/orders/cut-orders.ts";
 import { homeOf, type OrderId } from "../../domain/ids.ts";
 import type { OrderReader, OrderReply } from "../../domain/ledger/command.ts";
 import { refuse } from "../../domain/result.ts";
-import type { OrderAnswer } from "../responses/answer-order.ts";
+import type { OrderOrCopy } from "../responses/order-response.ts";
 import { dbOf } from "../db.ts";
 import { countId, inventoryFor } from "../middleware/limits/miss-limit.ts";
 
 type OrderRequest = Parameters<typeof countId>[0];
 
-export async function readOrder(c: OrderRequest, orderId: OrderId, by: OrderReader): Promise<OrderAnswer> {
+export async function readOrder(c: OrderRequest, orderId: OrderId, by: OrderReader): Promise<OrderOrCopy> {
   const reply = await inventoryFor(c, homeOf(orderId)).order({ orderId, by });
   return orOfD1(c, orderId, reply, () => readCutOrder({ db: dbOf(c.env) }, orderId, by));
 }
@@ -20,8 +20,8 @@ export async function orOfD1(
   c: OrderRequest,
   id: OrderId,
   reply: OrderReply,
-  askD1: () => Promise<OrderAnswer>,
-): Promise<OrderAnswer> {
+  askD1: () => Promise<OrderOrCopy>,
+): Promise<OrderOrCopy> {
   if (!isCut(reply)) return reply;
   const refusal = await countId(c, id);
   return refusal ? refuse(refusal) : askD1();

@@ -19,10 +19,10 @@ export function isOver({ event }: PublishedEvent, now: number): boolean {
 /** The body of the response, as JSON, and its entity tag. */
 export function publicEventText(published: PublishedEvent, now: number): Sent {
   const { event, ticketTypes } = published;
-  const kept = sent.get(published);
+  const cached = sent.get(published);
   const prices = priceRange(ticketTypes, event, now);
   const as = `${shownEventStatus(event, now)} ${prices.price_from} ${prices.price_to}`;
-  if (kept?.as === as) return kept;
+  if (cached?.as === as) return cached;
   const text = JSON.stringify(renderPublicEvent({ ...event, ...prices }, ticketTypes, now));
   const made = { text, etag: etagOf(text), as };
   sent.set(published, made);

@@ -20,8 +20,8 @@ const MAILS_A_ROUND = 20;
 const MAX_WAITING = 1_000;
 /** A round makes at most two calls of D1 and one of the mailer. If it has not ended by then, it died with its object. */
 const LOST_MS = 30_000;
-/** The note of an order's last mail begins with this when that mail is to be sent once more. */
-const AGAIN = "again ";
+/** An order's note of its last mail begins with this text when that mail is to be sent once more. */
+const RESEND = "again ";
 const PAUSES: Pauses = { leastMs: 1_000, firstMs: 2_000, longestMs: 15 * 60_000 };
 /** An address that has reached its limit waits for the end of its hour, which is longer than any backoff. */
 const LONGEST_WAIT_MS = 60 * 60_000;
@@ -48,8 +48,12 @@ export type OrderMails = {
   run(): void;
 };
 
-/** `counted` is the status whose mail the address's limit has let through, so that a repeat is not counted again. */
-type Waiting = { againAt: number; failures: number; counted: OrderStatus | null };
+type Waiting = {
+  againAt: number;
+  failures: number;
+  /** The status whose mail the address's limit has let through, so that a repeat is not counted again. */
+  counted: OrderStatus | null;
+};
 
 export function openOrderMails(deps: MailDeps): OrderMails {
   const { store, clock, log, onMailed } = deps;
@@ -66,7 +70,7 @@ export function openOrderMails(deps: MailDeps): OrderMails {
       if (orders.some(({ contact, status }) => contactIn(contact) !== null && status !== "expired")) mayBeDue = true;
     },
     again({ id, status }, mark) {
-      store.mailAgain(id, status, AGAIN + mark);
+      store.mailAgain(id, status, RESEND + mark);
       mayBeDue = true;
       onMailed();
     },
@@ -102,10 +106,10 @@ function openRounds({ ledger, store, mail, clock, random, log }: MailDeps, waiti
   const terms = (): Terms => must(ledger.book().terms, "an inventory with orders has terms").terms;
 
   /**
-   * The order as it is now, if the same mail is still to be sent: it may have changed or expired meanwhile, or its contact
-   * may be erased.
+   * Returns the order as it is now, or null when this mail need not be sent any more: the order may have changed or expired
+   * meanwhile, or its contact may be erased.
    */
-  function owed({ id, status }: Order): { order: Order; contact: Contact } | null {
+  function readIfStillDue({ id, status }: Order): { order: Order; contact: Contact } | null {
     const order = store.find({ holds: [], orders: [id], claims: [], voids: [] }).orders[0];
     if (order?.status !== status || isLapsed(order, clock())) return null;
     const contact = contactIn(order.contact);
@@ -117,17 +121,17 @@ function openRounds({ ledger, store, mail, clock, random, log }: MailDeps, waiti
     waiting.set(found.id, wait);
     const email = must(contactIn(found.contact), "an order that is to be mailed has a contact").email;
     if (wait.counted !== found.status) {
-      const again = await mail().count(email, clock());
-      if (again !== null) {
-        wait.againAt = again;
+      const limitedUntil = await mail().count(email, clock());
+      if (limitedUntil !== null) {
+        wait.againAt = limitedUntil;
         return;
       }
       wait.counted = found.status;
     }
     // Nothing is awaited between this check and the sending.
-    const now = owed(found);
-    if (now !== null) {
-      const written = write(now.order, terms().currency, now.contact, show, mail().linkTo(found.id));
+    const due = readIfStillDue(found);
+    if (due !== null) {
+      const written = write(due.order, terms().currency, due.contact, show, mail().linkTo(found.id));
       const message = { ...written, id: messageIdAs(store.mailNote(found.id), written.id) };
       await inTime(mail().send(message));
       store.markMailed(found.id, found.status);
@@ -149,18 +153,20 @@ function openRounds({ ledger, store, mail, clock, random, log }: MailDeps, waiti
       for (const { id, status } of orders) store.markMailed(id, status);
       return;
     }
-    const each = async (work: (order: Order) => Promise<void>): Promise<void> => {
+    const forEachOrder = async (work: (order: Order) => Promise<void>): Promise<void> => {
       await Promise.all(orders.map((order) => work(order).catch((fault: unknown) => failed(order, fault))));
     };
     const types = new Set(orders.flatMap(({ items }) => items.map(({ ticketTypeId }) => ticketTypeId)));
     const reading = mail().readShow(terms().eventId, [...types]);
     // Imported by the first mail, so that a storefront's first response does not wait for the texts.
     const texts = import("../../domain/orders/order-mail.ts");
-    await each(async (order) => send(order, must(await reading, "D1 has the event of an order"), (await texts).mailOf));
+    await forEachOrder(async (order) =>
+      send(order, must(await reading, "D1 has the event of an order"), (await texts).mailOf),
+    );
   };
 }
 
 /** A mail that is sent once more is a new message; all tries of it have the same id. */
 function messageIdAs(note: string | null, first: string): string {
-  return note?.startsWith(AGAIN) === true ? `${first}.${note.slice(AGAIN.length)}` : first;
+  return note?.startsWith(RESEND) === true ? `${first}.${note.slice(RESEND.length)}` : first;
 }

@@ -26,8 +26,8 @@ export function* withTickets<Row extends { readonly order: string | null }>(
     if (count >= TICKETS_A_STEP) return;
     const [order, tickets] = row.order === null ? [null, []] : ticketsIn(row.order);
     count += tickets.length;
-    const told = tickets.map(({ serial, number, status }) => [serial, number, status]);
-    yield { row, tickets: order && told.length > 0 ? JSON.stringify([order.id, order.seq, told]) : null };
+    const values = tickets.map(({ serial, number, status }) => [serial, number, status]);
+    yield { row, tickets: order && values.length > 0 ? JSON.stringify([order.id, order.seq, values]) : null };
   }
 }
 

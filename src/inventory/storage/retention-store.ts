@@ -1,12 +1,12 @@
 // The SQL of deletion (rule H13). Final holds are found through the ledger, whose order is the order of time: no index.
 
 import { type Checkpoint, EMPTY_HEAD, FINAL_KINDS } from "../../domain/ledger/chain.ts";
-import { ALL_ORDERS, type Kept } from "../../domain/ledger/retention.ts";
+import { ALL_ORDERS, type Retained } from "../../domain/ledger/retention.ts";
 import type { SqlRow, SqlStorage } from "../../shared/objects/object-sql.ts";
 
 /** Requires the tables, so it is called only for an inventory with terms. */
 export type RetentionStore = {
-  read(): Kept;
+  read(): Retained;
   /**
    * The first row after `seq` that is about holds. If its time lies after `now`, the earliest time of it and the rows after
    * it.
@@ -17,11 +17,11 @@ export type RetentionStore = {
    * time; then looks through as many rows for the first hold that is left. A row that gave back many holds at once takes
    * one or more steps of its own, each of which looks at `limit` holds. One transaction; returns what is then kept.
    */
-  sweep(kept: Kept, toSeq: number, at: number, limit: number): Kept;
+  sweep(retained: Retained, toSeq: number, at: number, limit: number): Retained;
   /** Deletes the ledger rows up to `seq`, and keeps the hash and counts of that row. One transaction. */
-  cut(kept: Kept, seq: number): Kept;
+  cut(retained: Retained, seq: number): Retained;
   /** Deletes the next `limit` orders by their ids; all of them are final. One transaction. */
-  cutOrders(kept: Kept, limit: number): Kept;
+  cutOrders(retained: Retained, limit: number): Retained;
 };
 
 const SQL = {
@@ -63,11 +63,11 @@ export function openRetentionStore(storage: SqlStorage): RetentionStore {
 
   const notLaterThan = (seq: number): number => Number(all(SQL.notLaterThan, seq)[0]?.["at"]);
 
-  function put(kept: Kept): Kept {
-    const { seq, at, total, sold, held, withdrawn, hash } = kept.checkpoint;
+  function put(retained: Retained): Retained {
+    const { seq, at, total, sold, held, withdrawn, hash } = retained.checkpoint;
     const counts = [total, sold, held, withdrawn];
-    storage.sql.exec(SQL.put, kept.sweptSeq, kept.keptFrom, kept.ordersTo, seq, at, ...counts, hash);
-    return kept;
+    storage.sql.exec(SQL.put, retained.sweptSeq, retained.keptFrom, retained.ordersTo, seq, at, ...counts, hash);
+    return retained;
   }
 
   /** Deletes a page of the holds that this row gave back; returns whether that was the last page. */

@@ -8,8 +8,8 @@ import {
   cutsOrders,
   deletionDueAt,
   isCutting,
-  type Kept,
-  keptMs,
+  type Retained,
+  holdRetentionMs,
   ledgerEndsAt,
   nextCut,
   type RetentionFacts,
@@ -45,14 +45,14 @@ export type Retention = {
 };
 
 export function openRetention({ ledger, store, settings, clock, size, log, ...deps }: RetentionDeps): Retention {
-  let kept: Kept | null = null;
+  let retained: Retained | null = null;
   /** The row that deletion waits for; null until it is looked up, and again after each step. */
   let next: ReturnType<RetentionStore["nextHoldRow"]> = null;
   let lookedUpTo = -1;
   let bytes = size();
   let againAt: number | null = null;
 
-  const read = (): Kept => (kept ??= store.read());
+  const read = (): Retained => (retained ??= store.read());
 
   function factsNow(): RetentionFacts | null {
     const book = ledger.book();
@@ -77,14 +77,14 @@ export function openRetention({ ledger, store, settings, clock, size, log, ...de
   function step(facts: RetentionFacts): void {
     const { rowsAStep } = settings();
     const before = read();
-    kept = store.sweep(before, facts.projectedSeq, facts.now - keptMs(facts, settings()), rowsAStep);
-    const cutTo = nextCut(kept, facts, settings());
-    if (cutTo !== null) kept = store.cut(kept, cutTo);
-    if (cutsOrders(kept, facts, settings())) kept = store.cutOrders(kept, rowsAStep);
+    retained = store.sweep(before, facts.projectedSeq, facts.now - holdRetentionMs(facts, settings()), rowsAStep);
+    const cutTo = nextCut(retained, facts, settings());
+    if (cutTo !== null) retained = store.cut(retained, cutTo);
+    if (cutsOrders(retained, facts, settings())) retained = store.cutOrders(retained, rowsAStep);
     next = null;
     lookedUpTo = -1;
     // It is due again at once, since only a step that finds nothing shows that everything was cut.
-    againAt = kept !== before && isCutting(facts, settings()) ? facts.now : null;
+    againAt = retained !== before && isCutting(facts, settings()) ? facts.now : null;
   }
 
   function dueAt(): number | null {

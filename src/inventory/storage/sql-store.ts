@@ -210,14 +210,14 @@ function writeOrders(all: ReadAll, draft: Draft): void {
   const terms = draftTerms(draft);
   const orders = [...draft.orders.values()];
   const claims = [...draft.claims];
-  const kept = claims.flatMap(([, claim]) => claim ?? []);
+  const written = claims.flatMap(([, claim]) => claim ?? []);
   const dropped = claims.flatMap(([orderId, claim]) => (claim ? [] : orderId));
   const changed = orders.filter((order) => isNewVersion(draft, order));
   const messages = changed.flatMap((order) => followersOf(order).map((type) => [order.id, type, order.seq]));
   put(all, SQL.putOrders, orders, (order) => orderValues(order, terms));
   put(all, SQL.putOutbox, messages, (message) => message);
   put(all, SQL.putReturns, [...draft.returns.values()], returnValues);
-  put(all, SQL.putClaims, kept, claimValues);
+  put(all, SQL.putClaims, written, claimValues);
   put(all, SQL.deleteClaims, dropped, (orderId) => orderId);
   put(all, SQL.putVoids, [...draft.voids], ([attempt, orderId]) => [attempt, orderId, draft.now]);
 }

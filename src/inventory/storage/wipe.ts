@@ -19,9 +19,9 @@ export type WipeDeps = {
 
 /** Refused while D1 has the type. May be repeated. */
 export async function wipeInventory(id: TicketTypeId, deps: WipeDeps): Promise<Result<null, Refusal>> {
-  const known = await deps.terms.read(id);
-  if (known.ok) return refuse({ code: "in_use" });
-  if (known.refusal.code !== "not_found") return known;
+  const fromD1 = await deps.terms.read(id);
+  if (fromD1.ok) return refuse({ code: "in_use" });
+  if (fromD1.refusal.code !== "not_found") return fromD1;
   const { terms } = deps.ledger.book();
   // From here on no command is taken, not even terms that wait in the queue or were read from D1 before the deletion.
   deps.ledger.forget();

@@ -71,7 +71,7 @@ function mayRepeat(fault: unknown): boolean {
  * Calls an object as `callObject` does, and returns `temporarily_unavailable` instead of rejecting. `line` is what is then
  * logged.
  */
-export async function answerOf<T>(
+export async function callOrUnavailable<T>(
   line: Readonly<Record<"event", string> & Record<string, string>>,
   call: () => Promise<Result<T, Refusal>>,
 ): Promise<Result<T, Refusal>> {

@@ -64,6 +64,6 @@ export function meaningOf({ wrong }: AccountTexts, { code, retryAfterSeconds }: 
 
 /** The fields that are wrong, each with its text. */
 export function wrongFields({ wrong }: AccountTexts, { fields }: Refused): readonly (readonly [string, string])[] {
-  const known: Readonly<Record<string, string>> = wrong.field;
-  return [...new Set(fields)].flatMap((name) => (known[name] === undefined ? [] : [[name, known[name]] as const]));
+  const texts: Readonly<Record<string, string>> = wrong.field;
+  return [...new Set(fields)].flatMap((name) => (texts[name] === undefined ? [] : [[name, texts[name]] as const]));
 }

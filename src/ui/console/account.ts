@@ -162,11 +162,11 @@ async function act(within: HTMLElement, work: () => Promise<Refused | null>): Pr
 
 /** Says beside each field what is wrong with it, and goes to the first of them. */
 function markWrong(within: HTMLElement, fields: readonly (readonly [string, string])[]): void {
-  const said = new Map(fields);
+  const texts = new Map(fields);
   for (const error of within.querySelectorAll<HTMLElement>("[data-error]")) {
     const name = error.dataset["error"] ?? "";
-    error.textContent = said.get(name) ?? "";
-    within.querySelector(`[name="${name}"]`)?.setAttribute("aria-invalid", String(said.has(name)));
+    error.textContent = texts.get(name) ?? "";
+    within.querySelector(`[name="${name}"]`)?.setAttribute("aria-invalid", String(texts.has(name)));
   }
   within.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
 }
@@ -185,8 +185,8 @@ part("forgot").addEventListener("click", () => {
   const email = form.querySelector<HTMLInputElement>('[name="email"]');
   if (!email?.reportValidity()) return;
   void act(form, async () => {
-    const asked = await callAccounts("request-password-reset", { email: email.value });
-    if (!asked.ok) return asked.refused;
+    const reply = await callAccounts("request-password-reset", { email: email.value });
+    if (!reply.ok) return reply.refused;
     say(t.sentIfKnown, "good");
     return null;
   });

@@ -6,7 +6,7 @@ import type { Action } from "../../domain/people/policy.ts";
 import { sessionEnded } from "./data/api.ts";
 import { enter } from "./data/navigation.ts";
 import { texts } from "./language.ts";
-import { may, standing } from "./data/session.ts";
+import { may, sessionState } from "./data/session.ts";
 import { Gate, SignInAgain } from "./screens/gate.tsx";
 import { Home } from "./screens/home/home.tsx";
 import { Frame } from "./parts/frame.tsx";
@@ -30,7 +30,7 @@ const OrganizationScreen = lazy(() =>
 );
 
 export function App() {
-  const now = standing.value;
+  const now = sessionState.value;
   return (
     <LocationProvider scope="/console">
       <Broken>
@@ -81,8 +81,8 @@ const guarded = new Map<FunctionComponent, FunctionComponent>();
 
 /** The screen for those who may see it, and the reason for others (rule C2). One component a screen, or it would mount again. */
 function For(action: Action, Inner: FunctionComponent): FunctionComponent {
-  const known = guarded.get(Inner);
-  if (known) return known;
+  const existing = guarded.get(Inner);
+  if (existing) return existing;
   const made = () => (may(action) ? <Inner /> : <Forbidden />);
   guarded.set(Inner, made);
   return made;
@@ -90,7 +90,7 @@ function For(action: Action, Inner: FunctionComponent): FunctionComponent {
 
 function Forbidden() {
   const t = texts();
-  const now = standing.value;
+  const now = sessionState.value;
   const roles: Readonly<Record<string, string>> = t.roles;
   const role = now.kind === "in" ? (roles[now.me.role ?? ""] ?? "") : "";
   return <Nothing title={t.lost.forbidden} lead={t.lost.forbiddenMore(role)} />;

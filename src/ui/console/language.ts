@@ -9,19 +9,19 @@ import * as onDevice from "./data/device-storage.ts";
 const KEPT = "voelgoed:lang";
 
 type Language = { readonly locale: Locale; readonly t: ConsoleTexts };
-let said: Language | null = null;
+let current: Language | null = null;
 
-function askedLocale(): Locale {
+function requestedLocale(): Locale {
   const inAddress = new URLSearchParams(location.search).get("lang");
-  const wanted = [inAddress, onDevice.read(KEPT), document.documentElement.lang];
-  return wanted.flatMap((each) => LOCALES.filter((locale) => locale === each))[0] ?? "en";
+  const wishes = [inAddress, onDevice.read(KEPT), document.documentElement.lang];
+  return wishes.flatMap((each) => LOCALES.filter((locale) => locale === each))[0] ?? "en";
 }
 
 export async function loadTexts(): Promise<void> {
-  const locale = askedLocale();
+  const locale = requestedLocale();
   const t = locale === "af" ? (await import("./texts/af.ts")).af : (await import("./texts/en.ts")).en;
   document.documentElement.lang = locale;
-  said = { locale, t };
+  current = { locale, t };
 }
 
 /** Chooses the language on this device, and reloads the page in it. */
@@ -38,8 +38,8 @@ export function texts(): ConsoleTexts {
 }
 
 export function language(): Language {
-  if (said === null) throw new Error("the texts are loaded before anything is drawn");
-  return said;
+  if (current === null) throw new Error("the texts are loaded before anything is drawn");
+  return current;
 }
 
 /** Where times are shown: in this language, by the clocks of `zone`. */

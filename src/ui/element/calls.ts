@@ -4,7 +4,7 @@ import type { CheckedOutOrder, Hold } from "../../client/wire.ts";
 import { phoneOf } from "../shared/phone.ts";
 import { type Details, DETAILS, lineName, shownName } from "../shared/views/basket.ts";
 import { amountName } from "../shared/views/event.ts";
-import type { Call, Contact, Item, Kept } from "./kept.ts";
+import type { Call, Contact, Item, SavedState } from "./saved-state.ts";
 
 /** The fields of the form by their names. */
 export type Fields = Readonly<Record<string, string>>;
@@ -87,29 +87,31 @@ export type Done = { readonly holds: readonly Hold[]; readonly order: CheckedOut
  * What is kept after the call was done. The same answer may come twice, to two tabs: the second changes nothing. `expired`:
  * what ran out, of which a type that is held anew is left out.
  */
-export function afterDone(kept: Kept, call: Call, done: Done, expired: readonly Hold[] = []): Kept {
-  const { holdIds } = kept;
+export function afterDone(saved: SavedState, call: Call, done: Done, expired: readonly Hold[] = []): SavedState {
+  const { holdIds } = saved;
   switch (call.kind) {
     case "hold": {
       const types = new Set(done.holds.map(({ ticket_type_id }) => ticket_type_id));
-      const gone = new Set(expired.filter(({ ticket_type_id }) => types.has(ticket_type_id)).map(({ id }) => id));
-      const next = [...holdIds.filter((id) => !gone.has(id)), ...done.holds.map(({ id }) => id)];
-      return { ...kept, holdIds: [...new Set(next)] };
+      const replacedIds = new Set(
+        expired.filter(({ ticket_type_id }) => types.has(ticket_type_id)).map(({ id }) => id),
+      );
+      const next = [...holdIds.filter((id) => !replacedIds.has(id)), ...done.holds.map(({ id }) => id)];
+      return { ...saved, holdIds: [...new Set(next)] };
     }
     case "swap": {
       const id = done.holds[0]?.id;
-      return { ...kept, holdIds: holdIds.map((each) => (each === call.replaces && id ? id : each)) };
+      return { ...saved, holdIds: holdIds.map((each) => (each === call.replaces && id ? id : each)) };
     }
     case "release":
-      return { ...kept, holdIds: holdIds.filter((id) => id !== call.holdId) };
+      return { ...saved, holdIds: holdIds.filter((id) => id !== call.holdId) };
     case "extend":
-      return kept;
+      return saved;
     case "checkout": {
       const { order } = done;
-      if (!order) return kept;
+      if (!order) return saved;
       const { id, reference, order_link: link } = order;
       return {
-        ...kept,
+        ...saved,
         holdIds: holdIds.filter((each) => !call.holdIds.includes(each)),
         order: { id, reference, link },
       };
@@ -118,7 +120,7 @@ export function afterDone(kept: Kept, call: Call, done: Done, expired: readonly 
 }
 
 /** Answered, for good: it is not sent again. */
-export function without(kept: Kept, call: Call): Kept {
+export function without(saved: SavedState, call: Call): SavedState {
   const text = JSON.stringify(call);
-  return { ...kept, pending: kept.pending.filter((each) => JSON.stringify(each) !== text) };
+  return { ...saved, pending: saved.pending.filter((each) => JSON.stringify(each) !== text) };
 }

@@ -2,7 +2,7 @@
 
 import { secondsLeft } from "../shared/time/countdown.ts";
 import { refusalText } from "../shared/refusal-text.ts";
-import type { SaidBuying } from "../shared/texts/buying-texts.ts";
+import type { BuyingWording } from "../shared/texts/buying-texts.ts";
 import { basketFormView, type Details, type DETAILS } from "../shared/views/basket.ts";
 import { buyView } from "../shared/views/event.ts";
 import { type Notice, noticeView, whenWhereView } from "../shared/views/show.ts";
@@ -16,7 +16,7 @@ import type { ShopState } from "./shop.ts";
 /** `now` epoch ms, `clock` the steady clock that holds end by. `announced`: what is read out, and not shown. */
 export type ElementModel = {
   readonly origin: string;
-  readonly said: SaidBuying;
+  readonly wording: BuyingWording;
   readonly state: ShopState;
   readonly counts: CountsById;
   readonly mode: Mode;
@@ -31,14 +31,14 @@ export type ElementModel = {
 };
 
 export function elementView(model: ElementModel): ElementNode {
-  const { said, state, announced } = model;
-  const { element } = said.t;
+  const { wording, state, announced } = model;
+  const { element } = wording.t;
   const { event } = state;
   return h(
     "div",
-    { class: "page stack", part: "shop", lang: said.locale, "aria-busy": state.isBusy ? "true" : null },
+    { class: "page stack", part: "shop", lang: wording.locale, "aria-busy": state.isBusy ? "true" : null },
     h("p", { class: "unseen", role: "status", id: "said" }, announced),
-    state.failed !== null && h("p", { class: "notice notice-warn", role: "alert" }, said.t.element[state.failed]),
+    state.failed !== null && h("p", { class: "notice notice-warn", role: "alert" }, wording.t.element[state.failed]),
     event === null ? state.failed === null && h("p", { class: "muted" }, element.loading) : shopView(model, event),
   );
 }
@@ -57,8 +57,8 @@ export function shownPart(state: ShopState, mode: Mode): "order" | "basket" | "c
 }
 
 function shopView(model: ElementModel, event: PublicEvent): View {
-  const { said, state, notices } = model;
-  const { element, basket } = said.t;
+  const { wording, state, notices } = model;
+  const { element, basket } = wording.t;
   const part = shownPart(state, model.mode);
   const heading = { order: element.ordered, basket: basket.heading, choose: event.name }[part];
   return [
@@ -75,11 +75,11 @@ function shopView(model: ElementModel, event: PublicEvent): View {
   ];
 }
 
-function waitingView({ said, state }: ElementModel, { venue }: PublicEvent): View {
+function waitingView({ wording, state }: ElementModel, { venue }: PublicEvent): View {
   if (!state.waiting) return null;
   const { facts } = state.waiting;
-  const place = { locale: said.locale, zone: venue.timezone };
-  const text = facts === null ? said.t.element.unanswered : refusalText(said, place, facts);
+  const place = { locale: wording.locale, zone: venue.timezone };
+  const text = facts === null ? wording.t.element.unanswered : refusalText(wording, place, facts);
   return h("p", { class: "notice notice-warn", role: "status" }, text);
 }
 
@@ -88,54 +88,61 @@ function press(value: string, text: string, style: string): ElementNode {
 }
 
 function choosePart(model: ElementModel, event: PublicEvent): View {
-  const { said, state, counts, now, chosen } = model;
+  const { wording, state, counts, now, chosen } = model;
   const show = showOf(event);
   return [
     state.holds.length > 0 &&
       h(
         "div",
         { class: "notice notice-good row row-apart" },
-        h("span", {}, said.t.event.basket),
-        press("basket", said.t.event.toBasket, "button-quiet"),
+        h("span", {}, wording.t.event.basket),
+        press("basket", wording.t.event.toBasket, "button-quiet"),
       ),
-    whenWhereView(said, show, now),
-    buyView({ said, show, types: typesOf(event, counts, now), action: eventAddress(model, event), field: "", chosen }),
+    whenWhereView(wording, show, now),
+    buyView({
+      wording,
+      show,
+      types: typesOf(event, counts, now),
+      action: eventAddress(model, event),
+      field: "",
+      chosen,
+    }),
   ];
 }
 
 function basketPart(model: ElementModel, event: PublicEvent): View {
-  const { said, state, now, clock, details, wrong } = model;
+  const { wording, state, now, clock, details, wrong } = model;
   const active = state.holds.filter(({ hold }) => hold.status === "active");
   const at = untilOf(state);
   const endsAt = Math.min(...active.map((each) => each.endsAt));
   return [
     basketFormView({
-      ...{ said, now, details, wrong, field: "", isLive: true },
+      ...{ wording, now, details, wrong, field: "", isLive: true },
       show: showOf(event),
       action: eventAddress(model, event),
       lines: active.map(({ hold }) => lineOf(hold, event)),
       ranOut: holdsOf(state, "expired").map((hold) => lineOf(hold, event)),
       until: at === null ? null : { at, seconds: secondsLeft(endsAt, clock), more: moreTimeIn(state) },
     }),
-    h("p", {}, press("choose", said.t.element.more, "button-quiet")),
+    h("p", {}, press("choose", wording.t.element.more, "button-quiet")),
   ];
 }
 
-function orderedView({ said, state, origin }: ElementModel): View {
+function orderedView({ wording, state, origin }: ElementModel): View {
   const { order } = state;
   if (!order) return null;
-  const { element } = said.t;
-  const href = `${origin}/r/${order.id}?lang=${said.locale}${order.link === null ? "" : `#${order.link}`}`;
+  const { element } = wording.t;
+  const href = `${origin}/r/${order.id}?lang=${wording.locale}${order.link === null ? "" : `#${order.link}`}`;
   return h(
     "div",
     { class: "card stack" },
-    h("p", {}, said.t.element.reference, " ", h("strong", { class: "code" }, order.reference)),
+    h("p", {}, wording.t.element.reference, " ", h("strong", { class: "code" }, order.reference)),
     h("p", {}, element.orderedMore),
     h("p", {}, h("a", { class: "button", href, target: "_blank", rel: "noopener" }, element.toOrder)),
     h("p", {}, press("anew", element.anew, "button-quiet")),
   );
 }
 
-function eventAddress({ origin, said }: ElementModel, { organization, slug }: PublicEvent): string {
-  return `${origin}/e/${organization.slug}/${slug}?lang=${said.locale}`;
+function eventAddress({ origin, wording }: ElementModel, { organization, slug }: PublicEvent): string {
+  return `${origin}/e/${organization.slug}/${slug}?lang=${wording.locale}`;
 }

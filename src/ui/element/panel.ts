@@ -5,7 +5,7 @@ import { openCaller } from "../../client/client.ts";
 import { announcement, secondsLeft } from "../shared/time/countdown.ts";
 import { canExtend } from "../shared/more-time.ts";
 import { sayOwnTime } from "../shared/time/say-own-time.ts";
-import type { SaidBuying } from "../shared/texts/buying-texts.ts";
+import type { BuyingWording } from "../shared/texts/buying-texts.ts";
 import type { Details } from "../shared/views/basket.ts";
 import type { Notice } from "../shared/views/show.ts";
 import { h } from "../shared/views/tree.ts";
@@ -13,10 +13,10 @@ import { writeElements } from "../shared/views/write-elements.ts";
 import { detailsIn, type Fields } from "./calls.ts";
 import type { CountsById } from "../shared/polling.ts";
 import { elementView, needsLink, shownPart } from "./element-view.ts";
-import { openStore } from "./kept-store.ts";
+import { openStore } from "./saved-store.ts";
 import { followCounts } from "../shared/live-counts.ts";
 import { holdsOf, type Mode, moreTimeIn, noticesOf, planOf, pressIn } from "./press.ts";
-import { type KnownHold, type Outcome, Shop, type ShopState } from "./shop.ts";
+import { type TimedHold, type Outcome, Shop, type ShopState } from "./shop.ts";
 
 /** `dispatch` sends the host's page an event, with ids alone. */
 export type PanelPlace = {
@@ -38,7 +38,7 @@ export class Panel {
   private readonly shop: Shop;
   private readonly stops: (() => void)[] = [];
   /** Null until the words have come: nothing is shown before, and there is the host's own link. */
-  private said: SaidBuying | null = null;
+  private wording: BuyingWording | null = null;
   private counts: CountsById = new Map();
   private mode: Mode = "basket";
   private notices: readonly Notice[] = [];
@@ -99,7 +99,7 @@ export class Panel {
     const { origin, eventId, dispatch } = this.place;
     const outcome = await this.shop.open();
     await spoken;
-    if (this.isClosed || this.said === null || this.shop.state.event === null) return;
+    if (this.isClosed || this.wording === null || this.shop.state.event === null) return;
     this.stops.push(
       followCounts(origin, eventId, (counts) => {
         this.counts = counts;
@@ -111,15 +111,15 @@ export class Panel {
     dispatch("ready", { event: eventId });
   }
 
-  render(said = this.said): void {
-    this.said = said;
-    if (said === null) return;
+  render(wording = this.wording): void {
+    this.wording = wording;
+    if (wording === null) return;
     const { place, shop } = this;
     const { root, mount, link, origin } = place;
     this.readForms();
     const hadFocus = root.activeElement !== null;
     const { mode, counts, chosen, details, wrong, notices, announced } = this;
-    const model = { origin, said, state: shop.state, counts, mode, chosen, details, wrong, notices, announced };
+    const model = { origin, wording, state: shop.state, counts, mode, chosen, details, wrong, notices, announced };
     const view = elementView({
       ...model,
       remembers: this.store.remembers,
@@ -127,7 +127,7 @@ export class Panel {
       clock: performance.now(),
     });
     writeElements(mount, view);
-    sayOwnTime(mount, said);
+    sayOwnTime(mount, wording);
     link.hidden = !needsLink(shop.state);
     if (hadFocus && root.activeElement === null) this.focusOn("#heading");
   }
@@ -159,12 +159,12 @@ export class Panel {
   }
 
   private async does(press: ReturnType<typeof pressIn>["press"], of: string, fields: Fields): Promise<void> {
-    const { said } = this;
+    const { wording } = this;
     const { state } = this.shop;
-    if (!state.event || !said) return;
+    if (!state.event || !wording) return;
     const before = shownPart(state, this.mode);
     const newKey = () => crypto.randomUUID();
-    const plan = planOf({ press, of, fields, said, state, event: state.event, newKey });
+    const plan = planOf({ press, of, fields, wording, state, event: state.event, newKey });
     this.mode = plan.mode ?? this.mode;
     this.notices = plan.notices;
     this.wrong = plan.wrong;
@@ -182,16 +182,16 @@ export class Panel {
   }
 
   private cameOf(press: ReturnType<typeof pressIn>["press"], outcome: Outcome): void {
-    const { said } = this;
+    const { wording } = this;
     const { state } = this.shop;
     const { dispatch, eventId } = this.place;
-    if (!state.event || !said) return;
+    if (!state.event || !wording) return;
     if (outcome.done.includes("hold") && holdsOf(state, "active").length > 0) {
       this.mode = "basket";
       this.chosen = {};
     }
     if (outcome.done.includes("checkout")) this.mode = "basket";
-    const came = noticesOf({ press, outcome, said, state, event: state.event });
+    const came = noticesOf({ press, outcome, wording, state, event: state.event });
     this.notices = [...came.notices];
     this.wrong = came.wrong;
     const holds = holdsOf(state, "active").map(({ id }) => id);
@@ -230,12 +230,12 @@ export class Panel {
   }
 
   /** Reads the clock, and announces what is due (rule S9). Returns when the first of them ends. */
-  private look(active: readonly KnownHold[]): number {
+  private look(active: readonly TimedHold[]): number {
     const endsAt = Math.min(...active.map((each) => each.endsAt));
     const seconds = secondsLeft(endsAt, performance.now());
     // With more time it begins anew.
     const before = this.left !== null && seconds > this.left + 1 ? null : this.left;
-    const text = this.said && announcement(this.said, before, seconds, canExtend(moreTimeIn(this.shop.state)));
+    const text = this.wording && announcement(this.wording, before, seconds, canExtend(moreTimeIn(this.shop.state)));
     this.announced = text ?? this.announced;
     this.left = seconds;
     return endsAt;
@@ -277,7 +277,7 @@ export class Panel {
   /** The host's page gets an event, and no exception. */
   private broken(): void {
     const { mount, link, dispatch, eventId } = this.place;
-    writeElements(mount, h("p", { role: "alert" }, this.said?.t.element.broken));
+    writeElements(mount, h("p", { role: "alert" }, this.wording?.t.element.broken));
     link.hidden = false;
     dispatch("error", { event: eventId, code: "broken" });
   }

@@ -3,7 +3,7 @@
 import type { Hold, PublicEvent } from "../../client/wire.ts";
 import { type MoreTime, moreTimeOf } from "../shared/more-time.ts";
 import { refusalText } from "../shared/refusal-text.ts";
-import type { SaidBuying } from "../shared/texts/buying-texts.ts";
+import type { BuyingWording } from "../shared/texts/buying-texts.ts";
 import { type Place, showClock } from "../shared/time/time.ts";
 import { ACTS, type DETAILS } from "../shared/views/basket.ts";
 import type { Notice } from "../shared/views/show.ts";
@@ -20,7 +20,7 @@ import {
   wrongIn,
 } from "./calls.ts";
 import { nameOf } from "../shared/catalogue.ts";
-import type { Call } from "./kept.ts";
+import type { Call } from "./saved-state.ts";
 import type { Outcome, ShopState } from "./shop.ts";
 
 /** Buttons of the basket's form and of the event's form, and the element's own, which choose the part that is shown. */
@@ -48,24 +48,24 @@ export function holdsOf({ holds }: ShopState, status: Hold["status"]): Hold[] {
   return holds.map(({ hold }) => hold).filter((hold) => hold.status === status);
 }
 
-type Asked = {
+type PressContext = {
   readonly press: Press;
   readonly of: string;
   readonly fields: Fields;
-  readonly said: SaidBuying;
+  readonly wording: BuyingWording;
   readonly state: ShopState;
   readonly event: PublicEvent;
   readonly newKey: () => string;
 };
 
-export function planOf(asked: Asked): Plan {
-  const { press, of, fields, state, said, event, newKey } = asked;
+export function planOf(context: PressContext): Plan {
+  const { press, of, fields, state, wording, event, newKey } = context;
   const active = holdsOf(state, "active");
   switch (press) {
     case "hold": {
       const typeIds = event.ticket_types.map(({ id }) => id);
       const calls = holdCall(itemsIn(fields, typeIds), newKey);
-      return calls.length > 0 ? { ...NOTHING, calls } : { ...NOTHING, notices: [warn(said.t.event.chooseSome)] };
+      return calls.length > 0 ? { ...NOTHING, calls } : { ...NOTHING, notices: [warn(wording.t.event.chooseSome)] };
     }
     case "choose":
       return { ...NOTHING, mode: "choose" };
@@ -83,51 +83,51 @@ export function planOf(asked: Asked): Plan {
     case "again":
       return { ...NOTHING, calls: againCall(holdsOf(state, "expired"), newKey) };
     case "order":
-      return orderPlan(asked, active);
+      return orderPlan(context, active);
   }
 }
 
 /** Amounts that were chosen and not yet changed are changed first, and nothing is ordered (rule S8). */
-function orderPlan({ fields, said, event, newKey }: Asked, active: readonly Hold[]): Plan {
+function orderPlan({ fields, wording, event, newKey }: PressContext, active: readonly Hold[]): Plan {
   const changes = changeCalls(fields, active, newKey);
   if (changes.length > 0) return { ...NOTHING, calls: changes };
   const { contact, wrong } = contactIn(detailsIn(fields), event.venue.country);
   if (wrong.length > 0) return { ...NOTHING, wrong };
   const holdIds = active.map(({ id }) => id);
-  if (holdIds.length === 0) return { ...NOTHING, notices: [warn(said.t.basket.otherTab)] };
-  return { ...NOTHING, calls: [{ kind: "checkout", key: newKey(), holdIds, contact, locale: said.locale }] };
+  if (holdIds.length === 0) return { ...NOTHING, notices: [warn(wording.t.basket.otherTab)] };
+  return { ...NOTHING, calls: [{ kind: "checkout", key: newKey(), holdIds, contact, locale: wording.locale }] };
 }
 
 type Came = {
   readonly press: Press;
   readonly outcome: Outcome;
-  readonly said: SaidBuying;
+  readonly wording: BuyingWording;
   readonly state: ShopState;
   readonly event: PublicEvent;
 };
 
 /** The notices afterwards: each type that was refused, with the reason (rule S12), or that it was done. */
 export function noticesOf(came: Came): { readonly notices: readonly Notice[]; readonly wrong: Wrong } {
-  const { outcome, said, state, event } = came;
+  const { outcome, wording, state, event } = came;
   const { refused } = outcome;
   if (refused.length === 0) return { notices: doneNotices(came), wrong: [] };
   const wrong = wrongIn(refused.flatMap(({ paths }) => paths));
   if (wrong.length > 0) return { notices: [], wrong };
-  const place = placeOfEvent(said, event);
+  const place = placeOfEvent(wording, event);
   const lines = refused.map(({ facts, typeId }) => {
-    const why = refusalText(said, place, facts);
-    return typeId === null ? why : said.t.refusal.of(nameOf(event, typeId), why);
+    const why = refusalText(wording, place, facts);
+    return typeId === null ? why : wording.t.refusal.of(nameOf(event, typeId), why);
   });
   const [first = "", ...more] = new Set(lines);
-  const { basket } = said.t;
+  const { basket } = wording.t;
   if (came.press !== "hold") return { notices: [{ kind: "warn", text: first, more }], wrong: [] };
   const held = holdsOf(state, "active").length;
   const rest = held > 0 ? [basket.refusedMore(held)] : [];
   return { notices: [{ kind: "warn", text: basket.refused, more: [first, ...more, ...rest] }], wrong: [] };
 }
 
-function doneNotices({ press, outcome, said, state, event }: Came): readonly Notice[] {
-  const { basket } = said.t;
+function doneNotices({ press, outcome, wording, state, event }: Came): readonly Notice[] {
+  const { basket } = wording.t;
   if (outcome.done.length === 0) return [];
   switch (press) {
     case "order":
@@ -141,7 +141,7 @@ function doneNotices({ press, outcome, said, state, event }: Came): readonly Not
       return [good(basket.gotBack)];
     case "extend": {
       const until = untilOf(state);
-      return until === null ? [] : [good(basket.extended(showClock(placeOfEvent(said, event), until)))];
+      return until === null ? [] : [good(basket.extended(showClock(placeOfEvent(wording, event), until)))];
     }
     case "hold":
     case "choose":
@@ -167,7 +167,7 @@ export function untilOf(state: ShopState): number | null {
   return active.length === 0 ? null : Math.min(...active.map(({ held_until }) => Date.parse(held_until)));
 }
 
-function placeOfEvent({ locale }: SaidBuying, { venue }: PublicEvent): Place {
+function placeOfEvent({ locale }: BuyingWording, { venue }: PublicEvent): Place {
   return { locale, zone: venue.timezone };
 }
 

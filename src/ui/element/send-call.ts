@@ -2,7 +2,7 @@
 
 import type { Caller as Client, Refused, Success } from "../../client/client.ts";
 import type { Done } from "./calls.ts";
-import type { Call } from "./kept.ts";
+import type { Call } from "./saved-state.ts";
 import type { RefusalFacts } from "../shared/refusal-text.ts";
 
 /** What passes by itself: the same call is sent again. Whether it was done, nobody knows yet. */

@@ -6,16 +6,16 @@ import type { Hold, PublicEvent } from "../../client/wire.ts";
 import { endOf } from "../shared/time/countdown.ts";
 import type { RefusalFacts } from "../shared/refusal-text.ts";
 import { afterDone, type Done, without } from "./calls.ts";
-import type { Call, Kept, KeptOrder, Store } from "./kept.ts";
+import type { Call, SavedState, SavedOrder, Store } from "./saved-state.ts";
 import { type RefusedCall, sendCall } from "./send-call.ts";
 
 /** `endsAt`: when it ends by this device's steady clock, ms, from the seconds that the server said (rule S6). */
-export type KnownHold = { readonly hold: Hold; readonly endsAt: number };
+export type TimedHold = { readonly hold: Hold; readonly endsAt: number };
 export type ShopState = {
   readonly event: PublicEvent | null;
   readonly failed: "gone" | "unreachable" | null;
-  readonly holds: readonly KnownHold[];
-  readonly order: KeptOrder | null;
+  readonly holds: readonly TimedHold[];
+  readonly order: SavedOrder | null;
   /** A call is on its way. */
   readonly isBusy: boolean;
   /** Why nobody knows yet whether a call was done; `null` as the reason: there was no answer. */
@@ -48,7 +48,7 @@ export class Shop {
   private latest: Promise<void> = Promise.resolve();
   private misses = 0;
   /** What was said of each hold last. */
-  private readonly lastRead = new Map<string, KnownHold>();
+  private readonly lastRead = new Map<string, TimedHold>();
 
   private readonly around: Around;
 
@@ -88,25 +88,27 @@ export class Shop {
 
   private async readHolds(turn: number): Promise<void> {
     const { store } = this.around;
-    const kept = store.read();
-    const read = await Promise.all(kept.holdIds.map((id) => this.readHold(kept.token, id)));
+    const saved = store.read();
+    const read = await Promise.all(saved.holdIds.map((id) => this.readHold(saved.token, id)));
     if (this.isClosed) return;
     if (turn !== this.reads) return this.latest;
-    const seen = new Map(kept.holdIds.map((id, index) => [id, read[index] ?? null]));
-    const isKept = ({ hold }: KnownHold) => hold.status === "active" || hold.status === "expired";
+    const readById = new Map(saved.holdIds.map((id, index) => [id, read[index] ?? null]));
+    const isKept = ({ hold }: TimedHold) => hold.status === "active" || hold.status === "expired";
     const next = store.change((now) => {
       const ids = now.holdIds.flatMap((id) => {
-        const known = seen.get(id);
+        const timed = readById.get(id);
         // What could not be read stays; what is over, or was never there, is left out.
-        if (known === undefined || known === null) return id;
-        return known !== "gone" && isKept(known) ? known.hold.id : [];
+        if (timed === undefined || timed === null) return id;
+        return timed !== "gone" && isKept(timed) ? timed.hold.id : [];
       });
       return { ...now, holdIds: [...new Set(ids)] };
     });
-    const known = [...seen].flatMap(([id, each]) => (each === "gone" ? [] : (each ?? this.lastRead.get(id) ?? [])));
-    const holds = [...new Map(known.filter(isKept).map((each) => [each.hold.id, each])).values()];
-    const orderId = known.find(({ hold }) => hold.order_id !== null)?.hold.order_id;
-    const order = next.order ?? (orderId ? await this.readOrder(kept.token, orderId) : null);
+    const latest = [...readById].flatMap(([id, each]) =>
+      each === "gone" ? [] : (each ?? this.lastRead.get(id) ?? []),
+    );
+    const holds = [...new Map(latest.filter(isKept).map((each) => [each.hold.id, each])).values()];
+    const orderId = latest.find(({ hold }) => hold.order_id !== null)?.hold.order_id;
+    const order = next.order ?? (orderId ? await this.readOrder(saved.token, orderId) : null);
     this.misses = read.includes(null) ? this.misses + 1 : 0;
     const unsure = this.misses > 0 ? { facts: null } : null;
     this.become({ holds, order, waiting: next.pending.length > 0 ? this.state.waiting : unsure });
@@ -132,14 +134,14 @@ export class Shop {
   }
 
   /** Null where there was no answer. */
-  private async readHold(token: string | null, asked: string): Promise<KnownHold | "gone" | null> {
-    let id = asked;
+  private async readHold(token: string | null, firstId: string): Promise<TimedHold | "gone" | null> {
+    let id = firstId;
     try {
       for (let n = 0; n < MAX_CHANGES; n++) {
         const answer = await this.around.clientOf(token).call("GET /v1/holds/{id}", { id });
         if (!answer.ok) return [401, 404].includes(answer.problem.status) ? "gone" : null;
-        const known = this.known(answer.body);
-        if (answer.body.replaced_by === null) return known;
+        const timed = this.noteHold(answer.body);
+        if (answer.body.replaced_by === null) return timed;
         id = answer.body.replaced_by;
       }
       return "gone";
@@ -148,14 +150,14 @@ export class Shop {
     }
   }
 
-  private known(hold: Hold): KnownHold {
-    const known = { hold, endsAt: endOf(hold.expires_in_seconds, this.around.now()) };
-    this.lastRead.set(hold.id, known);
-    return known;
+  private noteHold(hold: Hold): TimedHold {
+    const timed = { hold, endsAt: endOf(hold.expires_in_seconds, this.around.now()) };
+    this.lastRead.set(hold.id, timed);
+    return timed;
   }
 
   /** Of a checkout whose answer was lost, in this tab or another: its link went with it, and is in the mail. */
-  private async readOrder(token: string | null, id: string): Promise<KeptOrder | null> {
+  private async readOrder(token: string | null, id: string): Promise<SavedOrder | null> {
     try {
       const answer = await this.around.clientOf(token).call("GET /v1/orders/{id}", { id });
       if (!answer.ok) return null;
@@ -213,9 +215,9 @@ export class Shop {
 
   private take(call: Call, done: Done): void {
     const expired = this.state.holds.map(({ hold }) => hold).filter(({ status }) => status === "expired");
-    const kept = this.around.store.change((now) => without(afterDone(now, call, done, expired), call));
-    for (const hold of done.holds) this.known(hold);
-    if (kept.order !== this.state.order) this.become({ order: kept.order });
+    const saved = this.around.store.change((now) => without(afterDone(now, call, done, expired), call));
+    for (const hold of done.holds) this.noteHold(hold);
+    if (saved.order !== this.state.order) this.become({ order: saved.order });
   }
 
   /** The shopper's token, made when something is to be held for the first time. */
@@ -247,6 +249,6 @@ const NOTHING_DONE: Outcome = { done: [], refused: [] };
 const NO_ANSWER = { kind: "again", afterSeconds: null, facts: null } as const;
 
 /** Of a token that is worth nothing any more nothing is held; what is asked of holds alone makes no sense either. */
-function asNobody(kept: Kept): Kept {
-  return { ...kept, token: null, holdIds: [], pending: kept.pending.filter(({ kind }) => kind === "hold") };
+function asNobody(saved: SavedState): SavedState {
+  return { ...saved, token: null, holdIds: [], pending: saved.pending.filter(({ kind }) => kind === "hold") };
 }

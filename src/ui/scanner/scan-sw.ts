@@ -4,7 +4,7 @@
 
 type Fetching = { readonly request: Request; respondWith(answer: Promise<Response>): void };
 type Lasting = { waitUntil(work: Promise<unknown>): void };
-type Said = Lasting & { readonly data: unknown; readonly ports: readonly MessagePort[] };
+type WorkerMessage = Lasting & { readonly data: unknown; readonly ports: readonly MessagePort[] };
 /** As much of a service worker's own scope as is used: its types and those of pages do not go together. */
 type Scope = {
   readonly VERSION: string;
@@ -14,7 +14,7 @@ type Scope = {
   skipWaiting(): Promise<void>;
   addEventListener(type: "install" | "activate", listener: (event: Lasting) => void): void;
   addEventListener(type: "fetch", listener: (event: Fetching) => void): void;
-  addEventListener(type: "message", listener: (event: Said) => void): void;
+  addEventListener(type: "message", listener: (event: WorkerMessage) => void): void;
 };
 const scope = self as unknown as Scope;
 
@@ -62,9 +62,9 @@ scope.addEventListener("fetch", (event) => {
 
 /** The page of the taken version. */
 async function page(request: Request): Promise<Response> {
-  const taken = await takenVersion();
-  const kept = taken === null ? undefined : await (await caches.open(taken)).match(PAGE);
-  return kept ?? fetch(request);
+  const version = await takenVersion();
+  const cachedPage = version === null ? undefined : await (await caches.open(version)).match(PAGE);
+  return cachedPage ?? fetch(request);
 }
 
 /** A file of this name never changes. */

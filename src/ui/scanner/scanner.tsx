@@ -2,7 +2,7 @@
 
 import { render } from "preact";
 import { must } from "../../domain/result.ts";
-import { type Kept, openKept } from "./phone/kept.ts";
+import { type PhoneStore, openPhoneStore } from "./phone/phone-store.ts";
 import { localeOfPhone } from "./phone/locale.ts";
 import { becomeOnlyTab, guardClosing } from "./phone/platform.ts";
 import { keepVersion } from "./phone/version.ts";
@@ -16,9 +16,9 @@ const t = await loadTexts(locale);
 document.documentElement.lang = locale;
 document.title = t.title;
 
-async function openOrNull(): Promise<Kept | null> {
+async function openOrNull(): Promise<PhoneStore | null> {
   try {
-    return await openKept();
+    return await openPhoneStore();
   } catch {
     return null;
   }
@@ -26,13 +26,13 @@ async function openOrNull(): Promise<Kept | null> {
 
 async function start(): Promise<void> {
   await becomeOnlyTab(() => render(<Waiting title={t.otherTab.title} lead={t.otherTab.lead} />, root));
-  const kept = await openOrNull();
-  if (kept === null) return render(<Waiting title={t.pair.title} lead={t.cannotStore} />, root);
-  if (await keepVersion(kept)) return location.reload();
-  const stage = newStage({ kept, locale, t, paths: { zxing: root.dataset["zxing"] ?? "" } });
-  guardClosing(() => (stage.session.value?.known.unsent().length ?? 0) > 0);
+  const store = await openOrNull();
+  if (store === null) return render(<Waiting title={t.pair.title} lead={t.cannotStore} />, root);
+  if (await keepVersion(store)) return location.reload();
+  const stage = newStage({ store, locale, t, paths: { zxing: root.dataset["zxing"] ?? "" } });
+  guardClosing(() => (stage.session.value?.doorCopy.unsent().length ?? 0) > 0);
   await stage.leftover.load();
-  const phone = await kept.get("phone");
+  const phone = await store.get("phone");
   if (phone !== null) await stage.open(phone);
   render(<App stage={stage} />, root);
   root.removeAttribute("aria-busy");

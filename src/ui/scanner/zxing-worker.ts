@@ -3,14 +3,14 @@
 
 import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";
 import wasmUrl from "zxing-wasm/reader/zxing_reader.wasm?url";
-import type { FrameAsked, FrameRead } from "./reading/code-reader.ts";
+import type { FrameToRead, FrameRead } from "./reading/code-reader.ts";
 import { ZXING_OPTIONS } from "./reading/zxing-options.ts";
 
 prepareZXingModule({ overrides: { locateFile: () => wasmUrl } });
 
 // The cast: in a worker `self` is the worker's, which posts to whoever made it.
 const scope = self as unknown as {
-  addEventListener(type: "message", listener: (event: MessageEvent<FrameAsked>) => void): void;
+  addEventListener(type: "message", listener: (event: MessageEvent<FrameToRead>) => void): void;
   postMessage(answer: FrameRead, transfer: readonly Transferable[]): void;
 };
 

@@ -16,10 +16,10 @@ const followed = new Map<string, Followed>();
 /** Tells of the counts until what it answers is called. */
 export function followCounts(origin: string, eventId: string, listener: Listener): () => void {
   const key = `${origin} ${eventId}`;
-  const known = followed.get(key);
-  const own: Followed = known ?? { listeners: new Set(), counts: new Map(), stop: () => undefined };
+  const feed = followed.get(key);
+  const own: Followed = feed ?? { listeners: new Set(), counts: new Map(), stop: () => undefined };
   own.listeners.add(listener);
-  if (known) listener(known.counts);
+  if (feed) listener(feed.counts);
   else {
     followed.set(key, own);
     own.stop = follow(origin, eventId, (counts) => {

@@ -9,17 +9,17 @@ const LONGEST_MS = 60_000;
 /** A socket that failed so often in a row is refused here: by the host's policy, or by what stands between. */
 const GIVEN_UP = 3;
 
-type Known = NonNullable<Counts> & { readonly seq?: number };
+type KnownCounts = NonNullable<Counts> & { readonly seq?: number };
 /** Counts by the ids of ticket types; one that is not there yet is shown as the catalogue knew it last. */
-export type CountsById = ReadonlyMap<string, Known>;
+export type CountsById = ReadonlyMap<string, KnownCounts>;
 
 /** The counts after a frame: a snapshot has all that is shown, and what is older changes nothing. */
 export function countsAfter(counts: CountsById, frame: ServerFrame): CountsById {
   if (frame.type !== "snapshot" && frame.type !== "occupancy") return counts;
   const next = new Map(frame.type === "snapshot" ? [] : counts);
   for (const each of frame.ticket_types) {
-    const known = counts.get(each.id);
-    next.set(each.id, known && (known.seq ?? 0) > each.seq ? known : each);
+    const current = counts.get(each.id);
+    next.set(each.id, current && (current.seq ?? 0) > each.seq ? current : each);
   }
   return next;
 }

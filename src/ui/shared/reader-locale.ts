@@ -6,8 +6,8 @@ import { DEFAULT_LOCALE, type Locale, LOCALES } from "../../domain/orders/contac
 export function localeOf(wanted: readonly (string | null | undefined)[]): Locale {
   for (const each of wanted) {
     const tag = each?.toLowerCase() ?? "";
-    const known = LOCALES.find((locale) => tag === locale || tag.startsWith(`${locale}-`));
-    if (known) return known;
+    const ours = LOCALES.find((locale) => tag === locale || tag.startsWith(`${locale}-`));
+    if (ours) return ours;
   }
   return DEFAULT_LOCALE;
 }

@@ -1,13 +1,13 @@
 // Turns a refusal into a sentence for a buyer, with what to do. Texts of the API are never shown (rule S15).
 
-import type { SaidBuying } from "./texts/buying-texts.ts";
+import type { BuyingWording } from "./texts/buying-texts.ts";
 import { type Place, showInstant } from "./time/time.ts";
 
 /** A refusal as the API writes it: its code, and its facts beside it. `code` null: the reason is not known any more. */
 export type RefusalFacts = { readonly code: string | null; readonly [fact: string]: unknown };
 
 /** What a shopper reads of a refusal; its times are in the zone of `place`. */
-export function refusalText({ t }: SaidBuying, place: Place, facts: RefusalFacts): string {
+export function refusalText({ t }: BuyingWording, place: Place, facts: RefusalFacts): string {
   const { refusal } = t;
   const amount = (name: string) => {
     const value = facts[name];
@@ -51,7 +51,11 @@ export function refusalText({ t }: SaidBuying, place: Place, facts: RefusalFacts
   }
 }
 
-function notOnSaleText(refusal: SaidBuying["t"]["refusal"], place: Place, { reason, opens_at }: RefusalFacts): string {
+function notOnSaleText(
+  refusal: BuyingWording["t"]["refusal"],
+  place: Place,
+  { reason, opens_at }: RefusalFacts,
+): string {
   if (reason === "sale_not_open" && typeof opens_at === "string")
     return refusal.notOpen(showInstant(place, Date.parse(opens_at)));
   if (reason === "sale_closed") return refusal.closed;

@@ -3,7 +3,7 @@
 
 import { announcement, endOf, secondsLeft, timeLeft } from "../shared/time/countdown.ts";
 import { pollPauseMs } from "../shared/polling.ts";
-import type { SaidBuying } from "../shared/texts/buying-texts.ts";
+import type { BuyingWording } from "../shared/texts/buying-texts.ts";
 import { fetchPage, takeMain } from "./page-fetch.ts";
 
 /** When the answer that is shown came, by the steady clock. */
@@ -12,7 +12,7 @@ function answeredAt(): number {
   return navigation instanceof PerformanceNavigationTiming ? navigation.responseStart : performance.now();
 }
 
-export function keepTime(said: SaidBuying, announce: (text: string) => void): void {
+export function keepTime(wording: BuyingWording, announce: (text: string) => void): void {
   let [endsAt, before] = [endIn(answeredAt()), null as number | null];
   const timer = setInterval(tick, 1_000);
   tick();
@@ -22,10 +22,10 @@ export function keepTime(said: SaidBuying, announce: (text: string) => void): vo
     if (endsAt === null) return;
     const seconds = secondsLeft(endsAt, performance.now());
     const place = document.querySelector("[data-left]");
-    if (place) place.textContent = timeLeft(said, seconds);
+    if (place) place.textContent = timeLeft(wording, seconds);
     // It keeps its room, so that nothing below moves.
     document.querySelector("[data-at-first]")?.classList.add("kept-room");
-    const text = announcement(said, before, seconds, document.querySelector("[data-final]") === null);
+    const text = announcement(wording, before, seconds, document.querySelector("[data-final]") === null);
     if (text !== null) announce(text);
     before = seconds;
     if (seconds > 0) return;

@@ -4,11 +4,11 @@
 import { openCaller } from "../../client/client.ts";
 import { showOf, typesOf } from "../shared/catalogue.ts";
 import { followCounts } from "../shared/live-counts.ts";
-import type { SaidBuying } from "../shared/texts/buying-texts.ts";
+import type { BuyingWording } from "../shared/texts/buying-texts.ts";
 import { buyView } from "../shared/views/event.ts";
 import { writeElements } from "../shared/views/write-elements.ts";
 
-export async function keepOffers(form: HTMLFormElement, said: SaidBuying): Promise<void> {
+export async function keepOffers(form: HTMLFormElement, wording: BuyingWording): Promise<void> {
   const id = form.dataset["event"] ?? "";
   const answer = await openCaller({ baseUrl: location.origin }).call("GET /v1/public/events/{id}", { id });
   const event = answer.ok ? answer.body : null;
@@ -17,7 +17,7 @@ export async function keepOffers(form: HTMLFormElement, said: SaidBuying): Promi
   followCounts(location.origin, id, (counts) => {
     const types = typesOf(event, counts, Date.now());
     const { field, chosen } = fieldsIn(form);
-    writeElements(form, buyView({ said, show, types, action: form.action, field, chosen }).children);
+    writeElements(form, buyView({ wording, show, types, action: form.action, field, chosen }).children);
   });
 }
 

@@ -9,7 +9,7 @@ import { keepOffers } from "./live-offers.ts";
 import { followOrder } from "./order-status.ts";
 import { fetchPage } from "./page-fetch.ts";
 
-const said = await buyingTextsIn(localeOf([document.documentElement.lang]));
+const wording = await buyingTextsIn(localeOf([document.documentElement.lang]));
 
 /** Read out, and not shown. */
 const aloud = document.createElement("p");
@@ -17,15 +17,15 @@ aloud.className = "unseen";
 aloud.setAttribute("role", "status");
 document.body.append(aloud);
 
-sayOwnTime(document, said);
+sayOwnTime(document, wording);
 const form = document.querySelector<HTMLFormElement>("form[data-event]");
 // The form sells as well with the counts that it came with.
-if (form) keepOffers(form, said).catch(() => undefined);
-if (document.querySelector("[data-seconds]")) keepTime(said, (text) => (aloud.textContent = text));
+if (form) keepOffers(form, wording).catch(() => undefined);
+if (document.querySelector("[data-seconds]")) keepTime(wording, (text) => (aloud.textContent = text));
 followOrder(
   () => fetchPage(location.href),
   () => {
-    sayOwnTime(document, said);
+    sayOwnTime(document, wording);
     aloud.textContent = document.querySelector("h1")?.textContent ?? "";
   },
 );

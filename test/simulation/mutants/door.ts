@@ -37,8 +37,8 @@ export const DOOR_MUTANTS: Readonly<Record<string, Mutant>> = {
     edits: [
       {
         file: "domain/door/decisions/decide-upload.ts",
-        from: "known && knownOf(known, record), rules",
-        to: 'known && known.decided !== "alone" ? knownOf(known, record) : null, rules',
+        from: "earlierRow && recordedScanOf(earlierRow, record), rules",
+        to: 'earlierRow && earlierRow.decided !== "alone" ? recordedScanOf(earlierRow, record) : null, rules',
       },
     ],
   },

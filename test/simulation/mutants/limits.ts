@@ -17,8 +17,8 @@ export const LIMIT_MUTANTS: Readonly<Record<string, Mutant>> = {
       { file: "inventory/storage/wipe.ts", from: "deps.ledger.forget();", to: "" },
       {
         file: "inventory/ticket-type-inventory.ts",
-        from: `      const known = await this.#terms.read(id);
-      if (!known.ok) return known;`,
+        from: `      const fromD1 = await this.#terms.read(id);
+      if (!fromD1.ok) return fromD1;`,
         to: "",
       },
     ],
@@ -145,8 +145,8 @@ export const LIMIT_MUTANTS: Readonly<Record<string, Mutant>> = {
     edits: [
       {
         file: "desk/desk-state.ts",
-        from: "known && known.lastHeartbeatAt > beat.lastHeartbeatAt ? known : beat;",
-        to: "known && known.lastHeartbeatAt < 0 ? known : beat;",
+        from: "current && current.lastHeartbeatAt > beat.lastHeartbeatAt ? current : beat;",
+        to: "current && current.lastHeartbeatAt < 0 ? current : beat;",
       },
     ],
   },

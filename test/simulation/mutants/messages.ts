@@ -56,8 +56,8 @@ export const MESSAGE_MUTANTS: Readonly<Record<string, Mutant>> = {
     edits: [
       {
         file: "inventory/orders/order-mails.ts",
-        from: "function owed({ id, status }: Order)",
-        to: "function owed({ id, status, contact: before }: Order)",
+        from: "function readIfStillDue({ id, status }: Order)",
+        to: "function readIfStillDue({ id, status, contact: before }: Order)",
       },
       {
         file: "inventory/orders/order-mails.ts",

@@ -39,7 +39,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     edits: [
       ...NO_NET,
       {
-        file: "domain/ledger/decisions/release-hold.ts",
+        file: "domain/ledger/decisions/expire-holds.ts",
         from: '(hold) => hold.status === "active" && hold',
         to: "(hold) => hold",
       },
@@ -47,7 +47,11 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   "a retry without idempotency": {
     edits: [
-      { file: "domain/ledger/decisions/place-hold.ts", from: "if (known)", to: 'if (known?.source === "scanner")' },
+      {
+        file: "domain/ledger/decisions/place-hold.ts",
+        from: "if (existing)",
+        to: 'if (existing?.source === "scanner")',
+      },
     ],
   },
   "a basket's repeat that gives back": {
@@ -130,7 +134,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   "a claim at held_until": {
     edits: [
       {
-        file: "domain/ledger/decisions/release-hold.ts",
+        file: "domain/ledger/decisions/expire-holds.ts",
         from: "hold.heldUntil <= draft.now)",
         to: "hold.heldUntil < draft.now)",
       },
@@ -237,8 +241,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     edits: [
       {
         file: "domain/ledger/decisions/take-terms.ts",
-        from: "next.version > known.version",
-        to: "next.version !== known.version",
+        from: "next.version > current.version",
+        to: "next.version !== current.version",
       },
     ],
   },

@@ -7,8 +7,8 @@ export const RESTORE_MUTANTS: Readonly<Record<string, Mutant>> = {
     edits: [
       {
         file: "domain/ledger/decisions/take-terms.ts",
-        from: "next.version > known.version : epoch > before",
-        to: "next.version > known.version : true",
+        from: "next.version > current.version : epoch > before",
+        to: "next.version > current.version : true",
       },
     ],
   },
@@ -22,14 +22,16 @@ export const RESTORE_MUTANTS: Readonly<Record<string, Mutant>> = {
     ],
   },
   "a total that the restored D1 does not take over": {
-    edits: [{ file: "app/deliveries/deliver-terms.ts", from: "if (kept.length > 0)", to: "if (kept.length > 100)" }],
+    edits: [
+      { file: "app/deliveries/deliver-terms.ts", from: "if (ownTotals.length > 0)", to: "if (ownTotals.length > 100)" },
+    ],
   },
   "a total that D1 takes over without an audit row": {
     edits: [
       {
-        file: "db/ticket-types/kept-totals.ts",
-        from: "FROM ${ticketTypes}, json_each(${said}) AS said WHERE ${differs}",
-        to: "FROM ${ticketTypes}, json_each(${said}) AS said WHERE ${differs} AND 0",
+        file: "db/ticket-types/restored-totals.ts",
+        from: "FROM ${ticketTypes}, json_each(${rows}) AS said WHERE ${differs}",
+        to: "FROM ${ticketTypes}, json_each(${rows}) AS said WHERE ${differs} AND 0",
       },
     ],
   },

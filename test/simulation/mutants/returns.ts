@@ -26,8 +26,8 @@ export const RETURN_MUTANTS: Readonly<Record<string, Mutant>> = {
     edits: [
       {
         file: "domain/ledger/decisions/change-tickets.ts",
-        from: "const known = draftReturn(draft, returnId);",
-        to: "const known = draftReturn(draft, returnId.slice(1) as typeof returnId);",
+        from: "const existing = draftReturn(draft, returnId);",
+        to: "const existing = draftReturn(draft, returnId.slice(1) as typeof returnId);",
       },
       {
         file: "inventory/storage/sql-store.ts",

@@ -55,8 +55,8 @@ export const RIGHTS_MUTANTS: Readonly<Record<string, Mutant>> = {
     edits: [
       {
         file: "domain/ledger/decisions/place-hold.ts",
-        from: "isSameRequest(known, command) ? replay(draft, known)",
-        to: "isSameRequest(known, known as never) || known ? replay(draft, known)",
+        from: "isSameRequest(existing, command) ? replay(draft, existing)",
+        to: "isSameRequest(existing, existing as never) || existing ? replay(draft, existing)",
       },
     ],
   },
@@ -73,8 +73,8 @@ export const RIGHTS_MUTANTS: Readonly<Record<string, Mutant>> = {
     edits: [
       {
         file: "domain/ledger/decisions/keep-order.ts",
-        from: "if (anew || !takesHolds(order, command.holdIds)) return",
-        to: "if (anew) return",
+        from: "if (hasNewHold || !takesHolds(order, command.holdIds)) return",
+        to: "if (hasNewHold) return",
       },
     ],
   },

@@ -3,7 +3,7 @@
 import type { SentUpload } from "../../../src/app/door/upload-scans.ts";
 import type { Bundle } from "../../../src/domain/door/tickets/bundle.ts";
 import type { Direction, PresentedCode, Verdict } from "../../../src/domain/door/scan.ts";
-import { type TicketState, UNSEEN } from "../../../src/domain/door/tickets/ticket-state.ts";
+import { type TicketState, NEW_TICKET } from "../../../src/domain/door/tickets/ticket-state.ts";
 import type { GateId, ScanId } from "../../../src/domain/ids.ts";
 import type { Scanner } from "./gate-crew.ts";
 import { presentedAs } from "../watchers/presented.ts";
@@ -24,7 +24,7 @@ export function decideAlone(world: World, scanner: Scanner, bundle: Bundle, { sc
   const { direction, gateId } = met;
   const at = Math.max(0, world.scheduler.now() + skewMs);
   const code = presentedAs(shown, bundle.terms);
-  const ticket = own.get(shown.serial) ?? bundle.tickets.get(shown.serial)?.state ?? UNSEEN;
+  const ticket = own.get(shown.serial) ?? bundle.tickets.get(shown.serial)?.state ?? NEW_TICKET;
   const view = { inside: 0, insideBy: 0, leases: { out: MANY, own: MANY } };
   const scan = { code, direction, gateId, deviceId: device.id, alone: true, overrides: false };
   const decision = world.product.decide({ ticket, view, recent: null }, scan, bundle.terms.rules, at);

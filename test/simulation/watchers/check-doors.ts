@@ -4,7 +4,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type DoorRow, FULL_ROW_EVERY } from "../../../src/domain/door/rows/door-log.ts";
 import { foldTicket } from "../../../src/domain/door/rows/fold.ts";
-import { type TicketState, UNSEEN } from "../../../src/domain/door/tickets/ticket-state.ts";
+import { type TicketState, NEW_TICKET } from "../../../src/domain/door/tickets/ticket-state.ts";
 import type { EventId, ScanId } from "../../../src/domain/ids.ts";
 import { type DoorStore, openDoorStore } from "../../../src/door/storage/door-store.ts";
 import { sha256Hex } from "../../../src/shared/sha256.ts";
@@ -145,7 +145,7 @@ function checkBundle({ doorWatch, fail, note }: World, { id }: DoorHost, store: 
   note("a bundle is as the door is");
   for (const serial of told.tickets.keys()) {
     const { state } = naiveTicket(rowsOf(told, serial), told.barriers, []);
-    const known = bundle.tickets.get(serial)?.state ?? UNSEEN;
+    const known = bundle.tickets.get(serial)?.state ?? NEW_TICKET;
     const parts = ({ inside, entries, generation, voided, blocked }: TicketState): unknown => [
       ...[inside, Math.min(entries, 1), generation, voided?.since, blocked?.since],
     ];

@@ -4,7 +4,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { SentUpload, UploadedScans } from "../../../src/app/door/upload-scans.ts";
 import type { Bundle } from "../../../src/domain/door/tickets/bundle.ts";
-import type { ScanAnswer, UndoAnswer } from "../../../src/domain/door/command.ts";
+import type { ScanResult, UndoResult } from "../../../src/domain/door/command.ts";
 import type { EventTerms } from "../../../src/domain/door/event-terms.ts";
 import type { Direction, ScannerId } from "../../../src/domain/door/scan.ts";
 import type { EventId, GateId, ScanId } from "../../../src/domain/ids.ts";
@@ -30,12 +30,12 @@ export type Counted = { readonly eventId: EventId; readonly count: number | null
 
 export type Heard = {
   readonly asked: ReadonlyMap<ScanId, AskedScan>;
-  readonly answers: ReadonlyMap<ScanId, ScanAnswer>;
+  readonly answers: ReadonlyMap<ScanId, ScanResult>;
   /** Verdicts given once more to another scan: of each, to whom. */
-  readonly again: readonly { readonly asked: AskedScan; readonly answer: ScanAnswer }[];
+  readonly again: readonly { readonly asked: AskedScan; readonly answer: ScanResult }[];
   readonly acked: ReadonlySet<ScanId>;
   readonly alone: ReadonlyMap<ScanId, AloneScan>;
-  readonly undone: ReadonlyMap<ScanId, { readonly eventId: EventId; readonly answer: UndoAnswer }>;
+  readonly undone: ReadonlyMap<ScanId, { readonly eventId: EventId; readonly answer: UndoResult }>;
   readonly counted: ReadonlyMap<ScanId, Counted>;
   readonly terms: ReadonlyMap<string, EventTerms>;
   /** The last one that was read. */
@@ -47,12 +47,12 @@ export type DoorWatch = {
   lives(door: DoorInside): void;
   termsSent(terms: EventTerms | null): void;
   asked(scanId: ScanId, asked: AskedScan): void;
-  answered(scanId: ScanId, answer: ScanAnswer): void;
+  answered(scanId: ScanId, answer: ScanResult): void;
   /** An acknowledgement of these verdicts is about to be sent to the door. */
   acked(scanIds: readonly ScanId[]): void;
   alone(by: string, sent: SentUpload): void;
   uploaded(scanId: ScanId, outcome: Outcome): void;
-  undone(eventId: EventId, answer: UndoAnswer): void;
+  undone(eventId: EventId, answer: UndoResult): void;
   counted(eventId: EventId, scanId: ScanId, count: number | null): void;
   bundled(bundle: Bundle): void;
   /** After a step in which a door wrote, or tried to. */
@@ -68,10 +68,10 @@ type Watching = {
 
 export function openDoorWatch({ hosts, fail, note }: Watching): DoorWatch {
   const heard = {
-    ...{ asked: new Map<ScanId, AskedScan>(), answers: new Map<ScanId, ScanAnswer>(), acked: new Set<ScanId>() },
+    ...{ asked: new Map<ScanId, AskedScan>(), answers: new Map<ScanId, ScanResult>(), acked: new Set<ScanId>() },
     again: new Array<Heard["again"][number]>(),
     ...{ alone: new Map<ScanId, AloneScan>(), counted: new Map<ScanId, Counted>() },
-    undone: new Map<ScanId, { eventId: EventId; answer: UndoAnswer }>(),
+    undone: new Map<ScanId, { eventId: EventId; answer: UndoResult }>(),
     terms: new Map<string, EventTerms>(),
     bundles: new Map<EventId, Bundle>(),
   };

@@ -1,7 +1,7 @@
 // Runs `npm run ledger:verify` over the ledgers of a world: it must find nothing wrong, whatever happened (rule T6).
 
 import { EMPTY_HEAD, type Head } from "../../../src/domain/ledger/chain.ts";
-import { type Noted, verifyLedger } from "../../../src/domain/ledger/verify.ts";
+import { type NotedHead, verifyLedger } from "../../../src/domain/ledger/verify.ts";
 import { HOLD_TTL_MS, sha256 } from "../../support/builders.ts";
 import type { World } from "../world/world.ts";
 
@@ -15,7 +15,7 @@ export function verifyLedgers(world: World): void {
     // The one cast: a row of the table, whose columns are those of a head.
     const from = cut ? ({ ...cut } as Head) : EMPTY_HEAD;
     const [row] = world.d1.look("SELECT counts_seq AS seq, counts_hash AS hash FROM ticket_types WHERE id = ?", id);
-    const noted: Noted[] = row?.["hash"] ? [{ by: "D1", seq: Number(row["seq"]), hash: String(row["hash"]) }] : [];
+    const noted: NotedHead[] = row?.["hash"] ? [{ by: "D1", seq: Number(row["seq"]), hash: String(row["hash"]) }] : [];
     const { rows, head, broken } = verifyLedger(from, store.rowsAfter(0, 100_000), sha256, {
       noted,
       holdMs: HOLD_TTL_MS,

@@ -3,7 +3,7 @@
 import type { TicketTypeId } from "../../../src/domain/ids.ts";
 import type { PublicOccupancy } from "../../../src/domain/ledger/command.ts";
 import type { ServerFrame } from "../../../src/sockets/protocol.ts";
-import { shownStatus } from "../../../src/domain/terms.ts";
+import { publicStatus } from "../../../src/domain/terms.ts";
 import type { Caller } from "../platform/network.ts";
 import type { ClientEnd } from "../platform/sockets.ts";
 import type { World } from "../world/world.ts";
@@ -102,6 +102,6 @@ export function compare(world: World, typeId: TicketTypeId, shown: PublicOccupan
     row.sold === shown.sold &&
     row.held === shown.held &&
     shown.available === row.total - row.sold - row.held - row.withdrawn;
-  const status = shown.status === "hidden" ? "hidden" : shownStatus(false, row);
+  const status = shown.status === "hidden" ? "hidden" : publicStatus(false, row);
   if (!same || shown.status !== status) world.fail(`[L2] a frame shows row ${shown.seq} as ${JSON.stringify(shown)}`);
 }

@@ -17,7 +17,7 @@ import { advanceEvents } from "../../../src/app/jobs/advance-events.ts";
 import { changeTicketType } from "../../../src/app/ticket-types/change-ticket-type.ts";
 import { checkOut } from "../../../src/app/orders/check-out.ts";
 import { checkProjections } from "../../../src/app/jobs/check-projections.ts";
-import { eraseCutContact, isCut } from "../../../src/app/jobs/cut-orders.ts";
+import { eraseCutContact, isCut } from "../../../src/app/orders/cut-orders.ts";
 import { runJobs, unlessRestoring } from "../../../src/app/jobs/cron.ts";
 import { deleteTicketType, reopenAbandoned } from "../../../src/app/ticket-types/delete-ticket-type.ts";
 import { eraseContact } from "../../../src/app/orders/erase-contact.ts";

@@ -5,7 +5,7 @@ import { DEFAULT_ADMISSION } from "../../../src/domain/door/admission.ts";
 import { decide } from "../../../src/domain/door/decisions/decide.ts";
 import type { Decision, PresentedCode, Recent, Scan } from "../../../src/domain/door/scan.ts";
 import type { DoorGate, DoorTerms } from "../../../src/domain/door/terms.ts";
-import { type TicketState, UNSEEN } from "../../../src/domain/door/tickets/ticket-state.ts";
+import { type TicketState, NEW_TICKET } from "../../../src/domain/door/tickets/ticket-state.ts";
 import type { ScanId } from "../../../src/domain/ids.ts";
 import { HOUR, idOf, MINUTE, START } from "../builders.ts";
 
@@ -59,7 +59,7 @@ export function decisionOf(parts: Parts): Decision {
   };
   return decide(
     {
-      ticket: { ...UNSEEN, ...ticket },
+      ticket: { ...NEW_TICKET, ...ticket },
       view: {
         inside: view.inside ?? 10,
         insideBy: view.insideBy ?? 5,

@@ -10,7 +10,7 @@ import type {
   WriteOffCommand,
 } from "../../../src/domain/door/command.ts";
 import { decide } from "../../../src/domain/door/decisions/decide.ts";
-import { personsLeased } from "../../../src/domain/door/leases/kept-leases.ts";
+import { personsLeased } from "../../../src/domain/door/leases/door-leases.ts";
 import {
   takeNotice,
   leftOf,
@@ -20,7 +20,7 @@ import {
   takeForScan,
 } from "../../../src/domain/door/leases/lease.ts";
 import { detailOf } from "../../../src/domain/door/rows/log-facts.ts";
-import { UNSEEN } from "../../../src/domain/door/tickets/ticket-state.ts";
+import { NEW_TICKET } from "../../../src/domain/door/tickets/ticket-state.ts";
 import { openDoorVerifier } from "../../../src/domain/door/verify/verify.ts";
 import type { DeviceId } from "../../../src/domain/ids.ts";
 import { must } from "../../../src/domain/result.ts";
@@ -172,7 +172,7 @@ export function openEvening(capacity: number) {
       overrides: false,
     } as const;
     const { rules } = must(door.ledger().book().terms, "it has terms");
-    const decision = decide({ ticket: UNSEEN, view, recent: null }, scan, rules, door.now);
+    const decision = decide({ ticket: NEW_TICKET, view, recent: null }, scan, rules, door.now);
     const passes = decision.kind === "decided" && decision.verdict.verdict === "admitted";
     if (passes) {
       inside.push(guest);

@@ -1,6 +1,6 @@
 // Builds rows as a scanner stores them.
 
-import { UNSEEN } from "../../../src/domain/door/tickets/ticket-state.ts";
+import { NEW_TICKET } from "../../../src/domain/door/tickets/ticket-state.ts";
 import { idFrom, type ScanId } from "../../../src/domain/ids.ts";
 import { toIso } from "../../../src/domain/time/instant.ts";
 import type { ScanShown } from "../../../src/sockets/door-protocol.ts";
@@ -20,6 +20,6 @@ export const scannerRow = (counter: number, part: Partial<ScanRow> = {}): ScanRo
   ...{ scanId: scanIdOf(`row ${counter}`), counter, serial: counter, typeNumber: 1, generation: 1, direction: "in" },
   ...{ source: "camera", gateId: NORTH, at: NOW, clockUnsure: false, fromLease: 1, lastAnswered: null },
   ...{ decided: "alone", shown: SHOWN, against: null, upload: "waiting", undo: null },
-  passed: { before: UNSEEN, after: { ...UNSEEN, inside: 1 } },
+  passed: { before: NEW_TICKET, after: { ...NEW_TICKET, inside: 1 } },
   ...part,
 });

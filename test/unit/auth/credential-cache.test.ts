@@ -1,7 +1,7 @@
 // What an isolate remembers of API keys and device tokens.
 
 import { describe, expect, it } from "vitest";
-import { CREDENTIAL_CACHE_MS, CREDENTIAL_KEPT_MS, newCredentialCache } from "../../../src/auth/credential-cache.ts";
+import { CREDENTIAL_CACHE_MS, CREDENTIAL_FALLBACK_MS, newCredentialCache } from "../../../src/auth/credential-cache.ts";
 import { hashSecret, isSecret, secretFrom } from "../../../src/auth/secrets.ts";
 
 describe("the cache of credentials", () => {
@@ -35,8 +35,8 @@ describe("the cache of credentials", () => {
     it("[X3] [P2] goes on by what it found in the last 15 minutes, to the millisecond", async () => {
       const cache = newCredentialCache<string>();
       await cache.read("hash", 1_000, () => Promise.resolve("a key"));
-      expect(CREDENTIAL_KEPT_MS).toBe(15 * 60_000);
-      const until = 1_000 + CREDENTIAL_KEPT_MS;
+      expect(CREDENTIAL_FALLBACK_MS).toBe(15 * 60_000);
+      const until = 1_000 + CREDENTIAL_FALLBACK_MS;
       expect(await cache.read("hash", until - 1, fails)).toBe("a key");
       await expect(cache.read("hash", until, fails)).rejects.toBe(AWAY);
       await expect(cache.read("another", 2_000, fails)).rejects.toBe(AWAY);
@@ -45,8 +45,8 @@ describe("the cache of credentials", () => {
     it("[X3] is not lengthened by being used", async () => {
       const cache = newCredentialCache<string>();
       await cache.read("hash", 0, () => Promise.resolve("a key"));
-      for (let now = 0; now < CREDENTIAL_KEPT_MS; now += 60_000) await cache.read("hash", now, fails);
-      await expect(cache.read("hash", CREDENTIAL_KEPT_MS, fails)).rejects.toBe(AWAY);
+      for (let now = 0; now < CREDENTIAL_FALLBACK_MS; now += 60_000) await cache.read("hash", now, fails);
+      await expect(cache.read("hash", CREDENTIAL_FALLBACK_MS, fails)).rejects.toBe(AWAY);
     });
 
     it("[X3] asks every 5 s, not at every request, and hears at once when D1 says no", async () => {

@@ -139,9 +139,9 @@ describe("a coalesced call", () => {
     shared.put("a", "written", Date.now());
     expect(await ask()).toBe("written");
     await flight(0).land("older");
-    expect([await first, await ask(), shared.kept("a")]).toEqual(["older", "written", "written"]);
+    expect([await first, await ask(), shared.cached("a")]).toEqual(["older", "written", "written"]);
     vi.setSystemTime(Date.now() + KEEP_MS);
-    expect([shared.kept("a"), shared.last("a")]).toEqual([undefined, "written"]);
+    expect([shared.cached("a"), shared.last("a")]).toEqual([undefined, "written"]);
     shared.forget("a");
     expect(shared.last("a")).toBeUndefined();
     void ask();
@@ -152,13 +152,13 @@ describe("a coalesced call", () => {
     const { ask, shared, flights } = airport();
     for (let n = 0; n < MAX_KEYS; n++) shared.put(String(n), "kept", Date.now());
     for (let n = 0; n <= MAX_KEYS; n++) void ask(`in flight ${n}`);
-    expect(shared.kept("0")).toBe("kept");
+    expect(shared.cached("0")).toBe("kept");
     expect(flights).toHaveLength(MAX_KEYS + 1);
     void ask("in flight 1");
     expect(flights, "it is still shared").toHaveLength(MAX_KEYS + 1);
     void ask("in flight 0");
     expect(flights, "the oldest is not").toHaveLength(MAX_KEYS + 2);
     shared.put("one more", "kept", Date.now());
-    expect([shared.kept("0"), shared.kept("1")]).toEqual([undefined, "kept"]);
+    expect([shared.cached("0"), shared.cached("1")]).toEqual([undefined, "kept"]);
   });
 });

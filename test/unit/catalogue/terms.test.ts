@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { EVENT_STATUSES } from "../../../src/domain/events/event.ts";
-import { isEventOver, isVisible, saleRefusal, shownStatus } from "../../../src/domain/terms.ts";
+import { isEventOver, isVisible, saleRefusal, publicStatus } from "../../../src/domain/terms.ts";
 import { START, termsOf } from "../../support/builders.ts";
 
 describe("[E4] [O1] an event is over", () => {
@@ -68,6 +68,6 @@ test.each([
 ] as const)(
   "[K2] hidden %s with total %i, %i sold and %i withdrawn is shown as %s",
   (hidden, total, sold, withdrawn, status) => {
-    expect(shownStatus(hidden, { total, sold, withdrawn })).toBe(status);
+    expect(publicStatus(hidden, { total, sold, withdrawn })).toBe(status);
   },
 );

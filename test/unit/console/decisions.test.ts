@@ -5,7 +5,7 @@ import {
   amountIn,
   amountColumn,
   isWorthALook,
-  keptColumn,
+  chosenColumn,
   paymentsIn,
   tableIn,
 } from "../../../src/ui/console/decisions/bank-lines.ts";
@@ -13,7 +13,7 @@ import { bucketOf, curveOf, rowsOf, sinceOf, upToNow } from "../../../src/ui/con
 import { curlOf, withCall } from "../../../src/ui/console/decisions/api-calls.ts";
 import { paintDelay, partsOf, sumOf } from "../../../src/ui/console/decisions/event/amounts.ts";
 import { filled, type Spec, typedOfAll, untouchedAsRead } from "../../../src/ui/console/decisions/form-fields.ts";
-import { addressWith, filtersIn, ordersAsked, searchIn } from "../../../src/ui/console/decisions/order-filters.ts";
+import { addressWith, filtersIn, ordersQuery, searchIn } from "../../../src/ui/console/decisions/order-filters.ts";
 import { changesOf } from "../../../src/ui/console/decisions/merge.ts";
 import { type Sample, soldInMinute, withSample } from "../../../src/ui/console/decisions/event/rate.ts";
 import { refusalText } from "../../../src/ui/console/decisions/refusal-text.ts";
@@ -72,8 +72,8 @@ describe("[C8] the search of orders", () => {
     const address = new URL(addressWith(filters), "https://x");
     expect(filtersIn(Object.fromEntries(address.searchParams))).toEqual(filters);
     const query = { status: "reserved", event_id: "evt_1", name: "a shopper" };
-    expect(ordersAsked(filters)).toEqual({ by: "list", query });
-    expect(ordersAsked({ ...filters, eventId: null })).toEqual({ by: "nothing" });
+    expect(ordersQuery(filters)).toEqual({ by: "list", query });
+    expect(ordersQuery({ ...filters, eventId: null })).toEqual({ by: "nothing" });
     expect(addressWith(filtersIn({ status: "nonsense", q: " " }))).toBe("/console/orders");
   });
 });
@@ -245,7 +245,7 @@ describe("a statement that is not as one wishes", () => {
     ];
     const table = tableIn(lines.join("\n"));
     expect(amountColumn(table)).toBe(2);
-    expect([keptColumn(table, "3"), keptColumn(table, "1"), keptColumn(table, null)]).toEqual([3, null, null]);
+    expect([chosenColumn(table, "3"), chosenColumn(table, "1"), chosenColumn(table, null)]).toEqual([3, null, null]);
   });
 });
 

@@ -1,8 +1,8 @@
 // Verdicts, counts and rows of a door on the wire: each with what it says and nothing else, in plain names and ISO times.
 
 import { describe, expect, test } from "vitest";
-import { shownCounts } from "../../../src/domain/door/rows/counts.ts";
-import type { DoorCounts, ScanAnswer } from "../../../src/domain/door/command.ts";
+import { countsForPeople } from "../../../src/domain/door/rows/counts.ts";
+import type { DoorCounts, ScanResult } from "../../../src/domain/door/command.ts";
 import type { DoorRow as Row } from "../../../src/domain/door/rows/door-log.ts";
 import type { Verdict } from "../../../src/domain/door/scan.ts";
 import type { ScanId } from "../../../src/domain/ids.ts";
@@ -96,7 +96,7 @@ const CASES: readonly [Verdict, Record<string, unknown>][] = [
   [{ verdict: "exit_unmatched", persons: 1 }, { persons: 1 }],
 ];
 
-const answered = (verdict: ScanAnswer["verdict"], more: Partial<ScanAnswer> = {}): ScanAnswer => ({
+const answered = (verdict: ScanResult["verdict"], more: Partial<ScanResult> = {}): ScanResult => ({
   ...{ scanId: SCAN, at: AT, again: false, verdict, serial: 0, ticketTypeId: TYPE },
   ...more,
 });
@@ -243,5 +243,5 @@ describe("[D1] a row of a door's log", () => {
 test("[D10] [D16] counts show nobody inside where clickers have counted out more than were in", () => {
   const gate = { entries: 1, exits: 3, insideBy: -2 };
   const counts = { inside: -2, admitted: 0, gates: new Map([[NORTH, gate]]) };
-  expect(shownCounts(counts, [])).toEqual({ inside: 0, admitted: 0, gates: [{ ...gate, id: NORTH, insideBy: 0 }] });
+  expect(countsForPeople(counts, [])).toEqual({ inside: 0, admitted: 0, gates: [{ ...gate, id: NORTH, insideBy: 0 }] });
 });

@@ -1,7 +1,13 @@
 // Gives a shopper's element its surroundings without a server: an event, holds as the API returns them, and storage.
 
 import type { Hold, PublicEvent } from "../../../src/client/wire.ts";
-import { type Kept, NOTHING_KEPT, readKept, type Store, writeKept } from "../../../src/ui/element/kept.ts";
+import {
+  type SavedState,
+  NOTHING_SAVED,
+  parseSaved,
+  type Store,
+  serialiseSaved,
+} from "../../../src/ui/element/saved-state.ts";
 
 export const [TYPE, OTHER] = ["tt_one", "tt_other"];
 const LOOK = { accent_color: null, image: null };
@@ -58,14 +64,14 @@ export function holdOf(id: string, changes: Partial<Hold> = {}): Hold {
 export function memoryStore(kept: { text: string | null } = { text: null }): Store {
   return {
     remembers: true,
-    read: () => readKept(kept.text),
-    change(how: (kept: Kept) => Kept) {
-      const next = how(readKept(kept.text));
-      kept.text = writeKept(next);
+    read: () => parseSaved(kept.text),
+    change(how: (kept: SavedState) => SavedState) {
+      const next = how(parseSaved(kept.text));
+      kept.text = serialiseSaved(next);
       return next;
     },
     follow: () => () => undefined,
   };
 }
 
-export const SHOPPER: Kept = { ...NOTHING_KEPT, token: "vgs_one" };
+export const SHOPPER: SavedState = { ...NOTHING_SAVED, token: "vgs_one" };

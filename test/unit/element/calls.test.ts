@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { afterDone, changeCalls, contactIn, wrongIn } from "../../../src/ui/element/calls.ts";
-import { NOTHING_KEPT, readKept, writeKept } from "../../../src/ui/element/kept.ts";
+import { NOTHING_SAVED, parseSaved, serialiseSaved } from "../../../src/ui/element/saved-state.ts";
 import { noticesOf, planOf, pressIn } from "../../../src/ui/element/press.ts";
 import type { ShopState } from "../../../src/ui/element/shop.ts";
 import { buyingTextsIn } from "../../../src/ui/shared/texts/buying-texts.ts";
@@ -11,21 +11,21 @@ import { EVENT, holdOf, OTHER, SHOPPER, TYPE } from "./buying.ts";
 
 let keys = 0;
 const newKey = () => `key-${++keys}`;
-const said = await buyingTextsIn("en");
+const wording = await buyingTextsIn("en");
 const holding = (...holds: ReturnType<typeof holdOf>[]): ShopState => ({
   ...{ event: EVENT, failed: null, order: null, isBusy: false, waiting: null },
   holds: holds.map((hold) => ({ hold, endsAt: 300_000 })),
 });
 const plan = (value: string, fields: Record<string, string>, state: ShopState) =>
-  planOf({ ...pressIn(value), fields, said, state, event: EVENT, newKey });
+  planOf({ ...pressIn(value), fields, wording, state, event: EVENT, newKey });
 
 test("[S4] [S5] what is kept comes back as it was, and what somebody else wrote there is nothing", () => {
   const call = { kind: "swap", key: "k", typeId: TYPE, replaces: "hold_a", quantity: 3 } as const;
   const contact = { name: "A shopper", email: "shopper@example.com", phone: null };
   const checkout = { kind: "checkout", key: "c", holdIds: ["hold_a"], contact, locale: "af" } as const;
   const kept = { ...SHOPPER, holdIds: ["hold_a"], pending: [call, checkout] };
-  expect(readKept(writeKept(kept))).toEqual(kept);
-  expect(writeKept(NOTHING_KEPT)).toBeNull();
+  expect(parseSaved(serialiseSaved(kept))).toEqual(kept);
+  expect(serialiseSaved(NOTHING_SAVED)).toBeNull();
   for (const text of [
     null,
     "",
@@ -35,8 +35,8 @@ test("[S4] [S5] what is kept comes back as it was, and what somebody else wrote 
     '{"token":1}',
     '{"token":null,"holdIds":[1],"pending":[],"order":null}',
   ])
-    expect(readKept(text)).toEqual(NOTHING_KEPT);
-  fc.assert(fc.property(fc.json(), (text) => void readKept(text)));
+    expect(parseSaved(text)).toEqual(NOTHING_SAVED);
+  fc.assert(fc.property(fc.json(), (text) => void parseSaved(text)));
 });
 
 test("[S7] [S8] only an amount that was chosen other than the form showed it is changed, by one swap", () => {
@@ -51,8 +51,8 @@ test("[S8] whoever chooses an amount and orders at once has it changed, and noth
   const fields = { n_hold_a: "1", was_hold_a: "2", name: "A shopper", email: "shopper@example.com", phone: "" };
   expect(plan("order", fields, holding(holdOf("hold_a"))).calls.map(({ kind }) => kind)).toEqual(["swap"]);
   const outcome = { done: ["swap"], refused: [] } as const;
-  const { notices } = noticesOf({ press: "order", outcome, said, state: holding(), event: EVENT });
-  expect(notices[0]?.text).toBe(said.t.basket.lookAgain);
+  const { notices } = noticesOf({ press: "order", outcome, wording, state: holding(), event: EVENT });
+  expect(notices[0]?.text).toBe(wording.t.basket.lookAgain);
 });
 
 test("[S13] details are looked at before they are sent, a phone number as people of the country write it", () => {
@@ -75,9 +75,9 @@ test("[S12] each type that was refused is named with why, and what may be done w
   const refused = [{ facts, typeId: OTHER, paths: [] }];
   const outcome = { done: ["hold"], refused } as const;
   const more = (...holds: ReturnType<typeof holdOf>[]) =>
-    noticesOf({ press: "hold", outcome, said, state: holding(...holds), event: EVENT }).notices[0]?.more;
-  expect(more(holdOf("hold_a"))).toEqual(["VIP: Only 1 left.", said.t.basket.refusedMore(1)]);
-  expect(said.t.basket.refusedMore(1)).not.toBe(said.t.basket.refusedMore(2));
+    noticesOf({ press: "hold", outcome, wording, state: holding(...holds), event: EVENT }).notices[0]?.more;
+  expect(more(holdOf("hold_a"))).toEqual(["VIP: Only 1 left.", wording.t.basket.refusedMore(1)]);
+  expect(wording.t.basket.refusedMore(1)).not.toBe(wording.t.basket.refusedMore(2));
   expect(more()).toEqual(["VIP: Only 1 left."]);
 });
 
@@ -94,21 +94,21 @@ test("[S7] an answer that comes twice, to two tabs, changes what is kept once", 
 
 test("a form without a chosen ticket asks for nothing, and says what to do", () => {
   const { calls, notices } = plan("", { n_tt_one: "0" }, holding());
-  expect([calls, notices[0]?.text]).toEqual([[], said.t.event.chooseSome]);
+  expect([calls, notices[0]?.text]).toEqual([[], wording.t.event.chooseSome]);
   expect(plan("", { n_tt_one: "2" }, holding()).calls).toMatchObject([{ items: [{ typeId: TYPE, quantity: 2 }] }]);
 });
 
 test.each([
-  ["limit", said.t.refusal.extendLimit],
-  ["others_waiting", said.t.refusal.extendOthers],
-  ["not_offered", said.t.refusal.extendNever],
+  ["limit", wording.t.refusal.extendLimit],
+  ["others_waiting", wording.t.refusal.extendOthers],
+  ["not_offered", wording.t.refusal.extendNever],
 ])("[O9] [S9] more time that is refused as %s says why, and offers what is held as before", (reason, text) => {
   const state = holding(holdOf("hold_a", { extensions: 10 }));
   const calls = plan("extend", {}, state).calls;
   expect(calls).toEqual([{ kind: "extend", key: expect.any(String), holdId: "hold_a" }]);
   const refused = [{ facts: { code: "extension_refused", reason }, typeId: null, paths: [] }];
   const outcome = { done: [], refused } as const;
-  expect(noticesOf({ press: "extend", outcome, said, state, event: EVENT })).toEqual({
+  expect(noticesOf({ press: "extend", outcome, wording, state, event: EVENT })).toEqual({
     notices: [{ kind: "warn", text, more: [] }],
     wrong: [],
   });

@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { openClient } from "../../../src/client/client.ts";
-import { readKept } from "../../../src/ui/element/kept.ts";
+import { parseSaved } from "../../../src/ui/element/saved-state.ts";
 import { Shop, type ShopState } from "../../../src/ui/element/shop.ts";
 import { EVENT, holdOf, memoryStore, SHOPPER } from "./buying.ts";
 
@@ -62,7 +62,7 @@ test("[S5] the key is kept before the request leaves, and gone when it is answer
   const seen: unknown[] = [];
   const { shop, kept } = openShop({
     [HOLDS]: () => {
-      seen.push(readKept(kept.text).pending);
+      seen.push(parseSaved(kept.text).pending);
       return basket("hold_a");
     },
     ...read("hold_a"),
@@ -70,7 +70,7 @@ test("[S5] the key is kept before the request leaves, and gone when it is answer
   await shop.open();
   expect(await shop.send([HOLD])).toEqual({ done: ["hold"], refused: [] });
   expect(seen).toEqual([[HOLD]]);
-  expect(readKept(kept.text)).toMatchObject({ pending: [], holdIds: ["hold_a"] });
+  expect(parseSaved(kept.text)).toMatchObject({ pending: [], holdIds: ["hold_a"] });
   expect(shop.state.holds).toMatchObject([{ hold: { id: "hold_a" }, endsAt: 301_000 }]);
 });
 
@@ -126,7 +126,7 @@ test("[S7] what another tab has changed is found: the hold that took the place, 
   );
   await shop.open();
   expect(shop.state.holds.map(({ hold }) => [hold.id, hold.quantity])).toEqual([["hold_b", 1]]);
-  expect(readKept(kept.text).holdIds).toEqual(["hold_b"]);
+  expect(parseSaved(kept.text).holdIds).toEqual(["hold_b"]);
   const ordered = openShop(
     {
       ...read("hold_b", { status: "converted", order_id: "ord_1" }),
@@ -273,7 +273,7 @@ test("a token that is worth nothing any more is replaced, once", async () => {
   });
   await shop.open();
   await shop.send([HOLD]);
-  expect([isNew, readKept(kept.text).token]).toEqual([true, "vgs_two"]);
+  expect([isNew, parseSaved(kept.text).token]).toEqual([true, "vgs_two"]);
 });
 
 test("[S7] a token that another tab has replaced meanwhile takes nothing of that tab's with it", async () => {
@@ -288,7 +288,7 @@ test("[S7] a token that another tab has replaced meanwhile takes nothing of that
   });
   await shop.open();
   expect((await shop.send([HOLD])).done).toEqual(["hold"]);
-  expect(readKept(kept.text)).toMatchObject({ token: "vgs_two", holdIds: ["hold_b", "hold_a"] });
+  expect(parseSaved(kept.text)).toMatchObject({ token: "vgs_two", holdIds: ["hold_b", "hold_a"] });
 });
 
 test("[S3] an event that is not there is said, and nothing is asked any more", async () => {

@@ -1,11 +1,11 @@
 // Where the element keeps its text: a host's storage, also one that is full or refused.
 
 import { expect, test, vi } from "vitest";
-import type { Store } from "../../../src/ui/element/kept.ts";
+import type { Store } from "../../../src/ui/element/saved-state.ts";
 import { SHOPPER } from "./buying.ts";
 
 // By an address, and so with a cast: tests have not the types of a browser, which are that file's.
-const { openStore } = (await import(new URL("../../../src/ui/element/kept-store.ts", import.meta.url).href)) as {
+const { openStore } = (await import(new URL("../../../src/ui/element/saved-store.ts", import.meta.url).href)) as {
   readonly openStore: (eventId: string) => Store;
 };
 

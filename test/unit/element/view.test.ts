@@ -19,7 +19,7 @@ const ORDER = { id: "ord_1", reference: "7K3F-9QZ2-M4Z", link: "vgo_x" };
 const MODEL: ElementModel = {
   ...{
     origin: "https://tickets.example",
-    said: await buyingTextsIn("en"),
+    wording: await buyingTextsIn("en"),
     state: STATE,
     counts: new Map(),
     mode: "basket",
@@ -90,7 +90,7 @@ describe("the element", () => {
       { ...STATE, event, order: ORDER },
     ];
     for (const state of states) {
-      const texts = shown({ said, state }).replaceAll(/<[^>]*>/g, " ");
+      const texts = shown({ wording: said, state }).replaceAll(/<[^>]*>/g, " ");
       expect(texts).not.toMatch(/\b(the|your|you|and|this|tickets?|order|basket|with|please|left|time)\b/i);
     }
   });

@@ -23,7 +23,7 @@ function opened() {
     return disk.works;
   });
   const push = (wanted = true): void => {
-    void keeping.kept(wanted).then((stored) => acknowledged.push([Date.now() - START, stored]));
+    void keeping.changed(wanted).then((stored) => acknowledged.push([Date.now() - START, stored]));
   };
   return { keeping, disk, acknowledged, push, pass: (ms: number) => vi.advanceTimersByTimeAsync(ms) };
 }
@@ -54,7 +54,7 @@ describe("what a feed is told", () => {
     let framedAt = 0;
     keeping.framed();
     const sender = async () => {
-      for (;;) acknowledged.push([Date.now() - START - framedAt, await keeping.kept(true)]);
+      for (;;) acknowledged.push([Date.now() - START - framedAt, await keeping.changed(true)]);
     };
     void sender();
     for (let frame = 1; frame <= 10; frame++) {

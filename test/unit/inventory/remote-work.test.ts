@@ -8,7 +8,7 @@ import { homeOf, type OrderId } from "../../../src/domain/ids.ts";
 import { openBook } from "../../../src/domain/ledger/memory/book.ts";
 import { EMPTY_HEAD, type LedgerRow } from "../../../src/domain/ledger/chain.ts";
 import type { ClaimCommand, Command, ResolveReply } from "../../../src/domain/ledger/command.ts";
-import { DOUBT_MS, UNHEARD_MS } from "../../../src/domain/limits.ts";
+import { DOUBT_MS, NO_UPDATE_MS } from "../../../src/domain/limits.ts";
 import type { Claim, Order, OrderStatus } from "../../../src/domain/orders/order.ts";
 import { accept, must, refuse } from "../../../src/domain/result.ts";
 import type { InventoryPorts } from "../../../src/inventory/ports.ts";
@@ -230,7 +230,7 @@ describe("a claim that is in doubt", () => {
 
 describe("a claim whose order is reserved", () => {
   const EXPIRES_AT = START + ORDER_TTL_MS;
-  const ASKED_AT = EXPIRES_AT + UNHEARD_MS;
+  const ASKED_AT = EXPIRES_AT + NO_UPDATE_MS;
 
   /** One claim that has heard that its order is reserved; its home says `status` when it is asked. */
   function reserved(status: () => OrderStatus) {

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import type { OrderId } from "../../../src/domain/ids.ts";
 import { EMPTY_HEAD, type Head, hashRow, type LedgerKind, type LedgerRow } from "../../../src/domain/ledger/chain.ts";
-import { type Noted, verifyLedger } from "../../../src/domain/ledger/verify.ts";
+import { type NotedHead, verifyLedger } from "../../../src/domain/ledger/verify.ts";
 import { must } from "../../../src/domain/result.ts";
 import { checkoutCommand, claimCommand, holdIdOf, sha256, SHOPPER, START } from "../../support/builders.ts";
 
@@ -172,9 +172,9 @@ describe("a ledger that was cut", () => {
 
 describe("a ledger whose rows were noted elsewhere", () => {
   const rows = ledgerOf([TERMS, ...sold]);
-  const noted = (seq: number, hash = must(rows[seq - 1], "a row").hash): Noted => ({ by: "D1", seq, hash });
+  const noted = (seq: number, hash = must(rows[seq - 1], "a row").hash): NotedHead => ({ by: "D1", seq, hash });
   const rewritten = ledgerOf([TERMS, ...holds("a"), on("release", "a"), TERMS]);
-  const verify = (of: readonly LedgerRow[], note: Noted, from: Head = EMPTY_HEAD) =>
+  const verify = (of: readonly LedgerRow[], note: NotedHead, from: Head = EMPTY_HEAD) =>
     verifyLedger(from, of, sha256, { noted: [note] }).broken;
 
   test("[T6] [K5] holds when the note is of its row, at whatever position", () => {
@@ -189,7 +189,7 @@ describe("a ledger whose rows were noted elsewhere", () => {
   });
 
   test("[T6] shows it by the log too, when D1's row was rewritten with it", () => {
-    const both: Noted[] = [noted(4, must(rewritten[3], "a row").hash), { ...noted(3), by: "the log" }];
+    const both: NotedHead[] = [noted(4, must(rewritten[3], "a row").hash), { ...noted(3), by: "the log" }];
     expect(verifyLedger(EMPTY_HEAD, rewritten, sha256, { noted: both }).broken).toEqual({
       seq: 3,
       why: expect.stringContaining("the log has another row at this place"),

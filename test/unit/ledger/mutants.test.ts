@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import type { Command } from "../../../src/domain/ledger/command.ts";
 import { decide } from "../../../src/domain/ledger/decide.ts";
 import { expireOrders } from "../../../src/domain/ledger/decisions/keep-order.ts";
-import { expireDue, expiryOf } from "../../../src/domain/ledger/decisions/release-hold.ts";
+import { expireDue, expiryOf } from "../../../src/domain/ledger/decisions/expire-holds.ts";
 import { addLive, dropLive, liveSlots } from "../../../src/domain/ledger/memory/live-holds.ts";
 import {
   applyChanges,
@@ -79,10 +79,10 @@ const MUTANTS: Readonly<Record<string, Fault>> = {
   "sums up a second time what it gave back at once": { forgetsRanOut: true },
   "keeps the quantity of a claim that is undone after held_until": {
     decide(draft, command, settings) {
-      const { changes, answer } = decide(draft, command, settings);
+      const { changes, reply: answer } = decide(draft, command, settings);
       return {
         changes: command.kind === "unclaim" ? changes.filter(({ entry }) => entry?.kind !== "expire") : changes,
-        answer,
+        reply: answer,
       };
     },
   },

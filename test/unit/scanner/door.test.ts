@@ -4,12 +4,12 @@ import { expect, test } from "vitest";
 import type { Bundle } from "../../../src/domain/door/tickets/bundle.ts";
 import { NO_COUNTS } from "../../../src/domain/door/rows/counts.ts";
 import { showSerial } from "../../../src/domain/door/tickets/serial.ts";
-import { UNSEEN } from "../../../src/domain/door/tickets/ticket-state.ts";
+import { NEW_TICKET } from "../../../src/domain/door/tickets/ticket-state.ts";
 import { toIso } from "../../../src/domain/time/instant.ts";
 import type { DoorNewsFrame, TicketSeen } from "../../../src/sockets/door-protocol.ts";
 import { decideAlone } from "../../../src/ui/scanner/door/alone.ts";
 import { insideUnsent, isUnsent, nextBatch, nextUndo } from "../../../src/ui/scanner/door/rows/rows.ts";
-import { takeFrame } from "../../../src/ui/scanner/door/known/seen-tickets.ts";
+import { takeFrame } from "../../../src/ui/scanner/door/copy/take-frame.ts";
 import { MINUTE } from "../../support/builders.ts";
 import { CODE, NORTH, NOW, PHONE, SOUTH } from "../../support/door/cases.ts";
 import { eventTerms } from "../../support/door/event-terms.ts";
@@ -28,7 +28,7 @@ test("[D18] alone a ticket is let in once, by what the scanner did itself after 
   const known = { bundle: bundle(), own: new Map(), insideMore: 0 };
   const first = decideAlone(known, scan("a", 1), NOW);
   expect(first.verdict.verdict).toBe("admitted");
-  const own = new Map([[7, first.passed?.after ?? UNSEEN]]);
+  const own = new Map([[7, first.passed?.after ?? NEW_TICKET]]);
   const second = decideAlone({ ...known, own }, scan("b", 1), NOW + MINUTE);
   expect(second.verdict).toMatchObject({ verdict: "already_inside", entered: { at: NOW, gateId: NORTH } });
   expect(second.passed).toBeNull();
@@ -59,9 +59,9 @@ const frame = (from_seq: number, to_seq: number, tickets: readonly TicketSeen[] 
 
 test("[D17] a frame brings up to date; one that is known changes nothing, and a gap is noticed", () => {
   const taken = takeFrame(bundle(), frame(10, 12));
-  expect([taken?.head.seq, taken?.head.counts.inside, taken?.seen.map(([serial]) => serial)]).toEqual([12, 3, [7]]);
+  expect([taken?.head.seq, taken?.head.counts.inside, taken?.tickets.map(([serial]) => serial)]).toEqual([12, 3, [7]]);
   const old = takeFrame(bundle(), frame(8, 10));
-  expect([old?.head.seq, old?.head.counts.inside, old?.seen]).toEqual([10, 0, []]);
+  expect([old?.head.seq, old?.head.counts.inside, old?.tickets]).toEqual([10, 0, []]);
   expect(takeFrame(bundle(), frame(11, 12))).toBeNull();
 });
 
@@ -74,7 +74,7 @@ test.each([
   ["whose code is of before", seen({ generation: 2, inside: 0, entries: 0, entered: null }), "superseded"],
 ])("[D17] [D18] alone it decides by what a frame said: %s", (_, told, verdict) => {
   const taken = takeFrame(bundle(), frame(10, 11, [told]));
-  const known = { bundle: bundle({ tickets: new Map(taken?.seen) }), own: new Map(), insideMore: 0 };
+  const known = { bundle: bundle({ tickets: new Map(taken?.tickets) }), own: new Map(), insideMore: 0 };
   expect(decideAlone(known, scan("a", 1), NOW + MINUTE).verdict.verdict).toBe(verdict);
 });
 

@@ -5,10 +5,10 @@ import { leftOf, NO_SCANNER_LEASE, type ScannerLease } from "../../../src/domain
 import type { LeaseReply } from "../../../src/domain/door/command.ts";
 import type { EventId } from "../../../src/domain/ids.ts";
 import { must } from "../../../src/domain/result.ts";
-import { type LeaseNotice, openLeaseBook } from "../../../src/ui/scanner/door/known/lease-book.ts";
+import { type LeaseNotice, openLeaseBook } from "../../../src/ui/scanner/door/copy/lease-book.ts";
 import { openLeasing } from "../../../src/ui/scanner/door/leasing.ts";
 import type { Call } from "../../../src/ui/scanner/door/link/call.ts";
-import type { Kept } from "../../../src/ui/scanner/phone/kept.ts";
+import type { PhoneStore } from "../../../src/ui/scanner/phone/phone-store.ts";
 import type { DoorOnDisk } from "../../support/door/on-disk.ts";
 import { doorFor, leaseCommand, reservedAt } from "../../support/door/leases.ts";
 
@@ -25,7 +25,7 @@ async function openPhone(door: DoorOnDisk, verifies: boolean, kept: ScannerLease
       get: () => Promise.resolve(disk.lease),
       put: (values: { readonly lease: ScannerLease }) => Promise.resolve(void (disk.lease = values.lease)),
       // The cast: nothing else of the disk is used.
-    } as unknown as Kept,
+    } as unknown as PhoneStore,
     () => undefined,
   );
   const call = ((_: string, { body }: { readonly body: Report }) => {
@@ -75,7 +75,7 @@ test("[D12] [W6] an online only phone that lost its numbers gives back what the 
   const door = doorFor(40);
   await (await openPhone(door, true)).leasing.ask();
   const { leasing, sent } = await openPhone(door, false);
-  await leasing.hear(noticeOf(door, { returned: 0, calls: 0, wants: true }));
+  await leasing.receiveNotice(noticeOf(door, { returned: 0, calls: 0, wants: true }));
   expect([sent, reservedAt(door)]).toEqual([[{ returned: 10, calls: 0, wants: false }], 0]);
 });
 

@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openLinkKeeper } from "../../../src/ui/scanner/door/link/link-keeper.ts";
-import { newShownState } from "../../../src/ui/scanner/door/shown-state.ts";
+import { newScreenState } from "../../../src/ui/scanner/door/screen-state.ts";
 
 const POCKET_MS = 30 * 60_000;
 const TICK_MS = 250;
@@ -12,7 +12,7 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ["Date", "performance"] }));
 afterEach(() => void vi.useRealTimers());
 
 async function openPage() {
-  const state = newShownState();
+  const state = newScreenState();
   const keeper = await openLinkKeeper(kept, state, () => undefined);
   /** The page runs, and hears nothing. */
   const run = (ms: number) => {

@@ -4,17 +4,17 @@ import { expect, test } from "vitest";
 import type { EventId } from "../../../src/domain/ids.ts";
 import { must } from "../../../src/domain/result.ts";
 import type { Call } from "../../../src/ui/scanner/door/link/call.ts";
-import { openKnownDoor } from "../../../src/ui/scanner/door/known/known-door.ts";
-import { openLeaseBook } from "../../../src/ui/scanner/door/known/lease-book.ts";
+import { openDoorCopy } from "../../../src/ui/scanner/door/copy/door-copy.ts";
+import { openLeaseBook } from "../../../src/ui/scanner/door/copy/lease-book.ts";
 import { adoptLeft, withLeft } from "../../../src/ui/scanner/door/rows/leftover.ts";
 import { openOutbox } from "../../../src/ui/scanner/door/rows/outbox.ts";
 import { openRowKeeping } from "../../../src/ui/scanner/door/rows/row-keeping.ts";
 import { asRequests, isUnsent, type ScanRow } from "../../../src/ui/scanner/door/rows/rows.ts";
 import { openScanFlow, type Outcome } from "../../../src/ui/scanner/door/scan-flow.ts";
 import { openScanRows } from "../../../src/ui/scanner/door/rows/scan-rows.ts";
-import type { Reply } from "../../../src/ui/scanner/door/asking.ts";
+import type { Reply } from "../../../src/ui/scanner/door/scan-sender.ts";
 import { letInAll } from "../../../src/ui/scanner/reading/let-in-all.ts";
-import type { Kept } from "../../../src/ui/scanner/phone/kept.ts";
+import type { PhoneStore } from "../../../src/ui/scanner/phone/phone-store.ts";
 import { NORTH, NOW, PHONE } from "../../support/door/cases.ts";
 import { scanIdOf, scannerRow, SHOWN } from "../../support/door/scanner-rows.ts";
 
@@ -26,7 +26,7 @@ function openDisk(rows: readonly ScanRow[] = []) {
   const kept = {
     get: () => Promise.resolve(null),
     rows: () => Promise.resolve([...disk.rows.values()]),
-    seen: () => Promise.resolve([]),
+    newerTickets: () => Promise.resolve([]),
     async put(_: unknown, changed: readonly ScanRow[] = []) {
       // As a disk: it takes a while, and writes in turn.
       await Promise.resolve();
@@ -36,13 +36,13 @@ function openDisk(rows: readonly ScanRow[] = []) {
     },
   };
   // The cast: the rest of it is of other parts.
-  return { disk, kept: kept as unknown as Kept };
+  return { disk, kept: kept as unknown as PhoneStore };
 }
 
 /** `refuse`: of the ids of a batch, the status that refuses it all, or the outcomes of its rows. */
 async function openBox(rows: readonly ScanRow[], answer: (ids: readonly string[]) => number | readonly string[]) {
   const { kept } = openDisk(rows);
-  const known = await openKnownDoor(kept);
+  const known = await openDoorCopy(kept);
   const sent: string[][] = [];
   const call = ((route: string, { body }: { readonly body: { readonly uploads?: readonly { scan_id: string }[] } }) => {
     if (body.uploads === undefined)
@@ -57,7 +57,7 @@ async function openBox(rows: readonly ScanRow[], answer: (ids: readonly string[]
     // The cast: only what is answered here is read.
   }) as unknown as Call;
   const keeping = openRowKeeping(kept, known);
-  const outbox = openOutbox({ eventId: EVENT, keeping, known, call, onSent: () => {}, onUnused: () => {} });
+  const outbox = openOutbox({ eventId: EVENT, keeping, doorCopy: known, call, onSent: () => {}, onUnused: () => {} });
   return { outbox, known, sent };
 }
 
@@ -101,7 +101,7 @@ test("[D14] an undo that the door refuses is said to be refused, and is not undo
 
 test("[W6] an undo that is pressed while the row's upload is written is not lost", async () => {
   const { kept } = openDisk([scannerRow(1)]);
-  const known = await openKnownDoor(kept);
+  const known = await openDoorCopy(kept);
   const keeping = openRowKeeping(kept, known);
   const own = must(known.rows()[0], "the row").scanId;
   const change = (part: Partial<ScanRow>) => keeping.keep(() => [{ ...must(known.row(own), "it is there"), ...part }]);
@@ -146,19 +146,31 @@ test("[W6] [N6] what is handed over are requests that the door takes, without a 
 
 async function openFlow(rows: readonly ScanRow[], reply: Reply) {
   const { disk, kept } = openDisk(rows);
-  const known = await openKnownDoor(kept);
+  const known = await openDoorCopy(kept);
   const lease = await openLeaseBook(kept, () => {});
   const scanRows = openScanRows({
-    ...{ deviceId: PHONE, keeping: openRowKeeping(kept, known), known, lease, verifies: false, counter: rows.length },
+    ...{
+      deviceId: PHONE,
+      keeping: openRowKeeping(kept, known),
+      doorCopy: known,
+      lease,
+      verifies: false,
+      counter: rows.length,
+    },
     ...{ clock: () => ({ now: NOW, unsure: false }), lastAnswered: null, onChanged: () => {} },
   });
   const acked: string[] = [];
   const asking = {
-    ask: () => Promise.resolve(reply),
+    send: () => Promise.resolve(reply),
     acknowledge: (id: string) => void acked.push(id),
     ...{ takeFrame: () => {}, socketLost: () => {} },
   };
-  return { disk, known, acked, flow: openScanFlow({ rows: scanRows, known, lease, asking, patienceMs: () => 800 }) };
+  return {
+    disk,
+    known,
+    acked,
+    flow: openScanFlow({ rows: scanRows, doorCopy: known, lease, sender: asking, patienceMs: () => 800 }),
+  };
 }
 
 const SCANNED = { text: "VG1", source: "camera", direction: "in", gateId: NORTH, isLast: () => true } as const;

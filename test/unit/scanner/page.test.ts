@@ -1,15 +1,15 @@
 // The scanner's decisions to the millisecond: the same code again, how long a verdict stays, the link to the door, its clock.
 
 import { expect, test } from "vitest";
-import { clockAwake, clockFrom, clockHeard, doorNow } from "../../../src/ui/scanner/door/link/door-clock.ts";
-import { lateAnswer } from "../../../src/ui/scanner/door/late-answer.ts";
+import { clockAwake, clockFromStored, clockFromReply, doorNow } from "../../../src/ui/scanner/door/link/door-clock.ts";
+import { judgeLateVerdict } from "../../../src/ui/scanner/door/late-verdict.ts";
 import {
   ALONE_AFTER_MS,
-  heard,
-  lost,
+  linkAfterReply,
+  linkAfterLoss,
   NEVER_HEARD,
   patienceMs,
-  slept,
+  linkAfterSleep,
   statusOf,
 } from "../../../src/ui/scanner/door/link/link.ts";
 import { comesOver, isOver, toneOf } from "../../../src/ui/scanner/door/verdict-display.ts";
@@ -74,7 +74,7 @@ test("[W2] only who is let in is green; what this version does not know lets nob
 });
 
 test("[W6] a socket is behind after 1.9 s of silence and alone after 2.7, since it was heard last", () => {
-  const status = (ms: number) => statusOf(heard("socket", AT), AT + ms);
+  const status = (ms: number) => statusOf(linkAfterReply("socket", AT), AT + ms);
   expect([status(1_899), status(1_900), status(2_699), status(2_700)]).toEqual([
     ...[{ kind: "live" }, { kind: "behind", seconds: 1 }, { kind: "behind", seconds: 2 }],
     { kind: "alone", since: AT },
@@ -82,38 +82,41 @@ test("[W6] a socket is behind after 1.9 s of silence and alone after 2.7, since 
 });
 
 test("[W6] a request that fails is ALONE at once, and one answer is LIVE again", () => {
-  const gone = lost(lost(heard("http", AT), AT + 10), AT + 500);
+  const gone = linkAfterLoss(linkAfterLoss(linkAfterReply("http", AT), AT + 10), AT + 500);
   expect(statusOf(gone, AT + 500)).toEqual({ kind: "alone", since: AT });
   expect(gone.lostAt).toBe(AT + 10);
-  expect(statusOf(heard("socket", AT + 600), AT + 600)).toEqual({ kind: "live" });
+  expect(statusOf(linkAfterReply("socket", AT + 600), AT + 600)).toEqual({ kind: "live" });
   expect(statusOf(NEVER_HEARD, AT)).toEqual({ kind: "alone", since: null });
 });
 
 test("[W6] a page that did not run for 30 s is behind, not ALONE, until the door is silent for 2.7 s more", () => {
-  const back = slept(heard("socket", AT), 30_000);
+  const back = linkAfterSleep(linkAfterReply("socket", AT), 30_000);
   expect([statusOf(back, AT + 30_000), patienceMs(back, AT + 30_000)]).toEqual([
     ...[{ kind: "behind", seconds: 30 }, 800],
   ]);
   expect(statusOf(back, AT + 32_699).kind).toBe("behind");
   expect(statusOf(back, AT + 32_700)).toEqual({ kind: "alone", since: AT });
-  expect(statusOf(slept(lost(heard("http", AT), AT + 5), 30_000), AT + 30_005).kind, "known to be away").toBe("alone");
+  expect(
+    statusOf(linkAfterSleep(linkAfterLoss(linkAfterReply("http", AT), AT + 5), 30_000), AT + 30_005).kind,
+    "known to be away",
+  ).toBe("alone");
 });
 
 test("[W6] a guest waits 800 ms for the door, and not at all where it is known to be away", () => {
-  const link = heard("socket", AT);
+  const link = linkAfterReply("socket", AT);
   expect([patienceMs(link, AT + 2_699), patienceMs(link, AT + 2_700), ALONE_AFTER_MS]).toEqual([800, 0, 800]);
 });
 
 test("[D20] the time is the door's and what has passed since; a page opened again is not sure", () => {
-  expect(doorNow(clockHeard(1_000_000, 500), 1_700)).toBe(1_001_200);
+  expect(doorNow(clockFromReply(1_000_000, 500), 1_700)).toBe(1_001_200);
   const kept = { doorAt: 1_000_000, wallAt: 2_000_000 };
-  expect(clockFrom(kept, 2_060_000, 5)).toEqual({ doorAt: 1_060_000, mono: 5, unsure: true });
-  expect(clockFrom(kept, 1_000_000, 5).doorAt, "a clock that was turned back").toBe(1_000_000);
-  expect(clockFrom(null, 7, 5)).toEqual({ doorAt: 7, mono: 5, unsure: true });
+  expect(clockFromStored(kept, 2_060_000, 5)).toEqual({ doorAt: 1_060_000, mono: 5, unsure: true });
+  expect(clockFromStored(kept, 1_000_000, 5).doorAt, "a clock that was turned back").toBe(1_000_000);
+  expect(clockFromStored(null, 7, 5)).toEqual({ doorAt: 7, mono: 5, unsure: true });
 });
 
 test("[D20] a phone that slept goes by its own clock for that long, and says that it is not sure", () => {
-  const heardAt = clockHeard(1_000_000, 500);
+  const heardAt = clockFromReply(1_000_000, 500);
   expect(clockAwake(heardAt, 70_000, 71_900, 600), "both agree").toBe(heardAt);
   const slept = clockAwake(heardAt, 70_000, 1_870_000, 600);
   expect([doorNow(slept, 700), slept.unsure]).toEqual([2_800_100, true]);
@@ -125,12 +128,15 @@ test("[D18] a late answer alarms, turns green while the guest stands there, and 
     { let_in: true, verdict: "admitted" },
     { let_in: false, verdict: "used" },
   ];
-  expect([lateAnswer(admitted, admitted, false), lateAnswer(refused, refused, true)]).toEqual(["agrees", "agrees"]);
-  expect(lateAnswer(admitted, refused, true)).toBe("alarm");
-  expect([lateAnswer(refused, admitted, true), lateAnswer(refused, admitted, false)]).toEqual([
+  expect([judgeLateVerdict(admitted, admitted, false), judgeLateVerdict(refused, refused, true)]).toEqual([
+    "agrees",
+    "agrees",
+  ]);
+  expect(judgeLateVerdict(admitted, refused, true)).toBe("alarm");
+  expect([judgeLateVerdict(refused, admitted, true), judgeLateVerdict(refused, admitted, false)]).toEqual([
     ...["turns_green", "take_back"],
   ]);
-  expect(lateAnswer(admitted, { let_in: false, verdict: "repeat" }, true)).toBe("agrees");
+  expect(judgeLateVerdict(admitted, { let_in: false, verdict: "repeat" }, true)).toBe("agrees");
 });
 
 test("[D22] a crew code is found in what was pasted or scanned, alone or behind a link", () => {

@@ -1,9 +1,9 @@
 // The time of the basket on our own page: when it is over the page is asked for anew, however often that fails.
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { buyingTextsIn, type SaidBuying } from "../../../src/ui/shared/texts/buying-texts.ts";
+import { buyingTextsIn, type BuyingWording } from "../../../src/ui/shared/texts/buying-texts.ts";
 
-type KeepTime = { readonly keepTime: (said: SaidBuying, tell: (text: string) => unknown) => void };
+type KeepTime = { readonly keepTime: (said: BuyingWording, tell: (text: string) => unknown) => void };
 const said = await buyingTextsIn("en");
 // By an address, and so with a cast: tests have not the types of a browser, which are that file's.
 const { keepTime } = (await import(

@@ -4,7 +4,7 @@ import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { auditOf as auditRow } from "../../../src/app/audit-of.ts";
 import { CREDENTIAL_CACHE_MS } from "../../../src/auth/credential-cache.ts";
-import { readGiven, readMember, removeMember } from "../../../src/db/members/members.ts";
+import { readMadeCredentials, readMember, removeMember } from "../../../src/db/members/members.ts";
 import { crewCodes } from "../../../src/db/schema/crew.ts";
 import { devices } from "../../../src/db/schema/credentials.ts";
 import { memberOf, type Role } from "../../../src/domain/people/policy.ts";
@@ -95,7 +95,7 @@ describe("whoever made a crew code", () => {
   it("[P2] [T7] is removed only with every code listed and audited, though one is made meanwhile", async () => {
     const { organizationId } = doors.tenant;
     const member = must(await readMember(db, organizationId, staff.memberId), "they are one");
-    const given = await readGiven(db, member);
+    const given = await readMadeCredentials(db, member);
     expect(given.crewCodes.map(({ id }) => id)).toEqual([code.id]);
     await newCode(doors, { uses: 1 }, { token: staff.token });
     const actor = memberOf(organizationId, owner.id, "owner", owner.sessionId);
@@ -108,7 +108,7 @@ describe("whoever made a crew code", () => {
     };
     const audit = auditRow({ ...cronAt(Date.now()), actor }, done);
     expect(await removeMember(db, member, given, actor, audit, [])).toBe(false);
-    expect(await removeMember(db, member, await readGiven(db, member), actor, audit, [])).toBe(true);
+    expect(await removeMember(db, member, await readMadeCredentials(db, member), actor, audit, [])).toBe(true);
   });
 
   it("[P2] [T7] and is removed leaves no phone or code that was made at the same moment", async () => {

@@ -3,7 +3,7 @@
 
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { CREDENTIAL_KEPT_MS } from "../../../src/auth/credential-cache.ts";
+import { CREDENTIAL_FALLBACK_MS } from "../../../src/auth/credential-cache.ts";
 import { type Context, newId } from "../../../src/app/context.ts";
 import { checkOut } from "../../../src/app/orders/check-out.ts";
 import { returnTickets } from "../../../src/app/tickets/change-tickets.ts";
@@ -119,9 +119,9 @@ describe("an organiser's credential", () => {
       vi.spyOn(env.DB, "prepare").mockImplementation(() => {
         throw new Error("D1_ERROR: Network connection lost.");
       });
-      vi.spyOn(Date, "now").mockReturnValue(start + CREDENTIAL_KEPT_MS - 1);
+      vi.spyOn(Date, "now").mockReturnValue(start + CREDENTIAL_FALLBACK_MS - 1);
       expect(await read(holdId)).toBe(200);
-      vi.spyOn(Date, "now").mockReturnValue(start + CREDENTIAL_KEPT_MS);
+      vi.spyOn(Date, "now").mockReturnValue(start + CREDENTIAL_FALLBACK_MS);
       expect(await read(holdId)).toBe(503);
     },
   );

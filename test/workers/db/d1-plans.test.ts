@@ -33,8 +33,8 @@ import { takeDueMails } from "../../../src/db/outbox/mail-outbox.ts";
 import { endLinks, readLink, useLink } from "../../../src/db/accounts/password-links.ts";
 import { listToCompare, projectInventory } from "../../../src/db/projection/projection.ts";
 import { findOrganizationBySlug, listPublicEvents } from "../../../src/db/events/public-events.ts";
-import { readStampByNames } from "../../../src/db/events/shown-stamps.ts";
-import { listShownEventsOf, listShownStamps } from "../../../src/db/events/stale-stamps.ts";
+import { readStampByNames } from "../../../src/db/events/public-stamps.ts";
+import { listPublicEventsOf, listPublicStamps } from "../../../src/db/events/stale-stamps.ts";
 import { countFailures, pageSyncs } from "../../../src/db/outbox/outbox.ts";
 import { listClosed } from "../../../src/db/ticket-types/ticket-type-changes.ts";
 import { giveNumber, insertKey, listKeys, readNumber } from "../../../src/db/tickets/ticket-keys.ts";
@@ -67,7 +67,7 @@ const BY_THE_CLOCK: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
   "doors that failed again": (db) => countFailures(db, "door", [{ target: newId("evt"), version: 1, until: now }]),
   "inventories that failed again": (db) =>
     countFailures(db, "terms", [{ target: newId("tt"), version: 1, until: now }]),
-  "events that have changed": (db) => listShownStamps(db, { now, from: newId("evt"), limit: 100 }),
+  "events that have changed": (db) => listPublicStamps(db, { now, from: newId("evt"), limit: 100 }),
   "old idempotency keys": (db) => forgetOldKeys(db, now, 500),
   "mails to send again": (db) => takeDueMails(db, now, 50),
   "images to sweep": (db) => listUnusedImages(db, now, 50),
@@ -88,7 +88,7 @@ const ASKED_FOR: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
   "whether a gate is used": (db) => isGateUsed(db, newId("gate")),
   "events whose types name a gate": (db) => listEventsNaming(db, { id: newId("gate"), venue_id: newId("ven") }, 10),
   events: (db) => listEvents(db, reader, { ...page, now }),
-  "a venue's events": (db) => listShownEventsOf(db, newId("ven"), 100),
+  "a venue's events": (db) => listPublicEventsOf(db, newId("ven"), 100),
   "events to follow": (db) => listFollowedEvents(db, { organizationId }, 1, 100),
   "an event by its slugs": (db) => readStampByNames(db, { organization: "a", event: "b" }),
   "public events": (db) => listPublicEvents(db, { organizationId, now, limit: 10, after: null }),

@@ -2,7 +2,7 @@
 
 import { env } from "cloudflare:workers";
 import { newId } from "../../../src/app/context.ts";
-import type { ScanAnswer } from "../../../src/domain/door/command.ts";
+import type { ScanResult } from "../../../src/domain/door/command.ts";
 import type { Refusal } from "../../../src/domain/errors.ts";
 import { accept, type Result } from "../../../src/domain/result.ts";
 import type { ConflictsQuery, ScanRequest, UploadedBatch, UploadRequest } from "../../../src/door/client.ts";
@@ -17,7 +17,7 @@ export const AT = Date.parse("2026-12-05T18:00:00.000Z");
 
 export type Stub = {
   /** How each scan is answered; `forged` when left out. */
-  answer?: (request: ScanRequest) => Result<ScanAnswer, Refusal>;
+  answer?: (request: ScanRequest) => Result<ScanResult, Refusal>;
   log?: (query: DoorLogQuery) => unknown;
   /** Of a batch: all are taken when left out. */
   upload?: (request: UploadRequest) => Result<UploadedBatch, Refusal>;
@@ -53,7 +53,7 @@ export function openStub() {
   return { scans, batches, counts, send };
 }
 
-function forged({ scanId }: ScanRequest): Result<ScanAnswer, Refusal> {
+function forged({ scanId }: ScanRequest): Result<ScanResult, Refusal> {
   return accept({ scanId, at: AT, again: false, verdict: { verdict: "forged" }, serial: 31, ticketTypeId: null });
 }
 

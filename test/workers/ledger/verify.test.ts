@@ -8,13 +8,13 @@ import { newId } from "../../../src/app/context.ts";
 import type { TicketTypeId } from "../../../src/domain/ids.ts";
 import { EMPTY_HEAD } from "../../../src/domain/ledger/chain.ts";
 import { SWEEP_GRID_MS } from "../../../src/domain/ledger/retention.ts";
-import { type LedgerBreak, type Noted, verifyLedger } from "../../../src/domain/ledger/verify.ts";
+import { type LedgerBreak, type NotedHead, verifyLedger } from "../../../src/domain/ledger/verify.ts";
 import { must } from "../../../src/domain/result.ts";
 import { sha256 } from "../../support/builders.ts";
 import { held, HOUR, inventories, objectOf, seedShow } from "../support/fixture.ts";
 import { alarmComes, inside, setClock, silenceFeed } from "../support/object.ts";
 
-async function notedOf(typeId: TicketTypeId): Promise<Noted> {
+async function notedOf(typeId: TicketTypeId): Promise<NotedHead> {
   const row = await env.DB.prepare("SELECT counts_seq AS seq, counts_hash AS hash FROM ticket_types WHERE id = ?")
     .bind(typeId)
     .first<{ seq: number; hash: string | null }>();

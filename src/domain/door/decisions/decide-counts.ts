@@ -40,9 +40,9 @@ export function decideClick(draft: DoorDraft, command: ClickCommand): DoorDecisi
   const { by, gateId, count, scanId } = command;
   const terms = mayScan(draft.terms, by, gateId, draft.now);
   if (!terms.ok) return { change: {}, reply: terms };
-  const known = scanOf(draft, scanId);
-  if (known !== null) {
-    const isSame = known.kind === "count" && known.gateId === gateId && clickOf(known).by === count;
+  const earlierRow = scanOf(draft, scanId);
+  if (earlierRow !== null) {
+    const isSame = earlierRow.kind === "count" && earlierRow.gateId === gateId && clickOf(earlierRow).by === count;
     return repeated(draft, by, isSame);
   }
   const row = rowOf(command, { kind: "count", gateId, at: timeAfter(draft, []), detail: { by: count } });
@@ -62,9 +62,10 @@ export function decideCorrection(draft: DoorDraft, command: CorrectCommand): Doo
   const gateIds = terms.value.rules.gates.map(({ id }) => id);
   if (to !== "sweep" && to.gates.some(({ id }) => !gateIds.includes(id)))
     return { change: {}, reply: refuse({ code: "not_found" }) };
-  const known = scanOf(draft, scanId);
+  const earlierRow = scanOf(draft, scanId);
   const detail = to === "sweep" ? {} : { gates: to.gates.map(({ id, insideBy }) => [id, insideBy]) };
-  if (known !== null) return repeated(draft, by, known.detail === JSON.stringify(detail) && known.kind === kindOf(to));
+  if (earlierRow !== null)
+    return repeated(draft, by, earlierRow.detail === JSON.stringify(detail) && earlierRow.kind === kindOf(to));
   const at = freeTime(draft);
   const row = rowOf(command, { kind: kindOf(to), gateId: null, at, detail });
   const barrier = barrierFrom({ ...row, scanId });

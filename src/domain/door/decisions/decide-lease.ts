@@ -4,7 +4,7 @@ import { accept, refuse } from "../../result.ts";
 import type { HeldLease, LeaseCommand, LeaseReply, WriteOffCommand, WriteOffReply } from "../command.ts";
 import type { DoorRow } from "../rows/door-log.ts";
 import { type DoorDecision, type DoorDraft, type NewRow, scanOf } from "../draft.ts";
-import { type KeptLease, type Leases, NO_KEPT_LEASE, noticeOf, personsLeased } from "../leases/kept-leases.ts";
+import { type LeaseEntry, type Leases, NO_LEASE_ENTRY, noticeOf, personsLeased } from "../leases/door-leases.ts";
 import { type DoorLease, grant, reservedFor, takeReport, writeOff } from "../leases/lease.ts";
 import { mayTakeBack } from "./may-scan.ts";
 import type { ScannerId } from "../scan.ts";
@@ -20,16 +20,16 @@ export function decideLease(draft: DoorDraft, command: LeaseCommand): DoorDecisi
   if (by.device === null) return { change: {}, reply: refuse({ code: "forbidden" }) };
   const terms = mayTakeBack(draft.terms, by, draft.now);
   if (!terms.ok) return { change: {}, reply: terms };
-  const before = draft.leases.get(by.id) ?? NO_KEPT_LEASE;
-  const reported: KeptLease = { lease: takeReport(before.lease, report), open: wants };
+  const before = draft.leases.get(by.id) ?? NO_LEASE_ENTRY;
+  const reported: LeaseEntry = { lease: takeReport(before.lease, report), open: wants };
   const { softCapacity, hardCapacity, types } = terms.value.rules;
   // Room for the largest ticket stays free. Otherwise a group that was refused because leases keep the room would be
   // refused again.
   const largest = Math.max(1, ...types.map(({ admission }) => admission.admits));
   const leases = new Map(draft.leases).set(by.id, reported);
   const room = { capacity: Math.min(softCapacity, hardCapacity), inside: draft.head.counts.inside };
-  const given = { ...room, out: personsLeased(leases) + largest, scanners: openOf(leases) };
-  const lease = wants ? grant(reported.lease, given) : reported.lease;
+  const grantFacts = { ...room, out: personsLeased(leases) + largest, scanners: openOf(leases) };
+  const lease = wants ? grant(reported.lease, grantFacts) : reported.lease;
   const isGranted = lease.granted > reported.lease.granted;
   const row = isGranted ? rowOf(command, draft.now, { deviceId: by.id, verdict: "granted", lease }) : null;
   const change = { lease: { id: by.id, kept: { ...reported, lease } }, ...(row && { row }) };
@@ -52,28 +52,28 @@ export function decideWriteOff(draft: DoorDraft, command: WriteOffCommand): Door
   if (!terms.ok) return { change: {}, reply: terms };
   const before = draft.leases.get(deviceId);
   if (before === undefined) return { change: {}, reply: refuse({ code: "not_found" }) };
-  const known = scanOf(draft, scanId);
-  if (known !== null) {
-    const isSame = known.kind === "lease" && leaseIn(known)?.deviceId === deviceId;
+  const earlierRow = scanOf(draft, scanId);
+  if (earlierRow !== null) {
+    const isSame = earlierRow.kind === "lease" && leaseIn(earlierRow)?.deviceId === deviceId;
     return { change: {}, reply: isSame ? accept(heldOf(deviceId, before)) : refuse({ code: "scan_id_reused" }) };
   }
-  const kept: KeptLease = { lease: writeOff(before.lease), open: false };
+  const entry: LeaseEntry = { lease: writeOff(before.lease), open: false };
   const { reason } = command;
-  const row = rowOf(command, draft.now, { deviceId, verdict: "written_off", lease: kept.lease, scanId, reason });
-  return { change: { row, lease: { id: deviceId, kept } }, reply: accept(heldOf(deviceId, kept)) };
+  const row = rowOf(command, draft.now, { deviceId, verdict: "written_off", lease: entry.lease, scanId, reason });
+  return { change: { row, lease: { id: deviceId, kept: entry } }, reply: accept(heldOf(deviceId, entry)) };
 }
 
-export function heldOf(deviceId: ScannerId, { lease, open }: KeptLease): HeldLease {
+export function heldOf(deviceId: ScannerId, { lease, open }: LeaseEntry): HeldLease {
   return { deviceId, open, reserved: reservedFor(lease), isCalled: lease.calls > lease.answered, ...lease };
 }
 
 function rowOf(
   { by, requestId }: LeaseCommand | WriteOffCommand,
   at: number,
-  said: { readonly deviceId: ScannerId; readonly lease: DoorLease } & Pick<NewRow, "verdict"> &
+  values: { readonly deviceId: ScannerId; readonly lease: DoorLease } & Pick<NewRow, "verdict"> &
     Partial<Pick<NewRow, "scanId" | "reason">>,
 ): NewRow {
-  const { deviceId, lease, verdict, scanId = null, reason = null } = said;
+  const { deviceId, lease, verdict, scanId = null, reason = null } = values;
   const detail: LeaseDetail = { deviceId, ...lease };
   return {
     ...{ at, kind: "lease", scanId, actor: by.id, requestId, gateId: null, serial: null, typeNumber: null },

@@ -15,13 +15,13 @@ import {
 } from "../draft.ts";
 import type { TicketRecord } from "../book.ts";
 import { conflictChanges } from "../rows/conflicts.ts";
-import type { DoorActor, ScanAnswer, ScanCommand, ScanReply, TypedCode, VerdictName } from "../command.ts";
+import type { DoorActor, ScanResult, ScanCommand, ScanReply, TypedCode, VerdictName } from "../command.ts";
 import { addCounts, gateCounts, subtractCounts } from "../rows/counts.ts";
 import { decide } from "./decide.ts";
 import { type DoorRow, kindOf } from "../rows/door-log.ts";
 import type { EventTerms } from "../event-terms.ts";
 import { foldTicket, type FoldedTicket } from "../rows/fold.ts";
-import { ownOf, personsLeased } from "../leases/kept-leases.ts";
+import { ownOf, personsLeased } from "../leases/door-leases.ts";
 import { mayScan } from "./may-scan.ts";
 import { hasJustLetInOneOf } from "../tickets/party.ts";
 import { isPass, type PassRow } from "../rows/rows.ts";
@@ -36,10 +36,10 @@ export const FAILED_TRIES_MS = 60 * 60_000;
 export function decideScan(draft: DoorDraft, command: ScanCommand): DoorDecision<ScanReply> {
   const terms = mayScan(draft.terms, command.by, command.gateId, draft.now);
   if (!terms.ok) return { change: {}, reply: terms };
-  const known = scanOf(draft, command.scanId);
-  if (known !== null && known.kind !== "entry" && known.kind !== "exit")
+  const earlierRow = scanOf(draft, command.scanId);
+  if (earlierRow !== null && earlierRow.kind !== "entry" && earlierRow.kind !== "exit")
     return { change: {}, reply: refuse({ code: "scan_id_reused" }) };
-  if (known !== null) return { change: {}, reply: repeatScan(terms.value, known, command) };
+  if (earlierRow !== null) return { change: {}, reply: repeatScan(terms.value, earlierRow, command) };
   const { code } = command;
   if (code.kind === "unreadable") return decideAnew(draft, command, terms.value, code, null);
   const record = recordOf(draft, code.serial);
@@ -54,7 +54,7 @@ function checkCode(
   draft: DoorDraft,
   code: Exclude<ScanCommand["code"], { kind: "unreadable" }>,
   by: DoorActor,
-  { record, folded }: Known,
+  { record, folded }: LoadedTicket,
 ): Result<PresentedCode, Refusal> {
   if (code.kind === "typed_unchecked") return checkTyped(draft, code, record, folded);
   if (code.kind === "code") return accept(code);
@@ -65,26 +65,26 @@ function checkCode(
 }
 
 /** Rule D4: the same scan gets the same verdict. */
-function repeatScan(terms: EventTerms, known: DoorRow, command: ScanCommand): ScanReply {
+function repeatScan(terms: EventTerms, earlierRow: DoorRow, command: ScanCommand): ScanReply {
   const { code, gateId, direction } = command;
   const arriving: ScanSubject = {
     serial: "serial" in code ? code.serial : NO_SERIAL,
-    generation: "generation" in code ? code.generation : known.generation,
+    generation: "generation" in code ? code.generation : earlierRow.generation,
     ...{ gateId, direction },
   };
-  const match = matchScan({ ...subjectOf(known), passed: true, overruled: false }, arriving, false);
+  const match = matchScan({ ...subjectOf(earlierRow), passed: true, overruled: false }, arriving, false);
   if (match === "reused") return refuse({ code: "scan_id_reused" });
-  return accept(answerOf(terms, known));
+  return accept(scanResultOf(terms, earlierRow));
 }
 
-type Known = { readonly record: TicketRecord; readonly folded: FoldedTicket };
+type LoadedTicket = { readonly record: TicketRecord; readonly folded: FoldedTicket };
 
 function decideAnew(
   draft: DoorDraft,
   command: ScanCommand,
   terms: EventTerms,
   code: PresentedCode,
-  known: Known | null,
+  loaded: LoadedTicket | null,
 ): DoorDecision<ScanReply> {
   const { by, direction, gateId, override } = command;
   const { counts } = draft.head;
@@ -92,8 +92,8 @@ function decideAnew(
   const { insideBy } = gateCounts(counts, gateId);
   const leases = { out: personsLeased(draft.leases), own: ownOf(draft.leases, by.id, command.fromLease ?? 0) };
   const view = { inside: counts.inside, insideBy, leases };
-  const ticket = (known?.folded ?? foldTicket([], [], [])).state;
-  const recent = known && recentOf(known.record, draft.settings.isAcked);
+  const ticket = (loaded?.folded ?? foldTicket([], [], [])).state;
+  const recent = loaded && recentOf(loaded.record, draft.settings.isAcked);
   const decision = decide({ ticket, view, recent }, scan, terms.rules, draft.now);
   if (decision.kind !== "decided") {
     const verdict = decision.kind === "again" ? decision.verdict : { verdict: "repeat" as const };
@@ -104,14 +104,14 @@ function decideAnew(
     };
   }
   const { verdict } = decision;
-  const row = rowOf(draft, command, code, verdict, known);
-  const changed = known && passed(draft, terms, row, code, verdict, known);
+  const row = rowOf(draft, command, code, verdict, loaded);
+  const changed = loaded && passageChange(draft, terms, row, code, verdict, loaded);
   const reply = accept({ scanId: command.scanId, at: row.at, again: false, verdict, ...ticketOf(terms, row) });
-  return { change: { row, ...changed, ...leased(by.id, verdict, terms, code) }, reply };
+  return { change: { row, ...changed, ...leaseChange(by.id, verdict, terms, code) }, reply };
 }
 
 /** How many persons the scan draws from its scanner's lease, or the room that it was refused because leases keep it. */
-function leased(by: ScannerId, verdict: Verdict, { rules }: EventTerms, code: PresentedCode): DoorChange {
+function leaseChange(by: ScannerId, verdict: Verdict, { rules }: EventTerms, code: PresentedCode): DoorChange {
   if ("fromLease" in verdict) return verdict.fromLease > 0 ? { draw: { by, persons: verdict.fromLease } } : {};
   if (verdict.verdict !== "venue_full" || code.kind === "unreadable") return {};
   const { admits: persons } = admissionOf(rules, code.typeNumber);
@@ -135,14 +135,14 @@ function rowOf(
   { by, scanId, requestId, direction, gateId, source, override }: ScanCommand,
   code: PresentedCode,
   verdict: Verdict,
-  known: Known | null,
+  loaded: LoadedTicket | null,
 ): NewRow {
   const { verdict: name, ...detail } = verdict;
   const against = "against" in verdict ? verdict.against : null;
   const said = code.kind === "unreadable" ? { serial: null, typeNumber: null, generation: null } : code;
   return {
     ...{ kind: kindOf(direction), scanId, actor: by.id, requestId, gateId, source },
-    at: isPassage(verdict) ? timeAfter(draft, known?.record.rows ?? []) : draft.now,
+    at: isPassage(verdict) ? timeAfter(draft, loaded?.record.rows ?? []) : draft.now,
     ...{ serial: said.serial, typeNumber: said.typeNumber, generation: said.generation },
     decided: against === null ? "door" : "override",
     ...{ verdict: name, detail: JSON.stringify(detail), reason: against === null ? null : override },
@@ -156,13 +156,13 @@ function isPassage({ verdict }: Verdict): boolean {
 }
 
 /** What a passage changes of its ticket and the counts. A refusal changes only the failed tries of a typed code. */
-function passed(
+function passageChange(
   draft: DoorDraft,
   terms: EventTerms,
   { scanId, at, actor, gateId, decided, kind }: NewRow,
   code: PresentedCode,
   verdict: Verdict,
-  { record, folded }: Known,
+  { record, folded }: LoadedTicket,
 ): DoorChange {
   if (code.kind === "unreadable" || scanId === null || gateId === null) return {};
   const { serial, typeNumber, generation } = code;
@@ -206,7 +206,7 @@ function checkTyped(
   return accept({ kind: "typed", check: isRight ? "right" : "wrong", serial, typeNumber, generation });
 }
 
-function answerOf(terms: EventTerms, row: DoorRow): ScanAnswer {
+function scanResultOf(terms: EventTerms, row: DoorRow): ScanResult {
   // The casts hold, since the row was written from a verdict of that name with these details, unless its scanner decided it
   // alone.
   const verdict =
@@ -220,7 +220,7 @@ function answerOf(terms: EventTerms, row: DoorRow): ScanAnswer {
 function ticketOf(
   { typeIds }: EventTerms,
   code: PresentedCode | Pick<DoorRow, "serial" | "typeNumber">,
-): Pick<ScanAnswer, "serial" | "ticketTypeId"> {
+): Pick<ScanResult, "serial" | "ticketTypeId"> {
   const { serial, typeNumber } = "serial" in code ? code : { serial: null, typeNumber: null };
   return { serial, ticketTypeId: typeIds.find(({ number }) => number === typeNumber)?.id ?? null };
 }

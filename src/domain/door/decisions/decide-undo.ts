@@ -1,7 +1,7 @@
 // Decides the undo of a row (rule D14): both rows stay, and counts and states follow at once.
 
 import { accept, must, refuse } from "../../result.ts";
-import type { UndoAnswer, UndoCommand, UndoReply } from "../command.ts";
+import type { UndoResult, UndoCommand, UndoReply } from "../command.ts";
 import { type ConflictChange, conflictChanges } from "../rows/conflicts.ts";
 import { addCounts, type Counts, subtractCounts } from "../rows/counts.ts";
 import { clickOf } from "./decide-counts.ts";
@@ -25,10 +25,10 @@ export function decideUndo(draft: DoorDraft, command: UndoCommand): DoorDecision
   const { by, ref, scanId } = command;
   const terms = mayTakeBack(draft.terms, by, draft.now);
   if (!terms.ok) return { change: {}, reply: terms };
-  const known = scanOf(draft, scanId);
-  if (known !== null) {
-    const isSame = known.kind === "undo" && known.ref === ref;
-    return { change: {}, reply: isSame ? accept(answerOf(known)) : refuse({ code: "scan_id_reused" }) };
+  const earlierRow = scanOf(draft, scanId);
+  if (earlierRow !== null) {
+    const isSame = earlierRow.kind === "undo" && earlierRow.ref === ref;
+    return { change: {}, reply: isSame ? accept(undoResultOf(earlierRow)) : refuse({ code: "scan_id_reused" }) };
   }
   const target = scanOf(draft, ref);
   if (target === null) return write(draft, command, "awaited", {});
@@ -55,8 +55,8 @@ function takeBackScan(draft: DoorDraft, command: UndoCommand, target: DoorRow): 
   const record = recordOf(draft, serial);
   const passages = record.rows.filter((row): row is PassRow => row.kind === "entry" || row.kind === "exit");
   const undos = record.rows.filter((row): row is UndoRow => row.kind === "undo");
-  const stands = effectiveRows(passages, undos).some(({ scanId }) => scanId === target.scanId);
-  if (!stands) return nothing(draft, command);
+  const isInEffect = effectiveRows(passages, undos).some(({ scanId }) => scanId === target.scanId);
+  if (!isInEffect) return nothing(draft, command);
   const undo = undoAt(draft, command, target);
   const rows = [...record.rows, undo];
   const before = foldTicket(record.rows, draft.barriers, days);
@@ -99,7 +99,7 @@ type Effect = {
 function write(
   draft: DoorDraft,
   { by, requestId, scanId, ref }: UndoCommand,
-  outcome: UndoAnswer["outcome"],
+  outcome: UndoResult["outcome"],
   { counts, at = timeAfter(draft, []), target, ticket, conflicts = [] }: Effect,
 ): DoorDecision<UndoReply> {
   const { gateId = null, serial = null, typeNumber = null, generation = null } = target ?? {};
@@ -111,7 +111,7 @@ function write(
   return { change, reply: accept({ scanId, at, outcome }) };
 }
 
-function answerOf({ scanId, at, verdict }: DoorRow): UndoAnswer {
+function undoResultOf({ scanId, at, verdict }: DoorRow): UndoResult {
   // The cast holds, since an undo's row has one of its outcomes.
-  return { scanId: must(scanId, "an undo has an id"), at, outcome: verdict as UndoAnswer["outcome"] };
+  return { scanId: must(scanId, "an undo has an id"), at, outcome: verdict as UndoResult["outcome"] };
 }

@@ -18,10 +18,10 @@ import {
   undosOf,
 } from "../draft.ts";
 import { type FoldedTicket, foldTicket } from "../rows/fold.ts";
-import { drawnBy } from "../leases/kept-leases.ts";
+import { drawnBy } from "../leases/door-leases.ts";
 import { mayUpload } from "./may-scan.ts";
 import { isPass, type PassRow } from "../rows/rows.ts";
-import { type Arrival, letsPass, type KnownScan, NO_SERIAL, subjectOf, takeUpload, type Upload } from "./upload.ts";
+import { type Arrival, letsPass, type RecordedScan, NO_SERIAL, subjectOf, takeUpload, type Upload } from "./upload.ts";
 
 /**
  * What the row of a scan that was decided alone records: the scanner's own counter, whether its clock was unsure, and for a
@@ -39,14 +39,14 @@ export function decideUpload(draft: DoorDraft, command: UploadCommand): DoorDeci
   const terms = mayUpload(draft.terms, by, gateId, draft.now);
   if (!terms.ok) return { change: {}, reply: terms };
   if (by.device !== null && override !== null) return { change: {}, reply: refuse({ code: "forbidden" }) };
-  const known = scanOf(draft, scanId);
-  if (known !== null && known.kind !== "entry" && known.kind !== "exit")
+  const earlierRow = scanOf(draft, scanId);
+  if (earlierRow !== null && earlierRow.kind !== "entry" && earlierRow.kind !== "exit")
     return { change: {}, reply: refuse({ code: "scan_id_reused" }) };
   const { rules } = terms.value;
   const record = serial === null ? NO_RECORD : recordOf(draft, serial);
   const before = foldTicket(record.rows, draft.barriers, rules.days);
-  const upload = uploadOf(command, known);
-  const taken = takeUpload(upload, known && knownOf(known, record), rules, arrivalOf(draft, command));
+  const upload = uploadOf(command, earlierRow);
+  const taken = takeUpload(upload, earlierRow && recordedScanOf(earlierRow, record), rules, arrivalOf(draft, command));
   if (taken.kind === "reused") return { change: {}, reply: refuse({ code: "scan_id_reused" }) };
   if (taken.kind === "repeat") return { change: {}, reply: answer("repeat", command, before) };
   if (taken.pass && record.rows.length >= MAX_ROWS_A_TICKET)
@@ -54,7 +54,7 @@ export function decideUpload(draft: DoorDraft, command: UploadCommand): DoorDeci
   const pass = taken.pass && (override === null ? taken.pass : overridden(taken.pass));
   // When the door has no lease of this scanner, nothing was drawn from one.
   const fromLease = draft.leases.has(by.id) ? Math.min(command.fromLease ?? 0, pass?.persons ?? 0) : 0;
-  const row = rowOf({ ...command, fromLease }, upload, pass, known);
+  const row = rowOf({ ...command, fromLease }, upload, pass, earlierRow);
   if (pass === null) return { change: { row }, reply: answer("taken", command, before) };
   // The scan may have been undone before it arrived.
   const rows = [...record.rows, pass, ...undosOf(draft, scanId)];
@@ -85,7 +85,7 @@ function answer(
  * A scanner that typed a code alone may not know its type and generation, so those are used by which the door decided the
  * scan.
  */
-function uploadOf(command: UploadCommand, known: DoorRow | null): Upload {
+function uploadOf(command: UploadCommand, earlierRow: DoorRow | null): Upload {
   const { scanId, gateId, direction, at, by, counter, clockUnsure, verdict } = command;
   const passed = letsPass(verdict);
   assert(!passed || letsPass(verdict, direction), "somebody passes in the direction of the scan");
@@ -93,17 +93,17 @@ function uploadOf(command: UploadCommand, known: DoorRow | null): Upload {
   return {
     ...{ scanId, gateId, direction, at, deviceId: by.id, counter, clockUnsure },
     serial: command.serial ?? NO_SERIAL,
-    generation: command.generation ?? known?.generation ?? null,
-    typeNumber: command.typeNumber ?? known?.typeNumber ?? null,
+    generation: command.generation ?? earlierRow?.generation ?? null,
+    typeNumber: command.typeNumber ?? earlierRow?.typeNumber ?? null,
     passed,
   };
 }
 
 /** A refused scan has a passage in its ticket's rows only if its scanner let the person in against it. */
-function knownOf(known: DoorRow, { rows }: TicketRecord): KnownScan {
-  const passed = letsPass(known.verdict);
-  const hasPassed = rows.some((row) => isPass(row) && row.scanId === known.scanId);
-  return { ...subjectOf(known), passed, overruled: hasPassed && !passed };
+function recordedScanOf(earlierRow: DoorRow, { rows }: TicketRecord): RecordedScan {
+  const passed = letsPass(earlierRow.verdict);
+  const hasPassed = rows.some((row) => isPass(row) && row.scanId === earlierRow.scanId);
+  return { ...subjectOf(earlierRow), passed, overruled: hasPassed && !passed };
 }
 
 /** `after` names a row whose reply the scanner has, so the same row is used in whatever order rows arrive. */
@@ -138,7 +138,7 @@ function rowOf(
   }: UploadCommand & { readonly fromLease: number },
   { typeNumber, generation }: Upload,
   pass: PassRow | null,
-  known: DoorRow | null,
+  earlierRow: DoorRow | null,
 ): NewRow {
   const lease = pass?.kind === "entry" && fromLease > 0 ? { fromLease } : {};
   const said = pass && { entry: pass.entry, persons: pass.persons, breaches: pass.breaches, ...lease };
@@ -146,6 +146,6 @@ function rowOf(
   return {
     ...{ at, kind: kindOf(direction), scanId, actor: by.id, requestId, gateId, serial, typeNumber, generation, source },
     ...{ decided: "alone", verdict, detail: JSON.stringify(detail), reason: override },
-    ...{ letIn: pass !== null && direction === "in", ref: known && must(known.scanId, "a scan has an id") },
+    ...{ letIn: pass !== null && direction === "in", ref: earlierRow && must(earlierRow.scanId, "a scan has an id") },
   };
 }

@@ -32,7 +32,7 @@ export function decide(state: DoorState, scan: Scan, terms: DoorTerms, now: numb
   if (unproven !== null) return decided(unproven);
   const { generation, typeNumber } = code;
   const admission = admissionOf(terms, typeNumber);
-  const given: Case = {
+  const scanCase: Case = {
     scan,
     terms,
     now,
@@ -42,14 +42,14 @@ export function decide(state: DoorState, scan: Scan, terms: DoorTerms, now: numb
     admission,
   };
   const recent = recentDecision(state, scan, now);
-  return direction === "out" ? (recent ?? decided(exit(given))) : enter(given, recent);
+  return direction === "out" ? (recent ?? decided(exit(scanCase))) : enter(scanCase, recent);
 }
 
-function enter(given: Case, recent: Decision | null): Decision {
+function enter(scanCase: Case, recent: Decision | null): Decision {
   let against: Refused["verdict"] | null = null;
   const applies = ({ overridable, check }: Rule): Refused | null => {
-    const refused = check(given);
-    if (refused === null || !overridable || !given.scan.overrides) return refused;
+    const refused = check(scanCase);
+    if (refused === null || !overridable || !scanCase.scan.overrides) return refused;
     against ??= refused.verdict;
     return null;
   };
@@ -60,7 +60,7 @@ function enter(given: Case, recent: Decision | null): Decision {
     const refused = applies(rule);
     if (refused !== null) return decided(refused);
   }
-  return decided(admit(given, against));
+  return decided(admit(scanCase, against));
 }
 
 /**
@@ -90,15 +90,15 @@ function recentDecision({ recent, ticket }: DoorState, scan: Scan, now: number):
   return age < UNDELIVERED_MS ? { kind: "again", scanId, verdict } : null;
 }
 
-function admit(given: Case, against: Admitted["against"]): Admitted {
-  const { ticket, view } = given;
-  const adds = addsToVenue(given);
+function admit(scanCase: Case, against: Admitted["against"]): Admitted {
+  const { ticket, view } = scanCase;
+  const adds = addsToVenue(scanCase);
   return {
     verdict: ticket.entries === 0 ? "admitted" : "readmitted",
     adds,
     fromLease: Math.min(view.leases.own, adds),
     inside: view.inside + adds,
-    insideBy: view.insideBy + addsToGate(given),
+    insideBy: view.insideBy + addsToGate(scanCase),
     attention: ticket.attention,
     against,
   };

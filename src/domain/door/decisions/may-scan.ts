@@ -2,7 +2,7 @@
 // the doors may be staffed, and of organisers of its organisation. The Worker has checked what they may do in general.
 
 import type { Refusal } from "../../errors.ts";
-import { isSeenAtDoors } from "../../events/event.ts";
+import { isListedAtDoors } from "../../events/event.ts";
 import type { GateId } from "../../ids.ts";
 import { accept, refuse, type Result } from "../../result.ts";
 import type { DoorActor } from "../command.ts";
@@ -16,7 +16,7 @@ export function mayUse(terms: EventTerms | null, by: DoorActor, now: number): Re
   const { eventStatus: status, endTime } = terms.rules;
   const { venueId, eventId = null } = by.device;
   const isIts = venueId === terms.venueId && (eventId === null || eventId === terms.eventId);
-  return isIts && isSeenAtDoors({ status, endTime }, now) ? accept(terms) : refuse({ code: "not_found" });
+  return isIts && isListedAtDoors({ status, endTime }, now) ? accept(terms) : refuse({ code: "not_found" });
 }
 
 /**

@@ -28,7 +28,7 @@ export type Case = {
 };
 
 /** `overridable`: a supervisor may let in against it (rule D15). */
-export type Rule = { readonly overridable: boolean; readonly check: (given: Case) => Refused | null };
+export type Rule = { readonly overridable: boolean; readonly check: (scanCase: Case) => Refused | null };
 
 const MINUTE_MS = 60_000;
 
@@ -45,8 +45,8 @@ export const AT_THE_GATE: readonly Rule[] = [
   { overridable: true, check: used },
   { overridable: true, check: overLimit },
   { overridable: true, check: gateFull },
-  { overridable: false, check: (given) => venueFull(given, given.terms.hardCapacity, true) },
-  { overridable: true, check: (given) => venueFull(given, given.terms.softCapacity, false) },
+  { overridable: false, check: (scanCase) => venueFull(scanCase, scanCase.terms.hardCapacity, true) },
+  { overridable: true, check: (scanCase) => venueFull(scanCase, scanCase.terms.softCapacity, false) },
   { overridable: false, check: leaseUsedUp },
   { overridable: false, check: typedNeedsNetwork },
 ];
@@ -123,10 +123,10 @@ function overLimit({ admission, ticket, terms, now }: Case): Refused | null {
   return now < freeAt ? { verdict: "too_soon", limit: gap, freeAt } : null;
 }
 
-function gateFull(given: Case): Refused | null {
-  const { scan, terms, view } = given;
+function gateFull(scanCase: Case): Refused | null {
+  const { scan, terms, view } = scanCase;
   const capacity = terms.gates.find(({ id }) => id === scan.gateId)?.capacity ?? null;
-  const adds = addsToGate(given);
+  const adds = addsToGate(scanCase);
   if (capacity === null || adds === 0 || view.insideBy + adds <= capacity) return null;
   return { verdict: "gate_full", inside: view.insideBy, capacity };
 }
@@ -134,9 +134,9 @@ function gateFull(given: Case): Refused | null {
 /**
  * Room that other scanners' leases reserve is not free; room that this scanner's own lease has for this scan is (rule D12).
  */
-function venueFull(given: Case, capacity: number, hard: boolean): Refused | null {
-  const { inside, leases } = given.view;
-  const adds = addsToVenue(given);
+function venueFull(scanCase: Case, capacity: number, hard: boolean): Refused | null {
+  const { inside, leases } = scanCase.view;
+  const adds = addsToVenue(scanCase);
   if (adds === 0 || inside + leases.out - leases.own + adds <= capacity) return null;
   return { verdict: "venue_full", inside, capacity, hard };
 }

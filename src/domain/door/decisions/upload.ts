@@ -44,7 +44,7 @@ export function letsPass(verdict: string | null, direction?: Direction): boolean
  * What the door has under a scan id already. `passed`: somebody passed. `overruled`: its scanner has let the person in
  * nevertheless.
  */
-export type KnownScan = ScanSubject & { readonly passed: boolean; readonly overruled: boolean };
+export type RecordedScan = ScanSubject & { readonly passed: boolean; readonly overruled: boolean };
 
 /**
  * What it means when a known scan id arrives again: the same verdict without a row (`repeat`); a row that refers to the
@@ -52,14 +52,14 @@ export type KnownScan = ScanSubject & { readonly passed: boolean; readonly overr
  * `passedAlone`: it is an upload in which somebody passed.
  */
 export function matchScan(
-  known: KnownScan,
+  recorded: RecordedScan,
   arriving: ScanSubject,
   passedAlone: boolean,
 ): "repeat" | "against_verdict" | "reused" {
   const { serial, generation, gateId, direction } = arriving;
-  const isSameCode = serial === known.serial && generation === known.generation;
-  if (!isSameCode || gateId !== known.gateId || direction !== known.direction) return "reused";
-  return passedAlone && !known.passed && !known.overruled ? "against_verdict" : "repeat";
+  const isSameCode = serial === recorded.serial && generation === recorded.generation;
+  if (!isSameCode || gateId !== recorded.gateId || direction !== recorded.direction) return "reused";
+  return passedAlone && !recorded.passed && !recorded.overruled ? "against_verdict" : "repeat";
 }
 
 /**
@@ -91,8 +91,8 @@ export type Taken =
   | { readonly kind: "repeat" }
   | { readonly kind: "reused" };
 
-export function takeUpload(upload: Upload, known: KnownScan | null, terms: DoorTerms, arrival: Arrival): Taken {
-  const match = known === null ? "new" : matchScan(known, upload, upload.passed);
+export function takeUpload(upload: Upload, recorded: RecordedScan | null, terms: DoorTerms, arrival: Arrival): Taken {
+  const match = recorded === null ? "new" : matchScan(recorded, upload, upload.passed);
   if (match === "repeat" || match === "reused") return { kind: match };
   if (!upload.passed) return { kind: "new", pass: null };
   const { scanId, at, deviceId, counter, gateId, generation, typeNumber, direction } = upload;

@@ -148,14 +148,14 @@ export function settleScan(lease: ScannerLease, taken: number, drawn: number): S
  * left. Its own numbers are below the door's only if it has lost them; then it takes the door's.
  */
 export function takeNotice(lease: ScannerLease, notice: LeaseNotice): ScannerLease {
-  const heard = {
+  const merged = {
     ...lease,
     granted: Math.max(lease.granted, notice.granted),
     taken: Math.max(lease.taken, notice.drawn),
     returned: Math.max(lease.returned, notice.returned),
     writtenOff: Math.max(lease.writtenOff, notice.writtenOff),
   };
-  return notice.calls <= lease.calls ? heard : { ...giveBack(heard), calls: notice.calls };
+  return notice.calls <= lease.calls ? merged : { ...giveBack(merged), calls: notice.calls };
 }
 
 /** Gives back all that is left: after a recall, when the scanner leaves, and where it decides nothing alone. */

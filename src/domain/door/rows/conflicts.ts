@@ -83,8 +83,8 @@ export function overCapacityChanges(before: Crowd, after: Crowd, { row, now }: F
   if (is === null) return gone;
   const { at, scanId, gateId, actor } = row ?? { at: now, scanId: null, gateId: null, actor: "system" };
   const crowd = { inside: is.inside, capacity: is.capacity };
-  const stands = { id: is.id, kind: is.kind, at, scanId, other: null, serial: null, gateId, deviceId: actor, crowd };
-  return [...gone, { stands }];
+  const conflict = { id: is.id, kind: is.kind, at, scanId, other: null, serial: null, gateId, deviceId: actor, crowd };
+  return [...gone, { stands: conflict }];
 }
 
 function overOf({ inside, capacity, barriers }: Crowd): OverCapacity | null {

@@ -35,11 +35,11 @@ export function subtractCounts(a: Counts, b: Counts): Counts {
 function combine(a: Counts, b: Counts, sign: 1 | -1): Counts {
   const gates = new Map(a.gates);
   for (const [id, { entries, exits, insideBy }] of b.gates) {
-    const known = gateCounts(a, id);
+    const gate = gateCounts(a, id);
     const sum = {
-      entries: known.entries + sign * entries,
-      exits: known.exits + sign * exits,
-      insideBy: known.insideBy + sign * insideBy,
+      entries: gate.entries + sign * entries,
+      exits: gate.exits + sign * exits,
+      insideBy: gate.insideBy + sign * insideBy,
     };
     if (sum.entries === 0 && sum.exits === 0 && sum.insideBy === 0) gates.delete(id);
     else gates.set(id, sum);
@@ -47,7 +47,7 @@ function combine(a: Counts, b: Counts, sign: 1 | -1): Counts {
   return { inside: a.inside + sign * b.inside, admitted: a.admitted + sign * b.admitted, gates };
 }
 
-export type ShownCounts = Pick<Counts, "inside" | "admitted"> & {
+export type CountsForPeople = Pick<Counts, "inside" | "admitted"> & {
   readonly gates: readonly (GateCounts & { readonly id: GateId })[];
 };
 
@@ -55,9 +55,9 @@ export type ShownCounts = Pick<Counts, "inside" | "admitted"> & {
  * The counts for people: the gates `known` in their order, zeros included, then gates that no longer exist. When clickers
  * have counted out more persons than were in, nobody is inside.
  */
-export function shownCounts(counts: Counts, known: readonly GateId[]): ShownCounts {
-  const gone = [...counts.gates.keys()].filter((id) => !known.includes(id)).sort();
-  const gates = [...known, ...gone].map((id) => {
+export function countsForPeople(counts: Counts, gateIds: readonly GateId[]): CountsForPeople {
+  const gone = [...counts.gates.keys()].filter((id) => !gateIds.includes(id)).sort();
+  const gates = [...gateIds, ...gone].map((id) => {
     const gate = gateCounts(counts, id);
     return { ...gate, id, insideBy: Math.max(0, gate.insideBy) };
   });

@@ -84,10 +84,10 @@ export const FULL_ROW_EVERY = 256;
 
 /** The gates in a row: those whose counts have changed, or all. */
 export function gatesInRow(seq: number, before: Counts, after: Counts): DoorRow["gates"] {
-  const known = [...new Set([...before.gates.keys(), ...after.gates.keys()])].sort();
+  const gateIds = [...new Set([...before.gates.keys(), ...after.gates.keys()])].sort();
   const counts = (id: GateId): GateCounts => after.gates.get(id) ?? { entries: 0, exits: 0, insideBy: 0 };
-  const told = seq % FULL_ROW_EVERY === 0 ? [...after.gates.keys()].sort() : known.filter((id) => differs(id));
-  return told.map((id) => ({ id, ...counts(id) }));
+  const inRow = seq % FULL_ROW_EVERY === 0 ? [...after.gates.keys()].sort() : gateIds.filter((id) => differs(id));
+  return inRow.map((id) => ({ id, ...counts(id) }));
 
   function differs(id: GateId): boolean {
     const [was, is] = [before.gates.get(id), counts(id)];

@@ -16,7 +16,7 @@ import {
 } from "./rows.ts";
 import type { Passage } from "../scan.ts";
 import { dayOf } from "../terms.ts";
-import { type TicketState, UNSEEN } from "../tickets/ticket-state.ts";
+import { type TicketState, NEW_TICKET } from "../tickets/ticket-state.ts";
 
 /**
  * `id` is computed from its rows, so that it is the same whenever the conflict is found. `other` is the row that it
@@ -64,7 +64,7 @@ export function foldTicket(
   const passes = rows.filter((row): row is PassRow => row.kind === "entry" || row.kind === "exit");
   const revokes = rows.filter((row): row is RevokeRow => row.kind === "revoke");
   const walk: Walk = {
-    state: UNSEEN,
+    state: NEW_TICKET,
     parties: [],
     counts: NO_COUNTS,
     behind: NO_COUNTS,

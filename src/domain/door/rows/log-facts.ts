@@ -5,7 +5,7 @@ import { addCounts, type Counts, subtractCounts } from "./counts.ts";
 import type { LeaseDetail } from "../decisions/decide-lease.ts";
 import type { DoorRow } from "./door-log.ts";
 import { type FoldedTicket, foldTicket } from "./fold.ts";
-import type { Guess, KnownRules } from "../decisions/known-rules.ts";
+import type { Guess, ObservedRules } from "../decisions/observed-rules.ts";
 import type { BarrierRow, CountRow, PassRow, RevokeRow, UndoRow } from "./rows.ts";
 
 /** Somebody passed. `rule` names the type's rules as they were then. `persons`: how many went through the gate, by its row. */
@@ -14,14 +14,14 @@ export type Pass = {
   readonly rule: string;
   readonly persons: number;
 };
-export type KnownTicket = {
+export type TicketRows = {
   readonly passes: readonly Pass[];
   readonly undos: readonly UndoRow[];
   readonly revokes: readonly RevokeRow[];
 };
 
 /** What an undo, and a repeated scan id, needs of a row. */
-export type KnownRow = Pick<DoorRow, "seq" | "kind" | "scanId" | "gateId" | "serial" | "typeNumber" | "generation">;
+export type RowRef = Pick<DoorRow, "seq" | "kind" | "scanId" | "gateId" | "serial" | "typeNumber" | "generation">;
 
 /** A ticket, and the time of its entry. */
 export type LetIn = { readonly serial: number; readonly at: number };
@@ -31,9 +31,9 @@ export type LogFacts = {
   counts: Counts;
   /** The last row of terms. */
   termsSeq: number;
-  readonly rules: KnownRules;
-  readonly tickets: Map<number, KnownTicket>;
-  readonly scans: Map<ScanId, KnownRow>;
+  readonly rules: ObservedRules;
+  readonly tickets: Map<number, TicketRows>;
+  readonly scans: Map<ScanId, RowRef>;
   readonly undos: Map<ScanId, readonly UndoRow[]>;
   readonly clicks: Map<ScanId, CountRow>;
   /** Whom each scanner has let in through the door, by the scanner's id, in the order of the rows. */
@@ -54,14 +54,14 @@ export function ruleOf({ termsSeq }: Pick<LogFacts, "termsSeq">, { typeNumber }:
   return `${termsSeq}.${typeNumber}`;
 }
 
-const UNKNOWN: KnownTicket = { passes: [], undos: [], revokes: [] };
+const UNKNOWN: TicketRows = { passes: [], undos: [], revokes: [] };
 
-export function ticketOf({ tickets }: LogFacts, serial: number | null): KnownTicket {
+export function ticketOf({ tickets }: LogFacts, serial: number | null): TicketRows {
   return (serial === null ? undefined : tickets.get(serial)) ?? UNKNOWN;
 }
 
 export function folded(
-  { passes, undos, revokes }: KnownTicket,
+  { passes, undos, revokes }: TicketRows,
   barriers: readonly BarrierRow[],
   guess: Guess,
 ): FoldedTicket {

@@ -74,8 +74,8 @@ export const UNDO_MS = 10 * 60_000;
 export function effectiveRows<R extends PassRow | CountRow>(rows: Iterable<R>, undos: readonly UndoRow[]): R[] {
   const effective = new Map<ScanId, R>();
   for (const row of rows) {
-    const known = effective.get(row.scanId);
-    if (known === undefined || isBetter(row, known)) effective.set(row.scanId, row);
+    const best = effective.get(row.scanId);
+    if (best === undefined || isBetter(row, best)) effective.set(row.scanId, row);
   }
   return [...effective.values()].filter((row) => !undos.some((undo) => takesBack(undo, row))).sort(compareRows);
 }
@@ -86,9 +86,9 @@ function takesBack(undo: UndoRow, row: PassRow | CountRow): boolean {
 }
 
 /** A door keeps one passage of a scan. If there are two, the one that it decided itself is taken. */
-function isBetter(row: PassRow | CountRow, known: PassRow | CountRow): boolean {
+function isBetter(row: PassRow | CountRow, best: PassRow | CountRow): boolean {
   const isAlone = (each: PassRow | CountRow): boolean => each.kind !== "count" && each.decided === "alone";
-  return isAlone(row) === isAlone(known) ? compareRows(row, known) < 0 : isAlone(known);
+  return isAlone(row) === isAlone(best) ? compareRows(row, best) < 0 : isAlone(best);
 }
 
 function compareText(a: string, b: string): number {

@@ -102,9 +102,9 @@ function countsOf({ inside, admitted, counts }: BundleText): Counts {
  * begins after the end of the known one, so the scanner keeps what it has and requests a whole one. A whole bundle replaces
  * everything; one that is older than the known one changes nothing.
  */
-export function updateBundle(known: Bundle, next: Bundle): Result<Bundle, "gap"> {
-  if (next.seq < known.seq) return accept(known);
+export function updateBundle(bundle: Bundle, next: Bundle): Result<Bundle, "gap"> {
+  if (next.seq < bundle.seq) return accept(bundle);
   if (next.since === 0) return accept(next);
-  if (next.since > known.seq) return refuse("gap");
-  return accept({ ...next, since: known.since, tickets: new Map([...known.tickets, ...next.tickets]) });
+  if (next.since > bundle.seq) return refuse("gap");
+  return accept({ ...next, since: bundle.since, tickets: new Map([...bundle.tickets, ...next.tickets]) });
 }

@@ -7,7 +7,7 @@ import type { GateId, ScanId } from "../../ids.ts";
 import type { ByteReader, ByteWriter } from "./bytes.ts";
 import type { Passage } from "../scan.ts";
 import { admissionOf, dayOf, type DoorTerms } from "../terms.ts";
-import { type Stop, type TicketState, UNSEEN } from "./ticket-state.ts";
+import { type Stop, type TicketState, NEW_TICKET } from "./ticket-state.ts";
 
 /**
  * `typeNumber` is null when the door has not stored it. `isCoarse`: the times of its passages, and the gate where it left,
@@ -69,7 +69,7 @@ export function formOf(
 }
 
 /** Whether the door knows no more of it than of a ticket that was never scanned. */
-export function isUnseen(state: TicketState): boolean {
+export function isLikeNew(state: TicketState): boolean {
   return state.last === null && !isStopped(state);
 }
 
@@ -162,8 +162,8 @@ type Passed = {
 
 function stateFrom({ place, gate }: Row, { time, leaving, entries, today }: Passed): TicketState {
   const last = time === null ? null : { scanId: NO_SCAN, at: time };
-  if (gate === null) return { ...UNSEEN, last };
-  const seen = { ...UNSEEN, last, entries, entriesThatDay: today, firstEntry: gate, lastEntry: gate };
+  if (gate === null) return { ...NEW_TICKET, last };
+  const seen = { ...NEW_TICKET, last, entries, entriesThatDay: today, firstEntry: gate, lastEntry: gate };
   if (place === "inside") return { ...seen, inside: leaving, leaving, insideGate: gate.gateId };
   return { ...seen, left: { ...gate, gateId: null } };
 }
@@ -235,7 +235,7 @@ export function readFull(from: ByteReader, gates: GateNumbers): ReadTicket | nul
   const stop = (flag: number): Stop | null => (flags & flag ? readStop(from) : null);
   const [voided, blocked, reissued] = [stop(HAS_VOID), stop(HAS_BLOCK), stop(HAS_REISSUE)];
   const attention = flags & HAS_ATTENTION ? from.text() : null;
-  const state = { ...UNSEEN, ...passed, voided, blocked, reissued, generation, attention };
+  const state = { ...NEW_TICKET, ...passed, voided, blocked, reissued, generation, attention };
   return { serial, ticket: { state, typeNumber: typeNumber === 0 ? null : typeNumber, isCoarse: false } };
 }
 

@@ -11,7 +11,7 @@ import {
   FIRST_GATE,
   formOf,
   type GateNumbers,
-  isUnseen,
+  isLikeNew,
   writeFull,
   writeLong,
   writeShort,
@@ -83,7 +83,7 @@ export function openBundle(head: BundleHead, barriers: readonly BarrierRow[]): B
       const { state } = foldTicket(rows, barriers, rules.days);
       // An unseen ticket is left out of a whole bundle only: a scanner that has its undone passage must be sent that it was
       // undone.
-      if (head.since === 0 && isUnseen(state)) return;
+      if (head.since === 0 && isLikeNew(state)) return;
       const form = formOf(state, typeNumber, rules, gates);
       if (typeNumber === null || form === "full") {
         writeFull(full, { serial, typeNumber, state }, gates);
@@ -150,8 +150,8 @@ function sealed(body: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /** The gates of the terms come first, so that those where most people pass have low numbers. */
-function numberGates(known: readonly GateId[]): GateNumbers & { readonly ids: () => readonly GateId[] } {
-  const ids = [...known];
+function numberGates(gateIds: readonly GateId[]): GateNumbers & { readonly ids: () => readonly GateId[] } {
+  const ids = [...gateIds];
   const numbers = new Map(ids.map((id, index) => [id, FIRST_GATE + index]));
   return {
     ids: () => ids,

@@ -42,12 +42,12 @@ export function hasJustLetInOneOf({ id }: DoorActor, records: readonly TicketRec
  * so that a serial alone reveals nothing of an order.
  */
 export function partyOutside(
-  asked: { readonly by: DoorActor; readonly serial: number; readonly serials: readonly number[]; readonly now: number },
-  known: ReadonlyMap<number, TicketRecord>,
+  query: { readonly by: DoorActor; readonly serial: number; readonly serials: readonly number[]; readonly now: number },
+  records: ReadonlyMap<number, TicketRecord>,
   barriers: readonly BarrierRow[],
 ): readonly OutsideTicket[] {
-  const recordOf = (serial: number) => known.get(serial) ?? NO_RECORD;
-  const { by, serial, serials, now } = asked;
+  const recordOf = (serial: number) => records.get(serial) ?? NO_RECORD;
+  const { by, serial, serials, now } = query;
   if (by.device !== null && !hasJustLetInOneOf(by, [recordOf(serial)], now)) return [];
   const states = serials.map((each) => ({
     serial: each,

@@ -32,7 +32,7 @@ export type TicketState = {
 };
 
 /** The state of a ticket without rows. */
-export const UNSEEN: TicketState = {
+export const NEW_TICKET: TicketState = {
   inside: 0,
   insideGate: null,
   leaving: 0,

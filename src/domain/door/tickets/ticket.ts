@@ -52,8 +52,8 @@ export function ticketOf(order: Marked, number: number, hash: Hash): Ticket | nu
 function ticketAt(order: Marked, listed: ListedTicket, hash: Hash): Ticket {
   const id = ticketIdFrom(order.id, listed.number);
   const { generation, blocked, blockNote, attention } = markOf(order, listed.number);
-  const said = { generation, blocked, blockNote, attention };
-  return { ...listed, id, orderId: order.id, serial: serialOf(id, hash), ...said };
+  const marks = { generation, blocked, blockNote, attention };
+  return { ...listed, id, orderId: order.id, serial: serialOf(id, hash), ...marks };
 }
 
 /** The same as `ticketsOf`, without what takes a hash or a mark. */

@@ -5,7 +5,7 @@ import { must } from "../../result.ts";
 import { type Check, isInteger, listOf, oneOf, shaped } from "../../shape.ts";
 import { ENTRY_KINDS, MAX_ADMITS } from "../admission.ts";
 import type { DoorRow } from "../rows/door-log.ts";
-import type { Guess } from "../decisions/known-rules.ts";
+import type { Guess } from "../decisions/observed-rules.ts";
 import { type Breach, BREACHES } from "../rows/rows.ts";
 import {
   detailOf,
@@ -42,7 +42,7 @@ export function followAlone(facts: LogFacts, row: DoorRow, guess: Guess): Outcom
   const why = explainNoReference(facts, row, passes);
   if (why !== null) return why;
   if (!passes) return { counts: facts.counts };
-  return passed(facts, row, recorded, guess);
+  return passageOutcome(facts, row, recorded, guess);
 }
 
 const isWithin = (least: number, most: number): Check<number> =>
@@ -60,18 +60,23 @@ function recordedIn(row: DoorRow): Recorded | null {
 
 /** Rule D4: a second row of a scan must be a passage, the first must be a refusal, and there is only one such. */
 function explainNoReference({ scans, tickets }: LogFacts, row: DoorRow, passes: boolean): string | null {
-  const known = row.scanId === null ? undefined : scans.get(row.scanId);
-  if (known === undefined) return row.ref === null ? null : `it refers to ${row.ref}, which no row before it has`;
+  const first = row.scanId === null ? undefined : scans.get(row.scanId);
+  if (first === undefined) return row.ref === null ? null : `it refers to ${row.ref}, which no row before it has`;
   const names = ["kind", "gateId", "serial"] as const;
-  if (!passes || names.some((name) => row[name] !== known[name]))
-    return `it is not a passage of the scan of row ${known.seq}`;
+  if (!passes || names.some((name) => row[name] !== first[name]))
+    return `it is not a passage of the scan of row ${first.seq}`;
   const { passes: before } = (row.serial === null ? undefined : tickets.get(row.serial)) ?? { passes: [] };
   return before.some((pass) => pass.row.scanId === row.scanId)
-    ? `this scan has passed already, in row ${known.seq}`
+    ? `this scan has passed already, in row ${first.seq}`
     : null;
 }
 
-function passed(facts: LogFacts, row: DoorRow, { counter, entry, persons, breaches }: Recorded, guess: Guess): Outcome {
+function passageOutcome(
+  facts: LogFacts,
+  row: DoorRow,
+  { counter, entry, persons, breaches }: Recorded,
+  guess: Guess,
+): Outcome {
   const { serial, kind, at, actor, receivedAt, generation } = row;
   if (serial === null) return "somebody passed without a ticket";
   if (at > receivedAt && !breaches.includes("clock_off"))
@@ -80,11 +85,11 @@ function passed(facts: LogFacts, row: DoorRow, { counter, entry, persons, breach
   if (kind === "entry" && isAgainst !== isAgainstRefusal(row))
     return "it does not agree with itself on whether the door had refused it";
   const rule = ruleOf(facts, row);
-  const known = guess.rule(rule);
+  const observed = guess.rule(rule);
   const isFree = entry === "free";
-  if (known.admits !== null && known.admits !== persons)
-    return `it lets ${persons} pass, but tickets of its type admit ${known.admits}`;
-  if (known.free !== null && known.free !== isFree) return `its type's entry is not ${entry}, as other rows show`;
+  if (observed.admits !== null && observed.admits !== persons)
+    return `it lets ${persons} pass, but tickets of its type admit ${observed.admits}`;
+  if (observed.free !== null && observed.free !== isFree) return `its type's entry is not ${entry}, as other rows show`;
   const [scanId, gateId] = [must(row.scanId, "a scan has an id"), must(row.gateId, "a scan is at a gate")];
   const ticket = ticketOf(facts, serial);
   const pass: Pass = {
@@ -95,11 +100,15 @@ function passed(facts: LogFacts, row: DoorRow, { counter, entry, persons, breach
     ...{ rule, persons },
   };
   const shown = { admits: persons, free: isFree };
-  const then: Guess = { ...guess, rule: (name) => (name === rule ? shown : guess.rule(name)) };
+  const guessAfter: Guess = { ...guess, rule: (name) => (name === rule ? shown : guess.rule(name)) };
   // The scan may have been undone before it arrived.
   const undos = [...ticket.undos, ...(facts.undos.get(scanId) ?? [])];
   const after = { ...ticket, passes: [...ticket.passes, pass], undos };
-  const counts = withPart(facts.counts, folded(ticket, facts.barriers, guess), folded(after, facts.barriers, then));
+  const counts = withPart(
+    facts.counts,
+    folded(ticket, facts.barriers, guess),
+    folded(after, facts.barriers, guessAfter),
+  );
   const adopt = () => {
     facts.rules.note(rule, shown);
     facts.tickets.set(serial, after);

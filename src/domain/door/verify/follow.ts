@@ -1,6 +1,6 @@
 // Follows the log of a door and computes the counts that each row must have after those before it (rules D1, D10, D14,
 // D16). The log does not have the types' rules; those that the counts depend on are found out from its rows
-// (known-rules.ts).
+// (observed-rules.ts).
 
 import { must } from "../../result.ts";
 import { addCounts, type Counts, NO_COUNTS, subtractCounts } from "../rows/counts.ts";
@@ -11,14 +11,14 @@ import { countsOfClick, foldEvent } from "../rows/fold.ts";
 import { followAlone, isAgainstRefusal } from "./follow-alone.ts";
 import { followScan } from "./follow-scan.ts";
 import { followLease } from "./follow-lease.ts";
-import { drawnBy } from "../leases/kept-leases.ts";
-import { type Guess, guesses, openKnownRules } from "../decisions/known-rules.ts";
+import { drawnBy } from "../leases/door-leases.ts";
+import { type Guess, guesses, openObservedRules } from "../decisions/observed-rules.ts";
 import { type RevokeEffect, type RevokeRow, effectiveRows, type UndoRow } from "../rows/rows.ts";
 import {
   detailOf,
   folded,
-  type KnownRow,
-  type KnownTicket,
+  type RowRef,
+  type TicketRows,
   type Outcome,
   passRow,
   ruleOf,
@@ -61,7 +61,7 @@ const NAMES: Readonly<Record<DoorKind, readonly (keyof DoorRow)[]>> = {
  */
 export function openFollower(counts: Counts = NO_COUNTS): { take(row: DoorRow): string | null } {
   const facts: LogFacts = {
-    ...{ counts, termsSeq: 0, rules: openKnownRules(), tickets: new Map(), scans: new Map() },
+    ...{ counts, termsSeq: 0, rules: openObservedRules(), tickets: new Map(), scans: new Map() },
     ...{ undos: new Map(), clicks: new Map(), letIn: new Map(), barriers: [], drawn: new Map(), leases: new Map() },
   };
   return {
@@ -78,22 +78,22 @@ export function openFollower(counts: Counts = NO_COUNTS): { take(row: DoorRow): 
       const drawn = drawnBy(row);
       if (drawn > 0) facts.drawn.set(row.actor, (facts.drawn.get(row.actor) ?? 0) + drawn);
       // When two rows have the same scan id, the first has the door's verdict.
-      if (row.scanId !== null && !facts.scans.has(row.scanId)) facts.scans.set(row.scanId, keptOf(row));
+      if (row.scanId !== null && !facts.scans.has(row.scanId)) facts.scans.set(row.scanId, rowRefOf(row));
       return null;
     },
   };
 }
 
 /** The rest is kept by its ticket, since a log need not fit into memory as a whole. */
-function keptOf({ seq, kind, scanId, gateId, serial, typeNumber, generation }: DoorRow): KnownRow {
+function rowRefOf({ seq, kind, scanId, gateId, serial, typeNumber, generation }: DoorRow): RowRef {
   return { seq, kind, scanId, gateId, serial, typeNumber, generation };
 }
 
 function explainNoRow({ scans }: LogFacts, row: DoorRow): string | null {
   if (NAMES[row.kind].some((name) => row[name] === null)) return `a row of kind ${row.kind} lacks what it is about`;
   if (row.letIn && row.kind !== "entry") return `a row of kind ${row.kind} lets nobody in`;
-  const known = row.scanId === null || isAgainstRefusal(row) ? undefined : scans.get(row.scanId);
-  return known === undefined ? null : `row ${known.seq} has the same scan id (rule D4)`;
+  const first = row.scanId === null || isAgainstRefusal(row) ? undefined : scans.get(row.scanId);
+  return first === undefined ? null : `row ${first.seq} has the same scan id (rule D4)`;
 }
 
 function explainMiscount({ counts: before }: LogFacts, row: DoorRow, after: Counts): string | null {
@@ -138,7 +138,7 @@ function followRevoke(facts: LogFacts, row: DoorRow): Outcome {
   if (revoke === null) return `${row.verdict} is not a change of a ticket`;
   const serial = must(row.serial, "it was looked at that a ticket is named");
   const ticket = ticketOf(facts, serial);
-  const { state } = folded(ticket, facts.barriers, facts.rules.known);
+  const { state } = folded(ticket, facts.barriers, facts.rules.observed);
   if (revoke.action === "void" && revoke.unlessEntered && state.entries > 0)
     return "it makes a ticket void that has entered, and was not forced";
   if (revoke.action === "reissue" && revoke.generation <= state.generation)
@@ -197,32 +197,32 @@ function followUndo(facts: LogFacts, row: DoorRow): Outcome {
   return { counts: outcome.counts, adopt };
 }
 
-function undonePass(facts: LogFacts, { seq, serial, scanId }: KnownRow, undo: UndoRow, guess: Guess): Outcome {
-  const known = ticketOf(facts, serial);
-  const after = { ...known, undos: [...known.undos, undo] };
-  const stands = (ticket: KnownTicket) =>
+function undonePass(facts: LogFacts, { seq, serial, scanId }: RowRef, undo: UndoRow, guess: Guess): Outcome {
+  const before = ticketOf(facts, serial);
+  const after = { ...before, undos: [...before.undos, undo] };
+  const isInEffect = (ticket: TicketRows) =>
     effectiveRows(
       ticket.passes.map((pass) => passRow(pass, guess)),
       ticket.undos,
     ).some((pass) => pass.scanId === scanId);
-  if (serial === null || !stands(known) || stands(after)) return `row ${seq} is not one that it can undo`;
-  const counts = withPart(facts.counts, folded(known, facts.barriers, guess), folded(after, facts.barriers, guess));
+  if (serial === null || !isInEffect(before) || isInEffect(after)) return `row ${seq} is not one that it can undo`;
+  const counts = withPart(facts.counts, folded(before, facts.barriers, guess), folded(after, facts.barriers, guess));
   return { counts, adopt: () => void facts.tickets.set(serial, after) };
 }
 
-function undoneClick(facts: LogFacts, { seq }: KnownRow, undo: UndoRow): Outcome {
+function undoneClick(facts: LogFacts, { seq }: RowRef, undo: UndoRow): Outcome {
   const click = must(facts.clicks.get(undo.ref), "the row of a click is kept as one");
-  const known = facts.undos.get(undo.ref) ?? [];
-  const stands = (undos: readonly UndoRow[]) => effectiveRows([click], undos).length > 0;
-  if (!stands(known) || stands([...known, undo])) return `row ${seq} is not one that it can undo`;
+  const undosBefore = facts.undos.get(undo.ref) ?? [];
+  const isInEffect = (undos: readonly UndoRow[]) => effectiveRows([click], undos).length > 0;
+  if (!isInEffect(undosBefore) || isInEffect([...undosBefore, undo])) return `row ${seq} is not one that it can undo`;
   return { counts: subtractCounts(facts.counts, countsOfClick(click, facts.barriers.at(-1) ?? null)) };
 }
 
 function followClick(facts: LogFacts, row: DoorRow): Outcome {
   if (!Number.isSafeInteger(detailOf(row)["by"])) return "the click has no number of persons";
   const click = clickOf(row);
-  const [standing] = effectiveRows([click], facts.undos.get(click.scanId) ?? []);
-  const added = standing === undefined ? NO_COUNTS : countsOfClick(standing, facts.barriers.at(-1) ?? null);
+  const [effective] = effectiveRows([click], facts.undos.get(click.scanId) ?? []);
+  const added = effective === undefined ? NO_COUNTS : countsOfClick(effective, facts.barriers.at(-1) ?? null);
   return { counts: addCounts(facts.counts, added), adopt: () => void facts.clicks.set(click.scanId, click) };
 }
 
@@ -230,7 +230,7 @@ function followClick(facts: LogFacts, row: DoorRow): Outcome {
 function followBarrier(facts: LogFacts, row: DoorRow): Outcome {
   if (row.kind === "set" && !isListOfGates(detailOf(row)["gates"])) return "it does not record who is inside";
   const barriers = [...facts.barriers, barrierFrom(row)];
-  const parts = [...facts.tickets.values()].map((ticket) => folded(ticket, barriers, facts.rules.known).part);
+  const parts = [...facts.tickets.values()].map((ticket) => folded(ticket, barriers, facts.rules.observed).part);
   const undos = [...facts.clicks.keys()].flatMap((scanId) => facts.undos.get(scanId) ?? []);
   // Adding to no counts drops the gates whose counts are all zero.
   const counts = addCounts(NO_COUNTS, foldEvent(parts, [...facts.clicks.values(), ...undos], barriers));

@@ -38,8 +38,8 @@ export function openDoorVerifier(
   let last: Pick<DoorRow, "seq" | "receivedAt" | "inside" | "admitted" | "hash"> = {
     ...{ seq, receivedAt, hash, inside: counts.inside, admitted: counts.admitted },
   };
-  const otherwise = explainNotNoted(from, noted);
-  let broken: DoorBreak | null = otherwise === null ? null : { seq, why: otherwise };
+  const forgery = explainNotNoted(from, noted);
+  let broken: DoorBreak | null = forgery === null ? null : { seq, why: forgery };
 
   function explainBroken(row: DoorRow): string | null {
     if (row.seq !== last.seq + 1) return `row ${row.seq} stands where row ${last.seq + 1} belongs`;
@@ -60,10 +60,10 @@ export function openDoorVerifier(
     },
     verdict() {
       const { seq, inside, admitted, hash } = last;
-      const beyond = noted.find((note) => note.seq > seq);
-      const cut = beyond && {
+      const missing = noted.find((note) => note.seq > seq);
+      const cut = missing && {
         seq: seq + 1,
-        why: `row ${beyond.seq} of this log was noted, so its last rows are missing`,
+        why: `row ${missing.seq} of this log was noted, so its last rows are missing`,
       };
       return { last: { seq, inside, admitted, hash }, broken: broken ?? cut ?? null };
     },

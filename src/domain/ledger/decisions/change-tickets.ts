@@ -34,7 +34,7 @@ import {
   type Entry,
 } from "../memory/draft.ts";
 import { orderView, viewOf } from "./keep-order.ts";
-import { answerOnly, entryOf, mayAct, returnEntry } from "./parts.ts";
+import { replyOnly, entryOf, mayAct, returnEntry } from "./parts.ts";
 
 /** The change before it is judged first; a change of other tickets may be requested a moment later. */
 
@@ -42,35 +42,35 @@ import { answerOnly, entryOf, mayAct, returnEntry } from "./parts.ts";
 export function decideReturn(draft: Draft, command: ReturnCommand): Decision<PendingReply> {
   const { returnId, request, actor, requestId } = command;
   const order = draftOrder(draft, command.orderId);
-  if (!order || !mayAct(draft, order, command.by)) return answerOnly(refuse({ code: "not_found" }));
-  const known = draftReturn(draft, returnId);
-  if (known && isSameReturn(known, request)) return answerOnly(replayed(draft, order));
+  if (!order || !mayAct(draft, order, command.by)) return replyOnly(refuse({ code: "not_found" }));
+  const existing = draftReturn(draft, returnId);
+  if (existing && isSameReturn(existing, request)) return replyOnly(replayed(draft, order));
   const { pending } = order;
   if (pending?.id === returnId && pending.request.action === "return" && isSameReturn(pending.request, request)) {
-    return answerOnly(accept("pending"));
+    return replyOnly(accept("pending"));
   }
-  if (!isCurrent(command.ifMatch ?? null, order.seq)) return answerOnly(refuse({ code: "version_conflict" }));
-  if (known || pending?.id === returnId) return answerOnly(refuse({ code: "idempotency_key_reused" }));
-  if (pending) return answerOnly(refuse(UNAVAILABLE));
+  if (!isCurrent(command.ifMatch ?? null, order.seq)) return replyOnly(refuse({ code: "version_conflict" }));
+  if (existing || pending?.id === returnId) return replyOnly(refuse({ code: "idempotency_key_reused" }));
+  if (pending) return replyOnly(refuse(UNAVAILABLE));
   const begun = beginReturn(order, request);
-  if (!begun.ok) return answerOnly(begun);
+  if (!begun.ok) return replyOnly(begun);
   return ask(order, { id: returnId, request: { action: "return", ...request }, actor, requestId });
 }
 
 export function decideChange(draft: Draft, command: ChangeTicketCommand): Decision<PendingReply> {
   const { changeId, request, actor, requestId } = command;
   const order = draftOrder(draft, command.orderId);
-  if (!order || !mayAct(draft, order, command.by)) return answerOnly(refuse({ code: "not_found" }));
+  if (!order || !mayAct(draft, order, command.by)) return replyOnly(refuse({ code: "not_found" }));
   const ticket = listTickets(order)[request.number - 1];
-  if (!ticket) return answerOnly(refuse({ code: "not_found" }));
+  if (!ticket) return replyOnly(refuse({ code: "not_found" }));
   const isIssued = request.action === "reissue" && markOf(order, request.number).reissues.includes(changeId);
-  if (isIssued) return answerOnly(replayed(draft, order));
+  if (isIssued) return replyOnly(replayed(draft, order));
   const { pending } = order;
   // Checked before `isSo`, since the pending change may alter that in a moment.
-  if (pending) return answerOnly(isSameChange(pending, command) ? accept("pending") : refuse(UNAVAILABLE));
+  if (pending) return replyOnly(isSameChange(pending, command) ? accept("pending") : refuse(UNAVAILABLE));
   const refusal = ticket.status === "void" ? ({ code: "ticket_void" } as const) : explainRefusal(order, request);
-  if (refusal) return answerOnly(refuse(refusal));
-  if (isSo(order, request)) return answerOnly(replayed(draft, order));
+  if (refusal) return replyOnly(refuse(refusal));
+  if (isSo(order, request)) return replyOnly(replayed(draft, order));
   return ask(order, { id: changeId, request, actor, requestId });
 }
 
@@ -102,25 +102,25 @@ function explainRefusal(order: Order, { action, number }: TicketRequest): Refusa
 }
 
 function ask(order: Order, pending: PendingChange): Decision<PendingReply> {
-  return { changes: [{ kept: { ...order, pending } }], answer: () => accept("pending") };
+  return { changes: [{ sameVersion: { ...order, pending } }], reply: () => accept("pending") };
 }
 
 /** A repeated verdict, or one that arrives after the order has gone, changes nothing. */
 export function decideJudged(draft: Draft, command: JudgedCommand): Decision<ChangeReply> {
   const { changeId, verdict } = command;
-  const known = draftOrder(draft, command.orderId);
-  if (!known) return answerOnly(refuse({ code: "not_found" }));
-  const { pending, ...order } = known;
-  if (pending?.id !== changeId) return answerOnly(replayed(draft, known));
+  const stored = draftOrder(draft, command.orderId);
+  if (!stored) return replyOnly(refuse({ code: "not_found" }));
+  const { pending, ...order } = stored;
+  if (pending?.id !== changeId) return replyOnly(replayed(draft, stored));
   // During a deployment, an earlier release, which has no judging by the door, may have made the change already.
-  if (draftReturn(draft, changeId)) return { changes: [{ kept: order }], answer: () => replayed(draft, known) };
-  if (!verdict.ok) return { changes: [{ kept: order }], answer: () => refuse(verdict.refusal) };
+  if (draftReturn(draft, changeId)) return { changes: [{ sameVersion: order }], reply: () => replayed(draft, stored) };
+  if (!verdict.ok) return { changes: [{ sameVersion: order }], reply: () => refuse(verdict.refusal) };
   const { request } = pending;
   const changes =
     request.action === "return"
       ? returned(draft, order, pending, request, verdict.value.numbers)
-      : [{ kept: withMark(order, marked(markOf(order, request.number), request, changeId)) }];
-  return { changes, answer: (after) => accept({ order: orderView(after, order.id), replayed: false }) };
+      : [{ sameVersion: withMark(order, marked(markOf(order, request.number), request, changeId)) }];
+  return { changes, reply: (after) => accept({ order: orderView(after, order.id), replayed: false }) };
 }
 
 function returned(

@@ -1,6 +1,6 @@
 // Decides what an inventory does with its holds for an order of another home (rules O2, O3, O7): claim, unclaim and follow.
 
-import { DOUBT_MS, UNHEARD_MS } from "../../limits.ts";
+import { DOUBT_MS, NO_UPDATE_MS } from "../../limits.ts";
 import {
   type Claim,
   type FinalOrderStatus,
@@ -24,16 +24,16 @@ import {
   type Entry,
 } from "../memory/draft.ts";
 import { sharesOf } from "../memory/unpaid.ts";
-import { answerOnly, entryOf, holdsToOrder, returnEntry } from "./parts.ts";
-import { expiryOf } from "./release-hold.ts";
+import { replyOnly, entryOf, holdsToOrder, returnEntry } from "./parts.ts";
+import { expiryOf } from "./expire-holds.ts";
 import { UNAVAILABLE } from "../../errors.ts";
 
 /** Takes all the holds for the attempt, or none. The same attempt again is the same claim. */
 export function decideClaim(draft: Draft, command: ClaimCommand): Decision<ClaimReply> {
-  const known = draftClaim(draft, command.orderId);
-  if (known) return answerOnly(replay(draft, known, command));
+  const existing = draftClaim(draft, command.orderId);
+  if (existing) return replyOnly(replay(draft, existing, command));
   const holds = holdsToOrder(draft, command.holdIds, command.buyer);
-  if (!holds.ok) return answerOnly(holds);
+  if (!holds.ok) return replyOnly(holds);
   const { orderId, attempt, buyer } = command;
   const changes = holds.value.map(
     (hold): Change => ({
@@ -60,23 +60,23 @@ export function decideClaim(draft: Draft, command: ClaimCommand): Decision<Claim
     startedSeq: 0,
     unpaid: sharesOf(holds.value),
   };
-  return { changes: [...changes, { claim }], answer: () => claimed(draft, claim) };
+  return { changes: [...changes, { claim }], reply: () => claimed(draft, claim) };
 }
 
 /**
  * With other holds, or the same ids placed anew since, the key names something else (rule O6). Another attempt at the same
  * holds is different: the home decides which attempt made the order, if any, so that refusal is not final.
  */
-function replay(draft: Draft, known: Claim, command: ClaimCommand): ClaimReply {
+function replay(draft: Draft, existing: Claim, command: ClaimCommand): ClaimReply {
   const same =
-    known.holds.length === command.holdIds.length &&
-    known.holds.every(({ holdId, placedSeq }) => {
+    existing.holds.length === command.holdIds.length &&
+    existing.holds.every(({ holdId, placedSeq }) => {
       const stored = draftHold(draft, holdId)?.placedSeq ?? placedSeq;
       return command.holdIds.includes(holdId) && stored === placedSeq;
     });
   if (!same) return refuse({ code: "idempotency_key_reused" });
-  if (known.attempt !== command.attempt) return refuse(UNAVAILABLE);
-  return claimed(draft, known);
+  if (existing.attempt !== command.attempt) return refuse(UNAVAILABLE);
+  return claimed(draft, existing);
 }
 
 function claimed(draft: Draft, { holds }: Claim): ClaimReply {
@@ -88,7 +88,7 @@ const DONE: DoneReply = accept(null);
 /** The attempt is void: its holds are active again, or given back at once if they have expired. */
 export function decideUnclaim(draft: Draft, command: UnclaimCommand): Decision<DoneReply> {
   const claim = draftClaim(draft, command.orderId);
-  if (claim?.attempt !== command.attempt || claim.state !== "doubt") return answerOnly(DONE);
+  if (claim?.attempt !== command.attempt || claim.state !== "doubt") return replyOnly(DONE);
   const changes = claim.holds.flatMap(({ holdId, quantity }): Change[] => {
     const hold = must(draftHold(draft, holdId), "a claimed hold keeps its row");
     const active: Hold = { ...hold, status: "active", updatedAt: draft.now, orderId: null };
@@ -98,7 +98,7 @@ export function decideUnclaim(draft: Draft, command: UnclaimCommand): Decision<D
     };
     return draft.now < hold.heldUntil ? [undone] : [undone, expiryOf(active, draft.now)];
   });
-  return { changes: [...changes, { unclaimed: command.orderId }], answer: () => DONE };
+  return { changes: [...changes, { unclaimed: command.orderId }], reply: () => DONE };
 }
 
 const END_KINDS: Readonly<Record<FinalOrderStatus, LedgerKind>> = {
@@ -115,17 +115,17 @@ const END_KINDS: Readonly<Record<FinalOrderStatus, LedgerKind>> = {
 export function decideFollow(draft: Draft, command: FollowCommand): Decision<DoneReply> {
   const { order } = command;
   const claim = draftClaim(draft, order.id);
-  if (!claim || !isMadeBy(order, claim) || order.seq <= claim.revision) return answerOnly(DONE);
+  if (!claim || !isMadeBy(order, claim) || order.seq <= claim.revision) return replyOnly(DONE);
   const goesOn = isLive(claim.state) || (claim.state === "confirmed" && wasSold(order));
-  if (!goesOn) return answerOnly(DONE);
+  if (!goesOn) return replyOnly(DONE);
   const { status, expiresAt, seq } = order;
   const holds = claim.holds.map((hold) => {
     const { returned, withdrawn } = must(itemOf(order, hold.holdId), "an order that the claim made has its holds");
     return { ...hold, returned, withdrawn };
   });
-  const next: Claim = { ...claim, holds, state: status, revision: seq, deadline: expiresAt + UNHEARD_MS };
+  const next: Claim = { ...claim, holds, state: status, revision: seq, deadline: expiresAt + NO_UPDATE_MS };
   const lines = [...endLines(claim, order, command), ...returnLines(claim, next, command)];
-  return { changes: [...lines.map((entry): Change => ({ entry })), { claim: next }], answer: () => DONE };
+  return { changes: [...lines.map((entry): Change => ({ entry })), { claim: next }], reply: () => DONE };
 }
 
 /** The held quantity is sold or given back. An order whose tickets were all returned meanwhile was sold first. */

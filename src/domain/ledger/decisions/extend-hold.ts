@@ -8,21 +8,20 @@ import type { Refusal } from "../../errors.ts";
 import { occupancyOf } from "../memory/book.ts";
 import type { ExtendCommand, HoldReply } from "../command.ts";
 import { type Decision, type Draft, draftTerms } from "../memory/draft.ts";
-import { answerOnly, entryOf, findFor, holdView, viewOf, explainInactive, explainUnusable } from "./parts.ts";
+import { replyOnly, entryOf, findFor, holdView, viewOf, explainInactive, explainUnusable } from "./parts.ts";
 
 /** `holdTtlMs` is how long an extension lasts from now on at most. */
 export function decideExtend(draft: Draft, command: ExtendCommand, holdTtlMs: number): Decision<HoldReply> {
   const hold = findFor(draft, command.holdId, command.by);
-  if (!hold) return answerOnly(refuse({ code: "not_found" }));
-  if (hold.extensionKeys.includes(command.key))
-    return answerOnly(accept({ hold: viewOf(draft, hold), replayed: true }));
+  if (!hold) return replyOnly(refuse({ code: "not_found" }));
+  if (hold.extensionKeys.includes(command.key)) return replyOnly(accept({ hold: viewOf(draft, hold), replayed: true }));
   const refusal = explainUnusable(draft) ?? explainInactive(hold) ?? explainNeverExtended(draft, hold);
-  if (refusal) return answerOnly(refuse(refusal));
+  if (refusal) return replyOnly(refuse(refusal));
   const heldUntil = Math.min(draft.now + holdTtlMs, hold.firstPlacedAt + MAX_HELD_MS);
   if (heldUntil - hold.heldUntil < MIN_EXTENSION_MS) {
-    return answerOnly(accept({ hold: viewOf(draft, hold), replayed: false }));
+    return replyOnly(accept({ hold: viewOf(draft, hold), replayed: false }));
   }
-  if (isNeededByOthers(draft)) return answerOnly(refuse(refusalOf(hold, "others_waiting")));
+  if (isNeededByOthers(draft)) return replyOnly(refuse(refusalOf(hold, "others_waiting")));
   const extensionKeys = [...hold.extensionKeys, command.key];
   return {
     changes: [
@@ -31,7 +30,7 @@ export function decideExtend(draft: Draft, command: ExtendCommand, holdTtlMs: nu
         entry: entryOf("extend", command, { holdId: hold.id, quantity: hold.quantity }),
       },
     ],
-    answer: (after) => accept({ hold: holdView(after, hold.id), replayed: false }),
+    reply: (after) => accept({ hold: holdView(after, hold.id), replayed: false }),
   };
 }
 

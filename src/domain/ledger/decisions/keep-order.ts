@@ -43,7 +43,7 @@ import {
   isVoid,
 } from "../memory/draft.ts";
 import { sharesOf } from "../memory/unpaid.ts";
-import { answerOnly, BY_SYSTEM, entryOf, giverOf, holdsToOrder, mayAct } from "./parts.ts";
+import { replyOnly, BY_SYSTEM, entryOf, giverOf, holdsToOrder, mayAct } from "./parts.ts";
 
 /**
  * The commit point of a checkout. If there is an order of this key, it is returned. A final refusal makes the attempt void
@@ -51,9 +51,9 @@ import { answerOnly, BY_SYSTEM, entryOf, giverOf, holdsToOrder, mayAct } from ".
  */
 export function decideCheckout(draft: Draft, command: CheckoutCommand, orderTtlMs: number): Decision<CheckoutReply> {
   assert(homeOf(command.orderId) === draftTerms(draft).ticketTypeId, "an order is made at its home");
-  const known = draftOrder(draft, command.orderId);
-  if (known) return answerOnly(replay(draft, known, command));
-  if (isVoid(draft, command.attempt)) return answerOnly(accept("void"));
+  const existing = draftOrder(draft, command.orderId);
+  if (existing) return replyOnly(replay(draft, existing, command));
+  if (isVoid(draft, command.attempt)) return replyOnly(accept("void"));
   const own = command.holdIds.filter((id) => homeOf(command.orderId) === ticketTypeOfHold(id));
   const holds = holdsToOrder(draft, own, command.buyer);
   if (!holds.ok) return refuseAttempt(command, holds.refusal);
@@ -68,14 +68,14 @@ export function decideCheckout(draft: Draft, command: CheckoutCommand, orderTtlM
   );
   return {
     changes: [...converted, { order }],
-    answer: (after) => accept({ order: orderView(after, order.id), replayed: false }),
+    reply: (after) => accept({ order: orderView(after, order.id), replayed: false }),
   };
 }
 
 function refuseAttempt({ attempt, orderId, claimed }: CheckoutCommand, refusal: Refusal): Decision<CheckoutReply> {
-  // An attempt at one ticket type has claimed nothing elsewhere, so nobody will ever ask about it.
+  // An attempt at one ticket type has claimed nothing elsewhere, so nobody will ever send `resolve` for it.
   const changes: Change[] = claimed.length > 0 ? [{ voided: { attempt, orderId } }] : [];
-  return { changes, answer: () => refuse(refusal) };
+  return { changes, reply: () => refuse(refusal) };
 }
 
 /** Rule O6: a repeat has the same holds as they were placed then; an id whose hold was placed anew names another hold. */
@@ -83,15 +83,15 @@ function replay(draft: Draft, order: Order, command: CheckoutCommand): CheckoutR
   // Checked here too: a member of two organisations has one id in both, and would find this order from the other (T2).
   if (!mayAct(draft, order, command.buyer)) return refuse({ code: "not_found" });
   const claimed = new Map(command.claimed.flatMap(({ holds }) => holds.map((hold) => [hold.holdId, hold.placedSeq])));
-  const anew = order.items.some(({ holdId, placedSeq }) => {
+  const hasNewHold = order.items.some(({ holdId, placedSeq }) => {
     const now = claimed.get(holdId) ?? draftHold(draft, holdId)?.placedSeq;
     return now !== undefined && now !== placedSeq;
   });
-  if (anew || !takesHolds(order, command.holdIds)) return refuse({ code: "idempotency_key_reused" });
+  if (hasNewHold || !takesHolds(order, command.holdIds)) return refuse({ code: "idempotency_key_reused" });
   return accept({ order: viewOf(draft, order), replayed: true });
 }
 
-/** Rule O4: the event's own time, or else the standard one, which the settings of a server may change. */
+/** Returns the event's own time for orders, or else the standard one, which a server's settings may change (rule O4). */
 function orderLifeMs({ orderMinutes = ORDER_MINUTES.standard }: Terms, standardMs: number): number {
   return orderMinutes === ORDER_MINUTES.standard ? standardMs : orderMinutes * 60_000;
 }
@@ -127,7 +127,7 @@ function orderOf(draft: Draft, command: CheckoutCommand, own: readonly Hold[], l
   };
 }
 
-/** For those who act on the order, or by its link until the link has expired (rule O13). */
+/** Returns the order to those who may act on it, and to its link until that has expired (rule O13). */
 export function readOrder(draft: Draft, { orderId, by }: OrderCommand): OrderReply {
   const order = draftOrder(draft, orderId);
   if (by.id === orderId && isLinkOver(draftTerms(draft), draft.now)) return refuse({ code: "unauthenticated" });
@@ -155,15 +155,15 @@ export function orderView(draft: Draft, id: OrderId): OrderView {
 /** Confirms or cancels (rules O3 to O5). Of several at once one wins, since they are decided one after the other. */
 export function decideSettle(draft: Draft, command: SettleCommand): Decision<OrderReply> {
   const order = draftOrder(draft, command.orderId);
-  if (!order || !mayAct(draft, order, command.by)) return answerOnly(refuse({ code: "not_found" }));
-  if (!isCurrent(command.ifMatch ?? null, order.seq)) return answerOnly(refuse({ code: "version_conflict" }));
+  if (!order || !mayAct(draft, order, command.by)) return replyOnly(refuse({ code: "not_found" }));
+  if (!isCurrent(command.ifMatch ?? null, order.seq)) return replyOnly(refuse({ code: "version_conflict" }));
   const step = settlement(order, command.status, draft.now);
-  if (!step.ok) return answerOnly(step);
-  if (step.value === "already") return answerOnly(accept(viewOf(draft, order)));
+  if (!step.ok) return replyOnly(step);
+  if (step.value === "already") return replyOnly(accept(viewOf(draft, order)));
   const cancelling: Change[] = command.status === "cancelled" ? [{ gaveBack: giverOf(command.by) }] : [];
   return {
     changes: [...endOf(draft, order, command.status, command), ...cancelling],
-    answer: (after) => accept(orderView(after, order.id)),
+    reply: (after) => accept(orderView(after, order.id)),
   };
 }
 
@@ -173,12 +173,12 @@ export function decideSettle(draft: Draft, command: SettleCommand): Decision<Ord
  */
 export function decideEraseContact(draft: Draft, command: EraseContactCommand): Decision<OrderReply> {
   const order = draftOrder(draft, command.orderId);
-  if (!order) return answerOnly(noSuchOrder(draft));
-  if (!mayAct(draft, order, command.by)) return answerOnly(refuse({ code: "not_found" }));
-  if (contactIn(order.contact) === null) return answerOnly(accept(viewOf(draft, order)));
+  if (!order) return replyOnly(noSuchOrder(draft));
+  if (!mayAct(draft, order, command.by)) return replyOnly(refuse({ code: "not_found" }));
+  if (contactIn(order.contact) === null) return replyOnly(accept(viewOf(draft, order)));
   return {
     changes: [{ entry: entryOf("contact", command, { orderId: order.id }) }, { order: { ...order, contact: ERASED } }],
-    answer: (after) => accept(orderView(after, order.id)),
+    reply: (after) => accept(orderView(after, order.id)),
   };
 }
 
@@ -222,9 +222,9 @@ export function expireOrders(draft: Draft): void {
  */
 export function decideResolve(draft: Draft, { orderId, attempt }: ResolveCommand): Decision<ResolveReply> {
   const order = draftOrder(draft, orderId);
-  const known = order !== null || isVoid(draft, attempt);
+  const isDecided = order !== null || isVoid(draft, attempt);
   return {
-    changes: known ? [] : [{ voided: { attempt, orderId } }],
-    answer: () => accept(order && sharedOrder(viewOf(draft, order))),
+    changes: isDecided ? [] : [{ voided: { attempt, orderId } }],
+    reply: () => accept(order && sharedOrder(viewOf(draft, order))),
   };
 }

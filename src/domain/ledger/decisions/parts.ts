@@ -12,8 +12,8 @@ import { type Decision, type Draft, draftHold, draftTerms, type Entry } from "..
 import type { Hold } from "../../orders/hold.ts";
 import { accept, refuse, type Result } from "../../result.ts";
 
-export function answerOnly<Reply>(reply: Reply): Decision<Reply> {
-  return { changes: [], answer: () => reply };
+export function replyOnly<Reply>(reply: Reply): Decision<Reply> {
+  return { changes: [], reply: () => reply };
 }
 
 /** The actor of what the inventory does by itself, because of time or of an order's home. */

@@ -22,7 +22,7 @@ import {
 import { nextWindowIn } from "../memory/given-back.ts";
 import type { Refusal } from "../../errors.ts";
 import type { LedgerSettings } from "../decide.ts";
-import { answerOnly, entryOf, giverOf, GONE, holdView, isOwn, viewOf, explainInactive } from "./parts.ts";
+import { replyOnly, entryOf, giverOf, GONE, holdView, isOwn, viewOf, explainInactive } from "./parts.ts";
 
 /** Holds expire all the time, so room in memory comes within seconds; in the database it comes with the next deletions. */
 const FULL_RETRY_S = 5;
@@ -33,26 +33,26 @@ export function decideHold(draft: Draft, command: HoldCommand, settings: LedgerS
   const { organizationId } = command.holder;
   const isElsewhere = command.eventId !== undefined && command.eventId !== terms.eventId;
   if (isElsewhere || (organizationId !== null && organizationId !== terms.organizationId))
-    return answerOnly(refuse({ code: "not_found" }));
-  const known = draftHold(draft, command.holdId);
-  if (known)
-    return answerOnly(
-      isSameRequest(known, command) ? replay(draft, known) : refuse({ code: "idempotency_key_reused" }),
+    return replyOnly(refuse({ code: "not_found" }));
+  const existing = draftHold(draft, command.holdId);
+  if (existing)
+    return replyOnly(
+      isSameRequest(existing, command) ? replay(draft, existing) : refuse({ code: "idempotency_key_reused" }),
     );
   // Shoppers must not know that a draft exists (rule T3).
-  if (organizationId === null && terms.eventStatus === "draft") return answerOnly(refuse({ code: "not_found" }));
+  if (organizationId === null && terms.eventStatus === "draft") return replyOnly(refuse({ code: "not_found" }));
   const replaced = command.replaces ? draftHold(draft, command.replaces) : null;
   if (command.replaces && !(replaced && isOwn(draft, replaced, command.holder))) {
-    return answerOnly(refuse({ code: "not_found", holdId: command.replaces }));
+    return replyOnly(refuse({ code: "not_found", holdId: command.replaces }));
   }
   const refusal = holdRefusal(draft, command, replaced);
-  if (refusal) return answerOnly(refuse(refusal));
+  if (refusal) return replyOnly(refuse(refusal));
   if (giverOf(command.holder) && draftGivenBack(draft, command.holder.id) >= MAX_GIVEN_BACK)
-    return answerOnly(refuse({ code: "rate_limited", retryAfterSeconds: nextWindowIn(draft.now) }));
-  if (settings.isFull) return answerOnly(refuse({ code: "overloaded", retryAfterSeconds: FULL_DATABASE_RETRY_S }));
+    return replyOnly(refuse({ code: "rate_limited", retryAfterSeconds: nextWindowIn(draft.now) }));
+  if (settings.isFull) return replyOnly(refuse({ code: "overloaded", retryAfterSeconds: FULL_DATABASE_RETRY_S }));
   // A hold that replaces another needs no room of its own.
   if (draft.live - (replaced ? 1 : 0) >= settings.maxLive)
-    return answerOnly(refuse({ code: "overloaded", retryAfterSeconds: FULL_RETRY_S }));
+    return replyOnly(refuse({ code: "overloaded", retryAfterSeconds: FULL_RETRY_S }));
   const hold: Hold = {
     id: command.holdId,
     userId: command.holder.id,
@@ -80,7 +80,7 @@ export function decideHold(draft: Draft, command: HoldCommand, settings: LedgerS
   };
   return {
     changes: replaced ? [swapOf(draft, replaced, command), placing] : [placing],
-    answer: (after) => accept({ hold: holdView(after, hold.id), replayed: false }),
+    reply: (after) => accept({ hold: holdView(after, hold.id), replayed: false }),
   };
 }
 
@@ -95,16 +95,16 @@ function swapOf(draft: Draft, replaced: Hold, command: HoldCommand): Change {
 }
 
 /** Rule H8. The notes of a hold that was given back are gone, so they are not compared. */
-function isSameRequest(known: Hold, command: HoldCommand): boolean {
-  const { quantity, source, replaces, status } = known;
+function isSameRequest(existing: Hold, command: HoldCommand): boolean {
+  const { quantity, source, replaces, status } = existing;
   const isGone = status === "cancelled" || status === "expired";
   const isSame = quantity === command.quantity && source === command.source;
-  if (!isGone && known.notes !== command.notes) return false;
-  return isSame && replaces === (command.replaces ?? null) && known.basket === (command.basket ?? null);
+  if (!isGone && existing.notes !== command.notes) return false;
+  return isSame && replaces === (command.replaces ?? null) && existing.basket === (command.basket ?? null);
 }
 
-function replay(draft: Draft, known: Hold): HoldReply {
-  return accept({ hold: viewOf(draft, known), replayed: true });
+function replay(draft: Draft, existing: Hold): HoldReply {
+  return accept({ hold: viewOf(draft, existing), replayed: true });
 }
 
 /** The first refusal that applies, in the order of rule H6. What `replaced` holds is free for the new hold. */

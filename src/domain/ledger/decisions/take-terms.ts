@@ -2,12 +2,12 @@
 // below committed, and after a restore of D1 the inventory keeps its own total.
 
 import { assert, accept, refuse } from "../../result.ts";
-import { hashTerms, shownStatus, type Terms, type TotalOutcome } from "../../terms.ts";
+import { hashTerms, publicStatus, type Terms, type TotalOutcome } from "../../terms.ts";
 import type { StoredTerms } from "../memory/book.ts";
 import { committedOf, type Sha256Hex } from "../chain.ts";
 import type { TermsCommand, TermsReply } from "../command.ts";
 import type { Decision, Draft } from "../memory/draft.ts";
-import { answerOnly, entryOf } from "./parts.ts";
+import { replyOnly, entryOf } from "./parts.ts";
 
 /** Refuses terms with `version_conflict` unless they are newer than the terms in force, or a repeat of them. */
 export function decideTerms(draft: Draft, { terms, actor, requestId }: TermsCommand): Decision<TermsReply> {
@@ -17,21 +17,21 @@ export function decideTerms(draft: Draft, { terms, actor, requestId }: TermsComm
     "terms reach the inventory of their own ticket type",
   );
   if (current && !isNewer(terms, current.terms)) {
-    if (!isSame(terms, current, draft.sha256)) return answerOnly(refuse({ code: "version_conflict" }));
-    return answerOnly(accept({ version: terms.version, total: current.outcome }));
+    if (!isSame(terms, current, draft.sha256)) return replyOnly(refuse({ code: "version_conflict" }));
+    return replyOnly(accept({ version: terms.version, total: current.outcome }));
   }
   const { total: before, sold, withdrawn } = draft.head;
   const restored = current !== null && epochOf(terms) > epochOf(current.terms);
   const outcome = restored ? keepTotal(draft, terms) : judgeTotal(draft, terms);
   const total = outcome.total;
-  const shows = shownStatus(terms.hidden, { total, sold, withdrawn });
-  const showed = current && shownStatus(current.terms.hidden, draft.head);
+  const shows = publicStatus(terms.hidden, { total, sold, withdrawn });
+  const showed = current && publicStatus(current.terms.hidden, draft.head);
   // Rule L2 requires a ledger row for what a frame shows. The first terms have one too: they open the ledger.
   const entry =
     total !== before || shows !== showed ? entryOf("terms", { actor, requestId }, { total: total - before }) : null;
   return {
     changes: [{ terms: { terms, outcome }, entry }],
-    answer: () => accept({ version: terms.version, total: outcome }),
+    reply: () => accept({ version: terms.version, total: outcome }),
   };
 }
 
@@ -40,9 +40,9 @@ function epochOf({ epoch = 0 }: Terms): number {
 }
 
 /** Whether `next` is newer than `known`: of a later epoch (rule X6), or of the same epoch and a later version. */
-export function isNewer(next: Terms, known: Terms): boolean {
-  const [epoch, before] = [epochOf(next), epochOf(known)];
-  return epoch === before ? next.version > known.version : epoch > before;
+export function isNewer(next: Terms, current: Terms): boolean {
+  const [epoch, before] = [epochOf(next), epochOf(current)];
+  return epoch === before ? next.version > current.version : epoch > before;
 }
 
 /**

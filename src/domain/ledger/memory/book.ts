@@ -6,7 +6,7 @@ import type { Hold } from "../../orders/hold.ts";
 import type { HolderId, OrderId } from "../../ids.ts";
 import { type Claim, isLive, itemsOf, type Order } from "../../orders/order.ts";
 import type { Terms, TotalOutcome } from "../../terms.ts";
-import { shownStatus } from "../../terms.ts";
+import { publicStatus } from "../../terms.ts";
 import { availableOf, EMPTY_HEAD, type Head, runsBack } from "../chain.ts";
 import type { Occupancy, PublicOccupancy } from "../command.ts";
 import { type Deadline, dropStale, dueDeadlines, firstDeadline, pushDeadline } from "./deadlines.ts";
@@ -117,11 +117,11 @@ export function keepLive(live: LiveOrders, id: OrderId, deadline: number | null,
     live.byId.delete(id);
     return;
   }
-  const known = live.byId.get(id);
+  const listed = live.byId.get(id);
   // A claim that was taken back and made anew in one batch is listed by its new row.
-  if (known?.startedSeq !== startedSeq) live.byId.delete(id);
+  if (listed?.startedSeq !== startedSeq) live.byId.delete(id);
   live.byId.set(id, { deadline, startedSeq });
-  if (known?.deadline !== deadline) pushDeadline(live.deadlines, { at: deadline, id });
+  if (listed?.deadline !== deadline) pushDeadline(live.deadlines, { at: deadline, id });
 }
 
 /** What an active hold adds to its shopper's quantity (rule H7). */
@@ -221,7 +221,7 @@ export function occupancyOf(book: Pick<Book, "terms" | "head">): Occupancy | nul
   return {
     id: ticketTypeId,
     seq,
-    status: shownStatus(hidden, book.head),
+    status: publicStatus(hidden, book.head),
     total,
     sold,
     held,

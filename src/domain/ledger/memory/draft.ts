@@ -109,14 +109,14 @@ export type Change = {
   readonly unclaimed?: OrderId;
   readonly voided?: Voided;
   /** An order whose version stays, since only its pending change or a mark of a ticket has changed. */
-  readonly kept?: Order;
+  readonly sameVersion?: Order;
   readonly returned?: Omit<OrderReturn, "seq">;
   /** The shopper who gives back what it holds of the type in this step. */
   readonly gaveBack?: HolderId | null;
 };
 
 /** What a command changes, and its reply, which is computed after the changes were applied. */
-export type Decision<Reply> = { readonly changes: readonly Change[]; readonly answer: (draft: Draft) => Reply };
+export type Decision<Reply> = { readonly changes: readonly Change[]; readonly reply: (draft: Draft) => Reply };
 
 export function openDraft(base: Book, now: number, found: Found, sha256: Sha256Hex): Draft {
   assert(!runsBack(base.head, now), "the inventory's clock never runs backwards");
@@ -221,10 +221,10 @@ function applyChange(draft: Draft, change: Change, before: number): void {
   if (change.terms) draft.terms = change.terms;
   if (change.hold) applyHold(draft, change.entry ? stamped(change.hold, seq) : change.hold);
   if (change.order) {
-    const told = Array.from({ length: seq - before }, (_, index) => before + 1 + index);
-    applyOrder(draft, { ...change.order, seq, history: [...change.order.history, ...told] });
+    const newSeqs = Array.from({ length: seq - before }, (_, index) => before + 1 + index);
+    applyOrder(draft, { ...change.order, seq, history: [...change.order.history, ...newSeqs] });
   }
-  if (change.kept) applyOrder(draft, change.kept);
+  if (change.sameVersion) applyOrder(draft, change.sameVersion);
   if (change.claim) applyClaim(draft, change.claim.orderId, begun(change.claim, seq));
   if (change.unclaimed) applyClaim(draft, change.unclaimed, null);
   if (change.voided) draft.voids.set(change.voided.attempt, change.voided.orderId);

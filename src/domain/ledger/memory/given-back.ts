@@ -19,19 +19,19 @@ export function givenBackBy({ window, counts }: GivenBack, userId: HolderId, now
 }
 
 /** Adds what a batch at `now` has given back. Bounded: when there are too many shoppers, the earliest are dropped. */
-export function addGivenBack(given: GivenBack, more: ReadonlyMap<HolderId, number>, now: number): void {
-  if (given.window !== windowAt(now)) {
-    given.window = windowAt(now);
-    given.counts.clear();
+export function addGivenBack(givenBack: GivenBack, more: ReadonlyMap<HolderId, number>, now: number): void {
+  if (givenBack.window !== windowAt(now)) {
+    givenBack.window = windowAt(now);
+    givenBack.counts.clear();
   }
   for (const [userId, count] of more) {
-    const before = given.counts.get(userId) ?? 0;
-    given.counts.delete(userId);
-    given.counts.set(userId, before + count);
+    const before = givenBack.counts.get(userId) ?? 0;
+    givenBack.counts.delete(userId);
+    givenBack.counts.set(userId, before + count);
   }
-  for (const userId of given.counts.keys()) {
-    if (given.counts.size <= MAX_COUNTED_SHOPPERS) break;
-    given.counts.delete(userId);
+  for (const userId of givenBack.counts.keys()) {
+    if (givenBack.counts.size <= MAX_COUNTED_SHOPPERS) break;
+    givenBack.counts.delete(userId);
   }
 }
 

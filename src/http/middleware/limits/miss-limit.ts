@@ -22,19 +22,19 @@ type IdLookUp = RateLimited & {
 };
 
 export const MAX_KNOWN = 10_000;
-const known = new Set<string>();
+const knownIds = new Set<string>();
 
 /** To be called when a response shows that the id exists. */
 export function rememberId(id: string): void {
-  if (known.has(id)) return;
-  known.add(id);
-  dropOldest(known, MAX_KNOWN);
+  if (knownIds.has(id)) return;
+  knownIds.add(id);
+  dropOldest(knownIds, MAX_KNOWN);
 }
 
 /** Organisers answer for their requests, and an order link names an order that exists. */
 function isFree(c: IdLookUp, id: string): boolean {
   const { actor } = c.var;
-  return known.has(id) || c.env.RATE_LIMITS === "off" || (actor !== undefined && actor.kind !== "shopper");
+  return knownIds.has(id) || c.env.RATE_LIMITS === "off" || (actor !== undefined && actor.kind !== "shopper");
 }
 
 /** Counts an unknown id against its address, on each request. For requests that query D1 each time. */
@@ -81,7 +81,7 @@ export function inventoryFor(
   id: TicketTypeId,
 ): Pick<Inventory, "hold" | "read" | "extend" | "release" | "order"> {
   const inventory = openInventories(c.env.INVENTORY)(id);
-  if (known.has(id)) return inventory;
+  if (knownIds.has(id)) return inventory;
   const ids = new Set([id]);
   return {
     hold: (command) => withKnownIds(c, ids, () => inventory.hold(command)),
@@ -120,7 +120,7 @@ function readerFor(c: IdLookUp, id: string): EventReader {
 }
 
 function rememberEvent(id: EventId, { shown }: Published): void {
-  if (known.has(id)) return;
+  if (knownIds.has(id)) return;
   for (const type of shown?.ticketTypes ?? []) rememberId(type.id);
   rememberId(id);
 }
@@ -130,7 +130,7 @@ function rememberEvent(id: EventId, { shown }: Published): void {
  * know the event (rule X3).
  */
 export async function explainNoEvent(c: IdLookUp, id: EventId): Promise<Refusal | null> {
-  if (known.has(id)) return null;
+  if (knownIds.has(id)) return null;
   try {
     const found = await findPublished(c, id);
     if (!found.ok) return found.refusal;

@@ -100,8 +100,8 @@ export const ID = /^([a-z]+)_[0-9a-z]{26,}$/;
  * A value of the schema: its own examples where it has them, but null for an id that may be null, since what it names
  * may not be. `needed`: of an object only what has to be sent.
  */
-export function exampleOf(document: ApiDocument, given: Schema, needed: boolean): unknown {
-  const schema = resolve(document, given);
+export function exampleOf(document: ApiDocument, schemaOrRef: Schema, needed: boolean): unknown {
+  const schema = resolve(document, schemaOrRef);
   const types = typesOf(schema);
   if (types.includes("null") && ID.test(plainText(schema.example))) return null;
   if (schema.example !== undefined) return schema.example;
@@ -120,14 +120,14 @@ export function exampleOf(document: ApiDocument, given: Schema, needed: boolean)
 }
 
 /** `string or null, at most 200 characters`. */
-export function wordsFor(document: ApiDocument, given: Schema): string {
-  const schema = resolve(document, given);
+export function wordsFor(document: ApiDocument, schemaOrRef: Schema): string {
+  const schema = resolve(document, schemaOrRef);
   if (schema.enum) return schema.enum.map(plainText).join(" | ");
   if (schema.anyOf) return schema.anyOf.map((each) => wordsFor(document, each)).join(" or ");
   const kind = typesOf(schema).join(" or ") || "any";
   const type = schema.items
     ? `array of ${nameOf(schema) ?? wordsFor(document, schema.items)}`
-    : (nameOf(given) ?? kind);
+    : (nameOf(schemaOrRef) ?? kind);
   return [type, schema.format, boundsOf(schema)].filter((part) => part !== undefined && part !== "").join(", ");
 }
 

@@ -76,19 +76,19 @@ function credentials({ components }: ApiDocument): Markup {
 }
 
 function operation(document: ApiDocument, placed: Placed): Markup {
-  const { method, path, operation: told } = placed;
-  const takes = told.security.flatMap((each) => Object.keys(each));
-  return html`<details class="operation" id="${told.operationId}">
-    <summary><span class="method ${method}">${method}</span> <code>${raw(breakable(path))}</code> <span class="says">${told.summary}</span></summary>
+  const { method, path, operation: details } = placed;
+  const takes = details.security.flatMap((each) => Object.keys(each));
+  return html`<details class="operation" id="${details.operationId}">
+    <summary><span class="method ${method}">${method}</span> <code>${raw(breakable(path))}</code> <span class="says">${details.summary}</span></summary>
     <div class="told">
-      <h3>${told.summary}</h3>
-      ${told.description === undefined ? "" : html`<p>${withCode(told.description)}</p>`}
+      <h3>${details.summary}</h3>
+      ${details.description === undefined ? "" : html`<p>${withCode(details.description)}</p>`}
       <p>Credential: ${takes.length === 0 ? "none" : takes.map((name, at) => html`${at > 0 ? " or " : ""}<a href="#credential-${name}">${name}</a>`)}.</p>
       ${tryForm(document, placed)}
-      ${Object.entries(told.responses)
+      ${Object.entries(details.responses)
         .filter(([, { content }]) => content === undefined || "application/json" in content)
         .map(([status, answer]) => success(document, `${method} ${path}`, status, answer))}
-      ${refusals(document, told)}
+      ${refusals(document, details)}
     </div>
   </details>`;
 }

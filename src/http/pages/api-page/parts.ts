@@ -5,17 +5,17 @@ import { type ApiDocument, nameOf, resolve, type Schema, wordsFor } from "./docu
 
 export type Markup = ReturnType<typeof html>;
 
-/** The text with what is between backquotes as code; all else is escaped. */
+/** Marks as code what the text has between backquotes, and escapes all else. */
 export function withCode(text: string): Markup[] {
   return text.split("`").map((part, at) => (at % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
 }
 
-/** Long lines are scrolled, also by the keyboard, so that the page itself never is sideways. */
+/** Scrolls long lines, also by the keyboard, so that the page itself never scrolls sideways. */
 export function jsonBlock(value: unknown, label: string): Markup {
   return html`<pre tabindex="0" role="region" aria-label="${label}">${JSON.stringify(value, null, 2)}</pre>`;
 }
 
-/** The fields of an object, those of the objects within it by their path. */
+/** Makes a table of an object's fields, and of those of the objects within it, each by its path. */
 export function fieldsTable(document: ApiDocument, schema: Schema, label: string): Markup {
   const rows = rowsOf(document, schema, "");
   if (rows.length === 0) return html`<p>An object.</p>`;
@@ -33,8 +33,8 @@ export function fieldsTable(document: ApiDocument, schema: Schema, label: string
 
 type Row = { readonly path: string; readonly schema: Schema; readonly needed: boolean };
 
-function rowsOf(document: ApiDocument, given: Schema, before: string): Row[] {
-  const { properties = {}, required = [] } = resolve(document, given);
+function rowsOf(document: ApiDocument, schemaOrRef: Schema, before: string): Row[] {
+  const { properties = {}, required = [] } = resolve(document, schemaOrRef);
   return Object.entries(properties).flatMap(([name, schema]) => {
     const path = before + name;
     const row = { path, schema, needed: required.includes(name) };
@@ -50,8 +50,8 @@ function typeOf(document: ApiDocument, schema: Schema): Markup {
   return name === null ? html`${words}` : html`<a href="#shape-${name}">${words}</a>`;
 }
 
-function aboutField(document: ApiDocument, given: Schema): Markup {
-  const schema = resolve(document, given);
+function aboutField(document: ApiDocument, schemaOrRef: Schema): Markup {
+  const schema = resolve(document, schemaOrRef);
   const { description, pattern } = schema;
   const standard = schema.default;
   return html`${description === undefined ? "" : withCode(description)}

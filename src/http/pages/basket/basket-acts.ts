@@ -12,7 +12,7 @@ import type { Shopper } from "../../middleware/access.ts";
 import { limitHolds, buyerAddress } from "../../middleware/limits/rate-limit.ts";
 import { inventoryFor } from "../../middleware/limits/miss-limit.ts";
 import { readBasket } from "./basket-lines.ts";
-import type { PageContext } from "../page-answer.ts";
+import type { PageContext } from "../page-response.ts";
 import { isUnsure } from "../refusals/refusal-status.ts";
 
 /** `holdIds`: the basket after it; `refused` names the hold that something was asked of. */
@@ -113,9 +113,9 @@ export async function getBack(basket: Basket, eventId: EventId, expired: readonl
   const excess = await countHolds(basket, items.length);
   const input = { eventId, items, allOrNothing: false, idempotencyKey: `${field.key}.again` };
   const placed = excess ? { ok: false as const, refusal: excess } : await placeBasket(context, input);
-  const there = placed.ok ? placed.value.holds : await begun(basket, input, placed.refusal);
+  const holds = placed.ok ? placed.value.holds : await begun(basket, input, placed.refusal);
   const failures = (placed.ok ? placed.value.refused : refusedOf(input, placed.refusal)).filter(
-    ({ ticketTypeId }) => !there.some(({ id }) => ticketTypeOfHold(id) === ticketTypeId),
+    ({ ticketTypeId }) => !holds.some(({ id }) => ticketTypeOfHold(id) === ticketTypeId),
   );
   const refused = failures.flatMap(({ ticketTypeId, refusal }) =>
     holdOf(ticketTypeId)
@@ -123,9 +123,9 @@ export async function getBack(basket: Basket, eventId: EventId, expired: readonl
       .map(({ id }) => ({ holdId: id, refusal: refusal ?? ({ code: "internal_error" } as const) })),
   );
   const failed = new Set(failures.map(({ ticketTypeId }) => ticketTypeId));
-  const gone = new Set(expired.filter(({ id }) => !failed.has(ticketTypeOfHold(id))).map(({ id }) => id));
-  const got = [...there.map(({ id }) => id), ...(placed.ok ? unsureIds(shopper, input, placed.value.refused) : [])];
-  return { holdIds: [...new Set([...holdIds.filter((id) => !gone.has(id)), ...got])], refused };
+  const replacedIds = new Set(expired.filter(({ id }) => !failed.has(ticketTypeOfHold(id))).map(({ id }) => id));
+  const got = [...holds.map(({ id }) => id), ...(placed.ok ? unsureIds(shopper, input, placed.value.refused) : [])];
+  return { holdIds: [...new Set([...holdIds.filter((id) => !replacedIds.has(id)), ...got])], refused };
 }
 
 type Input = Pick<BasketInput, "items" | "idempotencyKey">;

@@ -21,10 +21,10 @@ export function holdsIn(posted: Posted, name: "hold" | "gone"): HoldId[] {
 /** The amounts that were chosen other than the form showed them, by what its holds are now (rule S7). */
 export function amountsIn(posted: Posted, current: InBasket["current"]): ReadonlyMap<HoldId, number> {
   const amounts = new Map<HoldId, number>();
-  for (const asked of holdsIn(posted, "hold")) {
-    const amount = amountIn(posted, asked);
-    if (amount !== null && String(amount) !== posted.get(shownName(asked)))
-      amounts.set(current.get(asked)?.id ?? asked, amount);
+  for (const holdId of holdsIn(posted, "hold")) {
+    const amount = amountIn(posted, holdId);
+    if (amount !== null && String(amount) !== posted.get(shownName(holdId)))
+      amounts.set(current.get(holdId)?.id ?? holdId, amount);
   }
   return amounts;
 }

@@ -27,20 +27,20 @@ export const EMPTY: InBasket = { current: new Map(), active: [], expired: [], or
 /** A hold is changed as often as a person changes their mind. */
 const MAX_CHANGES = 50;
 
-type Asking = Parameters<typeof inventoryFor>[0];
+type HoldReader = Parameters<typeof inventoryFor>[0];
 
 /** What is another's, or is not remembered any more, is not there. */
 export async function readBasket(
-  c: Asking,
+  c: HoldReader,
   shopper: Shopper,
   holdIds: readonly HoldId[],
 ): Promise<Result<InBasket, Refusal>> {
   const replies = await Promise.all(holdIds.map((id) => readCurrent(c, shopper, id)));
   const current = new Map<HoldId, HoldView>();
   for (const [index, reply] of replies.entries()) {
-    const asked = holdIds[index];
+    const holdId = holdIds[index];
     if (reply.ok) {
-      if (asked !== undefined) current.set(asked, reply.value);
+      if (holdId !== undefined) current.set(holdId, reply.value);
     } else if (reply.refusal.code !== "not_found") return refuse(reply.refusal);
   }
   const holds = [...new Map([...current.values()].map((hold) => [hold.id, hold])).values()];
@@ -53,9 +53,9 @@ export async function readBasket(
 }
 
 /** The hold, or the one that took its place by a change in another tab, or by a copy of the same form. */
-async function readCurrent(c: Asking, shopper: Shopper, asked: HoldId): Promise<Result<HoldView, Refusal>> {
+async function readCurrent(c: HoldReader, shopper: Shopper, firstId: HoldId): Promise<Result<HoldView, Refusal>> {
   const by = actingOnHolds(shopper);
-  let id = asked;
+  let id = firstId;
   for (let n = 0; n < MAX_CHANGES; n++) {
     const reply = await inventoryFor(c, ticketTypeOfHold(id)).read({ holdIds: [id], by });
     if (!reply.ok) return reply;

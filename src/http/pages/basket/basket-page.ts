@@ -8,7 +8,7 @@ import type { Contact } from "../../../domain/orders/contact.ts";
 import type { Refusal } from "../../../domain/errors.ts";
 import { type HoldId, parseHoldId, parseId, ticketTypeOfHold } from "../../../domain/ids.ts";
 import { refuse } from "../../../domain/result.ts";
-import type { Said } from "../../../ui/shared/texts/texts.ts";
+import type { Wording } from "../../../ui/shared/texts/texts.ts";
 import { showClock } from "../../../ui/shared/time/time.ts";
 import { type Act, ACTS, basketView } from "../../../ui/shared/views/basket.ts";
 import { type Notice, placeOf } from "../../../ui/shared/views/show.ts";
@@ -22,15 +22,15 @@ import { untilOf, type InBasket, lineOf, readBasket } from "./basket-lines.ts";
 import { knownShopper, newField } from "./buyer.ts";
 import { contactIn, type Typed } from "./details.ts";
 import { eventPath } from "../events/event-page.ts";
-import { changeBasket, readKept } from "./kept-basket.ts";
-import { answerPage, hrefIn, type PageContext, saidTo, seeOther } from "../page-answer.ts";
+import { changeBasket, readOwnBasket } from "./own-basket.ts";
+import { pageResponse, hrefIn, type PageContext, wordingFor, seeOther } from "../page-response.ts";
 import { type Posted, readPosted } from "./posted.ts";
 import { keepsField, refusalStatus } from "../refusals/refusal-status.ts";
 import { refusalText } from "../../../ui/shared/refusal-text.ts";
 import { factsOf } from "../refusals/refusal-facts.ts";
 import { refusedNotice } from "../refusals/refused-notice.ts";
-import { basketIn, keepBasket } from "./shop-cookies.ts";
-import { showOf } from "../events/shown-show.ts";
+import { basketIn, setBasketCookie } from "./shop-cookies.ts";
+import { showOf } from "../events/prepare-show.ts";
 import { refusalPage } from "../events/words-page.ts";
 
 type PageState = {
@@ -62,15 +62,15 @@ async function basketPage(
   published: PublishedEvent,
   { notices, typed, status, field, not = [] }: PageState,
 ): Promise<Response> {
-  const said = saidTo(c);
+  const wording = wordingFor(c);
   const { event } = published;
-  const kept = await readKept(c, knownShopper(c), event.id);
-  if (!kept.ok) return refusalPage(c, kept.refusal, c.get("requestId"));
-  const { active, expired, orderId } = kept.value;
+  const basket = await readOwnBasket(c, knownShopper(c), event.id);
+  if (!basket.ok) return refusalPage(c, basket.refusal, c.get("requestId"));
+  const { active, expired, orderId } = basket.value;
   const show = showOf(event);
-  const refused = refusedNotice(said, published, not, active.length);
+  const refused = refusedNotice(wording, published, not, active.length);
   const main = basketView({
-    ...{ said, show, ...typed },
+    ...{ wording, show, ...typed },
     notices: [...notices, ...(refused ? [refused] : [])],
     now: Date.now(),
     action: hrefIn(c, `/b/${event.id}`),
@@ -83,14 +83,14 @@ async function basketPage(
   });
   const brand = { name: show.organizer.name, href: hrefIn(c, `/o/${show.organizer.slug}`) };
   const { accent } = show.look;
-  return answerPage(c, {
-    said,
+  return pageResponse(c, {
+    wording,
     main,
     brand,
     accent,
     status,
     scripts: ["shop-script.js"],
-    title: `${said.t.basketPage.title} · ${show.name}`,
+    title: `${wording.t.basketPage.title} · ${show.name}`,
   });
 }
 
@@ -100,25 +100,25 @@ export async function postBasket(c: PageContext): Promise<Response> {
   if (!posted.ok) return refusalPage(c, posted.refusal, c.get("requestId"));
   const found = await findEvent(c);
   if (found instanceof Response) return found;
-  const said = saidTo(c);
+  const wording = wordingFor(c);
   const typed = typedIn(posted.value);
-  const answer: Answer = (text, status, field) =>
+  const answer: ShowBasket = (text, status, field) =>
     basketPage(c, found, { notices: [{ kind: "warn", text }], typed, status, field });
   const sent = posted.value.get("field") ?? "";
   const field = readFormField(c.env, sent, Date.now());
   const shopper = knownShopper(c);
-  if (!field || !shopper) return answer(said.t.basket.otherTab, 409);
+  if (!field || !shopper) return answer(wording.t.basket.otherTab, 409);
   const [name, of] = (posted.value.get("do") ?? "").split(":");
   const act = ACTS.find((each) => each === name) ?? "order";
-  const asked: Asked = { c, found, said, posted: posted.value, sent, field, shopper, typed };
-  if (act === "order") return order(asked, answer);
-  return pressed(asked, act, of, answer);
+  const form: PressedForm = { c, found, wording, posted: posted.value, sent, field, shopper, typed };
+  if (act === "order") return order(form, answer);
+  return pressed(form, act, of, answer);
 }
 
-type Asked = {
+type PressedForm = {
   readonly c: PageContext;
   readonly found: PublishedEvent;
-  readonly said: Said;
+  readonly wording: Wording;
   readonly posted: Posted;
   /** The field of the form as it came, and what it says. */
   readonly sent: string;
@@ -126,21 +126,21 @@ type Asked = {
   readonly shopper: Shopper;
   readonly typed: Typed;
 };
-type Answer = (text: string, status: PageState["status"], field?: string) => Promise<Response>;
+type ShowBasket = (text: string, status: PageState["status"], field?: string) => Promise<Response>;
 
 async function pressed(
-  asked: Asked,
+  form: PressedForm,
   act: Exclude<Act, "order">,
   of: string | undefined,
-  answer: Answer,
+  answer: ShowBasket,
 ): Promise<Response> {
-  const { c, found, said, posted } = asked;
+  const { c, found, wording, posted } = form;
   const { event } = found;
-  const read = await readShown(asked);
-  if (!read.ok) return answerRefused(asked, read.refusal, answer);
+  const read = await readShown(form);
+  if (!read.ok) return answerRefused(form, read.refusal, answer);
   const { active, expired, current } = read.value;
-  const basket = openFor(asked, read.value);
-  if (act === "again" && active.length + expired.length === 0) return answer(said.t.basket.otherTab, 409);
+  const basket = openFor(form, read.value);
+  if (act === "again" && active.length + expired.length === 0) return answer(wording.t.basket.otherTab, 409);
   const named = parseHoldId(of ?? "");
   const own = named ? active.filter(({ id }) => id === (current.get(named)?.id ?? named)) : [];
   const done: Done = await {
@@ -159,35 +159,44 @@ async function pressed(
     again: () => getBack(basket, event.id, expired),
   }[act]();
   changeBasket(c, event.id, done.holdIds);
-  return afterwards(asked, act, done, read.value);
+  return afterwards(form, act, done, read.value);
 }
 
 /** Also what the form showed: of a hold that another tab has changed since, what it is now. */
-function readShown({ c, found, posted, shopper }: Asked) {
+function readShown({ c, found, posted, shopper }: PressedForm) {
   const shown = [...new Set([...basketIn(c, found.event.id), ...holdsIn(posted, "hold")])];
   return readBasket(c, shopper, shown);
 }
 
 /** What was given back, or became an order, is in the basket no more. */
-function openFor({ c, shopper, field }: Asked, { active, expired }: InBasket) {
+function openFor({ c, shopper, field }: PressedForm, { active, expired }: InBasket) {
   return { c, shopper, field, holdIds: [...active, ...expired].map(({ id }) => id) };
 }
 
 /** What was typed is shown again, so that it goes on in this page; else the next one is a page that a reload repeats. */
-async function afterwards(asked: Asked, act: Exclude<Act, "order">, done: Done, read: InBasket): Promise<Response> {
-  const { c, found, typed } = asked;
+async function afterwards(
+  form: PressedForm,
+  act: Exclude<Act, "order">,
+  done: Done,
+  read: InBasket,
+): Promise<Response> {
+  const { c, found, typed } = form;
   const { event } = found;
-  if (done.refused.length > 0) return answerUndone(asked, done, read);
+  if (done.refused.length > 0) return answerUndone(form, done, read);
   if (Object.values(typed.details).every((text) => text === "")) return seeOther(c, hrefIn(c, `/b/${event.id}`));
-  const text = await saidOf(asked, act);
+  const text = await announcementOf(form, act);
   return basketPage(c, found, { notices: [{ kind: "good", text }], typed, status: 200 });
 }
 
-function answerUndone({ c, found, said, sent, typed }: Asked, { refused }: Done, read: InBasket): Promise<Response> {
+function answerUndone(
+  { c, found, wording, sent, typed }: PressedForm,
+  { refused }: Done,
+  read: InBasket,
+): Promise<Response> {
   const more = refused.map(({ holdId, refusal }) => {
     const hold = [...read.active, ...read.expired].find(({ id }) => id === holdId);
-    const why = refusalText(said, placeOf(said, showOf(found.event)), factsOf(refusal));
-    return hold ? said.t.refusal.of(lineOf(hold, found).name, why) : why;
+    const why = refusalText(wording, placeOf(wording, showOf(found.event)), factsOf(refusal));
+    return hold ? wording.t.refusal.of(lineOf(hold, found).name, why) : why;
   });
   const [text = "", ...others] = [...new Set(more)];
   const statuses = refused.map(({ refusal }) => refusalStatus(c, refusal));
@@ -196,13 +205,13 @@ function answerUndone({ c, found, said, sent, typed }: Asked, { refused }: Done,
   return basketPage(c, found, { notices: [{ kind: "warn", text, more: others }], typed, status, field });
 }
 
-async function saidOf(asked: Asked, act: Exclude<Act, "order">): Promise<string> {
-  const { c, found, said } = asked;
-  const { basket } = said.t;
+async function announcementOf(form: PressedForm, act: Exclude<Act, "order">): Promise<string> {
+  const { c, found, wording } = form;
+  const { basket } = wording.t;
   if (act === "extend") {
-    const kept = await readKept(c, asked.shopper, found.event.id);
-    const until = kept.ok ? untilOf(kept.value.active, found.event.hold_extension) : null;
-    if (until) return basket.extended(showClock(placeOf(said, showOf(found.event)), until.at));
+    const current = await readOwnBasket(c, form.shopper, found.event.id);
+    const until = current.ok ? untilOf(current.value.active, found.event.hold_extension) : null;
+    if (until) return basket.extended(showClock(placeOf(wording, showOf(found.event)), until.at));
   }
   const texts = {
     change: basket.changed,
@@ -214,21 +223,21 @@ async function saidOf(asked: Asked, act: Exclude<Act, "order">): Promise<string>
 }
 
 /** What the form showed is ordered, and nothing else: a basket that has changed since is shown once more. */
-async function order(asked: Asked, answer: Answer): Promise<Response> {
-  const { c, found, posted, typed } = asked;
+async function order(form: PressedForm, answer: ShowBasket): Promise<Response> {
+  const { c, found, posted, typed } = form;
   const { event } = found;
   const holdIds = holdsIn(posted, "hold");
   if (holdIds.length === 0) return basketPage(c, found, { notices: [], typed, status: 409 });
-  const otherwise = await changeFirst(asked, answer);
+  const otherwise = await changeFirst(form, answer);
   if (otherwise) return otherwise;
   const contact = contactIn(typed.details, event.venue.country);
   if (!contact.ok) {
     return basketPage(c, found, { notices: [], typed: { ...typed, wrong: contact.refusal }, status: 422 });
   }
-  const placed = await placeOrder(asked, holdIds, contact.value);
-  if (!placed.ok) return refusedOrder(asked, placed.refusal, answer);
+  const placed = await placeOrder(form, holdIds, contact.value);
+  if (!placed.ok) return refusedOrder(form, placed.refusal, answer);
   const ordered = new Set(holdIds);
-  keepBasket(
+  setBasketCookie(
     c,
     event.id,
     basketIn(c, event.id).filter((id) => !ordered.has(id)),
@@ -237,43 +246,47 @@ async function order(asked: Asked, answer: Answer): Promise<Response> {
 }
 
 /** Amounts that were chosen and not yet changed are changed, and the sum is shown before anything is ordered. */
-async function changeFirst(asked: Asked, answer: Answer): Promise<Response | null> {
-  const { c, found, said, posted } = asked;
-  const read = await readShown(asked);
-  if (!read.ok) return answerRefused(asked, read.refusal, answer);
+async function changeFirst(form: PressedForm, answer: ShowBasket): Promise<Response | null> {
+  const { c, found, wording, posted } = form;
+  const read = await readShown(form);
+  if (!read.ok) return answerRefused(form, read.refusal, answer);
   const { active, current } = read.value;
   const amounts = amountsIn(posted, current);
   if (active.some(({ id, quantity }) => (amounts.get(id) ?? quantity) !== quantity)) {
-    const done = await changeAmounts(openFor(asked, read.value), active, amounts);
+    const done = await changeAmounts(openFor(form, read.value), active, amounts);
     changeBasket(c, found.event.id, done.holdIds);
-    return done.refused.length > 0 ? answerUndone(asked, done, read.value) : answer(said.t.basket.lookAgain, 409);
+    return done.refused.length > 0 ? answerUndone(form, done, read.value) : answer(wording.t.basket.lookAgain, 409);
   }
   const isOther = holdsIn(posted, "hold").some((id) => {
     const hold = current.get(id);
     return hold?.status === "active" && (amountIn(posted, id) ?? hold.quantity) !== hold.quantity;
   });
-  return isOther ? answer(said.t.basket.otherTab, 409) : null;
+  return isOther ? answer(wording.t.basket.otherTab, 409) : null;
 }
 
 /** Its key is the form's: a form that is sent twice makes one order (rule O6). */
-async function placeOrder({ c, said, field, shopper }: Asked, holdIds: readonly HoldId[], contact: Contact) {
+async function placeOrder({ c, wording, field, shopper }: PressedForm, holdIds: readonly HoldId[], contact: Contact) {
   const excess = await limitHolds(c, shopper.id);
   if (excess) return refuse(excess);
   const { env, executionCtx } = c;
   const context = contextOf({ env, var: { actor: shopper, requestId: c.get("requestId") }, executionCtx });
-  const input = { holdIds, idempotencyKey: field.key, contact, locale: said.locale };
+  const input = { holdIds, idempotencyKey: field.key, contact, locale: wording.locale };
   return withKnownIds(c, new Set(holdIds.map(ticketTypeOfHold)), () => checkOut(context, input));
 }
 
-async function refusedOrder(asked: Asked, refusal: Refusal, answer: Answer): Promise<Response> {
-  const { said } = asked;
+async function refusedOrder(form: PressedForm, refusal: Refusal, answer: ShowBasket): Promise<Response> {
+  const { wording } = form;
   // What ran out says so itself, beside the button that gets it back.
-  if (refusal.code === "hold_expired") return answer(said.t.refusal.expired, 409);
-  if (refusal.code === "hold_not_active" || refusal.code === "not_found") return answer(said.t.basket.otherTab, 409);
-  return answerRefused(asked, refusal, answer);
+  if (refusal.code === "hold_expired") return answer(wording.t.refusal.expired, 409);
+  if (refusal.code === "hold_not_active" || refusal.code === "not_found") return answer(wording.t.basket.otherTab, 409);
+  return answerRefused(form, refusal, answer);
 }
 
-function answerRefused({ c, said, sent, found }: Asked, refusal: Refusal, answer: Answer): Promise<Response> {
-  const text = refusalText(said, placeOf(said, showOf(found.event)), factsOf(refusal));
+function answerRefused(
+  { c, wording, sent, found }: PressedForm,
+  refusal: Refusal,
+  answer: ShowBasket,
+): Promise<Response> {
+  const text = refusalText(wording, placeOf(wording, showOf(found.event)), factsOf(refusal));
   return answer(text, refusalStatus(c, refusal), keepsField(refusal) ? sent : undefined);
 }

@@ -6,7 +6,7 @@ import type { Refusal } from "../../../domain/errors.ts";
 import { accept, refuse, type Result } from "../../../domain/result.ts";
 import type { Shopper } from "../../middleware/access.ts";
 import { addressOf, rateLimit } from "../../middleware/limits/rate-limit.ts";
-import type { PageContext } from "../page-answer.ts";
+import type { PageContext } from "../page-response.ts";
 import { keepShopper, shopperTokenIn } from "./shop-cookies.ts";
 
 const NO_SECRET: Refusal = { code: "temporarily_unavailable", retryAfterSeconds: 60 };

@@ -5,7 +5,7 @@ import { accept, refuse, type Result } from "../../../domain/result.ts";
 import { originOf } from "../../middleware/origin.ts";
 import { limitReads } from "../../middleware/limits/rate-limit.ts";
 import { knownShopper } from "./buyer.ts";
-import type { PageContext } from "../page-answer.ts";
+import type { PageContext } from "../page-response.ts";
 
 /** The fields of a form. One that is named more than once has its first value in `get`. */
 export type Posted = Pick<URLSearchParams, "get" | "getAll">;

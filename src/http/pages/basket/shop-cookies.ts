@@ -6,7 +6,7 @@ import { cookiePrefixFor } from "../../../auth/people/session-cookie.ts";
 import { type EventId, type HoldId, parseHoldId } from "../../../domain/ids.ts";
 import { MAX_HELD_MS, MAX_HOLDS_PER_CHECKOUT, SHOPPER_TOKEN_MS } from "../../../domain/limits.ts";
 import { originOf } from "../../middleware/origin.ts";
-import type { PageContext } from "../page-answer.ts";
+import type { PageContext } from "../page-response.ts";
 
 /** As long as a hold may last, and an hour more in which what ran out can be asked for again. */
 const BASKET_SECONDS = (2 * MAX_HELD_MS) / 1_000;
@@ -26,7 +26,7 @@ export function basketIn(c: PageContext, eventId: EventId): HoldId[] {
   return [...new Set(ids)].slice(0, MAX_HOLDS_PER_CHECKOUT);
 }
 
-export function keepBasket(c: PageContext, eventId: EventId, holdIds: readonly HoldId[]): void {
+export function setBasketCookie(c: PageContext, eventId: EventId, holdIds: readonly HoldId[]): void {
   const text = holdIds.map((id) => id.slice("hold_".length)).join(".");
   keep(c, basketOf(eventId), text, text === "" ? 0 : BASKET_SECONDS);
 }

@@ -3,7 +3,7 @@
 
 import { textColorOn } from "../../../domain/events/accent.ts";
 import { problem } from "../../problems/problem.ts";
-import type { PageContext } from "../page-answer.ts";
+import type { PageContext } from "../page-response.ts";
 
 /** Its address holds the colour, `#rrggbb`, so that browsers keep it for good. */
 export function accentPath(color: string): string {

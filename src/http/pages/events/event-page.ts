@@ -21,14 +21,14 @@ import { idsOf, unsureIds } from "../basket/basket-acts.ts";
 import { type InBasket, readBasket } from "../basket/basket-lines.ts";
 import { knownShopper, newField, shopperOf } from "../basket/buyer.ts";
 import { calendarText, eventHead } from "./event-data.ts";
-import { basketNow, changeBasket, readKept, withMore } from "../basket/kept-basket.ts";
-import { answerPage, hrefIn, type PageContext, saidTo, seeOther } from "../page-answer.ts";
+import { basketNow, changeBasket, readOwnBasket, withMore } from "../basket/own-basket.ts";
+import { pageResponse, hrefIn, type PageContext, wordingFor, seeOther } from "../page-response.ts";
 import { type Posted, readPosted } from "../basket/posted.ts";
 import { isUnsure, keepsField, refusalStatus } from "../refusals/refusal-status.ts";
 import { refusalText } from "../../../ui/shared/refusal-text.ts";
 import { factsOf } from "../refusals/refusal-facts.ts";
 import { refusedQuery } from "../refusals/refused-notice.ts";
-import { showOf, typesNow } from "./shown-show.ts";
+import { showOf, typesNow } from "./prepare-show.ts";
 import { refusalPage } from "./words-page.ts";
 
 type PageState = {
@@ -43,7 +43,7 @@ const FRESH: PageState = { notice: null, chosen: {}, status: 200, field: null };
 export async function showEvent(c: PageContext): Promise<Response> {
   const found = await findEvent(c);
   if (found instanceof Response) return found;
-  const { eventPage: texts } = saidTo(c).t;
+  const { eventPage: texts } = wordingFor(c).t;
   const notices = new Map([
     ["ran_out", texts.ranOut],
     ["given_back", texts.givenBack],
@@ -90,18 +90,18 @@ async function eventPage(
   const { event } = published;
   const now = Date.now();
   const types = await typesNow(c, published, now);
-  const [said, show] = [saidTo(c), showOf(event)];
+  const [wording, show] = [wordingFor(c), showOf(event)];
   const path = eventPath(show);
   const organizerHref = hrefIn(c, `/o/${show.organizer.slug}`);
   const main = eventView({
-    ...{ said, show, types, now, notice, chosen, organizerHref },
+    ...{ wording, show, types, now, notice, chosen, organizerHref },
     action: hrefIn(c, path),
     field: field ?? newField(c),
     calendarHref: `${path}/event.ics`,
     basketHref: basketNow(c, event.id).length > 0 ? hrefIn(c, `/b/${event.id}`) : null,
   });
-  return answerPage(c, {
-    ...{ said, main, status },
+  return pageResponse(c, {
+    ...{ wording, main, status },
     title: `${show.name} · ${show.organizer.name}`,
     head: eventHead(show, types, addressOfEvent(c, show)),
     brand: { name: show.organizer.name, href: organizerHref },
@@ -117,7 +117,7 @@ type Form = {
   readonly shopper: Shopper;
   readonly input: BasketInput;
 };
-type Answer = (
+type ShowEvent = (
   text: string,
   status: PageState["status"],
   more?: readonly string[],
@@ -130,17 +130,17 @@ export async function holdTickets(c: PageContext): Promise<Response> {
   if (!posted.ok) return refusalPage(c, posted.refusal, c.get("requestId"));
   const found = await findEvent(c);
   if (found instanceof Response) return found;
-  const said = saidTo(c);
+  const wording = wordingFor(c);
   const chosen = chosenIn(posted.value, found);
-  const answer: Answer = (text, status, more = [], field = null) =>
+  const answer: ShowEvent = (text, status, more = [], field = null) =>
     eventPage(c, found, { notice: { kind: "warn", text, more }, chosen, status, field });
   const sent = posted.value.get("field") ?? "";
   const field = readFormField(c.env, sent, Date.now());
-  if (!field) return answer(said.t.eventPage.stale, 409);
+  if (!field) return answer(wording.t.eventPage.stale, 409);
   const items = itemsOf(found, chosen);
-  if (items.length === 0) return answer(said.t.event.chooseSome, 422);
+  if (items.length === 0) return answer(wording.t.event.chooseSome, 422);
   const tellRefused = (refusal: Refusal) => {
-    const text = said.t.basket.refused;
+    const text = wording.t.basket.refused;
     const next = keepsField(refusal) ? sent : null;
     return answer(text, refusalStatus(c, refusal), explainRefused(c, found, refusal), next);
   };
@@ -151,15 +151,15 @@ export async function holdTickets(c: PageContext): Promise<Response> {
     ...{ c, found, shopper },
     input: { eventId: found.event.id, items, allOrNothing: false, idempotencyKey: field.key },
   };
-  const had = await readKept(c, knownShopper(c), found.event.id);
-  if (await isTooMuch(form, had)) return answer(said.t.basket.full, 422);
+  const had = await readOwnBasket(c, knownShopper(c), found.event.id);
+  if (await isTooMuch(form, had)) return answer(wording.t.basket.full, 422);
   const placed = await place(form);
   if (placed.ok || isUnsure(placed.refusal)) keep();
-  const kept = (more: readonly HoldId[]) =>
+  const withBasket = (more: readonly HoldId[]) =>
     had.ok ? withMore(had.value, more) : [...basketNow(c, found.event.id), ...more];
-  if (placed.ok) return toBasket(form, placed.value, kept, tellRefused);
+  if (placed.ok) return toBasket(form, placed.value, withBasket, tellRefused);
   return placed.refusal.code === "idempotency_in_progress"
-    ? toBegun(form, placed.refusal, kept, tellRefused)
+    ? toBegun(form, placed.refusal, withBasket, tellRefused)
     : tellRefused(placed.refusal);
 }
 
@@ -195,7 +195,7 @@ function itemsOf({ ticketTypes }: PublishedEvent, chosen: Readonly<Record<string
     .filter(({ quantity }) => quantity > 0);
 }
 
-type Kept = (more: readonly HoldId[]) => readonly HoldId[];
+type AddToBasket = (more: readonly HoldId[]) => readonly HoldId[];
 
 /**
  * A hold whose amount was changed since is what it is now. A copy of a form whose holds are over leads to a fresh form, and
@@ -204,7 +204,7 @@ type Kept = (more: readonly HoldId[]) => readonly HoldId[];
 async function toBasket(
   { c, found: { event }, shopper, input }: Form,
   { holds, refused }: Basket,
-  kept: Kept,
+  withBasket: AddToBasket,
   tellRefused: (refusal: Refusal) => Promise<Response>,
 ): Promise<Response> {
   const changed = holds.filter(({ replacedBy }) => replacedBy !== null);
@@ -222,7 +222,7 @@ async function toBasket(
     const said = now.some(({ status }) => status === "expired") ? "ran_out" : "given_back";
     return seeOther(c, hrefIn(c, eventPath(showOf(event)), [["said", said]]));
   }
-  changeBasket(c, event.id, kept([...active, ...unsureIds(shopper, input, refused)]));
+  changeBasket(c, event.id, withBasket([...active, ...unsureIds(shopper, input, refused)]));
   return seeOther(c, hrefIn(c, `/b/${event.id}`, refusedQuery(refused)));
 }
 
@@ -233,26 +233,26 @@ async function toBasket(
 async function toBegun(
   { c, found: { event }, shopper, input }: Form,
   refusal: Refusal,
-  kept: Kept,
+  withBasket: AddToBasket,
   tellRefused: (refusal: Refusal) => Promise<Response>,
 ): Promise<Response> {
   const ids = idsOf(shopper, input);
   const read = await readBasket(c, shopper, ids);
   if (!read.ok || read.value.active.length === 0) return tellRefused(refusal);
   const missing = ids.filter((id) => !read.value.current.has(id));
-  changeBasket(c, event.id, kept([...read.value.active.map(({ id }) => id), ...missing]));
+  changeBasket(c, event.id, withBasket([...read.value.active.map(({ id }) => id), ...missing]));
   const refused = missing.map((id) => ({ ticketTypeId: ticketTypeOfHold(id), refusal }));
   return seeOther(c, hrefIn(c, `/b/${event.id}`, refusedQuery(refused)));
 }
 
 /** Each type by its name, with why it is not held. */
 function explainRefused(c: PageContext, { event, ticketTypes }: PublishedEvent, refusal: Refusal): string[] {
-  const said = saidTo(c);
-  const place = placeOf(said, showOf(event));
-  if (refusal.code !== "basket_refused") return [refusalText(said, place, factsOf(refusal))];
+  const wording = wordingFor(c);
+  const place = placeOf(wording, showOf(event));
+  if (refusal.code !== "basket_refused") return [refusalText(wording, place, factsOf(refusal))];
   return refusal.refused.map((item) => {
     const name = ticketTypes.find(({ id }) => id === item.ticketTypeId)?.name ?? "";
-    const why = item.refusal ? refusalText(said, place, factsOf(item.refusal)) : said.t.refusal.other;
-    return said.t.refusal.of(name, why);
+    const why = item.refusal ? refusalText(wording, place, factsOf(item.refusal)) : wording.t.refusal.other;
+    return wording.t.refusal.of(name, why);
   });
 }

@@ -7,17 +7,17 @@ import { h } from "../../../ui/shared/views/tree.ts";
 import { originOf } from "../../middleware/origin.ts";
 import { cursorFor, readCursor } from "../../paging.ts";
 import { readPublicList } from "../../reads/shared-lists.ts";
-import { answerPage, hrefIn, type PageContext, saidTo } from "../page-answer.ts";
+import { pageResponse, hrefIn, type PageContext, wordingFor } from "../page-response.ts";
 import { readFront } from "./upcoming.ts";
 import { refusalPage } from "./words-page.ts";
 
 const A_PAGE = 24;
 
 export async function showFront(c: PageContext): Promise<Response> {
-  const said = saidTo(c);
+  const wording = wordingFor(c);
   const shows = (await readFront(c)).map((event) => listed(c, event));
-  const main = frontView(said, shows, { account: "/console", api: "/docs" });
-  return answerPage(c, { said, main, title: `${said.t.front.title} · VoelgoedEvents`, listed: true });
+  const main = frontView(wording, shows, { account: "/console", api: "/docs" });
+  return pageResponse(c, { wording, main, title: `${wording.t.front.title} · VoelgoedEvents`, listed: true });
 }
 
 type Listed = {
@@ -52,13 +52,13 @@ export async function showOrganizer(c: PageContext): Promise<Response> {
   const events = found.value.events.slice(0, A_PAGE);
   const last = found.value.events.length > A_PAGE ? events.at(-1) : undefined;
   const cursor = last && cursorFor({ createdAt: last.start_time, id: last.id }, bound);
-  const said = saidTo(c);
+  const wording = wordingFor(c);
   const path = `/o/${slug}`;
   const shows = events.filter(({ end_time }) => end_time > now).map((event) => listed(c, event));
-  return answerPage(c, {
-    said,
-    main: organizerView(said, name, shows, cursor ? hrefIn(c, path, [["after", cursor]]) : null),
-    title: said.t.list.title(name),
+  return pageResponse(c, {
+    wording,
+    main: organizerView(wording, name, shows, cursor ? hrefIn(c, path, [["after", cursor]]) : null),
+    title: wording.t.list.title(name),
     brand: { name, href: hrefIn(c, path) },
     head: [h("link", { rel: "canonical", href: `${originOf(c) ?? new URL(c.req.url).origin}${path}` })],
     listed: true,

@@ -1,7 +1,7 @@
 // Answers what search engines ask for: which pages there are, and which belong to one reader alone.
 
 import { originOf } from "../../middleware/origin.ts";
-import type { PageContext } from "../page-answer.ts";
+import type { PageContext } from "../page-response.ts";
 import { readListed } from "./upcoming.ts";
 
 const FOR_ALL = "public, max-age=3600";

@@ -5,31 +5,31 @@ import { coalesceCalls } from "../../../cache/coalesce-calls.ts";
 import { listUpcoming, type UpcomingEvent } from "../../../db/events/upcoming-events.ts";
 import { dbOf } from "../../db.ts";
 
-const KEPT_MS = 10_000;
+const CACHED_MS = 10_000;
 const MAX_ON_FRONT = 24;
 const MAX_LISTED = 1_000;
-const shared = coalesceCalls<"front" | "sitemap", readonly UpcomingEvent[]>(KEPT_MS);
+const shared = coalesceCalls<"front" | "sitemap", readonly UpcomingEvent[]>(CACHED_MS);
 
-type Asking = { readonly env: Env; readonly executionCtx: { waitUntil(work: Promise<unknown>): void } };
+type ReaderContext = { readonly env: Env; readonly executionCtx: { waitUntil(work: Promise<unknown>): void } };
 
-/** The first of them, with their prices. */
-export async function readFront(asking: Asking): Promise<readonly UpcomingEvent[]> {
-  return (await read(asking, "front", { limit: MAX_ON_FRONT, priced: true })).slice(0, MAX_ON_FRONT);
+/** Returns the events of the front page, with their prices. */
+export async function readFront(c: ReaderContext): Promise<readonly UpcomingEvent[]> {
+  return (await read(c, "front", { limit: MAX_ON_FRONT, priced: true })).slice(0, MAX_ON_FRONT);
 }
 
-/** As many as the sitemap lists, without their prices. */
-export function readListed(asking: Asking): Promise<readonly UpcomingEvent[]> {
-  return read(asking, "sitemap", { limit: MAX_LISTED, priced: false });
+/** Returns the events of the sitemap, without their prices. */
+export function readListed(c: ReaderContext): Promise<readonly UpcomingEvent[]> {
+  return read(c, "sitemap", { limit: MAX_LISTED, priced: false });
 }
 
-/** Those that have begun first, then the soonest; what has ended since it was read is left out. */
+/** Sorts those that have begun first, then the soonest, and leaves out those that have ended since they were read. */
 async function read(
-  { env, executionCtx }: Asking,
+  { env, executionCtx }: ReaderContext,
   key: "front" | "sitemap",
-  asked: { readonly limit: number; readonly priced: boolean },
+  listing: { readonly limit: number; readonly priced: boolean },
 ): Promise<readonly UpcomingEvent[]> {
   const all = await shared.read(key, {
-    call: () => listUpcoming(dbOf(env), { ...asked, now: Date.now() }),
+    call: () => listUpcoming(dbOf(env), { ...listing, now: Date.now() }),
     keep: (work) => executionCtx.waitUntil(work),
   });
   const now = Date.now();

@@ -5,7 +5,7 @@ import type { Refusal } from "../../../domain/errors.ts";
 import { wordsView } from "../../../ui/shared/views/by-link.ts";
 import { entryOf } from "../../problems/problem-map.ts";
 import { problemHeaders } from "../../problems/problem.ts";
-import { answerPage, hrefIn, REFUSED, type RefusedStatus, saidTo } from "../page-answer.ts";
+import { pageResponse, hrefIn, REFUSED, type RefusedStatus, wordingFor } from "../page-response.ts";
 
 /** The page of a refusal. It shows `requestId` where only we can help. */
 export function refusalPage(c: Context, refusal: Refusal, requestId: string) {
@@ -16,14 +16,18 @@ export function refusalPage(c: Context, refusal: Refusal, requestId: string) {
 
 /** The page of an answer that has this status. */
 export function statusPage(c: Context, status: number, requestId: string) {
-  const said = saidTo(c);
-  const { problem } = said.t;
-  const [title, words] = wordsOf(said, status, requestId);
+  const wording = wordingFor(c);
+  const { problem } = wording.t;
+  const [title, words] = wordsOf(wording, status, requestId);
   const main = wordsView(title, words, { href: hrefIn(c, "/"), text: problem.home });
-  return answerPage(c, { said, title, main, status: shownStatus(status) });
+  return pageResponse(c, { wording, title, main, status: shownStatus(status) });
 }
 
-function wordsOf({ t: { problem } }: ReturnType<typeof saidTo>, status: number, requestId: string): [string, string[]] {
+function wordsOf(
+  { t: { problem } }: ReturnType<typeof wordingFor>,
+  status: number,
+  requestId: string,
+): [string, string[]] {
   if (status === 404 || status === 410) return [problem.notFound, [problem.notFoundMore]];
   if (status === 403) return [problem.foreign, [problem.foreignMore]];
   if (status === 429) return [problem.tooMuch, [problem.tooMuchMore]];

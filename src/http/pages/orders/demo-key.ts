@@ -3,10 +3,10 @@
 
 import { originOf } from "../../middleware/origin.ts";
 
-type Asked = Parameters<typeof originOf>[0] & { readonly env: { readonly DEMO_KEY?: string } };
+type DemoRequest = Parameters<typeof originOf>[0] & { readonly env: { readonly DEMO_KEY?: string } };
 
 /** Null wherever the key is not set, and for a request that reached the Worker by another address than this machine's own. */
-export function demoKeyOf(c: Asked): string | null {
+export function demoKeyOf(c: DemoRequest): string | null {
   const { origin, protocol } = new URL(c.req.url);
   const isHere = protocol === "http:" && originOf(c) === origin;
   return isHere ? (c.env.DEMO_KEY ?? null) || null : null;

@@ -12,8 +12,8 @@ import { dbOf } from "../../db.ts";
 import { findPublished } from "../../middleware/limits/miss-limit.ts";
 import { isOver } from "../../responses/public-event-text.ts";
 import { eventPath } from "../events/event-page.ts";
-import type { PageContext } from "../page-answer.ts";
-import { showOf } from "../events/shown-show.ts";
+import type { PageContext } from "../page-response.ts";
+import { showOf } from "../events/prepare-show.ts";
 
 /** `names` of ticket types by their ids. `eventPath`: null of an event that has no page any more. */
 export type Catalogue = {

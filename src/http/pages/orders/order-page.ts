@@ -13,7 +13,7 @@ import { byLinkView } from "../../../ui/shared/views/by-link.ts";
 import { type OrderPage, orderView } from "../../../ui/shared/views/order.ts";
 import type { Notice } from "../../../ui/shared/views/show.ts";
 import type { Shopper } from "../../middleware/access.ts";
-import type { OrderAnswer } from "../../responses/answer-order.ts";
+import type { OrderOrCopy } from "../../responses/order-response.ts";
 import { addressOf, rateLimit, limitHolds, limitReads } from "../../middleware/limits/rate-limit.ts";
 import { dbOf } from "../../db.ts";
 import { withKnownIds } from "../../middleware/limits/miss-limit.ts";
@@ -21,15 +21,15 @@ import { readOrder } from "../../reads/read-order.ts";
 import { contextOf } from "../../routing.ts";
 import { knownShopper } from "../basket/buyer.ts";
 import { demoKeyOf } from "./demo-key.ts";
-import { answerPage, hrefIn, type PageContext, saidTo, seeOther } from "../page-answer.ts";
+import { pageResponse, hrefIn, type PageContext, wordingFor, seeOther } from "../page-response.ts";
 import { readPosted } from "../basket/posted.ts";
 import { refusalText } from "../../../ui/shared/refusal-text.ts";
 import { type Catalogue, readCatalogue } from "./order-catalogue.ts";
-import { TICKETS_A_PAGE, ticketsShown } from "./shown-tickets.ts";
+import { TICKETS_A_PAGE, readShownTickets } from "./shown-tickets.ts";
 import { factsOf } from "../refusals/refusal-facts.ts";
 import { refusalPage } from "../events/words-page.ts";
 
-type Order = Extract<OrderAnswer, { ok: true }>["value"];
+type Order = Extract<OrderOrCopy, { ok: true }>["value"];
 /** The buyer may do more than read. */
 type Reader = { readonly order: Order; readonly actor: Shopper | OrderLink };
 
@@ -44,15 +44,15 @@ export async function showOrder(c: PageContext): Promise<Response> {
   return order.refusal.code === "not_found" ? closedPage(c, id) : refusalPage(c, order.refusal, c.get("requestId"));
 }
 
-async function readAs(c: PageContext, shopper: Shopper, id: OrderId): Promise<OrderAnswer> {
+async function readAs(c: PageContext, shopper: Shopper, id: OrderId): Promise<OrderOrCopy> {
   const excess = await limitReads(c, shopper.id);
   return excess ? { ok: false, refusal: excess } : readOrder(c, id, readingOrders(shopper));
 }
 
 function closedPage(c: PageContext, id: OrderId): Response {
-  const said = saidTo(c);
-  const main = byLinkView(said, "order", hrefFrom(c, id, fromIn(c)));
-  return answerPage(c, { said, main, title: said.t.order.closedTitle, scripts: ["by-link.js"] });
+  const wording = wordingFor(c);
+  const main = byLinkView(wording, "order", hrefFrom(c, id, fromIn(c)));
+  return pageResponse(c, { wording, main, title: wording.t.order.closedTitle, scripts: ["by-link.js"] });
 }
 
 /** What the script of the closed page sends: the order's link. */
@@ -91,8 +91,8 @@ export async function cancelOwnOrder(c: PageContext): Promise<Response> {
 async function afterRefusal(c: PageContext, shopper: Shopper, id: OrderId, refusal: Refusal) {
   const order = await readAs(c, shopper, id);
   if (!order.ok) return refusalPage(c, refusal, c.get("requestId"));
-  const said = saidTo(c);
-  const text = refusalText(said, { locale: said.locale, zone: "UTC" }, factsOf(refusal));
+  const wording = wordingFor(c);
+  const text = refusalText(wording, { locale: wording.locale, zone: "UTC" }, factsOf(refusal));
   return orderPage(c, { order: order.value, actor: shopper }, [{ kind: "warn", text }]);
 }
 
@@ -116,14 +116,14 @@ async function orderPage(c: PageContext, reader: Reader, notices: readonly Notic
   const { order, actor } = reader;
   const catalogue = await readCatalogue(c, order);
   if (!catalogue.ok) return refusalPage(c, catalogue.refusal, c.get("requestId"));
-  const tickets = await ticketsShown(c, { actor, order, names: catalogue.value.names }, fromIn(c));
+  const tickets = await readShownTickets(c, { actor, order, names: catalogue.value.names }, fromIn(c));
   const main = orderView(partsOf(c, reader, catalogue.value, tickets, notices));
   const { show } = catalogue.value;
-  return answerPage(c, {
-    ...{ said: saidTo(c), main },
+  return pageResponse(c, {
+    ...{ wording: wordingFor(c), main },
     scripts: ["shop-script.js"],
     status: notices.length > 0 ? 409 : 200,
-    title: `${saidTo(c).t.order.title(referenceOf(order.id))} · ${show.name}`,
+    title: `${wordingFor(c).t.order.title(referenceOf(order.id))} · ${show.name}`,
     brand: {
       name: show.organizer.name,
       href: show.organizer.slug === "" ? hrefIn(c, "/") : hrefIn(c, `/o/${show.organizer.slug}`),
@@ -147,7 +147,7 @@ function partsOf(
   c: PageContext,
   { order, actor }: Reader,
   { show, names, howToPay, eventPath }: Catalogue,
-  { tickets, count }: Awaited<ReturnType<typeof ticketsShown>>,
+  { tickets, count }: Awaited<ReturnType<typeof readShownTickets>>,
   notices: readonly Notice[],
 ): OrderPage {
   const isBuyer = actor.kind === "shopper";
@@ -161,7 +161,7 @@ function partsOf(
   const { status, total, currency, expiresAt } = order;
   const isStanding = status === "reserved" || status === "confirmed";
   return {
-    ...{ said: saidTo(c), show, now: Date.now(), howToPay, tickets, notices },
+    ...{ wording: wordingFor(c), show, now: Date.now(), howToPay, tickets, notices },
     order: { reference: referenceOf(order.id), contact, items, status, total, currency, expiresAt },
     ticketCount: count,
     moreHref: next <= count ? hrefFrom(c, order.id, next) : null,

@@ -6,12 +6,12 @@ import { showSerial } from "../../../domain/door/tickets/serial.ts";
 import { isBeingChanged, type Ticket, ticketsOf } from "../../../domain/door/tickets/ticket.ts";
 import { sha256 } from "../../../shared/sha256.ts";
 import type { ShownTicket } from "../../../ui/shared/views/order.ts";
-import type { OrderAnswer } from "../../responses/answer-order.ts";
+import type { OrderOrCopy } from "../../responses/order-response.ts";
 import { codeRows } from "../../responses/qr-code.ts";
 import { contextOf } from "../../routing.ts";
-import type { PageContext } from "../page-answer.ts";
+import type { PageContext } from "../page-response.ts";
 
-type Order = Extract<OrderAnswer, { ok: true }>["value"];
+type Order = Extract<OrderOrCopy, { ok: true }>["value"];
 /** `names` of ticket types by their ids. */
 type Shown = { readonly actor: TicketReader; readonly order: Order; readonly names: Readonly<Record<string, string>> };
 
@@ -19,7 +19,7 @@ type Shown = { readonly actor: TicketReader; readonly order: Order; readonly nam
 export const TICKETS_A_PAGE = 20;
 
 /** `count` of all tickets; those from the number `from` on, void ones too. None while the order is not confirmed. */
-export async function ticketsShown(
+export async function readShownTickets(
   c: PageContext,
   shown: Shown,
   from: number,
@@ -28,11 +28,11 @@ export async function ticketsShown(
   if (order.status !== "confirmed") return { tickets: [], count: 0 };
   const all = ticketsOf(order, sha256);
   const some = all.filter(({ number }) => number >= from && number < from + TICKETS_A_PAGE);
-  const tickets = await Promise.all(some.map((ticket) => shownTicket(c, shown, ticket)));
+  const tickets = await Promise.all(some.map((ticket) => readShownTicket(c, shown, ticket)));
   return { tickets, count: all.length };
 }
 
-export async function shownTicket(
+export async function readShownTicket(
   c: PageContext,
   { actor, order, names }: Shown,
   ticket: Ticket,

@@ -10,15 +10,15 @@ import { oneTicketView } from "../../../ui/shared/views/order.ts";
 import { addressOf, rateLimit, limitReads } from "../../middleware/limits/rate-limit.ts";
 import { readOrder } from "../../reads/read-order.ts";
 import { readCatalogue } from "./order-catalogue.ts";
-import { answerPage, hrefIn, type PageContext, saidTo } from "../page-answer.ts";
+import { pageResponse, hrefIn, type PageContext, wordingFor } from "../page-response.ts";
 import { readPosted } from "../basket/posted.ts";
-import { shownTicket } from "./shown-tickets.ts";
+import { readShownTicket } from "./shown-tickets.ts";
 import { refusalPage } from "../events/words-page.ts";
 
 export function showTicketPage(c: PageContext): Response {
-  const said = saidTo(c);
-  const main = byLinkView(said, "ticket", hrefIn(c, "/t"));
-  return answerPage(c, { said, main, title: said.t.ticket.title, scripts: ["by-link.js"] });
+  const wording = wordingFor(c);
+  const main = byLinkView(wording, "ticket", hrefIn(c, "/t"));
+  return pageResponse(c, { wording, main, title: wording.t.ticket.title, scripts: ["by-link.js"] });
 }
 
 export async function openTicket(c: PageContext): Promise<Response> {
@@ -37,8 +37,8 @@ export async function openTicket(c: PageContext): Promise<Response> {
   const catalogue = await readCatalogue(c, order.value);
   if (!catalogue.ok) return refusalPage(c, catalogue.refusal, c.get("requestId"));
   const { show, names } = catalogue.value;
-  const said = saidTo(c);
-  const around = { said, show, now: Date.now(), ticketCount: ticketsOf(order.value, sha256).length };
-  const main = oneTicketView(around, await shownTicket(c, { actor, order: order.value, names }, ticket));
-  return answerPage(c, { said, main, title: `${said.t.ticket.title} · ${show.name}` });
+  const wording = wordingFor(c);
+  const around = { wording, show, now: Date.now(), ticketCount: ticketsOf(order.value, sha256).length };
+  const main = oneTicketView(around, await readShownTicket(c, { actor, order: order.value, names }, ticket));
+  return pageResponse(c, { wording, main, title: `${wording.t.ticket.title} · ${show.name}` });
 }

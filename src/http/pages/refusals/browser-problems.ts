@@ -15,7 +15,7 @@ export const problemsForPeople = createMiddleware<HonoEnv>(async (c, next) => {
   const isProblem = c.res.headers.get("Content-Type") === "application/problem+json";
   if (!isProblem || !c.req.header("Accept")?.includes("text/html") || API.test(c.req.path)) return;
   const { status } = c.res;
-  const kept = ["Allow", "Retry-After"].flatMap((name) => {
+  const headers = ["Allow", "Retry-After"].flatMap((name) => {
     const value = c.res.headers.get(name);
     return value === null ? [] : [[name, value] as const];
   });
@@ -23,5 +23,5 @@ export const problemsForPeople = createMiddleware<HonoEnv>(async (c, next) => {
   const page = statusPage(c, status, c.get("requestId"));
   c.res = undefined;
   c.res = page;
-  for (const [name, value] of kept) c.header(name, value);
+  for (const [name, value] of headers) c.header(name, value);
 });

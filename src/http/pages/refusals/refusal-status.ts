@@ -2,7 +2,7 @@
 
 import type { Refusal } from "../../../domain/errors.ts";
 import { problemHeaders } from "../../problems/problem.ts";
-import type { PageContext } from "../page-answer.ts";
+import type { PageContext } from "../page-response.ts";
 
 /** 409; of what passes by itself 429 or 503, with `Retry-After` as the API has it. */
 export function refusalStatus(c: PageContext, refusal: Refusal): 409 | 429 | 503 {

@@ -3,10 +3,10 @@
 import type { PublishedEvent } from "../../../db/events/public-events.ts";
 import type { Refusal, RefusedItem } from "../../../domain/errors.ts";
 import { MAX_ITEMS_PER_BASKET } from "../../../domain/limits.ts";
-import type { Said } from "../../../ui/shared/texts/texts.ts";
+import type { Wording } from "../../../ui/shared/texts/texts.ts";
 import { type Notice, placeOf } from "../../../ui/shared/views/show.ts";
 import { type RefusalFacts, refusalText } from "../../../ui/shared/refusal-text.ts";
-import { showOf } from "../events/shown-show.ts";
+import { showOf } from "../events/prepare-show.ts";
 
 /** What was refused, for the address of the page that a form leads to; `refusedNotice` reads it. */
 export function refusedQuery(refused: readonly RefusedItem[]): [string, string][] {
@@ -26,22 +26,22 @@ function shortened(refusal: Refusal | null): (string | number)[] {
  * a dot. `lines`: how many there are of what is held all the same.
  */
 export function refusedNotice(
-  said: Said,
+  wording: Wording,
   { event, ticketTypes }: PublishedEvent,
   parameters: readonly string[],
   lines: number,
 ): Notice | null {
-  const place = placeOf(said, showOf(event));
+  const place = placeOf(wording, showOf(event));
   const more = parameters.slice(0, MAX_ITEMS_PER_BASKET).flatMap((each) => {
     const [typeId, ...shortened] = each.split(".");
     const type = ticketTypes.find(({ id }) => id === typeId);
-    return type ? [said.t.refusal.of(type.name, refusalText(said, place, factsIn(shortened, type)))] : [];
+    return type ? [wording.t.refusal.of(type.name, refusalText(wording, place, factsIn(shortened, type)))] : [];
   });
   if (more.length === 0) return null;
   return {
     kind: "warn",
-    text: said.t.basket.refused,
-    more: [...more, ...(lines > 0 ? [said.t.basket.refusedMore(lines)] : [])],
+    text: wording.t.basket.refused,
+    more: [...more, ...(lines > 0 ? [wording.t.basket.refusedMore(lines)] : [])],
   };
 }
 

@@ -11,7 +11,7 @@ import { parseId } from "../../../domain/ids.ts";
 import { catalogueReader, organiser } from "../../middleware/access.ts";
 import { nameCreated } from "../../responses/created.ts";
 import { dbOf } from "../../db.ts";
-import { explainPasswordNeeded } from "../../middleware/given-password.ts";
+import { explainPasswordNeeded } from "../../middleware/recent-password.ts";
 import { optionalIdempotencyKey } from "../../middleware/idempotency-key.ts";
 import { pageFrom, readCursor } from "../../paging.ts";
 import { problem } from "../../problems/problem.ts";

@@ -33,8 +33,8 @@ const putOfEvent = endpoint(
 images.openapi(putOfEvent, async (c) => {
   const { id } = c.req.valid("param");
   if (!id) return problem(c, { code: "not_found" });
-  const given = { picture: c.get("picture"), alt: c.req.valid("query").alt ?? null };
-  const changed = await changeEventImage(contextOf(c), id, given, c.get("ifMatch"));
+  const image = { picture: c.get("picture"), alt: c.req.valid("query").alt ?? null };
+  const changed = await changeEventImage(contextOf(c), id, image, c.get("ifMatch"));
   if (!changed.ok) return problem(c, changed.refusal);
   c.header("ETag", versionTag(changed.value.version));
   return c.json(renderEvent(changed.value), 200);
@@ -78,8 +78,8 @@ const putOfOrganization = endpoint(
 );
 
 images.openapi(putOfOrganization, async (c) => {
-  const given = { picture: c.get("picture"), alt: c.req.valid("query").alt ?? null };
-  const changed = await changeOrganizationImage(contextOf(c), given, c.get("ifMatch"));
+  const image = { picture: c.get("picture"), alt: c.req.valid("query").alt ?? null };
+  const changed = await changeOrganizationImage(contextOf(c), image, c.get("ifMatch"));
   if (!changed.ok) return problem(c, changed.refusal);
   c.header("ETag", versionTag(changed.value.version));
   return c.json(renderOrganization(changed.value), 200);

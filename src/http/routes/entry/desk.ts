@@ -1,7 +1,7 @@
 // Serves the door desk of an event: heartbeats of its devices, who is on duty, and the notice to all gates.
 
 import { beatDesk } from "../../../app/desk/beat-desk.ts";
-import { hasDesk } from "../../../app/desk/desk.ts";
+import { mayUseDesk } from "../../../app/desk/desk.ts";
 import { putNotice } from "../../../app/desk/put-notice.ts";
 import { organiser, scanner, scannerOr } from "../../middleware/access.ts";
 import { problem } from "../../problems/problem.ts";
@@ -60,7 +60,7 @@ const read = endpoint(
 desk.openapi(read, async (c) => {
   const { id } = c.req.valid("param");
   const context = contextOf(c);
-  if (!id || !(await hasDesk(context, id))) return problem(c, { code: "not_found" });
+  if (!id || !(await mayUseDesk(context, id))) return problem(c, { code: "not_found" });
   const state = await context.desks(id).read();
   return state.ok ? c.json(renderDesk(id, state.value, context.now), 200) : problem(c, state.refusal);
 });

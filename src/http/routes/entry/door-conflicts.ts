@@ -46,8 +46,8 @@ doorConflicts.openapi(list, async (c) => {
   if (!id) return problem(c, { code: "not_found" });
   // The position in the cursor is that of a conflict; it is in the field that has the time of creation in other lists.
   const before = from.value?.createdAt ?? null;
-  const asked = { by: atDoor(actor), before, limit, seen: seen === undefined ? null : seen === "true" };
-  const page = await doors(id).conflicts(asked);
+  const query = { by: atDoor(actor), before, limit, seen: seen === undefined ? null : seen === "true" };
+  const page = await doors(id).conflicts(query);
   if (!page.ok) return problem(c, page.refusal);
   const { conflicts, next } = page.value;
   const next_cursor = next === null ? null : cursorFor({ createdAt: next, id: String(next) }, bound);

@@ -79,8 +79,8 @@ door.openapi(scan, async (c) => {
   const gateId = parseId("gate", body.gate_id);
   const presented = presentedBy(body);
   if (!id || !gateId || !presented) return problem(c, { code: "not_found" });
-  const asked = { scanId, gateId, direction, acked, fromLease, override: override?.reason ?? null };
-  const reply = await scanTicket(contextOf(c), id, presented, asked);
+  const scan = { scanId, gateId, direction, acked, fromLease, override: override?.reason ?? null };
+  const reply = await scanTicket(contextOf(c), id, presented, scan);
   return reply.ok ? c.json(renderScan(reply.value), 200) : problem(c, reply.refusal);
 });
 

@@ -47,8 +47,8 @@ ticketChanges.openapi(voiding, async (c) => {
   if (!id) return problem(c, { code: "not_found" });
   const { reason, return_to_stock: returnToStock, force } = c.req.valid("json");
   const items = { tickets: [numberOfTicket(id)] };
-  const asked = { items, returnToStock, reason, force, idempotencyKey: c.get("idempotencyKey"), ifMatch: null };
-  return answerTicket(c, c.get("actor"), id, await returnTickets(contextOf(c), orderOfTicket(id), asked));
+  const request = { items, returnToStock, reason, force, idempotencyKey: c.get("idempotencyKey"), ifMatch: null };
+  return answerTicket(c, c.get("actor"), id, await returnTickets(contextOf(c), orderOfTicket(id), request));
 });
 
 const blocking = endpoint(

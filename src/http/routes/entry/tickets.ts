@@ -13,7 +13,7 @@ import { isOrganiser, readingOrders } from "../../../domain/people/policy.ts";
 import { accept, refuse, type Result } from "../../../domain/result.ts";
 import { sha256 } from "../../../shared/sha256.ts";
 import { anyLinkOrShopperOr, linkOrShopperOr } from "../../middleware/access.ts";
-import { type OrderAnswer, orderIdParam } from "../../responses/answer-order.ts";
+import { type OrderOrCopy, orderIdParam } from "../../responses/order-response.ts";
 import { problem } from "../../problems/problem.ts";
 import { drawCode } from "../../responses/qr-code.ts";
 import { readOrder } from "../../reads/read-order.ts";
@@ -24,7 +24,7 @@ import { renderTicket, Ticket, TicketCode, ticketIdParam, TicketLink, TicketList
 export const tickets = newRouter();
 
 type OrderRequest = Parameters<typeof readOrder>[0];
-type Order = Extract<OrderAnswer, { ok: true }>["value"];
+type Order = Extract<OrderOrCopy, { ok: true }>["value"];
 type Found = { readonly ticket: Made; readonly order: Order };
 
 const SVG = "image/svg+xml";

@@ -8,7 +8,7 @@ import { MAX_NAME } from "../../../domain/limits.ts";
 import { MAX_PASSWORD, MIN_PASSWORD } from "../../../auth/people/passwords.ts";
 import { type AccountTexts, accountTexts } from "../../../ui/shared/texts/account-texts.ts";
 import { htmlPage } from "../../pages/html-page.ts";
-import { askedLocale } from "../../pages/asked-locale.ts";
+import { requestedLocale } from "../../pages/requested-locale.ts";
 import { assetPath } from "../../pages/assets.ts";
 import { newRouter } from "../../routing.ts";
 
@@ -20,7 +20,7 @@ const SOURCES = "script-src 'self'; style-src 'self'; img-src 'self'; connect-sr
 
 accountPage.get("/account", (c) => {
   c.header("Vary", "Accept-Language", { append: true });
-  const locale = askedLocale(c);
+  const locale = requestedLocale(c);
   const t = accountTexts(locale);
   const head = html`<meta name="color-scheme" content="light dark">
     <meta name="robots" content="noindex">
@@ -63,11 +63,11 @@ type Field = {
 
 /** `input` has the attributes beside its id and name. */
 function field({ id, name, label, hint, input }: Field): Markup {
-  const told = hint === undefined ? `${id}-error` : `${id}-hint ${id}-error`;
+  const describedBy = hint === undefined ? `${id}-error` : `${id}-hint ${id}-error`;
   return html`<div class="field">
     <label for="${id}">${label}</label>
     ${hint === undefined ? "" : html`<small id="${id}-hint">${hint}</small>`}
-    <input id="${id}" name="${name}" aria-describedby="${told}" ${input}>
+    <input id="${id}" name="${name}" aria-describedby="${describedBy}" ${input}>
     <p class="error" id="${id}-error" data-error="${name}"></p>
   </div>`;
 }

@@ -6,7 +6,7 @@ import { html } from "hono/html";
 import SCANNER_FILES from "../../../../dist/scanner-files.json" with { type: "json" };
 import { DEFAULT_LOCALE, type Locale } from "../../../domain/orders/contact.ts";
 import { sha256Hex } from "../../../shared/sha256.ts";
-import { askedLocale } from "../../pages/asked-locale.ts";
+import { requestedLocale } from "../../pages/requested-locale.ts";
 import { assetPath } from "../../pages/assets.ts";
 import { htmlPage, pageText } from "../../pages/html-page.ts";
 import { policyOf } from "../../pages/page-policy.ts";
@@ -45,7 +45,7 @@ function page(locale: Locale) {
 scanPage.get("/scan", (c) => {
   c.header("Vary", "Accept-Language", { append: true });
   c.header("Permissions-Policy", "camera=(self)");
-  return htmlPage(c, { ...page(askedLocale(c)), sources: SOURCES });
+  return htmlPage(c, { ...page(requestedLocale(c)), sources: SOURCES });
 });
 
 /** Its bytes change with the page or anything that the page loads, which is how a browser notices a new version. */

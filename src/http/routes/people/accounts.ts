@@ -37,7 +37,7 @@ type AccountContext = HonoContext<HonoEnv>;
  * successful one is not delayed, since it reveals its success anyway. `own`: it tries the password of whoever is signed in.
  */
 type Guess = "never" | "always" | "sign-in" | "own";
-type Answer<T> = (c: AccountContext, ports: AccountPorts, given: T) => Promise<Response>;
+type Respond<T> = (c: AccountContext, ports: AccountPorts, given: T) => Promise<Response>;
 
 open("POST", "/sign-up/email", bodies.SignUp, "always", async (c, ports, given) => {
   if (await mayMail(c, ports.db, given.email)) await signUp(sendingOf(c, ports), given);
@@ -71,7 +71,7 @@ open("POST", "/revoke-other-sessions", bodies.Nothing, "never", byBetterAuth);
 /** Twice what D1 and hashing may take. */
 const ANSWER_MS = 10_000;
 
-function open<T>(method: "GET" | "POST", path: string, body: z.ZodType<T>, guess: Guess, answer: Answer<T>): void {
+function open<T>(method: "GET" | "POST", path: string, body: z.ZodType<T>, guess: Guess, answer: Respond<T>): void {
   accounts.on(method, ACCOUNTS_PATH + path, async (c) => {
     // The origin is checked without a cookie too, since another site's page must not sign a visitor in as somebody of its
     // choice.
@@ -83,10 +83,10 @@ function open<T>(method: "GET" | "POST", path: string, body: z.ZodType<T>, guess
     const excess = guess === "never" ? null : await countGuess(c, ports, guess, sent.ok ? sent.value : null);
     if (excess) return problem(c, excess);
     if (!sent.ok) return problem(c, sent.refusal);
-    const given = body.safeParse(sent.value);
-    if (!given.success) return problem(c, { code: "invalid_request", errors: fieldErrors(given.error.issues) });
+    const parsed = body.safeParse(sent.value);
+    if (!parsed.success) return problem(c, { code: "invalid_request", errors: fieldErrors(parsed.error.issues) });
     const begun = Date.now();
-    const shown = await answer(c, ports, given.data);
+    const shown = await answer(c, ports, parsed.data);
     if (method === "POST") forgetSessions();
     if (guess !== "never" && !(guess === "sign-in" && shown.ok)) await until(guessEndsAt(begun, Date.now()));
     return shown;
@@ -116,9 +116,9 @@ function sendingOf(c: AccountContext, { db, origin }: AccountPorts) {
   return { db, now: Date.now(), waitUntil, mailer: openMailer(c.env, db), page: accountPageAt(origin) };
 }
 
-async function byBetterAuth(c: AccountContext, ports: AccountPorts, given: unknown): Promise<Response> {
+async function byBetterAuth(c: AccountContext, ports: AccountPorts, body: unknown): Promise<Response> {
   const accounts = await loadAccounts(ports);
-  return answerFrom(c, await withDeadline(accounts.handler(requestFor(c, ports, given)), ANSWER_MS));
+  return answerFrom(c, await withDeadline(accounts.handler(requestFor(c, ports, body)), ANSWER_MS));
 }
 
 /** The request for better-auth, with only what it needs. Its origin was checked above. */

@@ -6,7 +6,7 @@ import { revokeApiKey } from "../../../app/credentials/revoke-api-key.ts";
 import { listApiKeys } from "../../../db/credentials/api-keys.ts";
 import { organiser } from "../../middleware/access.ts";
 import { dbOf } from "../../db.ts";
-import { givenPassword } from "../../middleware/given-password.ts";
+import { requireRecentPassword } from "../../middleware/recent-password.ts";
 import { optionalIdempotencyKey } from "../../middleware/idempotency-key.ts";
 import { pageFrom, readCursor } from "../../paging.ts";
 import { problem } from "../../problems/problem.ts";
@@ -45,7 +45,7 @@ const create = endpoint(
     summary: "Make an API key",
     description:
       "It may have the permissions of its creator and any of view_limited_analytics, view_read_only and perform_scans, but never manage_tenant_users or manage_financials. It loses those that its creator may no longer give.",
-    middleware: [organiser("api_key.manage"), givenPassword, optionalIdempotencyKey] as const,
+    middleware: [organiser("api_key.manage"), requireRecentPassword, optionalIdempotencyKey] as const,
     request: { body: jsonContent(ApiKeyInput) },
     responses: { 201: { description: "The key, with its secret, which is not shown again", content: json(NewApiKey) } },
   },

@@ -11,7 +11,7 @@ import { parseId } from "../../../domain/ids.ts";
 import { anonymous, organiser } from "../../middleware/access.ts";
 import { addressOf, rateLimit } from "../../middleware/limits/rate-limit.ts";
 import { dbOf } from "../../db.ts";
-import { givenPassword } from "../../middleware/given-password.ts";
+import { requireRecentPassword } from "../../middleware/recent-password.ts";
 import { optionalIdempotencyKey } from "../../middleware/idempotency-key.ts";
 import { pageFrom, readCursor } from "../../paging.ts";
 import { problem } from "../../problems/problem.ts";
@@ -66,7 +66,7 @@ const create = endpoint(
     summary: "Make a crew code",
     description:
       "Each phone that redeems it becomes a device of its own, at the code's gate or at any of the venue, until 7 days after the event's end.",
-    middleware: [organiser("crew.manage"), givenPassword, optionalIdempotencyKey] as const,
+    middleware: [organiser("crew.manage"), requireRecentPassword, optionalIdempotencyKey] as const,
     request: { params: idParam("evt"), body: jsonContent(CrewCodeInput) },
     responses: {
       201: {

@@ -8,7 +8,7 @@ import { parseId } from "../../../domain/ids.ts";
 import { can } from "../../../domain/people/policy.ts";
 import { organiser } from "../../middleware/access.ts";
 import { dbOf } from "../../db.ts";
-import { givenPassword } from "../../middleware/given-password.ts";
+import { requireRecentPassword } from "../../middleware/recent-password.ts";
 import { optionalIdempotencyKey } from "../../middleware/idempotency-key.ts";
 import { pageFrom, readCursor } from "../../paging.ts";
 import { problem } from "../../problems/problem.ts";
@@ -59,7 +59,7 @@ const create = endpoint(
     path: "/v1/devices",
     tags: ["Credentials"],
     summary: "Make a device at a gate",
-    middleware: [organiser("device.manage"), givenPassword, optionalIdempotencyKey] as const,
+    middleware: [organiser("device.manage"), requireRecentPassword, optionalIdempotencyKey] as const,
     request: { body: jsonContent(DeviceInput) },
     responses: {
       201: { description: "The device, with its token, which is not shown again", content: json(NewDevice) },

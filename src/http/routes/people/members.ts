@@ -11,7 +11,7 @@ import { listInvitations } from "../../../db/members/invitations.ts";
 import { listMembers, readMember } from "../../../db/members/members.ts";
 import { organiser } from "../../middleware/access.ts";
 import { dbOf } from "../../db.ts";
-import { givenPassword } from "../../middleware/given-password.ts";
+import { requireRecentPassword } from "../../middleware/recent-password.ts";
 import { optionalIdempotencyKey } from "../../middleware/idempotency-key.ts";
 import { pageFrom, readCursor } from "../../paging.ts";
 import { problem } from "../../problems/problem.ts";
@@ -82,7 +82,7 @@ const change = endpoint(
     summary: "Change the role of a member",
     description:
       "Takes effect everywhere within 5 seconds. Admins neither make nor change owners; one owner always stays.",
-    middleware: [organiser("member.list"), givenPassword, requiredIfMatch] as const,
+    middleware: [organiser("member.list"), requireRecentPassword, requiredIfMatch] as const,
     request: { params: idParam("mem"), body: jsonContent(MemberChange) },
     responses: { 200: { description: "The member", content: json(Member) } },
   },
@@ -107,7 +107,7 @@ const remove = endpoint(
     summary: "Remove a member",
     description:
       "The person's requests and sockets, and those of the API keys and devices that they made, are refused within 5 seconds. One owner always stays.",
-    middleware: [organiser("member.list"), givenPassword] as const,
+    middleware: [organiser("member.list"), requireRecentPassword] as const,
     request: { params: idParam("mem") },
     responses: {
       200: { description: "The membership is removed, with what was revoked with it", content: json(Revoked) },
@@ -156,7 +156,7 @@ const invite = endpoint(
     summary: "Invite somebody by e-mail",
     description:
       "The mail's link works once, for 7 days, for an account with this address. Admins do not invite owners.",
-    middleware: [organiser("member.list"), givenPassword, optionalIdempotencyKey] as const,
+    middleware: [organiser("member.list"), requireRecentPassword, optionalIdempotencyKey] as const,
     request: { body: jsonContent(InvitationInput) },
     responses: { 201: { description: "The invitation", content: json(Invitation) } },
   },

@@ -62,8 +62,8 @@ const accept = endpoint(
 memberships.openapi(accept, async (c) => {
   const id = parseId("inv", c.req.valid("json").invitation_id);
   if (!id) return problem(c, { code: "not_found" });
-  const given = { db: dbOf(c.env), now: Date.now(), requestId: c.get("requestId") };
-  const accepted = await acceptInvitation(given, c.get("person"), id);
+  const deps = { db: dbOf(c.env), now: Date.now(), requestId: c.get("requestId") };
+  const accepted = await acceptInvitation(deps, c.get("person"), id);
   if (!accepted.ok) return problem(c, accepted.refusal);
   forgetSessions();
   return c.json(renderMember(accepted.value), 201);

@@ -81,9 +81,9 @@ const read = endpoint(
 
 countsHistory.openapi(read, async (c) => {
   const { id } = c.req.valid("param");
-  const { since: from, until: asked, bucket } = c.req.valid("query");
+  const { since: from, until: requestedUntil, bucket } = c.req.valid("query");
   const now = Date.now();
-  const until = Math.min(asked ?? now, now);
+  const until = Math.min(requestedUntil ?? now, now);
   const since = from ?? Math.max(0, until - MAX_BUCKETS * bucket * 1_000);
   const query = { since, until, bucketMs: bucket * 1_000 };
   if (bucketsOf(query) > MAX_BUCKETS) return problem(c, { code: "invalid_request", errors: [TOO_MANY] });
@@ -92,9 +92,9 @@ countsHistory.openapi(read, async (c) => {
   const found = await openInventories(c.env.INVENTORY)(id).countsOverTime(query);
   if (!found.ok) return problem(c, found.refusal);
   const { checkpoint, buckets } = found.value;
-  const said = { since: toIso(since), until: toIso(until), bucket_seconds: bucket };
+  const period = { since: toIso(since), until: toIso(until), bucket_seconds: bucket };
   const begins = checkpoint && renderCheckpoint(checkpoint);
-  return c.json({ data: buckets.map(renderBucket), ...said, checkpoint: begins }, 200);
+  return c.json({ data: buckets.map(renderBucket), ...period, checkpoint: begins }, 200);
 });
 
 const TOO_MANY = {

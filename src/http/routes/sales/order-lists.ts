@@ -11,7 +11,7 @@ import { MAX_SEARCH } from "../../../domain/limits.ts";
 import { actingOnHolds } from "../../../domain/people/policy.ts";
 import { parseReference } from "../../../domain/orders/reference.ts";
 import { openInventories } from "../../../inventory/client.ts";
-import { orderIdParam } from "../../responses/answer-order.ts";
+import { orderIdParam } from "../../responses/order-response.ts";
 import { organiser } from "../../middleware/access.ts";
 import { pageFrom, readCursor } from "../../paging.ts";
 import { problem } from "../../problems/problem.ts";

@@ -6,7 +6,7 @@ import { contactIn } from "../../../domain/orders/contact.ts";
 import { seesContact } from "../../../domain/people/policy.ts";
 import { organiser } from "../../middleware/access.ts";
 import { problem } from "../../problems/problem.ts";
-import { orderIdParam } from "../../responses/answer-order.ts";
+import { orderIdParam } from "../../responses/order-response.ts";
 import { contextOf, endpoint, newRouter } from "../../routing.ts";
 import { json } from "../../schemas/common.ts";
 import { orderIdText } from "../../schemas/sales/order-id.ts";

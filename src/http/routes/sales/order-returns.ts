@@ -7,7 +7,7 @@ import { numberOfTicket, type OrderId, orderOfTicket, parseHoldId, parseTicketId
 import type { ReturnedItem, ReturnRequest } from "../../../domain/orders/order-return.ts";
 import { accept, refuse, type Result } from "../../../domain/result.ts";
 import { organiser } from "../../middleware/access.ts";
-import { answerOrder, orderIdParam } from "../../responses/answer-order.ts";
+import { orderResponse, orderIdParam } from "../../responses/order-response.ts";
 import { idempotencyKey } from "../../middleware/idempotency-key.ts";
 import { problem } from "../../problems/problem.ts";
 import { contextOf, endpoint, newRouter } from "../../routing.ts";
@@ -47,13 +47,13 @@ orderReturns.openapi(returning, async (c) => {
   const { items: named, return_to_stock: returnToStock, reason, force } = c.req.valid("json");
   const items = itemsFrom(named, id);
   if (!items.ok) return problem(c, items.refusal);
-  const asked = { items: items.value, returnToStock, reason, force };
+  const request = { items: items.value, returnToStock, reason, force };
   const [key, ifMatch] = [c.get("idempotencyKey"), c.get("ifMatch")];
-  const returned = await returnTickets(contextOf(c), id, { ...asked, idempotencyKey: key, ifMatch });
+  const returned = await returnTickets(contextOf(c), id, { ...request, idempotencyKey: key, ifMatch });
   if (!returned.ok) return problem(c, returned.refusal);
   const { order, replayed } = returned.value;
   if (replayed) c.header("Idempotency-Replayed", "true");
-  return answerOrder(c, c.get("actor"), accept(order));
+  return orderResponse(c, c.get("actor"), accept(order));
 });
 
 /** A malformed id is treated as unknown, and so is the ticket of another order. */

@@ -1,14 +1,14 @@
 // Reads, confirms and cancels orders at their home, and lists a shopper's own from the projection.
 
 import { z } from "@hono/zod-openapi";
-import { eraseCutContact } from "../../../app/jobs/cut-orders.ts";
+import { eraseCutContact } from "../../../app/orders/cut-orders.ts";
 import { eraseContact } from "../../../app/orders/erase-contact.ts";
 import { cancelOrder, confirmOrder } from "../../../app/orders/settle-order.ts";
 import { listOwnOrders } from "../../../db/orders/orders.ts";
 import { homeOf } from "../../../domain/ids.ts";
 import { readingOrders } from "../../../domain/people/policy.ts";
 import { refuse } from "../../../domain/result.ts";
-import { answerOrder, orderIdParam } from "../../responses/answer-order.ts";
+import { orderResponse, orderIdParam } from "../../responses/order-response.ts";
 import { limitedShopper, limitedShopperOr, linkOrShopperOr, organiser } from "../../middleware/access.ts";
 import { pageFrom, readCursor } from "../../paging.ts";
 import { withKnownIds } from "../../middleware/limits/miss-limit.ts";
@@ -65,7 +65,7 @@ orders.openapi(read, async (c) => {
   const orderId = actor.kind === "order_link" ? actor.id : id;
   if (!orderId) return problem(c, { code: "not_found" });
   const order = await readOrder(c, orderId, readingOrders(actor));
-  return answerOrder(c, actor, order.ok && orderId !== id ? refuse({ code: "not_found" }) : order);
+  return orderResponse(c, actor, order.ok && orderId !== id ? refuse({ code: "not_found" }) : order);
 });
 
 const confirm = endpoint(
@@ -86,7 +86,7 @@ orders.openapi(confirm, async (c) => {
   const { id } = c.req.valid("param");
   if (!id) return problem(c, { code: "not_found" });
   const confirmed = await confirmOrder(contextOf(c), id, c.get("ifMatch"));
-  return answerOrder(c, c.get("actor"), confirmed);
+  return orderResponse(c, c.get("actor"), confirmed);
 });
 
 const cancel = endpoint(
@@ -108,7 +108,7 @@ orders.openapi(cancel, async (c) => {
   if (!id) return problem(c, { code: "not_found" });
   const home = new Set([homeOf(id)]);
   const cancelled = await withKnownIds(c, home, () => cancelOrder(contextOf(c), id, c.get("ifMatch")));
-  return answerOrder(c, c.get("actor"), cancelled);
+  return orderResponse(c, c.get("actor"), cancelled);
 });
 
 const erase = endpoint(
@@ -130,5 +130,5 @@ orders.openapi(erase, async (c) => {
   if (!id) return problem(c, { code: "not_found" });
   const reply = await withKnownIds(c, new Set([homeOf(id)]), () => eraseContact(contextOf(c), id));
   const erased = await orOfD1(c, id, reply, () => eraseCutContact(contextOf(c), id));
-  return answerOrder(c, c.get("actor"), erased);
+  return orderResponse(c, c.get("actor"), erased);
 });

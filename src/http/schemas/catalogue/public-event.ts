@@ -9,7 +9,7 @@ import type {
 } from "../../../db/events/public-events.ts";
 import { doorsOpenOf, EVENT_STATUSES, HOLD_EXTENSIONS } from "../../../domain/events/event.ts";
 import { CURRENCY, formatMoney } from "../../../domain/money.ts";
-import { shownStatus, TICKET_TYPE_STATUSES } from "../../../domain/terms.ts";
+import { publicStatus, TICKET_TYPE_STATUSES } from "../../../domain/terms.ts";
 import { currencyText, idText, instantText, moneyText, toIso } from "../common.ts";
 import { renderDescription, shownLook, withImage } from "./look.ts";
 
@@ -126,7 +126,7 @@ function renderType(type: TypeRow): z.infer<typeof PublicEvent>["ticket_types"][
     sale_start: type.sale_start === null ? null : toIso(type.sale_start),
     sale_end: type.sale_end === null ? null : toIso(type.sale_end),
     // Only shown, never decided from: the counts here are the projection (rule K5).
-    status: shownStatus(false, {
+    status: publicStatus(false, {
       total: type.total_quantity,
       sold: type.sold_count,
       withdrawn: type.withdrawn_count,

@@ -7,7 +7,7 @@ import { ticketTypeFaults } from "../../../domain/events/catalogue.ts";
 import { availableOf } from "../../../domain/ledger/chain.ts";
 import { MAX_PER_ORDER, MAX_QUANTITY } from "../../../domain/limits.ts";
 import { CURRENCY, formatMoney } from "../../../domain/money.ts";
-import { shownStatus, TICKET_TYPE_STATUSES } from "../../../domain/terms.ts";
+import { publicStatus, TICKET_TYPE_STATUSES } from "../../../domain/terms.ts";
 import {
   addFaults,
   changed,
@@ -130,7 +130,7 @@ export function renderTicketType(row: TicketTypeRow): z.infer<typeof TicketType>
     counts_hash: row.counts_hash,
     sale_start: row.sale_start === null ? null : toIso(row.sale_start),
     sale_end: row.sale_end === null ? null : toIso(row.sale_end),
-    status: shownStatus(row.hidden, counts),
+    status: publicStatus(row.hidden, counts),
     min_per_order: row.min_per_order,
     max_per_order: row.max_per_order,
     max_unpaid_per_address: row.max_unpaid_per_address,

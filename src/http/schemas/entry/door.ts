@@ -2,8 +2,8 @@
 
 import { z } from "@hono/zod-openapi";
 import { CODE_SOURCES, type GateInRow } from "../../../domain/door/rows/door-log.ts";
-import type { DoorCounts, UndoAnswer } from "../../../domain/door/command.ts";
-import { shownCounts } from "../../../domain/door/rows/counts.ts";
+import type { DoorCounts, UndoResult } from "../../../domain/door/command.ts";
+import { countsForPeople } from "../../../domain/door/rows/counts.ts";
 import { MAX_ADMITS, MAX_NAMED } from "../../../domain/door/admission.ts";
 import type { Direction } from "../../../domain/door/scan.ts";
 import { parseId } from "../../../domain/ids.ts";
@@ -145,7 +145,7 @@ export const CountsInput = z
   ])
   .openapi("DoorCountsInput");
 
-export function renderUndo({ scanId: scan_id, at, outcome }: UndoAnswer): z.infer<typeof Undo> {
+export function renderUndo({ scanId: scan_id, at, outcome }: UndoResult): z.infer<typeof Undo> {
   return { scan_id, at: toIso(at), outcome };
 }
 
@@ -212,7 +212,7 @@ export function renderGateCounts({
 }
 
 export function renderDoor({ eventId, seq, at, counts, gateIds, ...capacities }: DoorCounts): z.infer<typeof Door> {
-  const { inside, admitted, gates } = shownCounts(counts, gateIds);
+  const { inside, admitted, gates } = countsForPeople(counts, gateIds);
   const capacity = { soft: capacities.softCapacity, hard: capacities.hardCapacity };
   return {
     ...{ event_id: eventId, seq, at: toIso(at), inside, admitted, capacity },

@@ -4,7 +4,7 @@ import { z } from "@hono/zod-openapi";
 import { showSerial } from "../../../domain/door/tickets/serial.ts";
 import { type Ticket as Made, TICKET_STATUSES } from "../../../domain/door/tickets/ticket.ts";
 import { parseTicketId, type TicketId } from "../../../domain/ids.ts";
-import type { OrderAnswer } from "../../responses/answer-order.ts";
+import type { OrderOrCopy } from "../../responses/order-response.ts";
 import { MAX_GATE_TEXT, MAX_NOTES } from "../../../domain/limits.ts";
 import { idText, lines } from "../common.ts";
 import { orderIdText } from "../sales/order-id.ts";
@@ -102,7 +102,7 @@ export const TicketLink = z
   })
   .openapi("TicketLink");
 
-type Owner = Pick<Extract<OrderAnswer, { ok: true }>["value"], "eventId" | "organizationId">;
+type Owner = Pick<Extract<OrderOrCopy, { ok: true }>["value"], "eventId" | "organizationId">;
 
 /** `forOrganiser`: with the texts for the gates. */
 export function renderTicket(

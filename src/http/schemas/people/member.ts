@@ -2,7 +2,7 @@
 
 import { z } from "@hono/zod-openapi";
 import type { Invitation as InvitationRow } from "../../../db/members/invitations.ts";
-import type { Given, Member as MemberRow } from "../../../db/members/members.ts";
+import type { MadeCredentials, Member as MemberRow } from "../../../db/members/members.ts";
 import type { Membership as MembershipRow } from "../../../db/members/membership.ts";
 import { ORGANIZATION_STATUSES } from "../../../db/organizations/organizations.ts";
 import { ROLES } from "../../../domain/people/policy.ts";
@@ -89,7 +89,7 @@ export function renderInvitation(row: InvitationRow): z.infer<typeof Invitation>
   };
 }
 
-export function renderRevoked({ keys, devices, crewCodes }: Given): z.infer<typeof Revoked> {
+export function renderRevoked({ keys, devices, crewCodes }: MadeCredentials): z.infer<typeof Revoked> {
   return {
     api_keys: keys.map(renderApiKey),
     devices: devices.map(renderDevice),

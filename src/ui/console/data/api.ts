@@ -13,7 +13,7 @@ import {
 import { type Call, withCall } from "../decisions/api-calls.ts";
 
 export type Reply<R extends Route> = Success<R> | Refused;
-export type Given<R extends Route> = Operations[R]["ask"];
+export type RouteInput<R extends Route> = Operations[R]["ask"];
 
 /** What this screen has called since it was opened. */
 export const calls = signal<readonly Call[]>([]);
@@ -36,19 +36,19 @@ async function send(request: Request): Promise<Response> {
   return fetch(body === "" ? request : new Request(request, { method, body }));
 }
 
-export async function callApi<R extends Route>(route: R, given: Given<R>): Promise<Reply<R>> {
-  const answer = await attempt(route, given);
+export async function callApi<R extends Route>(route: R, input: RouteInput<R>): Promise<Reply<R>> {
+  const answer = await attempt(route, input);
   if (answer.ok) return answer;
   const { code } = answer.problem;
   if (code === "unauthenticated") sessionEnded.value = true;
   if (code !== "password_required") return answer;
   const wasGiven = await askForPassword();
-  return wasGiven ? callApi(route, given) : answer;
+  return wasGiven ? callApi(route, input) : answer;
 }
 
-async function attempt<R extends Route>(route: R, given: Given<R>): Promise<Reply<R>> {
+async function attempt<R extends Route>(route: R, input: RouteInput<R>): Promise<Reply<R>> {
   try {
-    return await client.call(route, given);
+    return await client.call(route, input);
   } catch {
     return { ok: false, problem: UNREACHABLE, retryAfterSeconds: null };
   }

@@ -54,8 +54,8 @@ const typedName = (form: string) => `voelgoed:typed:${form}`;
 
 /** The idempotency key of what this form makes: the same until it was made, whatever reply was lost. */
 export function keyOf(form: string): string {
-  const kept = read(keyName(form));
-  if (kept !== null) return kept;
+  const stored = read(keyName(form));
+  if (stored !== null) return stored;
   const key = crypto.randomUUID();
   write(keyName(form), key);
   return key;
@@ -74,10 +74,10 @@ export function renewKey(form: string): void {
 /** What was typed, by field; null when nothing was. */
 export function typedIn(form: string): Readonly<Record<string, string>> | null {
   try {
-    const kept: unknown = JSON.parse(read(typedName(form)) ?? "null");
-    if (typeof kept !== "object" || kept === null) return null;
+    const stored: unknown = JSON.parse(read(typedName(form)) ?? "null");
+    if (typeof stored !== "object" || stored === null) return null;
     return Object.fromEntries(
-      Object.entries(kept).filter((each): each is [string, string] => typeof each[1] === "string"),
+      Object.entries(stored).filter((each): each is [string, string] => typeof each[1] === "string"),
     );
   } catch {
     return null;
@@ -98,9 +98,9 @@ export function keepBase(form: string, { values, etag }: Base): void {
 /** Null unless something was typed over it. */
 export function baseIn(form: string): Base | null {
   if (typedIn(form) === null) return null;
-  const kept: unknown = JSON.parse(read(baseName(form)) ?? "null");
+  const stored: unknown = JSON.parse(read(baseName(form)) ?? "null");
   // Written by `keepBase` alone, in this tab.
-  return kept as Base | null;
+  return stored as Base | null;
 }
 
 /** The form has done its work: the next one makes something else. */

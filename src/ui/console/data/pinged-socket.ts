@@ -11,8 +11,8 @@ const PONG_MS = 3_000;
 const LOST = 1006;
 /** Fires `offline` when the network is gone. */
 const page: {
-  addEventListener(type: string, told: () => void): void;
-  removeEventListener(type: string, told: () => void): void;
+  addEventListener(type: string, listener: () => void): void;
+  removeEventListener(type: string, listener: () => void): void;
 } = globalThis;
 
 export class PingedSocket implements Socket {

@@ -3,7 +3,7 @@
 import { QueryClient, QueryObserver } from "@tanstack/query-core";
 import { useCallback, useEffect, useState } from "preact/hooks";
 import type { Operations, Problem, Route, Success } from "../../../client/client.ts";
-import { callApi, type Given } from "./api.ts";
+import { callApi, type RouteInput } from "./api.ts";
 
 class RefusedError extends Error {
   readonly problem: Problem;
@@ -43,15 +43,15 @@ export function isSettled({ answer, problem }: { readonly answer: unknown; reado
 /** `isStill`: it is read again by an act alone. */
 type How = { readonly isOff?: boolean; readonly everyMs?: number; readonly isStill?: boolean };
 
-function queryOf<R extends Route>(route: R, given: Given<R>, { isOff = false, isStill = false, everyMs }: How) {
+function queryOf<R extends Route>(route: R, input: RouteInput<R>, { isOff = false, isStill = false, everyMs }: How) {
   return {
-    queryKey: [route, given] as const,
+    queryKey: [route, input] as const,
     enabled: !isOff,
     refetchInterval: everyMs === undefined || isStill ? (false as const) : everyMs,
     refetchOnWindowFocus: !isStill,
     refetchOnReconnect: !isStill,
     queryFn: async (): Promise<Success<R>> => {
-      const answer = await callApi(route, given);
+      const answer = await callApi(route, input);
       if (!answer.ok) throw new RefusedError(answer.problem);
       return answer;
     },
@@ -59,18 +59,18 @@ function queryOf<R extends Route>(route: R, given: Given<R>, { isOff = false, is
 }
 
 /** Reads `route`, again when `given` changes, and as often as `everyMs` says. */
-export function useRead<R extends Route>(route: R, given: Given<R>, how: How = {}): Read<R> {
-  const key = JSON.stringify([route, given, how]);
-  const [observer] = useState(() => new QueryObserver(queries, queryOf(route, given, how)));
+export function useRead<R extends Route>(route: R, input: RouteInput<R>, how: How = {}): Read<R> {
+  const key = JSON.stringify([route, input, how]);
+  const [observer] = useState(() => new QueryObserver(queries, queryOf(route, input, how)));
   const [, redraw] = useState(0);
   useEffect(() => {
-    observer.setOptions(queryOf(route, given, how));
+    observer.setOptions(queryOf(route, input, how));
     redraw((n) => n + 1);
   }, [key]);
   useEffect(() => observer.subscribe(() => redraw((n) => n + 1)), [observer]);
   const again = useCallback(() => void observer.refetch(), [observer]);
   // Not the observer's last result: in the first render after a change that is the result of the query before.
-  const result = observer.getOptimisticResult(queries.defaultQueryOptions(queryOf(route, given, how)));
+  const result = observer.getOptimisticResult(queries.defaultQueryOptions(queryOf(route, input, how)));
   const problem = result.error instanceof RefusedError ? result.error.problem : null;
   return { answer: result.data, problem, readAt: result.dataUpdatedAt, again };
 }
@@ -101,26 +101,26 @@ export type Pages<R extends ListRoute> = Read<R> & {
  * A list page by page (rule C8): the first is read as ever, each further one on request. From then on the list stays as it is,
  * or a reader at its end would lose it, until an act of theirs reads it again from its beginning.
  */
-export function usePages<R extends ListRoute>(route: R, given: Given<R>, how: How = {}): Pages<R> {
-  const asked = JSON.stringify([route, given]);
+export function usePages<R extends ListRoute>(route: R, input: RouteInput<R>, how: How = {}): Pages<R> {
+  const queryKey = JSON.stringify([route, input]);
   const [further, setFurther] = useState<Further<R> | null>(null);
-  const first = useRead(route, given, { ...how, isStill: further?.asked === asked });
+  const first = useRead(route, input, { ...how, isStill: further?.queryKey === queryKey });
   const { readAt } = first;
-  const own = further?.asked === asked && further.readAt === readAt ? further : null;
+  const own = further?.queryKey === queryKey && further.readAt === readAt ? further : null;
   useEffect(() => {
     if (further !== null && own === null) setFurther(null);
-  }, [asked, readAt]);
+  }, [queryKey, readAt]);
   const body = first.answer?.body;
   const cursor = own ? own.cursor : (body?.next_cursor ?? null);
   const more = async (): Promise<Problem | null> => {
     // Set before the call, so that the first page is not read again meanwhile.
-    setFurther({ asked, readAt, rows: own?.rows ?? [], cursor });
-    const query = { ...("query" in given ? given.query : {}), cursor };
+    setFurther({ queryKey, readAt, rows: own?.rows ?? [], cursor });
+    const query = { ...("query" in input ? input.query : {}), cursor };
     // The route's own parameters with a cursor of its own answer: every list takes one.
-    const answer = await callApi(route, { ...given, query });
+    const answer = await callApi(route, { ...input, query });
     if (!answer.ok) return answer.problem;
     const rows = [...(own?.rows ?? []), ...answer.body.data];
-    setFurther({ asked, readAt, rows, cursor: answer.body.next_cursor });
+    setFurther({ queryKey, readAt, rows, cursor: answer.body.next_cursor });
     return null;
   };
   return { ...first, rows: body && [...body.data, ...(own?.rows ?? [])], more: cursor === null ? null : more };
@@ -139,7 +139,7 @@ export function useReadOn<R extends ListRoute>({ rows, more, readAt }: Pages<R>,
 
 /** The pages after the first, as it was read at `readAt`. */
 type Further<R extends ListRoute> = {
-  readonly asked: string;
+  readonly queryKey: string;
   readonly readAt: number;
   readonly rows: readonly Row<R>[];
   readonly cursor: string | null;

@@ -14,7 +14,7 @@ import * as onDevice from "./device-storage.ts";
 export type Me = Operations["GET /v1/me"]["answer"];
 export type Membership = Operations["GET /api/auth/organizations"]["answer"]["data"][number];
 
-export type Standing =
+export type SessionState =
   | { readonly kind: "loading" }
   | { readonly kind: "away" }
   | { readonly kind: "signed_out" }
@@ -22,23 +22,23 @@ export type Standing =
   | { readonly kind: "choosing"; readonly email: string; readonly memberships: readonly Membership[] }
   | { readonly kind: "in"; readonly email: string; readonly me: Me; readonly memberships: readonly Membership[] };
 
-export const standing = signal<Standing>({ kind: "loading" });
+export const sessionState = signal<SessionState>({ kind: "loading" });
 
 /** Reads who is signed in. The screen stays as it is until the reply. */
 export async function readSession(): Promise<void> {
-  const now = await standingNow();
+  const now = await readSessionState();
   if (now.kind === "in") keepFor(whoseOf(now.me));
-  standing.value = now;
+  sessionState.value = now;
 }
 
 /** All tabs share the session: checks that what this one shows is still for its member, in the chosen organisation. */
 export async function checkSession(): Promise<void> {
-  const now = standing.value;
+  const now = sessionState.value;
   if (now.kind !== "in") return;
   const me = await callApi("GET /v1/me", {});
   if (!me.ok) return;
   if (whoseOf(me.body) !== whoseOf(now.me)) return reload();
-  standing.value = { ...now, me: me.body };
+  sessionState.value = { ...now, me: me.body };
   if (sessionEnded.value) await goOn();
 }
 
@@ -61,7 +61,7 @@ function reload(): void {
   location.assign("/console");
 }
 
-async function standingNow(): Promise<Standing> {
+async function readSessionState(): Promise<SessionState> {
   const session = await callAccounts("get-session");
   if (!session.ok) return { kind: "away" };
   const user = fieldOf(session.body, "user");
@@ -85,12 +85,12 @@ export async function sendPasswordLink(email: string): Promise<Refused | null> {
 
 /** Resolves with the refusal, or null. */
 export async function signIn(fields: Readonly<Record<string, string>>): Promise<Refused | null> {
-  const before = standing.value;
+  const before = sessionState.value;
   const signed = await callAccounts("sign-in/email", fields);
   if (!signed.ok) return signed.refused;
   notifyOtherTabs();
   await readSession();
-  if (isAnother(before, standing.value)) {
+  if (isAnother(before, sessionState.value)) {
     // Somebody else signed in, who must not see what the other had open.
     forgetAll();
     reload();
@@ -119,7 +119,7 @@ export async function chooseOrganization(id: string): Promise<boolean> {
   const chosen = await callApi("POST /api/auth/active-organization", { body: { organization_id: id } });
   if (!chosen.ok) return false;
   notifyOtherTabs();
-  if (standing.value.kind === "in") {
+  if (sessionState.value.kind === "in") {
     reload();
     return true;
   }
@@ -130,7 +130,7 @@ export async function chooseOrganization(id: string): Promise<boolean> {
 
 /** Whether what is for `action` is shown (rule C2). */
 export function may(action: Action): boolean {
-  const now = standing.value;
+  const now = sessionState.value;
   if (now.kind !== "in") return false;
   return mayDo({ id: now.me.id, organizationId: now.me.organization.id, role: now.me.role }, action);
 }

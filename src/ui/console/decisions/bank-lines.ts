@@ -86,8 +86,8 @@ export function amountColumn({ header, rows }: Table): number {
 }
 
 /** The column that was chosen for statements as wide as this one, where it has amounts; null: none was. */
-export function keptColumn({ rows }: Table, kept: string | null): number | null {
-  const column = kept === null ? -1 : Number(kept);
+export function chosenColumn({ rows }: Table, chosen: string | null): number | null {
+  const column = chosen === null ? -1 : Number(chosen);
   return rows.some((row) => amountIn(row[column] ?? "") !== null) ? column : null;
 }
 

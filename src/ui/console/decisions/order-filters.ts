@@ -56,13 +56,13 @@ export type ListQuery = {
 /** Of `GET /v1/search`, which tries a code as all that it can be: the number of a ticket may read as a reference, too. */
 export type FindQuery = { readonly q: string; readonly event_id?: string };
 
-export type OrdersAsked =
+export type OrdersQuery =
   | { readonly by: "list"; readonly query: ListQuery }
   | { readonly by: "search"; readonly query: FindQuery }
   /** A name, and no event is chosen. */
   | { readonly by: "nothing" };
 
-export function ordersAsked({ search, status, eventId }: OrderFilters): OrdersAsked {
+export function ordersQuery({ search, status, eventId }: OrderFilters): OrdersQuery {
   const typed = searchIn(search);
   const ofEvent = eventId !== null && { event_id: eventId };
   const rest = { ...(status !== null && { status }), ...ofEvent };
@@ -80,7 +80,7 @@ export function ordersAsked({ search, status, eventId }: OrderFilters): OrdersAs
 
 /** The address of a file with all orders of the list; null where a name is searched without an event, which lists none. */
 export function exportOf(filters: OrderFilters): string | null {
-  if (ordersAsked(filters).by === "nothing") return null;
+  if (ordersQuery(filters).by === "nothing") return null;
   const { search, status, eventId } = filters;
   const params = new URLSearchParams();
   if (search.trim() !== "") params.set("q", search.trim().replace(/\s+/g, " "));

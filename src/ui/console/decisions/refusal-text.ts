@@ -17,15 +17,15 @@ export function refusalText({ t, count }: Shown, problem: Problem): string {
     case "not_publishable":
       return missingText(t, problem["missing"]);
     default: {
-      const known: Readonly<Record<string, string>> = t.refusal;
-      return (Object.hasOwn(known, problem.code) ? known[problem.code] : undefined) ?? t.refusal.other;
+      const refusals: Readonly<Record<string, string>> = t.refusal;
+      return (Object.hasOwn(refusals, problem.code) ? refusals[problem.code] : undefined) ?? t.refusal.other;
     }
   }
 }
 
 function missingText(t: ConsoleTexts, missing: unknown): string {
-  const known: Readonly<Record<string, string>> = t.refused.missing;
-  const named = Array.isArray(missing) ? missing.flatMap((each) => known[String(each)] ?? []) : [];
+  const permissionTexts: Readonly<Record<string, string>> = t.refused.missing;
+  const named = Array.isArray(missing) ? missing.flatMap((each) => permissionTexts[String(each)] ?? []) : [];
   return named.length > 0 ? named.join(" ") : t.refusal.other;
 }
 

@@ -7,17 +7,17 @@ export type Who = { readonly id: string; readonly organizationId: string; readon
 
 /** Whether the server would let this member try it. A member without a known role may do nothing. */
 export function mayDo({ id, organizationId, role }: Who, action: Action): boolean {
-  const known = roleNamed(role);
+  const named = roleNamed(role);
   const user = parseId("usr", id);
   const organization = parseId("org", organizationId);
-  if (known === null || user === null || organization === null) return false;
-  return can(memberOf(organization, user, known, ""), action);
+  if (named === null || user === null || organization === null) return false;
+  return can(memberOf(organization, user, named, ""), action);
 }
 
 /** The roles that they may give to others and take from them. */
 export function rolesToGive({ role }: Who): Role[] {
-  const known = roleNamed(role);
-  return known === null ? [] : rolesManagedBy(known);
+  const named = roleNamed(role);
+  return named === null ? [] : rolesManagedBy(named);
 }
 
 function roleNamed(role: string | null): Role | null {

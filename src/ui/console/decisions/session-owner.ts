@@ -1,14 +1,14 @@
 // Decides whether the session has another owner: a member in one organisation. All tabs share it, so it may change behind one.
 
 type Me = { readonly id: string; readonly organization: { readonly id: string } };
-type Known = { readonly kind?: string; readonly email?: string; readonly me?: Me };
+type StoredOwner = { readonly kind?: string; readonly email?: string; readonly me?: Me };
 
 export function whoseOf({ id, organization }: Me): string {
   return `${id} ${organization.id}`;
 }
 
 /** Whether the session has another owner now. Somebody who has yet to choose an organisation counts as the same. */
-export function isAnother(before: Known, now: Known): boolean {
+export function isAnother(before: StoredOwner, now: StoredOwner): boolean {
   if (before.email !== undefined && now.email !== undefined && before.email !== now.email) return true;
   return before.me !== undefined && now.me !== undefined && whoseOf(before.me) !== whoseOf(now.me);
 }

@@ -3,10 +3,10 @@
 import { announcement } from "../data/navigation.ts";
 
 export function Announcement() {
-  const said = announcement.value;
+  const text = announcement.value;
   return (
     <div role="status">
-      {said && <p class={said.tone === "plain" ? "notice" : `notice notice-${said.tone}`}>{said.text}</p>}
+      {text && <p class={text.tone === "plain" ? "notice" : `notice notice-${text.tone}`}>{text.text}</p>}
     </div>
   );
 }

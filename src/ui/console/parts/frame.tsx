@@ -7,7 +7,7 @@ import { LOCALES } from "../../../domain/orders/contact.ts";
 import type { Action } from "../../../domain/people/policy.ts";
 import { language, speak, texts } from "../language.ts";
 import { announce } from "../data/navigation.ts";
-import { chooseOrganization, may, signOut, standing } from "../data/session.ts";
+import { chooseOrganization, may, signOut, sessionState } from "../data/session.ts";
 
 export function Frame({ children }: { readonly children: ComponentChildren }) {
   return (
@@ -72,7 +72,7 @@ function isAt(path: string, href: string): boolean {
 
 function Account() {
   const t = texts();
-  const now = standing.value;
+  const now = sessionState.value;
   if (now.kind !== "in") return null;
   const { memberships, me, email } = now;
   const other = LOCALES.find((locale) => locale !== language().locale) ?? "en";

@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import type { Problem, Route, Success } from "../../../client/client.ts";
 import type { Read } from "../data/queries.ts";
 import { texts } from "../language.ts";
-import { refusal } from "./shown.ts";
+import { refusal } from "./format.ts";
 
 export function Loaded<R extends Route>({
   read,

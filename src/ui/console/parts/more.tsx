@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import type { Problem } from "../../../client/client.ts";
 import { texts } from "../language.ts";
-import { refusal } from "./shown.ts";
+import { refusal } from "./format.ts";
 
 type Props = {
   readonly more: (() => Promise<Problem | null>) | null;

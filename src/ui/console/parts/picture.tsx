@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import type { Problem } from "../../../client/client.ts";
 import { sendable } from "../data/sendable-picture.ts";
 import { texts } from "../language.ts";
-import { refusal } from "./shown.ts";
+import { refusal } from "./format.ts";
 
 type Props = {
   readonly image: { readonly url: string; readonly alt: string | null } | null;
@@ -29,8 +29,8 @@ export function Picture({ image, put, remove }: Props) {
   };
   const why = (problem: Problem | null): string => (problem === null ? "" : refusal(problem));
   const send = async (form: HTMLFormElement): Promise<void> => {
-    const given = new FormData(form);
-    const [file, alt] = [given.get("picture"), given.get("alt")];
+    const fields = new FormData(form);
+    const [file, alt] = [fields.get("picture"), fields.get("alt")];
     if (isBusy || !(file instanceof File) || file.size === 0) return;
     const isDone = await busily(async () => {
       const picture = await sendable(file);

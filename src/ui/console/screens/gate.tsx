@@ -5,11 +5,11 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { accountTexts } from "../../shared/texts/account-texts.ts";
 import { meaningOf, type Refused, wrongFields } from "../account-calls.ts";
 import { language, speak, texts } from "../language.ts";
-import { chooseOrganization, readSession, sendPasswordLink, signIn, signOut, standing } from "../data/session.ts";
+import { chooseOrganization, readSession, sendPasswordLink, signIn, signOut, sessionState } from "../data/session.ts";
 
 export function Gate() {
   const t = texts();
-  const now = standing.value;
+  const now = sessionState.value;
   switch (now.kind) {
     case "loading":
       return null;
@@ -105,7 +105,7 @@ function SignOut() {
 
 function Choosing() {
   const t = texts();
-  const now = standing.value;
+  const now = sessionState.value;
   const memberships = now.kind === "choosing" ? now.memberships : [];
   const { act, wrong } = useAct();
   return (
@@ -133,15 +133,15 @@ function Choosing() {
 function SignInForm() {
   const { t, locale } = language();
   const account = accountTexts(locale);
-  const [wrong, setWrong] = useState<{ readonly said: string; readonly email: string }>({ said: "", email: "" });
+  const [wrong, setWrong] = useState<{ readonly text: string; readonly email: string }>({ text: "", email: "" });
   const [isSent, setSent] = useState(false);
   const address = useRef<HTMLInputElement>(null);
   const [isBusy, setBusy] = useState(false);
   const submit = async (event: SubmitEvent & { readonly currentTarget: HTMLFormElement }): Promise<void> => {
     event.preventDefault();
-    const given: Record<string, string> = {};
-    for (const [name, value] of new FormData(event.currentTarget)) if (typeof value === "string") given[name] = value;
-    await act(() => signIn(given));
+    const fields: Record<string, string> = {};
+    for (const [name, value] of new FormData(event.currentTarget)) if (typeof value === "string") fields[name] = value;
+    await act(() => signIn(fields));
   };
   const act = async (work: () => Promise<Refused | null>): Promise<boolean> => {
     setBusy(true);
@@ -149,14 +149,14 @@ function SignInForm() {
     const refused = await work();
     setBusy(false);
     const email = refused ? (wrongFields(account, refused).find(([name]) => name === "email")?.[1] ?? "") : "";
-    setWrong({ email, said: refused && email === "" ? meaningOf(account, refused) : "" });
+    setWrong({ email, text: refused && email === "" ? meaningOf(account, refused) : "" });
     return refused === null;
   };
   const forgot = async (): Promise<void> => {
     const email = address.current?.value.trim() ?? "";
     if (email === "" || address.current?.validity.valid === false) {
       setSent(false);
-      setWrong({ said: "", email: account.wrong.field.email });
+      setWrong({ text: "", email: account.wrong.field.email });
       return address.current?.focus();
     }
     setSent(await act(() => sendPasswordLink(email)));
@@ -164,7 +164,7 @@ function SignInForm() {
   return (
     <form class="stack" noValidate aria-busy={isBusy} onSubmit={(event) => void submit(event)}>
       <div role="status">
-        {wrong.said !== "" && <p class="notice notice-bad">{wrong.said}</p>}
+        {wrong.text !== "" && <p class="notice notice-bad">{wrong.text}</p>}
         {isSent && <p class="notice notice-good">{account.sentIfKnown}</p>}
       </div>
       <div class="field">

@@ -5,11 +5,11 @@ import type { Bundle } from "../../../domain/door/tickets/bundle.ts";
 import { gateCounts } from "../../../domain/door/rows/counts.ts";
 import { decide } from "../../../domain/door/decisions/decide.ts";
 import type { Direction, PresentedCode, Verdict } from "../../../domain/door/scan.ts";
-import { type TicketState, UNSEEN } from "../../../domain/door/tickets/ticket-state.ts";
+import { type TicketState, NEW_TICKET } from "../../../domain/door/tickets/ticket-state.ts";
 import type { DeviceId, GateId, ScanId } from "../../../domain/ids.ts";
 
 /** `own`: tickets as this scanner knows them better than its bundle. `insideMore`: how many it has let in of whom the door does not know. */
-export type KnownAlone = {
+export type AloneFacts = {
   readonly bundle: Bundle;
   readonly own: ReadonlyMap<number, TicketState>;
   readonly insideMore: number;
@@ -30,23 +30,23 @@ export type Alone = {
   readonly passed: { readonly before: TicketState; readonly after: TicketState } | null;
 };
 
-export function ticketOf({ bundle, own }: KnownAlone, serial: number): TicketState {
-  return own.get(serial) ?? bundle.tickets.get(serial)?.state ?? UNSEEN;
+export function ticketOf({ bundle, own }: AloneFacts, serial: number): TicketState {
+  return own.get(serial) ?? bundle.tickets.get(serial)?.state ?? NEW_TICKET;
 }
 
 /** `now`: epoch ms. */
-export function decideAlone(known: KnownAlone, scan: AloneScan, now: number): Alone {
+export function decideAlone(facts: AloneFacts, scan: AloneScan, now: number): Alone {
   const { code, direction, gateId, deviceId, fromLease } = scan;
-  const { counts, terms } = known.bundle;
-  const before = code.kind === "unreadable" ? UNSEEN : ticketOf(known, code.serial);
+  const { counts, terms } = facts.bundle;
+  const before = code.kind === "unreadable" ? NEW_TICKET : ticketOf(facts, code.serial);
   const view = {
-    inside: counts.inside + known.insideMore,
-    insideBy: gateCounts(counts, gateId).insideBy + known.insideMore,
+    inside: counts.inside + facts.insideMore,
+    insideBy: gateCounts(counts, gateId).insideBy + facts.insideMore,
     // What others hold no scanner knows; what it has taken itself the door keeps free for it.
     leases: { out: fromLease, own: fromLease },
   };
-  const asked = { code, direction, gateId, deviceId, alone: true, overrides: false };
-  const decision = decide({ ticket: before, view, recent: null }, asked, terms.rules, now);
+  const request = { code, direction, gateId, deviceId, alone: true, overrides: false };
+  const decision = decide({ ticket: before, view, recent: null }, request, terms.rules, now);
   // Without a passage that is known by its scan there is nothing to repeat.
   const verdict: Verdict = decision.kind === "decided" ? decision.verdict : { verdict: "unreadable" };
   const after = passedBy(before, verdict, { at: now, gateId, deviceId }, scan.scanId);
@@ -70,6 +70,6 @@ export function passedBy(ticket: TicketState, verdict: Verdict, passage: Passage
 }
 
 /** How many persons come in by a ticket of this type. */
-export function personsOf({ bundle }: Pick<KnownAlone, "bundle">, typeNumber: number | null): number {
+export function personsOf({ bundle }: Pick<AloneFacts, "bundle">, typeNumber: number | null): number {
   return admissionOf(bundle.terms.rules, typeNumber).admits;
 }

@@ -1,11 +1,11 @@
 // Makes the scanner's requests beside scans: it fetches the bundle, probes the door, and reports this phone as on duty.
 
-import type { Kept, PairedPhone } from "../phone/kept.ts";
+import type { PhoneStore, PairedPhone } from "../phone/phone-store.ts";
 import type { DoorCalls } from "./link/door-calls.ts";
-import type { KnownDoor } from "./known/known-door.ts";
-import { ASK_EVERY_MS } from "./link/link.ts";
+import type { DoorCopy } from "./copy/door-copy.ts";
+import { POLL_EVERY_MS } from "./link/link.ts";
 import type { LinkKeeper } from "./link/link-keeper.ts";
-import type { ShownState } from "./shown-state.ts";
+import type { ScreenState } from "./screen-state.ts";
 
 export type Errands = {
   /** Brings the bundle up to date; called while it runs, it runs once more. */
@@ -18,22 +18,22 @@ export type Errands = {
 
 export type ErrandOptions = {
   readonly phone: PairedPhone;
-  readonly kept: Kept;
+  readonly store: PhoneStore;
   readonly calls: DoorCalls;
-  readonly known: KnownDoor;
+  readonly doorCopy: DoorCopy;
   readonly link: LinkKeeper;
-  readonly state: ShownState;
+  readonly state: ScreenState;
 };
 
 /** The phone's right is gone, or the event is over for good. */
 const FINAL: readonly number[] = [401, 403, 404, 410];
 
-export function openErrands({ phone, kept, calls, known, link, state }: ErrandOptions): Errands {
+export function openErrands({ phone, store, calls, doorCopy, link, state }: ErrandOptions): Errands {
   const { eventId } = phone;
   let refreshing: "no" | "once" | "again" = "no";
 
   function showCounts(): void {
-    const bundle = known.bundle();
+    const bundle = doorCopy.bundle();
     if (bundle === null) return;
     const { counts, terms } = bundle;
     state.bundleAt.value = bundle.at;
@@ -51,13 +51,13 @@ export function openErrands({ phone, kept, calls, known, link, state }: ErrandOp
       }
       do {
         refreshing = "once";
-        if (await known.refresh((since) => calls.bundle(eventId, since))) showCounts();
+        if (await doorCopy.refresh((since) => calls.bundle(eventId, since))) showCounts();
         // A frame that came meanwhile may have found a gap again.
       } while ((refreshing as string) === "again");
       refreshing = "no";
     },
     async probe() {
-      const answer = await calls.call("GET /v1/events/{id}/door", { id: eventId }, ASK_EVERY_MS);
+      const answer = await calls.call("GET /v1/events/{id}/door", { id: eventId }, POLL_EVERY_MS);
       if (answer.kind === "none") return link.noteLost();
       link.noteHeard("http");
       if (answer.kind === "refused") {
@@ -65,13 +65,13 @@ export function openErrands({ phone, kept, calls, known, link, state }: ErrandOp
         return;
       }
       link.noteTime(answer.body.at);
-      known.takeCounts(answer.body);
+      doorCopy.takeCounts(answer.body);
       showCounts();
     },
     async heartbeat() {
-      const unsent = known.unsent();
+      const unsent = doorCopy.unsent();
       const oldest = Math.min(...unsent.map(({ at }) => at));
-      const settings = await kept.get("settings");
+      const settings = await store.get("settings");
       const body = {
         queued_scans: unsent.length,
         queued_since: unsent.length === 0 ? null : new Date(oldest).toISOString(),

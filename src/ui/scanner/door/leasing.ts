@@ -3,14 +3,14 @@
 import { leftOf } from "../../../domain/door/leases/lease.ts";
 import type { EventId } from "../../../domain/ids.ts";
 import type { ScannerMessage } from "../../../sockets/door-protocol.ts";
-import type { LeaseBook, LeaseNotice } from "./known/lease-book.ts";
+import type { LeaseBook, LeaseNotice } from "./copy/lease-book.ts";
 import type { Call } from "./link/call.ts";
 
 export type Leasing = {
   /** Reports on the lease and requests one. A phone that decides nothing alone takes none, and gives back what it has. */
   ask(): Promise<void>;
   /** Takes the door's message, and replies to it where that is due. */
-  hear(notice: LeaseNotice): Promise<void>;
+  receiveNotice(notice: LeaseNotice): Promise<void>;
   /** Gives back the lease, when this phone leaves. */
   handIn(): Promise<void>;
 };
@@ -29,17 +29,17 @@ export function openLeasing({ eventId, lease, verifies, call, socket }: LeasingO
     if (!wants) await lease.giveBack();
     const { granted, returned, calls } = lease.now();
     if (!wants && granted === 0 && calls === 0) return;
-    lease.asked();
+    lease.noteRequest();
     const message = { returned, calls, wants };
     if (socket()?.send({ type: "lease", ...message })) return;
     const answer = await call("POST /v1/events/{id}/door/lease", { id: eventId, body: message });
-    if (answer.kind === "done" && (await lease.hear(answer.body))) await report(wants);
+    if (answer.kind === "done" && (await lease.receiveNotice(answer.body))) await report(wants);
   }
 
   return {
     ask: () => report(verifies),
-    async hear(notice) {
-      const isRecalled = await lease.hear(notice);
+    async receiveNotice(notice) {
+      const isRecalled = await lease.receiveNotice(notice);
       if (isRecalled || (!verifies && leftOf(lease.now()) > 0)) await report(verifies);
     },
     handIn: () => report(false),

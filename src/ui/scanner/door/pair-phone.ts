@@ -1,7 +1,7 @@
 // Makes this phone a device of the event, by a crew code (rule D22).
 
 import { type DeviceId, encodeBody, type EventId, type GateId } from "../../../domain/ids.ts";
-import type { Kept, PairedPhone, PairingDraft } from "../phone/kept.ts";
+import type { PhoneStore, PairedPhone, PairingDraft } from "../phone/phone-store.ts";
 import { type DoorCalls, openCalls } from "./link/door-calls.ts";
 
 export type Paired =
@@ -11,19 +11,19 @@ export type Paired =
 
 /** The draft is kept before the code is sent: a request without a reply is repeated as the same device. */
 export async function pairPhone(
-  kept: Kept,
+  store: PhoneStore,
   code: string,
   name: string,
   { call }: Pick<DoorCalls, "call"> = openCalls(null),
 ): Promise<Paired> {
-  const before = await kept.get("pairing");
+  const before = await store.get("pairing");
   const draft: PairingDraft = before?.code === code ? { ...before, name } : { code, pairingId: newPairingId(), name };
-  await kept.put({ pairing: draft });
+  await store.put({ pairing: draft });
   const answer = await call("POST /v1/devices/pair", { body: { code, pairing_id: draft.pairingId, name } });
   if (answer.kind === "none") return { kind: "none" };
   if (answer.kind === "refused") {
     const { code: refusal, reason } = answer.problem;
-    if (answer.problem.status < 500) await kept.put({ pairing: null });
+    if (answer.problem.status < 500) await store.put({ pairing: null });
     return { kind: "refused", code: refusal, reason: typeof reason === "string" ? reason : null };
   }
   const { id, secret, event_id: eventId, gate_id: gateId } = answer.body;
@@ -32,7 +32,7 @@ export async function pairPhone(
     ...{ id: id as DeviceId, token: secret, eventId: eventId as EventId },
     ...{ gateId: gateId as GateId | null, name: answer.body.name },
   };
-  await kept.put({ phone, pairing: null });
+  await store.put({ phone, pairing: null });
   return { kind: "paired", phone };
 }
 

@@ -4,10 +4,10 @@
 import type { Direction } from "../../../domain/door/scan.ts";
 import type { GateId } from "../../../domain/ids.ts";
 import type { ScanShown } from "../../../sockets/door-protocol.ts";
-import type { Asking, Question, Reply } from "./asking.ts";
-import type { KnownDoor } from "./known/known-door.ts";
-import { isPassage, type Late, lateAnswer } from "./late-answer.ts";
-import type { LeaseBook } from "./known/lease-book.ts";
+import type { ScanSender, SentScan, Reply } from "./scan-sender.ts";
+import type { DoorCopy } from "./copy/door-copy.ts";
+import { isPassage, type LateOutcome, judgeLateVerdict } from "./late-verdict.ts";
+import type { LeaseBook } from "./copy/lease-book.ts";
 import type { CodeSource, ScanRow, Source } from "./rows/rows.ts";
 import type { DecidedAlone, ScanRows } from "./rows/scan-rows.ts";
 
@@ -16,13 +16,18 @@ export type Outcome =
   | { readonly kind: "verdict"; readonly row: ScanRow; readonly scan: ScanShown; readonly isAlone: boolean }
   | { readonly kind: "shown_before"; readonly scan: ScanShown }
   | { readonly kind: "trouble"; readonly code: string }
-  | { readonly kind: "late"; readonly late: Exclude<Late, "agrees">; readonly row: ScanRow; readonly scan: ScanShown };
+  | {
+      readonly kind: "late";
+      readonly late: Exclude<LateOutcome, "agrees">;
+      readonly row: ScanRow;
+      readonly scan: ScanShown;
+    };
 
 export type FlowOptions = {
   readonly rows: ScanRows;
-  readonly known: KnownDoor;
+  readonly doorCopy: DoorCopy;
   readonly lease: LeaseBook;
-  readonly asking: Asking;
+  readonly sender: ScanSender;
   readonly patienceMs: () => number;
 };
 
@@ -58,7 +63,7 @@ type Overruled = { readonly row: ScanRow; readonly answer: ScanShown | string };
 /** How long to wait for the door where the phone cannot decide by itself. */
 const NO_ANSWER_MS = 5_000;
 
-export function openScanFlow({ rows, known, lease, asking, patienceMs }: FlowOptions): ScanFlow {
+export function openScanFlow({ rows, doorCopy, lease, sender, patienceMs }: FlowOptions): ScanFlow {
   async function settle(row: ScanRow, reply: Reply, show: Show): Promise<void> {
     if (reply.kind !== "verdict") {
       // A refused scan was not decided. Where there was no reply nobody has passed, whatever the door decides later.
@@ -75,31 +80,31 @@ export function openScanFlow({ rows, known, lease, asking, patienceMs }: FlowOpt
         ? { kind: "shown_before", scan }
         : { kind: "verdict", row: answered.row, scan, isAlone: false },
     );
-    if (isPassage(scan)) asking.acknowledge(scan.scan_id);
+    if (isPassage(scan)) sender.acknowledge(scan.scan_id);
   }
 
   async function late({ row }: DecidedAlone, scanned: ScannedCode, reply: Reply, show: Show): Promise<void> {
     if (reply.kind !== "verdict") return;
     const { scan } = reply;
-    const what = lateAnswer(row.shown, scan, scanned.isLast());
+    const outcome = judgeLateVerdict(row.shown, scan, scanned.isLast());
     const drawn = scan.from_lease ?? 0;
     if (!row.shown.let_in) lease.settle(row.fromLease, drawn);
-    if (what === "agrees") return;
-    if (what === "turns_green") {
+    if (outcome === "agrees") return;
+    if (outcome === "turns_green") {
       const answered = await rows.answer({ ...row, fromLease: drawn }, scan);
       if (answered.kind !== "new") return;
-      show({ kind: "late", late: what, row: answered.row, scan });
-      return asking.acknowledge(scan.scan_id);
+      show({ kind: "late", late: outcome, row: answered.row, scan });
+      return sender.acknowledge(scan.scan_id);
     }
     const noted = await rows.noteAgainst(row, scan);
-    const next = what === "take_back" ? await rows.takeBack(noted) : noted;
-    show({ kind: "late", late: what, row: next, scan });
+    const next = outcome === "take_back" ? await rows.takeBack(noted) : noted;
+    show({ kind: "late", late: outcome, row: next, scan });
   }
 
   return {
     async scan(scanned, show) {
       const row = await rows.begin(scanned);
-      const reply = asking.ask(questionOf(row, scanned));
+      const reply = sender.send(questionOf(row, scanned));
       const first = await within(reply, patienceMs());
       if (first !== null && first.kind !== "none") return settle(row, first, show);
       const alone = await rows.decide(row, scanned.text);
@@ -113,11 +118,11 @@ export function openScanFlow({ rows, known, lease, asking, patienceMs }: FlowOpt
     async scanBeside(scanned, ticketId, show) {
       const row = await rows.begin({ ...scanned, ...BESIDE });
       const { scanId: scan_id, gateId: gate_id, fromLease: from_lease } = row;
-      const reply = await asking.ask({ ...BESIDE, scan_id, ticket_id: ticketId, gate_id, from_lease });
+      const reply = await sender.send({ ...BESIDE, scan_id, ticket_id: ticketId, gate_id, from_lease });
       return settle(row, reply, show);
     },
     async takeBack(scanId) {
-      const row = known.row(scanId);
+      const row = doorCopy.row(scanId);
       if (row !== null && row.undo === null) await rows.takeBack(row);
     },
     async overrule(scanned, ask, begun) {
@@ -134,7 +139,7 @@ const BESIDE = { direction: "in", source: "party" } as const;
 function questionOf(
   { scanId: scan_id, gateId: gate_id, fromLease: from_lease }: ScanRow,
   scanned: ScannedCode,
-): Question {
+): SentScan {
   const { text: code, direction, source } = scanned;
   return { scan_id, code, direction, source, gate_id, from_lease };
 }

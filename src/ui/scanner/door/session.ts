@@ -1,28 +1,28 @@
 // Opens a phone's session at its door: connects the parts, and keeps them going until the page closes.
 
-import { type Kept, keptUntil, type PairedPhone } from "../phone/kept.ts";
-import { type Asking, openAsking } from "./asking.ts";
+import { type PhoneStore, storeUntil, type PairedPhone } from "../phone/phone-store.ts";
+import { type ScanSender, openScanSender } from "./scan-sender.ts";
 import { type DoorCalls, openCalls } from "./link/door-calls.ts";
 import { type Errands, openErrands } from "./door-errands.ts";
 import { openFrameTaker } from "./link/door-frames.ts";
 import { type DoorSocket, openDoorSocket } from "./link/door-socket.ts";
 import { type Leasing, openLeasing } from "./leasing.ts";
-import { type KnownDoor, openKnownDoor } from "./known/known-door.ts";
-import { type LeaseBook, openLeaseBook } from "./known/lease-book.ts";
-import { ASK_EVERY_MS } from "./link/link.ts";
+import { type DoorCopy, openDoorCopy } from "./copy/door-copy.ts";
+import { type LeaseBook, openLeaseBook } from "./copy/lease-book.ts";
+import { POLL_EVERY_MS } from "./link/link.ts";
 import { type LinkKeeper, openLinkKeeper } from "./link/link-keeper.ts";
 import { type Outbox, openOutbox } from "./rows/outbox.ts";
 import { openScanFlow, type ScanFlow } from "./scan-flow.ts";
 import { openRowKeeping } from "./rows/row-keeping.ts";
 import { openScanRows } from "./rows/scan-rows.ts";
-import { newShownState, type ShownState } from "./shown-state.ts";
+import { newScreenState, type ScreenState } from "./screen-state.ts";
 
 export type Session = {
   readonly phone: PairedPhone;
-  readonly state: ShownState;
+  readonly state: ScreenState;
   readonly flow: ScanFlow;
   readonly calls: DoorCalls;
-  readonly known: KnownDoor;
+  readonly doorCopy: DoorCopy;
   /** Whether this browser can decide without the door at all. */
   readonly verifies: boolean;
   /** The door's time, epoch ms, at a moment of `performance.now()`. */
@@ -39,33 +39,33 @@ const HEARTBEAT_MS = 30_000;
 const BUNDLE_EVERY_MS = 5 * 60_000;
 const EVENT_OVER = 4410;
 
-export async function openSession(disk: Kept, phone: PairedPhone, verifies: boolean): Promise<Session> {
+export async function openSession(disk: PhoneStore, phone: PairedPhone, verifies: boolean): Promise<Session> {
   let isClosed = false;
-  const kept = keptUntil(disk, () => isClosed);
+  const store = storeUntil(disk, () => isClosed);
   const { eventId } = phone;
-  const state = newShownState();
+  const state = newScreenState();
   const calls = openCalls(phone.token);
-  const known = await openKnownDoor(kept);
-  const lease = await openLeaseBook(kept, (now) => {
+  const doorCopy = await openDoorCopy(store);
+  const lease = await openLeaseBook(store, (now) => {
     state.lease.value = now;
   });
   let socket: DoorSocket | null = null;
-  const link = await openLinkKeeper(kept, state, () => void back());
+  const link = await openLinkKeeper(store, state, () => void back());
   const lost = () => {
     if (!socket?.isOpen()) link.noteLost();
   };
-  const asking = openAsking({
+  const sender = openScanSender({
     ...{ eventId, call: calls.call, onHeard: link.noteHeard, onLost: lost },
     socket: () => socket,
   });
-  const errands = openErrands({ phone, kept, calls, known, link, state });
+  const errands = openErrands({ phone, store, calls, doorCopy, link, state });
   const leasing = openLeasing({ eventId, lease, verifies, call: calls.call, socket: () => socket });
-  const keeping = openRowKeeping(kept, known);
+  const keeping = openRowKeeping(store, doorCopy);
   const outbox = openOutbox({
-    ...{ eventId, keeping, known, call: calls.call, onUnused: (persons) => lease.settle(persons, 0) },
+    ...{ eventId, keeping, doorCopy, call: calls.call, onUnused: (persons) => lease.settle(persons, 0) },
     onSent(doorAt) {
       if (doorAt !== null) link.noteTime(doorAt);
-      showRows(state, known);
+      showRows(state, doorCopy);
     },
   });
   /** The door replies again: it gets what it has missed, and this phone loads what it has missed. */
@@ -74,24 +74,24 @@ export async function openSession(disk: Kept, phone: PairedPhone, verifies: bool
     await Promise.all([errands.refresh(), leasing.ask()]);
   }
   const rows = openScanRows({
-    ...{ deviceId: phone.id, keeping, known, lease, verifies, clock: link.clock },
-    ...{ counter: (await kept.get("counter")) ?? 0, lastAnswered: await kept.get("lastAnswered") },
+    ...{ deviceId: phone.id, keeping, doorCopy, lease, verifies, clock: link.clock },
+    ...{ counter: (await store.get("counter")) ?? 0, lastAnswered: await store.get("lastAnswered") },
     onChanged() {
-      showRows(state, known);
+      showRows(state, doorCopy);
       if (state.link.value.kind === "live") void outbox.flush();
     },
   });
-  const flow = openScanFlow({ rows, known, lease, asking, patienceMs: link.patienceMs });
-  await takeBackUnshown(known, flow);
-  showRows(state, known);
+  const flow = openScanFlow({ rows, doorCopy, lease, sender, patienceMs: link.patienceMs });
+  await takeBackUnshown(doorCopy, flow);
+  showRows(state, doorCopy);
   errands.showCounts();
-  socket = connect({ phone, state, known, link, errands, leasing, asking });
-  const stop = keepGoing({ state, known, lease, link, errands, leasing, outbox, socket });
+  socket = connect({ phone, state, doorCopy, link, errands, leasing, sender });
+  const stop = keepGoing({ state, doorCopy, lease, link, errands, leasing, outbox, socket });
   return {
-    ...{ phone, state, flow, calls, known, verifies, doorTimeAt: link.doorTimeAt },
+    ...{ phone, state, flow, calls, doorCopy, verifies, doorTimeAt: link.doorTimeAt },
     async flush() {
       await outbox.flush();
-      return known.unsent().length === 0;
+      return doorCopy.unsent().length === 0;
     },
     handIn: leasing.handIn,
     close() {
@@ -104,29 +104,29 @@ export async function openSession(disk: Kept, phone: PairedPhone, verifies: bool
 
 type Connected = {
   readonly phone: PairedPhone;
-  readonly state: ShownState;
-  readonly known: KnownDoor;
+  readonly state: ScreenState;
+  readonly doorCopy: DoorCopy;
   readonly link: LinkKeeper;
   readonly errands: Errands;
   readonly leasing: Leasing;
-  readonly asking: Asking;
+  readonly sender: ScanSender;
 };
 
-function connect({ phone, state, known, link, errands, leasing, asking }: Connected): DoorSocket {
+function connect({ phone, state, doorCopy, link, errands, leasing, sender }: Connected): DoorSocket {
   const takeFrame = openFrameTaker({
-    ...{ state, known, noteTime: link.noteTime, showCounts: errands.showCounts },
-    onLease: (frame) => void leasing.hear(frame),
+    ...{ state, doorCopy, noteTime: link.noteTime, showCounts: errands.showCounts },
+    onLease: (frame) => void leasing.receiveNotice(frame),
     refresh: () => void errands.refresh(),
     askLease: () => void leasing.ask(),
   });
   return openDoorSocket({
     ...{ eventId: phone.eventId, token: phone.token, onHeard: () => link.noteHeard("socket") },
     onFrame(frame) {
-      if (frame.type === "verdict" || frame.type === "refused") asking.takeFrame(frame);
+      if (frame.type === "verdict" || frame.type === "refused") sender.takeFrame(frame);
       takeFrame(frame);
     },
     onClosed() {
-      asking.socketLost();
+      sender.socketLost();
       void errands.probe();
     },
     onEnded(code) {
@@ -135,19 +135,20 @@ function connect({ phone, state, known, link, errands, leasing, asking }: Connec
   });
 }
 
-function showRows(state: ShownState, known: KnownDoor): void {
-  state.rows.value = known.rows();
-  state.unsent.value = known.unsent().length;
+function showRows(state: ScreenState, doorCopy: DoorCopy): void {
+  state.rows.value = doorCopy.rows();
+  state.unsent.value = doorCopy.unsent().length;
 }
 
 /** The page was killed before a verdict was shown: whatever the door made of the scan, nobody passed (rule D18). */
-async function takeBackUnshown(known: KnownDoor, flow: ScanFlow): Promise<void> {
-  for (const { shown, undo, scanId } of known.rows()) if (shown === null && undo === null) await flow.takeBack(scanId);
+async function takeBackUnshown(doorCopy: DoorCopy, flow: ScanFlow): Promise<void> {
+  for (const { shown, undo, scanId } of doorCopy.rows())
+    if (shown === null && undo === null) await flow.takeBack(scanId);
 }
 
 type Going = {
-  readonly state: ShownState;
-  readonly known: KnownDoor;
+  readonly state: ScreenState;
+  readonly doorCopy: DoorCopy;
   readonly lease: LeaseBook;
   readonly link: LinkKeeper;
   readonly errands: Errands;
@@ -157,7 +158,7 @@ type Going = {
 };
 
 /** Runs what is due from time to time. Returns the function that stops it. */
-function keepGoing({ state, known, lease, link, errands, leasing, outbox, socket }: Going): () => void {
+function keepGoing({ state, doorCopy, lease, link, errands, leasing, outbox, socket }: Going): () => void {
   const due = new Map<string, number>();
   const isDue = (name: string, everyMs: number): boolean => {
     const now = performance.now();
@@ -168,28 +169,28 @@ function keepGoing({ state, known, lease, link, errands, leasing, outbox, socket
   const tick = () => {
     link.show();
     if (state.ended.value !== null) return;
-    if (!socket.isOpen() && isDue("probe", ASK_EVERY_MS)) void errands.probe();
+    if (!socket.isOpen() && isDue("probe", POLL_EVERY_MS)) void errands.probe();
     if (state.link.value.kind !== "live") return;
     if (isDue("heartbeat", HEARTBEAT_MS)) void errands.heartbeat();
-    if (known.unsent().length > 0) void outbox.flush();
+    if (doorCopy.unsent().length > 0) void outbox.flush();
     if (lease.isLow()) void leasing.ask();
-    if (isDue("bundle", known.bundle() === null ? ASK_EVERY_MS : BUNDLE_EVERY_MS)) void errands.refresh();
+    if (isDue("bundle", doorCopy.bundle() === null ? POLL_EVERY_MS : BUNDLE_EVERY_MS)) void errands.refresh();
   };
   const ticking = setInterval(tick, TICK_MS);
   const online = () => socket.hurry();
   const offline = () => link.noteLost();
   addEventListener("online", online);
   addEventListener("offline", offline);
-  const seen = () => {
+  const whenVisible = () => {
     if (document.hidden) return;
     socket.hurry();
     tick();
   };
-  document.addEventListener("visibilitychange", seen);
+  document.addEventListener("visibilitychange", whenVisible);
   return () => {
     clearInterval(ticking);
     removeEventListener("online", online);
     removeEventListener("offline", offline);
-    document.removeEventListener("visibilitychange", seen);
+    document.removeEventListener("visibilitychange", whenVisible);
   };
 }

@@ -7,7 +7,7 @@ import type { Direction } from "../../../domain/door/scan.ts";
 import type { ScanShown } from "../../../sockets/door-protocol.ts";
 import { type Called, isForLater } from "./link/call.ts";
 import { openCalls } from "./link/door-calls.ts";
-import { byName } from "./known/read-names.ts";
+import { byName } from "./copy/read-names.ts";
 import type { CodeSource } from "./rows/rows.ts";
 
 export type Conflict = Operations["GET /v1/events/{id}/door/conflicts"]["answer"]["data"][number];

@@ -1,7 +1,7 @@
 // Makes and checks the PIN of the phone (rule W9): four digits that keep a steward's thumb, or a guest's, out of the settings.
 // It protects from accidents, not from whoever takes the phone apart.
 
-import type { Settings } from "./kept.ts";
+import type { Settings } from "./phone-store.ts";
 
 type Pin = NonNullable<Settings["pin"]>;
 

@@ -2,18 +2,18 @@
 // only here, where nothing is unsent.
 
 import { isUnsent } from "../door/rows/rows.ts";
-import type { Kept } from "./kept.ts";
+import type { PhoneStore } from "./phone-store.ts";
 
 const WAIT_MS = 2_000;
 
 /** Registers the service worker. True: another version was taken, and the page is to be loaded again. Never rejects. */
-export async function keepVersion(kept: Kept): Promise<boolean> {
+export async function keepVersion(store: PhoneStore): Promise<boolean> {
   if (!("serviceWorker" in navigator)) return false;
   try {
     const registered = navigator.serviceWorker.register("/scan-sw.js", { scope: "/scan", updateViaCache: "none" });
     registered.catch(() => undefined);
     const worker = navigator.serviceWorker.controller;
-    if (worker === null || (await kept.rows()).some(isUnsent)) return false;
+    if (worker === null || (await store.rows()).some(isUnsent)) return false;
     return await take(worker);
   } catch {
     return false;

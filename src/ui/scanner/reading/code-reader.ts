@@ -1,6 +1,6 @@
 // Finds the code in a picture of the camera: by the browser's own detector, else by ZXing in a worker.
 
-export type FrameAsked = { readonly id: number; readonly image: ImageData };
+export type FrameToRead = { readonly id: number; readonly image: ImageData };
 export type FrameRead = { readonly id: number; readonly text: string | null };
 
 export type CodeReader = {
@@ -86,7 +86,7 @@ function zxingReader(workerPath: string): CodeReader {
       const id = ++last;
       return new Promise((settle) => {
         waiting.set(id, settle);
-        worker.postMessage({ id, image } satisfies FrameAsked, [image.data.buffer]);
+        worker.postMessage({ id, image } satisfies FrameToRead, [image.data.buffer]);
         // A picture that is never answered must not end the loop.
         setTimeout(giveUp, FRAME_MS, id);
       });

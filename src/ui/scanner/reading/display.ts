@@ -3,9 +3,9 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { ScanShown } from "../../../sockets/door-protocol.ts";
 import type { Outcome } from "../door/scan-flow.ts";
-import type { OnScreen, ShownState } from "../door/shown-state.ts";
+import type { OnScreen, ScreenState } from "../door/screen-state.ts";
 import { comesOver, toneOf } from "../door/verdict-display.ts";
-import type { Settings } from "../phone/kept.ts";
+import type { Settings } from "../phone/phone-store.ts";
 import { type Cue, playCue, vibrateCue } from "../phone/signals.ts";
 
 export type Display = {
@@ -24,7 +24,7 @@ const REPEAT: ScanShown = {
 };
 
 /** `onTrouble`: the last code got no verdict. */
-export function openDisplay(state: ShownState, settings: ReadonlySignal<Settings>, onTrouble: () => void): Display {
+export function openDisplay(state: ScreenState, settings: ReadonlySignal<Settings>, onTrouble: () => void): Display {
   let order = 0;
 
   function showVerdict(own: number, scan: ScanShown, isAlone: boolean, isAlarm = false): void {

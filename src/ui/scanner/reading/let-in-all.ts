@@ -1,7 +1,7 @@
 // Lets in the tickets of one order, one after the other, each with a scan of its own (rule D13); stops at the first that is
 // not let in.
 
-import type { PartyTicket } from "../door/known/party.ts";
+import type { PartyTicket } from "../door/copy/party.ts";
 import type { ScanRow } from "../door/rows/rows.ts";
 import type { Outcome, ScanFlow, Scanned } from "../door/scan-flow.ts";
 

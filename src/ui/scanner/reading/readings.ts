@@ -5,12 +5,12 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import type { GateId } from "../../../domain/ids.ts";
 import type { ScanShown } from "../../../sockets/door-protocol.ts";
 import type { CodeSource } from "../door/rows/rows.ts";
-import type { PartyTicket } from "../door/known/party.ts";
+import type { PartyTicket } from "../door/copy/party.ts";
 import type { Outcome, ScannedCode } from "../door/scan-flow.ts";
-import type { OnScreen, ShownState } from "../door/shown-state.ts";
+import type { OnScreen, ScreenState } from "../door/screen-state.ts";
 import type { Session } from "../door/session.ts";
 import { isOver, toneOf } from "../door/verdict-display.ts";
-import type { Settings } from "../phone/kept.ts";
+import type { Settings } from "../phone/phone-store.ts";
 import { openDisplay } from "./display.ts";
 import { letInAll } from "./let-in-all.ts";
 import { type Sighting, sight } from "./sightings.ts";
@@ -89,10 +89,10 @@ export function openReadings({ session, settings }: Options): Readings {
       display.showOfLast(scan);
     },
     read(text, source) {
-      const seen = sight(sighting, scanKey(text, settings.value), source, performance.now());
-      sighting = seen.sighting;
-      if (seen.act === "scan") scan(text, source);
-      else if (seen.act === "repeat") display.repeat();
+      const result = sight(sighting, scanKey(text, settings.value), source, performance.now());
+      sighting = result.sighting;
+      if (result.act === "scan") scan(text, source);
+      else if (result.act === "repeat") display.repeat();
     },
     dismiss() {
       if (state.onScreen.value?.kind !== "reading") state.onScreen.value = null;
@@ -101,7 +101,7 @@ export function openReadings({ session, settings }: Options): Readings {
   };
 }
 
-function clearWhenDone({ onScreen }: ShownState, seenAt: () => number | null): ReturnType<typeof setInterval> {
+function clearWhenDone({ onScreen }: ScreenState, seenAt: () => number | null): ReturnType<typeof setInterval> {
   return setInterval(() => {
     if (onScreen.value !== null && isDone(onScreen.value, seenAt())) onScreen.value = null;
   }, CLEAR_EVERY_MS);

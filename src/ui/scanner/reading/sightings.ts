@@ -12,14 +12,14 @@ export type Sighting = {
   readonly failed: boolean;
 };
 
-export type Seen = { readonly sighting: Sighting; readonly act: "scan" | "repeat" | "nothing" };
+export type SightingResult = { readonly sighting: Sighting; readonly act: "scan" | "repeat" | "nothing" };
 
 /** For how long the same code is the same guest, by how it is read. */
 const SAME_MS: Readonly<Record<CodeSource, number>> = { camera: 5_000, reader: 2_500, typed: 0 };
 /** Not seen for so long, it has left the picture; a frame or two may miss what is there. */
 export const LEFT_MS = 700;
 
-export function sight(last: Sighting | null, code: string, source: CodeSource, at: number): Seen {
+export function sight(last: Sighting | null, code: string, source: CodeSource, at: number): SightingResult {
   if (last?.code !== code) return take("scan", code, at);
   const stays = source === "camera" && at - last.seenAt < LEFT_MS;
   if (last.failed && !stays) return take("scan", code, at);
@@ -29,6 +29,6 @@ export function sight(last: Sighting | null, code: string, source: CodeSource, a
   return isSame ? { sighting: { ...last, seenAt: at }, act: "repeat" } : take("scan", code, at);
 }
 
-function take(act: "scan" | "repeat", code: string, at: number): Seen {
+function take(act: "scan" | "repeat", code: string, at: number): SightingResult {
   return { sighting: { code, readAt: at, seenAt: at, failed: false }, act };
 }

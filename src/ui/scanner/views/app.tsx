@@ -2,19 +2,19 @@
 
 import { useEffect } from "preact/hooks";
 import type { Screen } from "../stage.ts";
-import { CountScreen } from "./evening/count-screen.tsx";
+import { CountScreen } from "./gate/count-screen.tsx";
 import { GateScreen } from "./phone/gate-screen.tsx";
 import { MoreScreen } from "./phone/more-screen.tsx";
 import { PairScreen } from "./phone/pair-screen.tsx";
-import { type Seen, Sheet } from "./parts.tsx";
+import { type ScreenProps, Sheet } from "./parts.tsx";
 import { ReadyScreen } from "./phone/ready-screen.tsx";
-import { RecentScreen } from "./evening/recent-screen.tsx";
-import { ScanScreen, useReader } from "./evening/scan-screen.tsx";
+import { RecentScreen } from "./gate/recent-screen.tsx";
+import { ScanScreen, useReader } from "./gate/scan-screen.tsx";
 import { SupervisorScreen } from "./supervisor/supervisor-screen.tsx";
-import { TypeScreen } from "./evening/type-screen.tsx";
-import { VerdictHeard, VerdictScreen } from "./evening/verdict-screen.tsx";
+import { TypeScreen } from "./gate/type-screen.tsx";
+import { VerdictAnnounced, VerdictScreen } from "./gate/verdict-screen.tsx";
 
-const SCREENS: Readonly<Record<Screen, (seen: Seen) => preact.JSX.Element>> = {
+const SCREENS: Readonly<Record<Screen, (props: ScreenProps) => preact.JSX.Element>> = {
   pair: PairScreen,
   gate: GateScreen,
   ready: ReadyScreen,
@@ -26,7 +26,7 @@ const SCREENS: Readonly<Record<Screen, (seen: Seen) => preact.JSX.Element>> = {
   supervisor: SupervisorScreen,
 };
 
-export function App({ stage }: Seen) {
+export function App({ stage }: ScreenProps) {
   useReader(stage);
   const screen = stage.screen.value;
   // Whoever goes back to scanning has left the settings: the next one gives the PIN again.
@@ -39,13 +39,13 @@ export function App({ stage }: Seen) {
     <>
       {isEnded ? <EndedScreen stage={stage} /> : <Shown stage={stage} />}
       <VerdictScreen stage={stage} />
-      <VerdictHeard stage={stage} />
+      <VerdictAnnounced stage={stage} />
     </>
   );
 }
 
 /** The device was ended, or the event is over. What was not sent stays on the phone. */
-function EndedScreen({ stage }: Seen) {
+function EndedScreen({ stage }: ScreenProps) {
   const t = stage.t.ended;
   const code = stage.session.value?.state.ended.value ?? "";
   const unsent = stage.session.value?.state.unsent.value ?? 0;

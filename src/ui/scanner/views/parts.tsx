@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Stage } from "../stage.ts";
 
-export type Seen = { readonly stage: Stage };
+export type ScreenProps = { readonly stage: Stage };
 
 /** A screen beside the scanning: its heading has the focus when it comes, or its first field where that is all it is for. */
 export function Sheet({
@@ -41,7 +41,7 @@ export function backToScan({ t, screen }: Stage) {
 }
 
 /** Says, while the door does not answer, that what is done here needs it. */
-export function NeedsNetwork({ stage, text }: Seen & { readonly text: string }) {
+export function NeedsNetwork({ stage, text }: ScreenProps & { readonly text: string }) {
   const isAlone = stage.session.value?.state.link.value.kind === "alone";
   return <div role="status">{isAlone && <p class="notice notice-warn">{text}</p>}</div>;
 }

@@ -12,11 +12,11 @@ export type Widened<T> = T extends string
 
 export type BuyingTexts = Widened<typeof enBuying>;
 
-/** A language, and what is said in it where tickets are bought. `Said` of texts.ts is one, too. */
-export type SaidBuying = { readonly locale: Locale; readonly t: BuyingTexts };
+/** A language, and what is said in it where tickets are bought. `Wording` of texts.ts is one, too. */
+export type BuyingWording = { readonly locale: Locale; readonly t: BuyingTexts };
 
 /** For scripts, which fetch the words of one language beside them. Rejects where they cannot be had. */
-export async function buyingTextsIn(locale: Locale): Promise<SaidBuying> {
+export async function buyingTextsIn(locale: Locale): Promise<BuyingWording> {
   const t = locale === "af" ? (await import("./af-buying.ts")).afBuying : (await import("./en-buying.ts")).enBuying;
   return { locale, t };
 }

@@ -10,8 +10,8 @@ export type Texts = Widened<typeof en>;
 const TEXTS: Readonly<Record<Locale, Texts>> = { en, af };
 
 /** A language and all that is said in it. */
-export type Said = { readonly locale: Locale; readonly t: Texts };
+export type Wording = { readonly locale: Locale; readonly t: Texts };
 
-export function textsIn(locale: Locale): Said {
+export function textsIn(locale: Locale): Wording {
   return { locale, t: TEXTS[locale] };
 }

@@ -1,6 +1,6 @@
 // Counts the time that tickets are held: what is shown each second, and what is read out four times (rules S6, S9).
 
-import type { SaidBuying } from "../texts/buying-texts.ts";
+import type { BuyingWording } from "../texts/buying-texts.ts";
 
 /** Seconds at which the time is read out. At one minute there is time left to press the button for more of it. */
 export const MARKS = [120, 60, 0] as const;
@@ -16,7 +16,7 @@ export function secondsLeft(endsAt: number, now: number): number {
 }
 
 /** `4 min 5 s left`. */
-export function timeLeft({ t }: SaidBuying, seconds: number): string {
+export function timeLeft({ t }: BuyingWording, seconds: number): string {
   return t.basket.left(Math.floor(seconds / 60), seconds % 60);
 }
 
@@ -25,13 +25,13 @@ export function timeLeft({ t }: SaidBuying, seconds: number): string {
  * and `seconds` may have skipped some, as on a device that slept. `canExtend`: more time can be asked for.
  */
 export function announcement(
-  said: SaidBuying,
+  wording: BuyingWording,
   before: number | null,
   seconds: number,
   canExtend: boolean,
 ): string | null {
-  const { basket } = said.t;
-  if (before === null) return seconds > 0 ? timeLeft(said, seconds) : null;
+  const { basket } = wording.t;
+  if (before === null) return seconds > 0 ? timeLeft(wording, seconds) : null;
   const passed = MARKS.filter((mark) => seconds <= mark && mark < before);
   const oneMinute = canExtend ? basket.oneMinute : basket.oneMinuteOnly;
   // Of several that were slept through, the last.

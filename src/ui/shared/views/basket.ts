@@ -3,8 +3,8 @@
 import { timeLeft } from "../time/countdown.ts";
 import { showMoney } from "../money.ts";
 import { canExtend, type MoreTime } from "../more-time.ts";
-import type { SaidBuying } from "../texts/buying-texts.ts";
-import type { Said } from "../texts/texts.ts";
+import type { BuyingWording } from "../texts/buying-texts.ts";
+import type { Wording } from "../texts/texts.ts";
 import { showClock } from "../time/time.ts";
 import { amountsOf } from "./event.ts";
 import { errorsView, type Notice, noticeView, placeOf, type Show, whenWhereView } from "./show.ts";
@@ -24,7 +24,7 @@ export const DETAILS = ["name", "email", "phone"] as const;
 export type Details = Readonly<Record<(typeof DETAILS)[number], string>>;
 
 export type BasketPage = {
-  readonly said: Said;
+  readonly wording: Wording;
   readonly show: Show;
   readonly now: number;
   readonly action: string;
@@ -59,8 +59,8 @@ export function shownName(holdId: string): string {
 }
 
 export function basketView(page: BasketPage): View {
-  const { said, show, lines, ranOut, notices, orderHref, eventHref } = page;
-  const { basket, basketPage } = said.t;
+  const { wording, show, lines, ranOut, notices, orderHref, eventHref } = page;
+  const { basket, basketPage } = wording.t;
   const isEmpty = lines.length === 0 && ranOut.length === 0;
   return h(
     "main",
@@ -78,8 +78,8 @@ export function basketView(page: BasketPage): View {
   );
 }
 
-function emptyView({ said, eventHref }: BasketPage): View {
-  const { basketPage } = said.t;
+function emptyView({ wording, eventHref }: BasketPage): View {
+  const { basketPage } = wording.t;
   return h(
     "div",
     { class: "card stack" },
@@ -98,15 +98,15 @@ function act(name: Act, text: string, props: Record<string, string> = {}, of?: s
   return h("button", { class: "button button-quiet", name: "do", value, formnovalidate: true, ...props }, text);
 }
 
-export type BasketForm = { readonly said: SaidBuying } & Omit<
+export type BasketForm = { readonly wording: BuyingWording } & Omit<
   BasketPage,
-  "said" | "eventHref" | "notices" | "orderHref"
+  "wording" | "eventHref" | "notices" | "orderHref"
 >;
 
 /** The form alone. */
 export function basketFormView(page: BasketForm): ElementNode {
-  const { said, action, field, lines, ranOut, wrong } = page;
-  const { basket } = said.t;
+  const { wording, action, field, lines, ranOut, wrong } = page;
+  const { basket } = wording.t;
   return h(
     "form",
     // With a script at work what is wrong is said by it, in the language of the page and not of the browser.
@@ -125,8 +125,8 @@ export function basketFormView(page: BasketForm): ElementNode {
   );
 }
 
-function ranOutView({ said, ranOut }: BasketForm): View {
-  const { basket } = said.t;
+function ranOutView({ wording, ranOut }: BasketForm): View {
+  const { basket } = wording.t;
   const what = ranOut.map(({ quantity, name }) => `${quantity} × ${name}`).join(", ");
   return h(
     "div",
@@ -138,8 +138,8 @@ function ranOutView({ said, ranOut }: BasketForm): View {
 }
 
 function heldView(page: BasketForm): View {
-  const { said, lines, show, now } = page;
-  const { basket } = said.t;
+  const { wording, lines, show, now } = page;
+  const { basket } = wording.t;
   const total = lines.reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice, 0);
   return h(
     "section",
@@ -155,7 +155,7 @@ function heldView(page: BasketForm): View {
       "p",
       { class: "row row-apart total" },
       h("span", { class: "strong" }, basket.total),
-      h("strong", { class: "money" }, priceOf(said, total, lines[0]?.currency ?? "")),
+      h("strong", { class: "money" }, priceOf(wording, total, lines[0]?.currency ?? "")),
     ),
     h(
       "div",
@@ -164,20 +164,20 @@ function heldView(page: BasketForm): View {
       lines.length > 1 && act("release_all", basket.removeAll),
     ),
     h("hr"),
-    whenWhereView(said, show, now),
+    whenWhereView(wording, show, now),
   );
 }
 
-function untilView({ said, show, until, isLive = false }: BasketForm): View {
+function untilView({ wording, show, until, isLive = false }: BasketForm): View {
   if (until === null) return null;
-  const { basket, refusal } = said.t;
+  const { basket, refusal } = wording.t;
   const more = {
     never: basket.moreNever,
     while_available: basket.moreMaybe,
     always: basket.moreAlways,
     used_up: refusal.extendLimit,
   }[until.more];
-  const time = showClock(placeOf(said, show), until.at);
+  const time = showClock(placeOf(wording, show), until.at);
   return h(
     "div",
     { class: "notice row row-apart", "data-seconds": until.seconds, "data-final": !canExtend(until.more) },
@@ -188,7 +188,7 @@ function untilView({ said, show, until, isLive = false }: BasketForm): View {
       h(
         "p",
         { class: "small" },
-        h("span", { class: "money", "data-left": true }, timeLeft(said, until.seconds)),
+        h("span", { class: "money", "data-left": true }, timeLeft(wording, until.seconds)),
         !isLive && [" ", h("span", { "data-at-first": true }, basket.atFirst)],
       ),
       h("p", { class: "small" }, more),
@@ -197,12 +197,12 @@ function untilView({ said, show, until, isLive = false }: BasketForm): View {
   );
 }
 
-function priceOf({ locale, t }: SaidBuying, minor: number, currency: string): string {
+function priceOf({ locale, t }: BuyingWording, minor: number, currency: string): string {
   return minor === 0 ? t.free : showMoney(locale, minor, currency);
 }
 
-function lineView({ said }: BasketForm, line: BasketLine): View {
-  const { basket, event } = said.t;
+function lineView({ wording }: BasketForm, line: BasketLine): View {
+  const { basket, event } = wording.t;
   const { holdId, name, quantity, unitPrice, currency, least, most } = line;
   const amounts = amountsOf(Math.min(least, quantity), Math.max(most, quantity));
   return h(
@@ -217,7 +217,7 @@ function lineView({ said }: BasketForm, line: BasketLine): View {
       h(
         "p",
         { class: "muted small money" },
-        unitPrice === 0 ? said.t.free : `${priceOf(said, unitPrice, currency)} ${event.each}`,
+        unitPrice === 0 ? wording.t.free : `${priceOf(wording, unitPrice, currency)} ${event.each}`,
       ),
       h(
         "p",
@@ -233,7 +233,7 @@ function lineView({ said }: BasketForm, line: BasketLine): View {
         { class: "amount", name: lineName(holdId), "aria-label": basket.amountOf(name) },
         amounts.map((n) => h("option", { value: n, selected: n === quantity }, String(n))),
       ),
-      h("span", { class: "money strong" }, priceOf(said, unitPrice * quantity, currency)),
+      h("span", { class: "money strong" }, priceOf(wording, unitPrice * quantity, currency)),
     ),
   );
 }
@@ -241,8 +241,8 @@ function lineView({ said }: BasketForm, line: BasketLine): View {
 const EMAIL = { type: "email", autocomplete: "email", inputmode: "email" };
 
 function detailsView(page: BasketForm): View {
-  const { said, lines } = page;
-  const { basket } = said.t;
+  const { wording, lines } = page;
+  const { basket } = wording.t;
   const isFree = lines.every(({ unitPrice }) => unitPrice === 0);
   return h(
     "section",
@@ -270,7 +270,7 @@ function detailsView(page: BasketForm): View {
 }
 
 function fieldView(page: BasketForm, name: keyof Details, props: Record<string, string | number | boolean>): View {
-  const { basket } = page.said.t;
+  const { basket } = page.wording.t;
   const isWrong = page.wrong.includes(name);
   const hint = { name: null, email: basket.emailMore, phone: basket.phoneMore }[name];
   const describedBy = [hint !== null && `${name}-hint`, isWrong && `${name}-error`].filter((id) => id !== false);

@@ -1,12 +1,12 @@
 // Draws pages that a link opens whose secret is behind its `#`: the script of such a page (storefront/by-link.ts) sends it in
 // a body, and shows the answer. Without JavaScript the page says what to do.
 
-import type { Said } from "../texts/texts.ts";
+import type { Wording } from "../texts/texts.ts";
 import { h, type View } from "./tree.ts";
 
 /** Where the script looks: `data-open` is where it sends the secret. */
-export function byLinkView(said: Said, kind: "order" | "ticket", action: string): View {
-  const { order, ticket } = said.t;
+export function byLinkView(wording: Wording, kind: "order" | "ticket", action: string): View {
+  const { order, ticket } = wording.t;
   const texts =
     kind === "order"
       ? {
@@ -25,7 +25,11 @@ export function byLinkView(said: Said, kind: "order" | "ticket", action: string)
     texts.more !== null && h("p", { class: "muted", "data-when": "none" }, texts.more),
     h("p", { role: "status", "data-when": "opening", hidden: true }, texts.opening),
     h("p", { class: "notice notice-bad", role: "alert", "data-when": "wrong", hidden: true }, texts.wrong),
-    h("p", { class: "notice notice-warn", role: "alert", "data-when": "busy", hidden: true }, said.t.problem.linkBusy),
+    h(
+      "p",
+      { class: "notice notice-warn", role: "alert", "data-when": "busy", hidden: true },
+      wording.t.problem.linkBusy,
+    ),
     // Its script takes this away at once. Of the order, what stands there says it too.
     kind === "ticket" && h("p", { class: "notice", "data-when": "without" }, ticket.noScript),
   );

@@ -1,8 +1,8 @@
 // Draws the page of an event: what, when and where, and the form that buys.
 
 import { showMoney } from "../money.ts";
-import type { SaidBuying } from "../texts/buying-texts.ts";
-import type { Said } from "../texts/texts.ts";
+import type { BuyingWording } from "../texts/buying-texts.ts";
+import type { Wording } from "../texts/texts.ts";
 import { showInstant } from "../time/time.ts";
 import {
   descriptionView,
@@ -17,7 +17,7 @@ import {
 import { type ElementNode, h, type View } from "./tree.ts";
 
 export type EventPage = {
-  readonly said: Said;
+  readonly wording: Wording;
   readonly show: Show;
   readonly types: readonly ShownType[];
   readonly now: number;
@@ -39,8 +39,8 @@ export function amountName(typeId: string): string {
 }
 
 export function eventView(page: EventPage): View {
-  const { said, show, now, organizerHref, calendarHref, notice, basketHref } = page;
-  const { event, eventPage } = said.t;
+  const { wording, show, now, organizerHref, calendarHref, notice, basketHref } = page;
+  const { event, eventPage } = wording.t;
   // With nothing to show beside the form, the page is one column.
   const isPlain = show.look.image === null && (show.description ?? "") === "";
   const isLong = (show.description ?? "").length > 420 && show.look.markup === null;
@@ -57,10 +57,10 @@ export function eventView(page: EventPage): View {
         h("p", { class: "muted" }, eventPage.by, " ", h("a", { href: organizerHref }, show.organizer.name)),
         h("h1", {}, show.name),
       ),
-      whenWhereView(said, show, now),
+      whenWhereView(wording, show, now),
       h("p", {}, h("a", { href: calendarHref, download: `${show.slug}.ics` }, eventPage.calendar)),
       isLong && h("p", {}, leadOf(show, 280)),
-      descriptionView(said, show),
+      descriptionView(wording, show),
     ),
     h(
       "div",
@@ -83,11 +83,14 @@ function imageView({ src, alt, width, height }: NonNullable<Show["look"]["image"
 }
 
 /** The form alone: scripts write it anew as the counts change. */
-export type BuyForm = { readonly said: SaidBuying } & Pick<EventPage, "show" | "types" | "action" | "field" | "chosen">;
+export type BuyForm = { readonly wording: BuyingWording } & Pick<
+  EventPage,
+  "show" | "types" | "action" | "field" | "chosen"
+>;
 
 export function buyView(page: BuyForm): ElementNode {
-  const { said, types, action, field } = page;
-  const { event } = said.t;
+  const { wording, types, action, field } = page;
+  const { event } = wording.t;
   const isOpen = types.some(({ state }) => state.kind === "on_sale");
   return h(
     "form",
@@ -121,8 +124,8 @@ export function buyView(page: BuyForm): ElementNode {
 }
 
 function offerView(page: BuyForm, type: ShownType): View {
-  const { said } = page;
-  const { t, locale } = said;
+  const { wording } = page;
+  const { t, locale } = wording;
   const price = type.price === 0 ? t.free : showMoney(locale, type.price, type.currency);
   const isOpen = type.state.kind === "on_sale";
   return h(
@@ -140,8 +143,8 @@ function offerView(page: BuyForm, type: ShownType): View {
   );
 }
 
-function stateView({ said, show }: BuyForm, { state }: ShownType): View {
-  const { event } = said.t;
+function stateView({ wording, show }: BuyForm, { state }: ShownType): View {
+  const { event } = wording.t;
   switch (state.kind) {
     case "on_sale": {
       const least = state.least > 1 ? h("span", { class: "muted small" }, event.atLeast(state.least)) : null;
@@ -156,15 +159,15 @@ function stateView({ said, show }: BuyForm, { state }: ShownType): View {
     case "in_baskets":
       return h("p", { class: "small" }, event.inBaskets(state.back));
     case "not_open":
-      return h("p", { class: "small" }, event.opens(showInstant(placeOf(said, show), state.opensAt)));
+      return h("p", { class: "small" }, event.opens(showInstant(placeOf(wording, show), state.opensAt)));
     case "closed":
       return h("p", {}, h("span", { class: "tag" }, event.closed));
   }
 }
 
-function amountView({ said, chosen, types }: BuyForm, { id, name, state }: ShownType): View {
+function amountView({ wording, chosen, types }: BuyForm, { id, name, state }: ShownType): View {
   if (state.kind !== "on_sale") return null;
-  const { event } = said.t;
+  const { event } = wording.t;
   const amounts = amountsOf(state.least, state.most);
   const first = types.length === 1 ? (amounts[0] ?? 0) : 0;
   const selected = Math.min(chosen[id] ?? first, state.most);

@@ -1,7 +1,7 @@
 // Draws lists of events: the front page of the shop, and an organiser's.
 
 import { showMoney } from "../money.ts";
-import type { Said } from "../texts/texts.ts";
+import type { Wording } from "../texts/texts.ts";
 import { showDateParts, showInstant } from "../time/time.ts";
 import { placeOf, type Show } from "./show.ts";
 import { h, type View } from "./tree.ts";
@@ -15,11 +15,11 @@ export type ListedShow = Pick<Show, "id" | "name" | "startTime" | "organizer" | 
 };
 
 export function frontView(
-  said: Said,
+  wording: Wording,
   shows: readonly ListedShow[],
   links: { readonly account: string; readonly api: string },
 ): View {
-  const { front } = said.t;
+  const { front } = wording.t;
   return h(
     "main",
     { class: "page stack stack-loose", id: "main" },
@@ -33,7 +33,7 @@ export function frontView(
       "section",
       { class: "stack", "aria-labelledby": "coming" },
       h("h2", { id: "coming" }, front.onSale),
-      shows.length === 0 ? emptyView(front.none, front.noneMore) : showsView(said, shows, true),
+      shows.length === 0 ? emptyView(front.none, front.noneMore) : showsView(wording, shows, true),
     ),
     h(
       "section",
@@ -50,15 +50,20 @@ export function frontView(
   );
 }
 
-export function organizerView(said: Said, name: string, shows: readonly ListedShow[], laterHref: string | null): View {
-  const { list } = said.t;
+export function organizerView(
+  wording: Wording,
+  name: string,
+  shows: readonly ListedShow[],
+  laterHref: string | null,
+): View {
+  const { list } = wording.t;
   return h(
     "main",
     { class: "page stack", id: "main" },
     h("h1", {}, name),
     shows.length === 0
       ? [emptyView(list.none, list.noneMore(name)), h("p", {}, h("a", { href: "/" }, list.all))]
-      : showsView(said, shows, false),
+      : showsView(wording, shows, false),
     laterHref !== null && h("p", {}, h("a", { class: "button button-quiet", href: laterHref }, list.more)),
   );
 }
@@ -72,23 +77,23 @@ function emptyView(text: string, more: string): View {
   );
 }
 
-function showsView(said: Said, shows: readonly ListedShow[], withOrganizer: boolean): View {
+function showsView(wording: Wording, shows: readonly ListedShow[], withOrganizer: boolean): View {
   return h(
     "ul",
     { class: "shows" },
-    shows.map((show) => h("li", {}, showView(said, show, withOrganizer))),
+    shows.map((show) => h("li", {}, showView(wording, show, withOrganizer))),
   );
 }
 
-function showView(said: Said, show: ListedShow, withOrganizer: boolean): View {
-  const { list, free } = said.t;
-  const place = placeOf(said, show);
+function showView(wording: Wording, show: ListedShow, withOrganizer: boolean): View {
+  const { list, free } = wording.t;
+  const place = placeOf(wording, show);
   const { day, month, weekday } = showDateParts(place, show.startTime);
   const price = () => {
     const { priceFrom, priceTo, currency } = show;
     if (priceFrom === null || priceTo === null) return list.notForSale;
     const [low, high] = [priceFrom, priceTo].map((price) =>
-      price === 0 ? free : showMoney(said.locale, price, currency),
+      price === 0 ? free : showMoney(wording.locale, price, currency),
     );
     return priceFrom === priceTo ? low : `${low} – ${high}`;
   };

@@ -2,7 +2,7 @@
 
 import type { OrderStatus } from "../../../domain/orders/order.ts";
 import { showMoney } from "../money.ts";
-import type { Said } from "../texts/texts.ts";
+import type { Wording } from "../texts/texts.ts";
 import { showInstant } from "../time/time.ts";
 import { qrView } from "./qr.ts";
 import { type Notice, noticeView, placeOf, type Show, whenWhereView } from "./show.ts";
@@ -37,7 +37,7 @@ export type ShownTicket = {
 };
 
 export type OrderPage = {
-  readonly said: Said;
+  readonly wording: Wording;
   readonly show: Show;
   readonly now: number;
   readonly order: ShownOrder;
@@ -56,8 +56,8 @@ export type OrderPage = {
 };
 
 export function orderView(page: OrderPage): View {
-  const { said, show, order, notices, eventHref } = page;
-  const { t } = said;
+  const { wording, show, order, notices, eventHref } = page;
+  const { t } = wording;
   const isFree = order.total === 0;
   const lead = order.status === "reserved" && isFree ? t.order.lead.reservedFree : t.order.lead[order.status];
   return h(
@@ -87,13 +87,13 @@ const statusTag = {
   expired: "tag tag-bad",
 } as const;
 
-function moneyOf({ locale, t }: Said, minor: number, currency: string): string {
+function moneyOf({ locale, t }: Wording, minor: number, currency: string): string {
   return minor === 0 ? t.free : showMoney(locale, minor, currency);
 }
 
-function payView({ said, show, order, howToPay }: OrderPage): View {
-  const { t } = said;
-  const until = showInstant(placeOf(said, show), order.expiresAt);
+function payView({ wording, show, order, howToPay }: OrderPage): View {
+  const { t } = wording;
+  const until = showInstant(placeOf(wording, show), order.expiresAt);
   if (order.total === 0) return h("p", { class: "notice" }, t.order.keptUntil(until));
   return h(
     "section",
@@ -103,7 +103,7 @@ function payView({ said, show, order, howToPay }: OrderPage): View {
       "dl",
       { class: "facts" },
       h("dt", {}, t.order.amount),
-      h("dd", { class: "strong money" }, moneyOf(said, order.total, order.currency)),
+      h("dd", { class: "strong money" }, moneyOf(wording, order.total, order.currency)),
       h("dt", {}, t.order.reference),
       h("dd", { class: "strong code" }, order.reference),
     ),
@@ -121,8 +121,8 @@ function payView({ said, show, order, howToPay }: OrderPage): View {
   );
 }
 
-function confirmView({ said, confirmAction }: OrderPage): View {
-  const { order } = said.t;
+function confirmView({ wording, confirmAction }: OrderPage): View {
+  const { order } = wording.t;
   return h(
     "form",
     { class: "notice row row-apart", method: "post", action: confirmAction },
@@ -131,8 +131,8 @@ function confirmView({ said, confirmAction }: OrderPage): View {
   );
 }
 
-function cancelView({ said, cancelAction }: OrderPage): View {
-  const { order } = said.t;
+function cancelView({ wording, cancelAction }: OrderPage): View {
+  const { order } = wording.t;
   return h(
     "form",
     { class: "row row-apart no-print", method: "post", action: cancelAction },
@@ -142,8 +142,8 @@ function cancelView({ said, cancelAction }: OrderPage): View {
 }
 
 function factsView(page: OrderPage): View {
-  const { said, show, order, now, calendarHref } = page;
-  const { t } = said;
+  const { wording, show, order, now, calendarHref } = page;
+  const { t } = wording;
   return h(
     "section",
     { class: "card stack no-print", "aria-labelledby": "what" },
@@ -162,10 +162,10 @@ function factsView(page: OrderPage): View {
       "p",
       { class: "row row-apart total" },
       h("span", { class: "strong" }, t.order.total),
-      h("strong", { class: "money" }, moneyOf(said, order.total, order.currency)),
+      h("strong", { class: "money" }, moneyOf(wording, order.total, order.currency)),
     ),
     h("hr"),
-    whenWhereView(said, show, now, [
+    whenWhereView(wording, show, now, [
       h("dt", {}, t.order.reference),
       h("dd", { class: "code" }, order.reference),
       order.contact && [
@@ -178,7 +178,7 @@ function factsView(page: OrderPage): View {
   );
 }
 
-function itemView({ said, order }: OrderPage, item: ShownOrder["items"][number]): View {
+function itemView({ wording, order }: OrderPage, item: ShownOrder["items"][number]): View {
   return h(
     "li",
     { class: "row row-apart offer" },
@@ -186,14 +186,14 @@ function itemView({ said, order }: OrderPage, item: ShownOrder["items"][number])
       "span",
       {},
       `${item.quantity} × ${item.name}`,
-      item.returned > 0 && [" ", h("span", { class: "tag" }, said.t.order.returned(item.returned))],
+      item.returned > 0 && [" ", h("span", { class: "tag" }, wording.t.order.returned(item.returned))],
     ),
-    h("span", { class: "money" }, moneyOf(said, item.amount, order.currency)),
+    h("span", { class: "money" }, moneyOf(wording, item.amount, order.currency)),
   );
 }
 
-function linkView({ said, orderLink }: OrderPage): View {
-  const { order } = said.t;
+function linkView({ wording, orderLink }: OrderPage): View {
+  const { order } = wording.t;
   return h(
     "section",
     { class: "stack stack-tight no-print", "aria-labelledby": "elsewhere" },
@@ -204,8 +204,8 @@ function linkView({ said, orderLink }: OrderPage): View {
 }
 
 function ticketsView(page: OrderPage): View {
-  const { said, tickets, moreHref } = page;
-  const { order } = said.t;
+  const { wording, tickets, moreHref } = page;
+  const { order } = wording.t;
   return h(
     "div",
     { class: "stack tickets" },
@@ -216,11 +216,11 @@ function ticketsView(page: OrderPage): View {
   );
 }
 
-type Around = Pick<OrderPage, "said" | "show" | "now" | "ticketCount">;
+type Around = Pick<OrderPage, "wording" | "show" | "now" | "ticketCount">;
 
 /** A ticket, on a page of its own when it is printed. */
-function ticketView({ said, show, ticketCount, now }: Around, ticket: ShownTicket): View {
-  const { order } = said.t;
+function ticketView({ wording, show, ticketCount, now }: Around, ticket: ShownTicket): View {
+  const { order } = wording.t;
   const { number, typeName, serial } = ticket;
   return h(
     "article",
@@ -234,10 +234,10 @@ function ticketView({ said, show, ticketCount, now }: Around, ticket: ShownTicke
       h("p", { class: "muted small" }, order.ticketOf(number, ticketCount)),
       h("h2", {}, show.name),
       h("p", { class: "strong ticket-type" }, typeName),
-      whenWhereView(said, show, now),
+      whenWhereView(wording, show, now),
       h("p", { class: "muted small" }, `${order.serial} `, h("span", { class: "code" }, serial)),
     ),
-    h("div", { class: "stack stack-tight ticket-code" }, codeView(said, ticket)),
+    h("div", { class: "stack stack-tight ticket-code" }, codeView(wording, ticket)),
     ticket.link !== null &&
       !ticket.isVoid &&
       h(
@@ -249,8 +249,8 @@ function ticketView({ said, show, ticketCount, now }: Around, ticket: ShownTicke
   );
 }
 
-function codeView(said: Said, { isVoid, isBlocked, code, number }: ShownTicket): View {
-  const { order } = said.t;
+function codeView(wording: Wording, { isVoid, isBlocked, code, number }: ShownTicket): View {
+  const { order } = wording.t;
   if (isVoid) return h("p", { class: "notice notice-bad" }, order.void);
   return [
     isBlocked && h("p", { class: "notice notice-warn" }, order.blocked),
@@ -265,12 +265,12 @@ function codeView(said: Said, { isVoid, isBlocked, code, number }: ShownTicket):
 
 /** The ticket that a link shows. */
 export function oneTicketView(around: Around, ticket: ShownTicket): View {
-  const { said } = around;
+  const { wording } = around;
   return h(
     "main",
     { class: "page stack", id: "main" },
-    h("h1", { class: "no-print" }, said.t.ticket.title),
+    h("h1", { class: "no-print" }, wording.t.ticket.title),
     h("div", { class: "tickets" }, ticketView(around, ticket)),
-    h("p", { class: "muted small no-print" }, said.t.ticket.keep),
+    h("p", { class: "muted small no-print" }, wording.t.ticket.keep),
   );
 }

@@ -1,11 +1,11 @@
 // Draws the document around each page of the shop: its head, the line at the top, the small print.
 
 import { LOCALES } from "../../../domain/orders/contact.ts";
-import { type Said, textsIn } from "../texts/texts.ts";
+import { type Wording, textsIn } from "../texts/texts.ts";
 import { type ElementNode, h, type View } from "./tree.ts";
 
 export type Shell = {
-  readonly said: Said;
+  readonly wording: Wording;
   readonly title: string;
   /** What stands in the head beside the title and the files. */
   readonly head: readonly View[];
@@ -16,16 +16,16 @@ export type Shell = {
   /** Whose shop it is, where it is one's; else the name of the whole. */
   readonly brand: { readonly name: string; readonly href: string };
   /** The same page in each language. */
-  readonly languages: Readonly<Record<Said["locale"], string>>;
+  readonly languages: Readonly<Record<Wording["locale"], string>>;
   /** Whether search engines may list it. */
   readonly listed: boolean;
 };
 
 export function shellView(shell: Shell): ElementNode {
-  const { said, title, head, main, styles, scripts, listed } = shell;
+  const { wording, title, head, main, styles, scripts, listed } = shell;
   return h(
     "html",
-    { lang: said.locale },
+    { lang: wording.locale },
     h(
       "head",
       {},
@@ -39,12 +39,12 @@ export function shellView(shell: Shell): ElementNode {
       head,
       scripts.map((src) => h("script", { type: "module", src })),
     ),
-    h("body", {}, h("a", { class: "skip", href: "#main" }, said.t.skip), barView(shell), main, footView(shell)),
+    h("body", {}, h("a", { class: "skip", href: "#main" }, wording.t.skip), barView(shell), main, footView(shell)),
   );
 }
 
-function barView({ said, brand }: Shell): View {
-  const { menu } = said.t;
+function barView({ wording, brand }: Shell): View {
+  const { menu } = wording.t;
   return h(
     "header",
     { class: "bar" },
@@ -53,12 +53,12 @@ function barView({ said, brand }: Shell): View {
   );
 }
 
-function footView({ said, languages }: Shell): View {
-  const others = LOCALES.filter((locale) => locale !== said.locale);
+function footView({ wording, languages }: Shell): View {
+  const others = LOCALES.filter((locale) => locale !== wording.locale);
   return h(
     "footer",
     { class: "foot row row-apart" },
-    h("span", {}, said.t.foot),
+    h("span", {}, wording.t.foot),
     others.map((locale) =>
       h("a", { href: languages[locale], lang: locale, hreflang: locale, rel: "alternate" }, textsIn(locale).t.language),
     ),

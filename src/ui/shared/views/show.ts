@@ -1,8 +1,8 @@
 // Draws an event as its pages show it, and the parts that several of them have.
 
 import type { SaleState } from "../sale-state.ts";
-import type { SaidBuying } from "../texts/buying-texts.ts";
-import type { Said } from "../texts/texts.ts";
+import type { BuyingWording } from "../texts/buying-texts.ts";
+import type { Wording } from "../texts/texts.ts";
 import { type Place, showClock, showSpan, showZone } from "../time/time.ts";
 import { h, type SanitisedMarkup, type View } from "./tree.ts";
 
@@ -51,7 +51,7 @@ export type ShownType = {
   readonly state: SaleState;
 };
 
-export function placeOf({ locale }: SaidBuying, { venue }: Pick<Show, "venue">): Place {
+export function placeOf({ locale }: BuyingWording, { venue }: Pick<Show, "venue">): Place {
   return { locale, zone: venue.timezone };
 }
 
@@ -60,9 +60,9 @@ export function whereOf({ venue }: Pick<Show, "venue">): string {
 }
 
 /** When and where, as facts. */
-export function whenWhereView(said: SaidBuying, show: Show, now: number, more: View = null): View {
-  const { event } = said.t;
-  const place = placeOf(said, show);
+export function whenWhereView(wording: BuyingWording, show: Show, now: number, more: View = null): View {
+  const { event } = wording.t;
+  const place = placeOf(wording, show);
   const { startTime, endTime, doorsOpen } = show;
   const doors = doorsOpen <= now ? event.doorsOpened : event.doors(showClock(place, doorsOpen));
   return h(
@@ -91,14 +91,14 @@ export function whenWhereView(said: SaidBuying, show: Show, now: number, more: V
 const FOLDED = 420;
 
 /** The description: short ones whole, long ones folded, so that the tickets stay near. Blank lines part paragraphs. */
-export function descriptionView(said: Said, { description, look }: Show): View {
+export function descriptionView(wording: Wording, { description, look }: Show): View {
   const body =
     look.markup === null ? paragraphs(description ?? "") : [{ kind: "markup" as const, markup: look.markup }];
   const length = (look.markup ?? description ?? "").length;
   if (length === 0) return null;
   const whole = h("div", { class: "stack prose" }, body);
   if (length <= FOLDED) return whole;
-  return h("details", { class: "fold" }, h("summary", {}, said.t.eventPage.more), whole);
+  return h("details", { class: "fold" }, h("summary", {}, wording.t.eventPage.more), whole);
 }
 
 /** The lead of a folded description: its first paragraph, cut at a word. */

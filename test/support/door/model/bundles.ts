@@ -12,7 +12,7 @@ import { foldTicket } from "../../../../src/domain/door/rows/fold.ts";
 import type { BarrierRow, PassRow, TicketRow } from "../../../../src/domain/door/rows/rows.ts";
 import type { Decision, Direction, PresentedCode } from "../../../../src/domain/door/scan.ts";
 import { admissionOf, type DoorTerms } from "../../../../src/domain/door/terms.ts";
-import { type TicketState, UNSEEN } from "../../../../src/domain/door/tickets/ticket-state.ts";
+import { type TicketState, NEW_TICKET } from "../../../../src/domain/door/tickets/ticket-state.ts";
 import type { GateId } from "../../../../src/domain/ids.ts";
 import { MINUTE, START } from "../../builders.ts";
 import { barriers, DEVICES, GATES, gate, device, scanIdOf, terms, ticketRows, time } from "./histories.ts";
@@ -114,7 +114,7 @@ export function assertSame(
     const leases = { out: 5, own: 5 };
     const view = { inside: counts.inside, insideBy: gateCounts(counts, gateId).insideBy, leases };
     const said = decide({ ticket: door, view, recent: null }, scan, rules, now);
-    const alone = decide({ ticket: bundled?.state ?? UNSEEN, view, recent: null }, scan, rules, now);
+    const alone = decide({ ticket: bundled?.state ?? NEW_TICKET, view, recent: null }, scan, rules, now);
     const isCoarse = bundled?.isCoarse ?? false;
     deepStrictEqual(comparable(alone, isCoarse), comparable(said, isCoarse));
     if (said.kind === "decided") seen(said.verdict.verdict);

@@ -10,7 +10,7 @@ import * as lease from "../../../../src/domain/door/leases/lease.ts";
 import type { TicketRow } from "../../../../src/domain/door/rows/rows.ts";
 import type { Recent } from "../../../../src/domain/door/scan.ts";
 import {
-  type KnownScan,
+  type RecordedScan,
   type ScanSubject,
   takeUpload,
   type Upload,
@@ -153,7 +153,7 @@ function uploads(door: Door, seen: Seen): Property {
   return fc.property(upload, before, random.terms, received, lastOnline, (sent, was, terms, later, online) => {
     const { serial, generation, gateId, direction } = sent;
     const subject = { serial, generation, gateId, direction, ...was?.of };
-    const has: KnownScan | null = was && { ...subject, passed: was.passed, overruled: was.overruled && !was.passed };
+    const has: RecordedScan | null = was && { ...subject, passed: was.passed, overruled: was.overruled && !was.passed };
     const arrival = { receivedAt: sent.at + later, lastOnline: online };
     const taken = door.takeUpload(sent, has, terms, arrival);
     seen(taken.kind);

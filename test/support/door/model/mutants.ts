@@ -51,8 +51,8 @@ const VERDICT_BUGS: Bugs = {
   "gives away what others lease": refusals("inside + leases.out - leases.own + adds", "inside + adds"),
   "forgets its own lease": refusals("leases.out - leases.own +", "leases.out +"),
   "lets a supervisor past the venue's capacity": refusals(
-    "{ overridable: false, check: (given) => venueFull",
-    "{ overridable: true, check: (given) => venueFull",
+    "{ overridable: false, check: (scanCase) => venueFull",
+    "{ overridable: true, check: (scanCase) => venueFull",
   ),
   "lets a scanner admit without a lease": refusals("scan.alone &&", "false &&"),
   "lets a scanner alone take a typed code": refusals("return isUnchecked ?", "return !isUnchecked && false ?"),
@@ -89,10 +89,10 @@ const TICKET_BUGS: Bugs = {
     "a.counter - b.counter || compareText(a.deviceId, b.deviceId) ||",
   ),
   "takes a repeated row twice": rows(
-    "if (known === undefined || isBetter(row, known)) effective.set(row.scanId, row)",
+    "if (best === undefined || isBetter(row, best)) effective.set(row.scanId, row)",
     "effective.set(`${effective.size}`, row)",
   ),
-  "takes the scanner's word before its own": rows(": isAlone(known);", ": isAlone(row);"),
+  "takes the scanner's word before its own": rows(": isAlone(best);", ": isAlone(row);"),
   "undoes nothing whose row arrives later": fold(
     'row.kind === "undo");\n  const passes',
     'row.kind === "undo").filter((undo) => rows.indexOf(undo) > rows.findIndex(({ scanId }) => scanId === undo.ref));\n  const passes',
@@ -144,11 +144,11 @@ const EVENT_BUGS: Bugs = {
 };
 
 const UPLOAD_BUGS: Bugs = {
-  "takes an upload of a refused scan for a repeat": upload("passedAlone && !known.passed &&", "false &&"),
-  "takes what it was told twice for two": upload("&& !known.overruled", ""),
-  "takes another gate's scan for the same": upload("gateId !== known.gateId ||", ""),
-  "takes another generation for the same code": upload("&& generation === known.generation", ""),
-  "takes an exit for the entry of that scan": upload("|| direction !== known.direction", ""),
+  "takes an upload of a refused scan for a repeat": upload("passedAlone && !recorded.passed &&", "false &&"),
+  "takes what it was told twice for two": upload("&& !recorded.overruled", ""),
+  "takes another gate's scan for the same": upload("gateId !== recorded.gateId ||", ""),
+  "takes another generation for the same code": upload("&& generation === recorded.generation", ""),
+  "takes an exit for the entry of that scan": upload("|| direction !== recorded.direction", ""),
   "calls a door's end inside its hours": upload("upload.at < until", "upload.at <= until"),
   "trusts a clock that is ahead": upload("|| at > receivedAt", ""),
   "trusts a clock that went back": upload("counter > lastOnline.counter && at < lastOnline.at", "false"),
@@ -175,7 +175,7 @@ const NETWORK_BUGS: Bugs = {
     "returned: Math.max(lease.returned, Math.min(returned, lease.granted))",
     "returned: lease.returned + returned",
   ),
-  "returns a lease and keeps it": lease("returned: heard.returned + leftOf(heard) }", "returned: heard.returned }"),
+  "returns a lease and keeps it": lease("returned: merged.returned + leftOf(merged) }", "returned: merged.returned }"),
   "frees a lease when it is called back": lease(
     "lease : { ...lease, calls: lease.calls + 1 }",
     "lease : { ...lease, calls: lease.calls + 1, returned: lease.returned + reservedFor(lease) }",
@@ -189,7 +189,7 @@ const EVENING_BUGS: Bugs = {
   "lets out one of a party": decide("persons: ticket.leaving", "persons: 1"),
   "moves all that are inside on a free ticket": fold("leaving: top?.persons ?? 0", "leaving: inside + 1"),
   "shows a free ticket's move twice": decide(
-    "insideBy: view.insideBy + addsToGate(given)",
+    "insideBy: view.insideBy + addsToGate(scanCase)",
     "insideBy: view.insideBy + adds",
   ),
   "fills the gate where a party was": fold("from = moves ? partyOf(top) : NO_COUNTS", "from = NO_COUNTS"),

@@ -6,7 +6,13 @@ import type { Admission } from "../../../../src/domain/door/admission.ts";
 import type { Decision, Refused, Scan, Verdict } from "../../../../src/domain/door/scan.ts";
 import type { Breach } from "../../../../src/domain/door/rows/rows.ts";
 import type { DoorTerms } from "../../../../src/domain/door/terms.ts";
-import type { Arrival, KnownScan, ScanSubject, Taken, Upload } from "../../../../src/domain/door/decisions/upload.ts";
+import type {
+  Arrival,
+  RecordedScan,
+  ScanSubject,
+  Taken,
+  Upload,
+} from "../../../../src/domain/door/decisions/upload.ts";
 
 /** `row` is that of the table in rule D6; `hard`: nobody may override it. */
 type Against = { readonly row: number; readonly refused: Refused; readonly hard?: true };
@@ -162,7 +168,7 @@ function full({ ticket, view }: DoorState, scan: Scan, terms: DoorTerms, admissi
 }
 
 /** How an upload is taken, by rules D4, D8, D9, D19 and D20. */
-export function naiveUpload(upload: Upload, known: KnownScan | null, terms: DoorTerms, arrival: Arrival): Taken {
+export function naiveUpload(upload: Upload, known: RecordedScan | null, terms: DoorTerms, arrival: Arrival): Taken {
   const said = (scan: ScanSubject): string => `${scan.serial} ${scan.generation} ${scan.gateId} ${scan.direction}`;
   if (known && said(known) !== said(upload)) return { kind: "reused" };
   if (known && (known.passed || known.overruled || !upload.passed)) return { kind: "repeat" };

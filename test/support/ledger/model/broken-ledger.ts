@@ -4,7 +4,7 @@ import { findNamed, isCrowdDue } from "../../../../src/domain/ledger/batch.ts";
 import { type Book, inventoryNow, openBook } from "../../../../src/domain/ledger/memory/book.ts";
 import { decide } from "../../../../src/domain/ledger/decide.ts";
 import { expireOrders } from "../../../../src/domain/ledger/decisions/keep-order.ts";
-import { expireDue } from "../../../../src/domain/ledger/decisions/release-hold.ts";
+import { expireDue } from "../../../../src/domain/ledger/decisions/expire-holds.ts";
 import { adoptDraft } from "../../../../src/domain/ledger/memory/adopt-draft.ts";
 import { applyChanges, type Draft, openDraft } from "../../../../src/domain/ledger/memory/draft.ts";
 import type { AttemptId, OrderId } from "../../../../src/domain/ids.ts";
@@ -68,7 +68,7 @@ export function openBroken(fault: Fault): OpenLedger {
         const outcomes = commands.map((command) => {
           const decision = take(fault.checkApartFromWrite ? before : draft, command, settings);
           applyChanges(draft, decision.changes);
-          return { reply: decision.answer(draft) };
+          return { reply: decision.reply(draft) };
         });
         const pending = [...draft.orders.values()].filter(({ pending }) => pending);
         const answer = { outcomes, orders: [], pending, aheadMs: null };

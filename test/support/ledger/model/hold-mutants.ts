@@ -12,9 +12,9 @@ import { MINUTE } from "../../builders.ts";
 function swapping(make: (change: Change, now: number) => Change): Fault {
   return {
     decide(draft, command, settings) {
-      const { changes, answer } = decide(draft, command, settings);
+      const { changes, reply: answer } = decide(draft, command, settings);
       const isSwap = command.kind === "hold" && command.replaces;
-      return { changes: isSwap ? changes.map((change) => make(change, draft.now)) : changes, answer };
+      return { changes: isSwap ? changes.map((change) => make(change, draft.now)) : changes, reply: answer };
     },
   };
 }
@@ -74,12 +74,12 @@ export const HOLD_MUTANTS: Readonly<Record<string, Fault>> = {
   },
   "no longer counts for its address what an order took": {
     decide(draft, command, settings) {
-      const { changes, answer } = decide(draft, command, settings);
+      const { changes, reply: answer } = decide(draft, command, settings);
       const forgets = (change: Change): Change => {
         if (change.order) return { ...change, order: { ...change.order, unpaid: [] } };
         return change.claim ? { ...change, claim: { ...change.claim, unpaid: [] } } : change;
       };
-      return { changes: changes.map(forgets), answer };
+      return { changes: changes.map(forgets), reply: answer };
     },
   },
 };

@@ -28,14 +28,14 @@ export const RETURN_FAULTS: Readonly<Record<string, { readonly decide: typeof de
   },
   "gives withdrawn tickets back when the total is raised": {
     decide(draft, command, settings) {
-      const { changes, answer } = decide(draft, command, settings);
+      const { changes, reply: answer } = decide(draft, command, settings);
       const { withdrawn } = draft.head;
       const freed = changes.map((change) =>
         change.entry?.kind === "terms" && change.entry.total > 0
           ? { ...change, entry: { ...change.entry, withdrawn: -withdrawn } }
           : change,
       );
-      return { changes: freed, answer };
+      return { changes: freed, reply: answer };
     },
   },
   "cancels an order that was confirmed": {

@@ -6,7 +6,7 @@ import { type Conflict, foldTicket } from "../../../../src/domain/door/rows/fold
 import type { PassRow } from "../../../../src/domain/door/rows/rows.ts";
 import {
   type Arrival,
-  type KnownScan,
+  type RecordedScan,
   matchScan,
   takeUpload,
   type Upload,
@@ -25,9 +25,9 @@ const { serial, generation, gateId, direction } = UPLOAD;
 const SUBJECT = { serial, generation, gateId, direction };
 
 describe("[D4] a scan id that comes again", () => {
-  const known = (passed: boolean, overruled = false): KnownScan => ({ ...SUBJECT, passed, overruled });
+  const known = (passed: boolean, overruled = false): RecordedScan => ({ ...SUBJECT, passed, overruled });
 
-  test.each<[string, KnownScan, boolean, string]>([
+  test.each<[string, RecordedScan, boolean, string]>([
     ["of what the door let pass is a repeat", known(true), true, "repeat"],
     ["of what it refused, and nobody passed, is a repeat", known(false), false, "repeat"],
     ["of what it refused, and somebody passed, is a row against its verdict", known(false), true, "against_verdict"],
@@ -107,7 +107,7 @@ test("[D19] batches in any order, split and repeated, leave the same states, cou
     const all = rows.map((row, at): Upload => ({ ...row, scanId: scanIdOf(at) }));
     // What the door had refused before any upload came.
     const before = new Map(
-      refusedAt.flatMap((at): [ScanId, KnownScan][] => {
+      refusedAt.flatMap((at): [ScanId, RecordedScan][] => {
         const row = all[at];
         return row ? [[row.scanId, { ...row, passed: false, overruled: false }]] : [];
       }),

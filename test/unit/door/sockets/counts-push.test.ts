@@ -124,7 +124,7 @@ describe("[D10] a door that counts", () => {
     pass(PROJECTED_EVERY_MS);
     pushes.run();
     found(1);
-    pushes.seen();
+    pushes.markedSeen();
     open[1]?.take();
     await settle();
     expect(told.map(({ seq, alerts }) => [seq, alerts])).toEqual([

@@ -7,8 +7,8 @@ import {
   cutsOrders,
   deletionDueAt,
   isCutting,
-  keptMs,
-  type Kept,
+  holdRetentionMs,
+  type Retained,
   nextCut,
   RETENTION,
   type RetentionFacts,
@@ -27,8 +27,8 @@ const FACTS: RetentionFacts = {
   unsent: false,
   terms: {},
 };
-const SWEPT: Kept = { sweptSeq: 100, keptFrom: 101, checkpoint: EMPTY_HEAD, ordersTo: ALL_ORDERS };
-const cutAt = (seq: number): Kept["checkpoint"] => ({ ...EMPTY_HEAD, seq });
+const SWEPT: Retained = { sweptSeq: 100, keptFrom: 101, checkpoint: EMPTY_HEAD, ordersTo: ALL_ORDERS };
+const cutAt = (seq: number): Retained["checkpoint"] => ({ ...EMPTY_HEAD, seq });
 
 test("[H13] the settings are the rule's: 24 hours, 90 days, 6 and 9 GB", () => {
   expect(RETENTION).toMatchObject({ holdKeptMs: 86_400_000, holdKeptFullMs: 3_600_000, ledgerKeptMs: 7_776_000_000 });
@@ -54,7 +54,7 @@ describe("when holds are next to be deleted", () => {
     expect(deletionDueAt({ ...SWEPT, sweptSeq: 4, keptFrom: 1 }, { seq: 5, at: onGrid }, facts, SETTINGS)).toBe(
       expected,
     );
-    expect(keptMs(facts, SETTINGS)).toBe(expected - onGrid);
+    expect(holdRetentionMs(facts, SETTINGS)).toBe(expected - onGrid);
   });
 
   test("[H13] not while D1 does not know the row: its projection comes first", () => {

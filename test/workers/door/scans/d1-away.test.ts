@@ -2,7 +2,7 @@
 
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, it, vi } from "vitest";
-import { CREDENTIAL_CACHE_MS, CREDENTIAL_KEPT_MS } from "../../../../src/auth/credential-cache.ts";
+import { CREDENTIAL_CACHE_MS, CREDENTIAL_FALLBACK_MS } from "../../../../src/auth/credential-cache.ts";
 import { atGate, type At, buy, type Bought, openEvening, scanTicket, verdictOf } from "../evening.ts";
 import { openScanner, saidBy } from "../scanner-socket.ts";
 import type { Doors } from "../../support/doors.ts";
@@ -35,9 +35,9 @@ it("[D2] [X3] scans of a device in the isolate's cache pass for 15 minutes, on a
   const scanner = await openScanner(show, here);
   await scanner.until("snapshot");
   takeD1Away();
-  timeIs(CREDENTIAL_KEPT_MS - 1);
+  timeIs(CREDENTIAL_FALLBACK_MS - 1);
   expect(await verdictOf(show, here, codeOf(1))).toMatchObject({ verdict: "admitted" });
-  timeIs(CREDENTIAL_KEPT_MS);
+  timeIs(CREDENTIAL_FALLBACK_MS);
   expect((await scanTicket(show, here, codeOf(2))).status).toBe(503);
   expect(saidBy(await scanner.scan(codeOf(2)))).toBe("admitted");
 });

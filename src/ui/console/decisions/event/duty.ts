@@ -30,12 +30,12 @@ type Door = { readonly eventId: string; readonly reporting: readonly { readonly 
 
 /** Those of this event that could scan and do not report: one of them may be lost. */
 export function silentOnes<D extends Paired>(devices: readonly D[], { eventId, reporting, now }: Door): D[] {
-  const heard = new Set(reporting.map(({ id }) => id));
+  const reportingIds = new Set(reporting.map(({ id }) => id));
   return devices.filter(
     ({ id, event_id, expires_at, revoked_at }) =>
       event_id === eventId &&
       revoked_at === null &&
       (expires_at === null || Date.parse(expires_at) > now) &&
-      !heard.has(id),
+      !reportingIds.has(id),
   );
 }

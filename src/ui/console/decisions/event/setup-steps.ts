@@ -21,11 +21,11 @@ export type Task = "venue" | "event" | "tickets" | "publish" | "sale";
 export type Item = { readonly task: Task; readonly isDone: boolean };
 
 /** What leads to a first event on sale. The first that is not done is the next. */
-export function checklist(known: {
+export function checklist(progress: {
   readonly venues: number;
   readonly event: { readonly status: EventStatus; readonly ticketTypes: number; readonly sold: number } | null;
 }): Item[] {
-  const { venues, event } = known;
+  const { venues, event } = progress;
   const isPublic = event !== null && event.status !== "draft";
   return [
     { task: "venue", isDone: venues > 0 || event !== null },

@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { Problem } from "../../../../client/client.ts";
 import { texts } from "../../language.ts";
-import { refusal } from "../shown.ts";
+import { refusal } from "../format.ts";
 
 /** `act` resolves with the refusal, or null. `name` has to be typed first; only for what destroys. */
 export type Question = {
@@ -74,7 +74,7 @@ export function Confirm({ question, close }: { readonly question: Question; clos
 }
 
 /** A button that opens the dialog first. */
-export function Asking({
+export function ButtonWithQuestion({
   question,
   label,
   kind = "quiet",

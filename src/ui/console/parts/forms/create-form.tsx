@@ -9,7 +9,7 @@ import { texts } from "../../language.ts";
 import type { FieldName, Spec, Typed } from "../../decisions/form-fields.ts";
 import type { Fields as Values } from "../../decisions/merge.ts";
 import { Fields, FormOf } from "./fields.tsx";
-import { refusal } from "../shown.ts";
+import { refusal } from "../format.ts";
 import { type Form, useForm, type Wrong } from "./use-form.ts";
 
 type Props<T> = {
@@ -77,8 +77,8 @@ async function send<T>(form: Form, { id, check, create, made }: Props<T>): Promi
   const between = check?.(values) ?? {};
   if (Object.keys(between).length > 0) return form.setWrong(between);
   // What was left out takes the API's default.
-  const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
-  const answer = await create(given, keyOf(id));
+  const filled = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+  const answer = await create(filled, keyOf(id));
   if (answer.ok) {
     form.done();
     return made(answer);

@@ -9,7 +9,7 @@ import { type FieldName, type Spec, typedOfAll, untouchedAsRead, wireName } from
 import { changesOf, type Fields as Values, isApart, merge, type Merged } from "../../decisions/merge.ts";
 import { Clash } from "./clash.tsx";
 import { Fields, FormOf } from "./fields.tsx";
-import { refusal } from "../shown.ts";
+import { refusal } from "../format.ts";
 import { type Form, useForm, type Wrong } from "./use-form.ts";
 
 type Props = {

@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 import { texts } from "../../language.ts";
 import type { FieldName, Spec } from "../../decisions/form-fields.ts";
-import { refusal } from "../shown.ts";
+import { refusal } from "../format.ts";
 import { focusWrong, type Form } from "./use-form.ts";
 
 export function Fields({ form, only }: { readonly form: Form; readonly only?: readonly FieldName[] }) {
@@ -23,12 +23,12 @@ function FieldOf({ form, spec }: { readonly form: Form; readonly spec: Spec }) {
   const { label, hint } = t.fields[spec.name];
   const id = `${form.id}-${spec.name}`.replace(/[^\w-]/g, "-");
   const wrong = form.wrong[spec.name] ?? "";
-  const told = [hint && `${id}-hint`, `${id}-error`].filter(Boolean).join(" ");
+  const describedBy = [hint && `${id}-hint`, `${id}-error`].filter(Boolean).join(" ");
   const common = {
     id,
     name: spec.name,
     value: form.typed[spec.name] ?? "",
-    "aria-describedby": told,
+    "aria-describedby": describedBy,
     "aria-invalid": wrong !== "",
     onInput: (e: { readonly currentTarget: { readonly value: string } }) => form.type(spec.name, e.currentTarget.value),
   };

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Problem } from "../../../../client/client.ts";
 import { callApi, passwordRequest } from "../../data/api.ts";
 import { texts } from "../../language.ts";
-import { refusal } from "../shown.ts";
+import { refusal } from "../format.ts";
 
 export function PasswordDialog() {
   return passwordRequest.value && <Dialog answer={passwordRequest.value} />;

@@ -30,9 +30,14 @@ export type Form = {
   done(): void;
 };
 
-type Given = { readonly id: string; readonly specs: readonly Spec[]; readonly zone: string; readonly initial: Typed };
+type FormSetup = {
+  readonly id: string;
+  readonly specs: readonly Spec[];
+  readonly zone: string;
+  readonly initial: Typed;
+};
 
-export function useForm({ id, specs, zone, initial }: Given): Form {
+export function useForm({ id, specs, zone, initial }: FormSetup): Form {
   const [kept] = useState(() => typedIn(id));
   const [typed, setTyped] = useState<Typed>(() => ({ ...initial, ...kept }));
   const [wrong, setWrong] = useState<Wrong>({});

@@ -2,7 +2,7 @@
 
 import { texts } from "../../language.ts";
 import { type Counts, partsOf } from "../../decisions/event/amounts.ts";
-import { count } from "../shown.ts";
+import { count } from "../format.ts";
 
 /** The bar alone; leave `isQuiet` out where no numbers are beside it. */
 export function Meter({ counts, isQuiet = false }: { readonly counts: Counts; readonly isQuiet?: boolean }) {

@@ -8,7 +8,7 @@ import { texts } from "../../language.ts";
 import { may } from "../../data/session.ts";
 import { Loaded } from "../../parts/loaded.tsx";
 import { More } from "../../parts/more.tsx";
-import { refusal, shortWhen } from "../../parts/shown.ts";
+import { refusal, shortWhen } from "../../parts/format.ts";
 import type { GateNames } from "./door.tsx";
 
 type Conflict = Operations["GET /v1/events/{id}/door/conflicts"]["answer"]["data"][number];
@@ -45,11 +45,11 @@ export function Conflicts({ eventId, names, zone }: Props) {
 function OneConflict({ eventId, conflict, names, zone }: Props & { readonly conflict: Conflict }) {
   const t = texts().house.door;
   const see = async (): Promise<void> => {
-    const seen = await callApi("POST /v1/events/{id}/door/conflicts/{conflict_id}/seen", {
+    const reply = await callApi("POST /v1/events/{id}/door/conflicts/{conflict_id}/seen", {
       id: eventId,
       conflict_id: conflict.id,
     });
-    if (!seen.ok) return announce(refusal(seen.problem), "bad");
+    if (!reply.ok) return announce(refusal(reply.problem), "bad");
     await readAgain("GET /v1/events/{id}/door/conflicts");
   };
   return (

@@ -7,12 +7,12 @@ import { callApi, bodyOf } from "../../data/api.ts";
 import { readAgain, usePages } from "../../data/queries.ts";
 import { announce } from "../../data/navigation.ts";
 import { texts } from "../../language.ts";
-import { Asking, type Question } from "../../parts/forms/confirm.tsx";
+import { ButtonWithQuestion, type Question } from "../../parts/forms/confirm.tsx";
 import { CreateForm } from "../../parts/forms/create-form.tsx";
 import { Loaded } from "../../parts/loaded.tsx";
 import { More } from "../../parts/more.tsx";
 import { Qr } from "../../parts/marks/qr.tsx";
-import { shortWhen } from "../../parts/shown.ts";
+import { shortWhen } from "../../parts/format.ts";
 import type { Spec } from "../../decisions/form-fields.ts";
 import type { GateNames } from "./door.tsx";
 
@@ -75,7 +75,11 @@ function OneCode({ code, names, zone }: OneProps) {
           · {t.left(code.uses_left, code.uses)} · {t.until(shortWhen(code.expires_at, zone))}
         </span>
       </span>
-      {isOver ? <span class="tag">{t.over}</span> : <Asking kind="link" label={t.crewEnd} question={ending(code)} />}
+      {isOver ? (
+        <span class="tag">{t.over}</span>
+      ) : (
+        <ButtonWithQuestion kind="link" label={t.crewEnd} question={ending(code)} />
+      )}
     </li>
   );
 }

@@ -9,10 +9,10 @@ import { texts } from "../../language.ts";
 import type { LiveEvent } from "../../data/live-event.ts";
 import { may } from "../../data/session.ts";
 import { byName, onDuty, silentOnes } from "../../decisions/event/duty.ts";
-import { Asking, type Question } from "../../parts/forms/confirm.tsx";
+import { ButtonWithQuestion, type Question } from "../../parts/forms/confirm.tsx";
 import { FailedReads } from "../../parts/loaded.tsx";
 import { More } from "../../parts/more.tsx";
-import { clock, count } from "../../parts/shown.ts";
+import { clock, count } from "../../parts/format.ts";
 import type { GateNames } from "./door.tsx";
 
 type Device = Operations["GET /v1/devices"]["answer"]["data"][number];
@@ -28,15 +28,15 @@ const A_PAGE = 25;
 
 export function Devices({ eventId, live, names, zone }: Props) {
   const t = texts().house.door;
-  const known = live.state.value;
-  const now = known?.at ? Date.parse(known.at) : Date.now();
+  const snapshot = live.state.value;
+  const now = snapshot?.at ? Date.parse(snapshot.at) : Date.now();
   const isOff = !may("crew_device.manage");
   // Those of this event alone, and beside them the venue's own, which are of no event and are only in the whole list.
   const own = usePages("GET /v1/devices", { query: { limit: 100, event_id: eventId } }, { isOff });
   const all = usePages("GET /v1/devices", { query: { limit: 100 } }, { isOff });
   const rows = [...(own.rows ?? []), ...(all.rows?.filter(({ event_id }) => event_id !== eventId) ?? [])];
   const called = new Map(rows.map((device) => [device.id, device] as const));
-  const reporting = onDuty([...(known?.devices.values() ?? [])], now);
+  const reporting = onDuty([...(snapshot?.devices.values() ?? [])], now);
   const devices = byName(reporting, (id) => called.get(id)?.name);
   const isUnnamed = reporting.some(({ id }) => !called.has(id));
   useReadOn(own, isUnnamed);
@@ -125,5 +125,5 @@ function Revoke({ device }: { readonly device: Device | undefined }) {
       return null;
     },
   };
-  return <Asking kind="link" label={t.revoke} question={question} />;
+  return <ButtonWithQuestion kind="link" label={t.revoke} question={question} />;
 }

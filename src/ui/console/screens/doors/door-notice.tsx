@@ -6,7 +6,7 @@ import { callApi } from "../../data/api.ts";
 import { announce } from "../../data/navigation.ts";
 import { texts } from "../../language.ts";
 import type { LiveEvent } from "../../data/live-event.ts";
-import { refusal } from "../../parts/shown.ts";
+import { refusal } from "../../parts/format.ts";
 
 export function Notice({ eventId, live }: { readonly eventId: string; readonly live: LiveEvent }) {
   const t = texts();
@@ -14,7 +14,7 @@ export function Notice({ eventId, live }: { readonly eventId: string; readonly l
   const [typed, setTyped] = useState("");
   const [problem, setProblem] = useState<Problem | null>(null);
   const shown = live.state.value?.notice?.text ?? null;
-  const put = async (text: string | null): Promise<void> => {
+  const send = async (text: string | null): Promise<void> => {
     const sent = await callApi("PUT /v1/events/{id}/desk/notice", { id: eventId, body: { text } });
     setProblem(sent.ok ? null : sent.problem);
     if (!sent.ok) return;
@@ -31,7 +31,7 @@ export function Notice({ eventId, live }: { readonly eventId: string; readonly l
           <p>
             <span class="small muted">{door.noticeNow}:</span> <span class="strong">{shown}</span>
           </p>
-          <button type="button" class="button-quiet" onClick={() => void put(null)}>
+          <button type="button" class="button-quiet" onClick={() => void send(null)}>
             {door.noticeTake}
           </button>
         </div>
@@ -40,7 +40,7 @@ export function Notice({ eventId, live }: { readonly eventId: string; readonly l
         class="stack"
         onSubmit={(event) => {
           event.preventDefault();
-          if (typed.trim() !== "") void put(typed.trim());
+          if (typed.trim() !== "") void send(typed.trim());
         }}
       >
         <div class="field">

@@ -8,7 +8,7 @@ import { may } from "../../data/session.ts";
 import { useVenue, zoneOf } from "../../data/venues.ts";
 import { Empty, FailedReads } from "../../parts/loaded.tsx";
 import { Screen } from "../../parts/screen.tsx";
-import { count } from "../../parts/shown.ts";
+import { count } from "../../parts/format.ts";
 import { Conflicts } from "./door-conflicts.tsx";
 import { CrewCodes } from "./door-crew.tsx";
 import { Devices } from "./door-devices.tsx";
@@ -52,17 +52,17 @@ type Shown = { readonly live: LiveEvent; readonly names: GateNames; readonly ven
 
 function Inside({ live, names, venueId }: Shown) {
   const t = texts().house.door;
-  const known = live.state.value;
-  const door = known?.door ?? null;
+  const snapshot = live.state.value;
+  const door = snapshot?.door ?? null;
   const liveness = live.liveness.value;
   return (
     <section class={`card stack live ${liveness === "live" ? "" : "is-stale"}`} aria-labelledby="inside">
       <div class="row row-apart">
         <h2 id="inside">{t.inside}</h2>
-        <Lamp liveness={liveness} at={known?.at ?? null} />
+        <Lamp liveness={liveness} at={snapshot?.at ?? null} />
       </div>
       {door === null ? (
-        <p class="muted">{known === null ? "" : t.nobody}</p>
+        <p class="muted">{snapshot === null ? "" : t.nobody}</p>
       ) : (
         <dl class="tiles">
           <div>
@@ -84,9 +84,9 @@ function Inside({ live, names, venueId }: Shown) {
 
 function Gates({ live, names, venueId }: Shown) {
   const t = texts().house.door;
-  const known = live.state.value;
-  if (known === null) return null;
-  if (known.gates.size === 0)
+  const snapshot = live.state.value;
+  if (snapshot === null) return null;
+  if (snapshot.gates.size === 0)
     return (
       <Empty title={t.noGates}>{may("gate.write") && <a href={`/console/venues/${venueId}`}>{t.addGates}</a>}</Empty>
     );
@@ -109,8 +109,8 @@ function Gates({ live, names, venueId }: Shown) {
           </tr>
         </thead>
         <tbody>
-          {[...known.gates.values()].map((gate) => {
-            const counted = known.door?.gates.get(gate.id);
+          {[...snapshot.gates.values()].map((gate) => {
+            const counted = snapshot.door?.gates.get(gate.id);
             return (
               <tr key={gate.id}>
                 <th scope="row">

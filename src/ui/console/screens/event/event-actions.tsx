@@ -7,7 +7,7 @@ import { readAgain } from "../../data/queries.ts";
 import { announce } from "../../data/navigation.ts";
 import { texts } from "../../language.ts";
 import { may } from "../../data/session.ts";
-import { Asking, type Question } from "../../parts/forms/confirm.tsx";
+import { ButtonWithQuestion, type Question } from "../../parts/forms/confirm.tsx";
 
 type Event = Operations["GET /v1/events/{id}"]["answer"];
 
@@ -23,7 +23,7 @@ export function Actions({ event }: { readonly event: Event }) {
   const t = texts().event;
   const next = NEXT[event.status];
   if (next === null || !may("event.transition")) return null;
-  return <Asking label={t.act[next]} question={moving(event, next)} />;
+  return <ButtonWithQuestion label={t.act[next]} question={moving(event, next)} />;
 }
 
 function moving(event: Event, next: Transition): Question {

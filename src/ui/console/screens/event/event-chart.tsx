@@ -18,7 +18,7 @@ import {
   SPANS,
   upToNow,
 } from "../../decisions/event/sales-curve.ts";
-import { count, shortWhen } from "../../parts/shown.ts";
+import { count, shortWhen } from "../../parts/format.ts";
 
 type Event = Operations["GET /v1/events/{id}"]["answer"];
 type Props = {
@@ -35,12 +35,12 @@ export function Chart({ event, zone, typeIds, live }: Props) {
   const t = texts().event.chart;
   const [span, setSpan] = useState<Span>("all");
   const { curve: read, isOld } = useCurve(event, typeIds, span);
-  const known = live.state.value;
+  const snapshot = live.state.value;
   const isLive = live.liveness.value === "live";
   const curve =
-    known === null || known.at === null || !isLive
+    snapshot === null || snapshot.at === null || !isLive
       ? read
-      : upToNow(read, { at: Date.parse(known.at), ...sumOf(known.ticketTypes.values()) });
+      : upToNow(read, { at: Date.parse(snapshot.at), ...sumOf(snapshot.ticketTypes.values()) });
   return (
     <section class="card stack" aria-labelledby="chart">
       <div class="row row-apart">

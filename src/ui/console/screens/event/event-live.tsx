@@ -10,21 +10,21 @@ import type { LiveEvent, Liveness } from "../../data/live-event.ts";
 import { type Counts, NONE, sumOf } from "../../decisions/event/amounts.ts";
 import { type Sample, soldInMinute, withSample } from "../../decisions/event/rate.ts";
 import { Meter } from "../../parts/marks/meter.tsx";
-import { clock, count } from "../../parts/shown.ts";
+import { clock, count } from "../../parts/format.ts";
 
 export function LiveNumbers({ live, types }: { readonly live: LiveEvent; readonly types: Types }) {
   const t = texts();
-  const known = live.state.value;
+  const snapshot = live.state.value;
   const liveness = live.liveness.value;
-  const counts = known ? sumOf(known.ticketTypes.values()) : types.rows ? sumOfTypes(types.rows) : NONE;
+  const counts = snapshot ? sumOf(snapshot.ticketTypes.values()) : types.rows ? sumOfTypes(types.rows) : NONE;
   const rate = useRate(live);
   return (
     <section class={`card stack live ${liveness === "live" ? "" : "is-stale"}`} aria-labelledby="live">
       <div class="row row-apart">
         <h2 id="live">{t.event.live.heading}</h2>
-        <Lamp liveness={liveness} at={known?.at ?? null} />
+        <Lamp liveness={liveness} at={snapshot?.at ?? null} />
       </div>
-      <Tiles counts={counts} known={known} rate={rate} />
+      <Tiles counts={counts} snapshot={snapshot} rate={rate} />
       <Meter counts={counts} isQuiet />
     </section>
   );
@@ -44,11 +44,11 @@ export function Lamp({ liveness, at }: { readonly liveness: Liveness; readonly a
 
 function Tiles({
   counts,
-  known,
+  snapshot,
   rate,
 }: {
   readonly counts: Counts;
-  readonly known: LiveState | null;
+  readonly snapshot: LiveState | null;
   readonly rate: number;
 }) {
   const t = texts().event.live;
@@ -57,8 +57,8 @@ function Tiles({
     [t.held, count(counts.held)],
     [t.free, count(counts.available)],
     [t.rate, count(rate)],
-    ...(known?.door ? [[t.inside, count(known.door.inside)] as const] : []),
-    ...(known?.sockets === undefined ? [] : [[t.following, count(known.sockets)] as const]),
+    ...(snapshot?.door ? [[t.inside, count(snapshot.door.inside)] as const] : []),
+    ...(snapshot?.sockets === undefined ? [] : [[t.following, count(snapshot.sockets)] as const]),
   ];
   return (
     <dl class="tiles">
@@ -79,10 +79,10 @@ function useRate({ state }: LiveEvent): number {
   const samples = useRef<readonly Sample[]>([]);
   const [rate, setRate] = useState(0);
   useSignalEffect(() => {
-    const known = state.value;
-    if (known === null) return;
+    const snapshot = state.value;
+    if (snapshot === null) return;
     const now = Date.now();
-    samples.current = withSample(samples.current, { at: now, sold: sumOf(known.ticketTypes.values()).sold });
+    samples.current = withSample(samples.current, { at: now, sold: sumOf(snapshot.ticketTypes.values()).sold });
     setRate(soldInMinute(samples.current, now));
   });
   useEffect(() => {

@@ -22,13 +22,13 @@ export function EventPicture({ event }: { readonly event: Event }) {
     <Picture
       image={event.image}
       put={async (body, alt) => {
-        const put = await callApi("PUT /v1/events/{id}/image", {
+        const reply = await callApi("PUT /v1/events/{id}/image", {
           id,
           ifMatch,
           body,
           ...(alt !== "" && { query: { alt } }),
         });
-        return after(put.ok ? null : put.problem, t.done);
+        return after(reply.ok ? null : reply.problem, t.done);
       }}
       remove={async () => {
         const removed = await callApi("DELETE /v1/events/{id}/image", { id, ifMatch });

@@ -4,7 +4,7 @@ import type { Operations } from "../../../../client/client.ts";
 import { useRead } from "../../data/queries.ts";
 import { texts } from "../../language.ts";
 import type { LiveEvent } from "../../data/live-event.ts";
-import { may, standing } from "../../data/session.ts";
+import { may, sessionState } from "../../data/session.ts";
 import type { Venue } from "../../data/venues.ts";
 import { sumOf } from "../../decisions/event/amounts.ts";
 import { Copy } from "../../parts/copy.tsx";
@@ -26,7 +26,7 @@ export function Share({ event, live, venue, edit }: Props) {
 
 function Address({ event }: { readonly event: Event }) {
   const t = texts();
-  const now = standing.value;
+  const now = sessionState.value;
   const slug = now.kind === "in" ? now.me.organization.slug : "";
   const href = `/e/${slug}/${event.slug}`;
   return (
@@ -46,8 +46,8 @@ function Address({ event }: { readonly event: Event }) {
 function Todo({ event, live, venue, edit }: Props) {
   const { task, checklist } = texts().event;
   const gates = useRead("GET /v1/venues/{id}/gates", { id: event.venue_id, query: { limit: 1 } });
-  const known = live.state.value;
-  if (!gates.answer || known === null) return <FailedReads reads={[gates]} />;
+  const snapshot = live.state.value;
+  if (!gates.answer || snapshot === null) return <FailedReads reads={[gates]} />;
   const items: readonly Line[] = [
     { text: task.publish, isDone: true },
     { text: task.payment, isDone: event.payment_instructions !== null, act: edit },
@@ -56,7 +56,7 @@ function Todo({ event, live, venue, edit }: Props) {
       isDone: gates.answer.body.data.length > 0,
       ...(venue && { href: `/console/venues/${venue.id}` }),
     },
-    { text: task.sale, isDone: sumOf(known.ticketTypes.values()).sold > 0 },
+    { text: task.sale, isDone: sumOf(snapshot.ticketTypes.values()).sold > 0 },
   ];
   if (items.every(({ isDone }) => isDone)) return null;
   return (

@@ -12,7 +12,7 @@ import { may } from "../../data/session.ts";
 import { EditForm } from "../../parts/forms/edit-form.tsx";
 import { Empty, Loaded } from "../../parts/loaded.tsx";
 import { Meter, MeterKey } from "../../parts/marks/meter.tsx";
-import { count, money } from "../../parts/shown.ts";
+import { count, money } from "../../parts/format.ts";
 import { checkType, typeSpecs } from "../../parts/forms/specs.ts";
 import { NewType } from "../setup/setup-tickets.tsx";
 

@@ -7,7 +7,7 @@ import { texts } from "../../language.ts";
 import type { Venue } from "../../data/venues.ts";
 import { meanwhileThere, personsAdmitted, placesInside } from "../../decisions/event/crowd-warnings.ts";
 import { FailedReads } from "../../parts/loaded.tsx";
-import { count } from "../../parts/shown.ts";
+import { count } from "../../parts/format.ts";
 
 type Event = Operations["GET /v1/events/{id}"]["answer"];
 type Props = {

@@ -13,7 +13,7 @@ import { useVenue, type Venue, zoneOf } from "../../data/venues.ts";
 import { FailedReads, Loaded } from "../../parts/loaded.tsx";
 import { Screen } from "../../parts/screen.tsx";
 import { StatusTag } from "../../parts/marks/status-tag.tsx";
-import { shortWhen } from "../../parts/shown.ts";
+import { shortWhen } from "../../parts/format.ts";
 import { Actions } from "./event-actions.tsx";
 import { LiveNumbers } from "./event-live.tsx";
 import { Duplicate } from "./event-duplicate.tsx";

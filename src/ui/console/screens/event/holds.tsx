@@ -8,11 +8,11 @@ import { announce } from "../../data/navigation.ts";
 import { texts } from "../../language.ts";
 import { may } from "../../data/session.ts";
 import { useVenue, zoneOf } from "../../data/venues.ts";
-import { Asking, type Question } from "../../parts/forms/confirm.tsx";
+import { ButtonWithQuestion, type Question } from "../../parts/forms/confirm.tsx";
 import { Empty, FailedReads, Loaded } from "../../parts/loaded.tsx";
 import { More } from "../../parts/more.tsx";
 import { Screen } from "../../parts/screen.tsx";
-import { clock } from "../../parts/shown.ts";
+import { clock } from "../../parts/format.ts";
 
 type Hold = Operations["GET /v1/holds"]["answer"]["data"][number];
 
@@ -62,7 +62,7 @@ function OneHold({ hold, name, zone }: { readonly hold: Hold; readonly name: str
           {t.until.toLowerCase()} {clock(Date.parse(hold.held_until), zone)}
         </span>
       </span>
-      {may("hold.release") && <Asking kind="link" label={t.release} question={releasing(hold, what)} />}
+      {may("hold.release") && <ButtonWithQuestion kind="link" label={t.release} question={releasing(hold, what)} />}
     </li>
   );
 }

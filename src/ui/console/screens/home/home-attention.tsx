@@ -2,11 +2,11 @@
 // waits behind a line that has its place from the beginning, so that nothing moves under a finger.
 
 import { useRef, useState } from "preact/hooks";
-import { type KnownEvents, useKnownEvents } from "../../data/known-events.ts";
+import { type EventNames, useEventNames } from "../../data/event-names.ts";
 import type { Read } from "../../data/queries.ts";
 import { texts } from "../../language.ts";
 import { countOf, type Item, keptInPlace, mattersIn } from "../../decisions/event/attention.ts";
-import { count, whenThere } from "../../parts/shown.ts";
+import { count, whenThere } from "../../parts/format.ts";
 
 /** As many are shown at first. */
 const MOST = 6;
@@ -15,7 +15,7 @@ export const EVERY_MS = 30_000;
 
 export function Attention({ read }: { readonly read: Read<"GET /v1/attention"> }) {
   const { home, error } = texts();
-  const events = useKnownEvents();
+  const events = useEventNames();
   const heading = useRef<HTMLHeadingElement>(null);
   const now = mattersIn(read.answer?.body.data ?? []);
   const [shown, setShown] = useState(() => now.slice(0, MOST));
@@ -78,7 +78,7 @@ function textOf(item: Item): string {
 }
 
 /** With what happens by itself and when, where that is still to come. */
-function moreOf({ kind, action, due_at, event }: Item, events: KnownEvents): string {
+function moreOf({ kind, action, due_at, event }: Item, events: EventNames): string {
   const { act, due } = texts().home.matter;
   if (due_at === null || kind === "door_alerts" || Date.parse(due_at) < Date.now()) return act[action];
   return `${act[action]} · ${due[kind](whenThere(due_at, events.byId.get(event?.id ?? "")?.zone))}`;

@@ -5,7 +5,7 @@ import { sumOfTypes, useTypes } from "../../data/ticket-types.ts";
 import { texts } from "../../language.ts";
 import { STANDARD_ZONE, useVenue, type Venue } from "../../data/venues.ts";
 import { Meter } from "../../parts/marks/meter.tsx";
-import { clock, count, shortWhen } from "../../parts/shown.ts";
+import { clock, count, shortWhen } from "../../parts/format.ts";
 import { StatusTag } from "../../parts/marks/status-tag.tsx";
 
 type Event = Operations["GET /v1/events/{id}"]["answer"];

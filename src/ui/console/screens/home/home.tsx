@@ -4,7 +4,7 @@ import { useLocation } from "preact-iso";
 import { EVENT_STATUSES } from "../../../../domain/events/event.ts";
 import { isSettled, usePages, useRead } from "../../data/queries.ts";
 import { texts } from "../../language.ts";
-import { may, standing } from "../../data/session.ts";
+import { may, sessionState } from "../../data/session.ts";
 import { useVenues } from "../../data/venues.ts";
 import { MeterKey } from "../../parts/marks/meter.tsx";
 import { Empty, Loaded, Waiting } from "../../parts/loaded.tsx";
@@ -24,7 +24,7 @@ export function Home() {
   const status = EVENT_STATUSES.find((each) => each === query["status"]);
   const events = usePages("GET /v1/events", { query: { limit: A_PAGE, ...(status && { status }) } });
   const attention = useRead("GET /v1/attention", {}, { everyMs: EVERY_MS });
-  const now = standing.value;
+  const now = sessionState.value;
   // What comes later would push down, or change, what is read or pressed already.
   const isWhole = isSettled(venues.read) && isSettled(attention);
   const isFirst = status === undefined && events.rows?.length === 0;

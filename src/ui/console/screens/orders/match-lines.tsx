@@ -6,8 +6,8 @@ import { readAgain } from "../../data/queries.ts";
 import { announce } from "../../data/navigation.ts";
 import { texts } from "../../language.ts";
 import { confirmable, ordersOnce } from "../../decisions/bank-lines.ts";
-import { Asking, type Question } from "../../parts/forms/confirm.tsx";
-import { count, money, refusal } from "../../parts/shown.ts";
+import { ButtonWithQuestion, type Question } from "../../parts/forms/confirm.tsx";
+import { count, money, refusal } from "../../parts/format.ts";
 import type { Found, Line } from "./match.tsx";
 
 /** What became of an order that was to be confirmed: null when it was, else why not; it may be tried again. */
@@ -42,7 +42,7 @@ export function MatchedLines({ found }: { readonly found: readonly Found[] }) {
       </ul>
       {open.length > 0 && (
         <div>
-          <Asking
+          <ButtonWithQuestion
             kind="main"
             label={t.confirm(count(open.length))}
             question={confirming(open, (now) => setResults({ ...results, ...now }))}

@@ -9,7 +9,7 @@ import * as onDevice from "../../data/device-storage.ts";
 import {
   amountColumn,
   isWorthALook,
-  keptColumn,
+  chosenColumn,
   type Payment,
   paymentsIn,
   type Table,
@@ -17,7 +17,7 @@ import {
 } from "../../decisions/bank-lines.ts";
 import { Failed, Waiting } from "../../parts/loaded.tsx";
 import { Screen } from "../../parts/screen.tsx";
-import { count } from "../../parts/shown.ts";
+import { count } from "../../parts/format.ts";
 import { MatchedLines } from "./match-lines.tsx";
 
 export type Line = Operations["POST /v1/orders/match"]["answer"]["data"][number];
@@ -98,7 +98,7 @@ function Choose({ read }: { readonly read: (text: string) => void }) {
 const columnName = ({ header }: Table): string => `${COLUMN}:${header.length}`;
 
 function columnOf(table: Table): number {
-  return keptColumn(table, onDevice.read(columnName(table))) ?? amountColumn(table);
+  return chosenColumn(table, onDevice.read(columnName(table))) ?? amountColumn(table);
 }
 
 function Statement({ table }: { readonly table: Table }) {
@@ -137,27 +137,27 @@ function Statement({ table }: { readonly table: Table }) {
 function Matching({ payments }: { readonly payments: readonly Payment[] }) {
   const [found, setFound] = useState<readonly Found[] | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const look = async (): Promise<void> => {
+  const matchLines = async (): Promise<void> => {
     setProblem(null);
     const answer = await lookUp(payments);
     if ("found" in answer) setFound(answer.found);
     else setProblem(answer.problem);
   };
-  useEffect(() => void look(), []);
+  useEffect(() => void matchLines(), []);
   if (found !== null) return <MatchedLines found={found} />;
-  return problem ? <Failed problem={problem} again={() => void look()} /> : <Waiting />;
+  return problem ? <Failed problem={problem} again={() => void matchLines()} /> : <Waiting />;
 }
 async function lookUp(
   payments: readonly Payment[],
 ): Promise<{ readonly found: readonly Found[] } | { readonly problem: Problem }> {
   const found: Found[] = [];
   for (let from = 0; from < payments.length; from += A_CALL) {
-    const asked = payments.slice(from, from + A_CALL);
-    const lines = asked.map(({ text, amount }) => ({ text, amount }));
+    const page = payments.slice(from, from + A_CALL);
+    const lines = page.map(({ text, amount }) => ({ text, amount }));
     const answer = await callApi("POST /v1/orders/match", { body: { lines } });
     if (!answer.ok) return { problem: answer.problem };
     for (const line of answer.body.data) {
-      const payment = asked[line.line];
+      const payment = page[line.line];
       // The API sees the lines of one call: what an earlier one named is named again.
       const isAgain = found.some((each) => each.line.order?.id === line.order?.id && line.order !== null);
       if (payment && isWorthALook(payment, line))

@@ -9,8 +9,8 @@ import { announce } from "../../data/navigation.ts";
 import { texts } from "../../language.ts";
 import { isFree } from "../../decisions/order-filters.ts";
 import { may } from "../../data/session.ts";
-import { Asking, type Question } from "../../parts/forms/confirm.tsx";
-import { refusal } from "../../parts/shown.ts";
+import { ButtonWithQuestion, type Question } from "../../parts/forms/confirm.tsx";
+import { refusal } from "../../parts/format.ts";
 import { type Names, type Order, whatOf } from "./order-words.ts";
 
 /** `etag`: with which the order was read. */
@@ -40,12 +40,12 @@ export function OrderActs({ order, etag, names, again }: Props) {
     <div class="row">
       {isWaiting && (
         <>
-          <Asking
+          <ButtonWithQuestion
             kind="main"
             label={confirmText(order)}
             question={settling("confirm", order, etag, t.confirmMore(who, whatOf(order, names)), done)}
           />
-          <Asking
+          <ButtonWithQuestion
             label={t.cancel}
             question={settling("cancel", order, etag, t.cancelMore(who, whatOf(order, names)), done)}
           />
@@ -56,7 +56,7 @@ export function OrderActs({ order, etag, names, again }: Props) {
           {t.resend}
         </button>
       )}
-      {mayErase && <Asking kind="link" label={t.erase} question={erasing(order, t.eraseMore(who), done)} />}
+      {mayErase && <ButtonWithQuestion kind="link" label={t.erase} question={erasing(order, t.eraseMore(who), done)} />}
     </div>
   );
 }

@@ -8,9 +8,9 @@ import { announce } from "../../data/navigation.ts";
 import { forget, keyOf } from "../../data/form-storage.ts";
 import { texts } from "../../language.ts";
 import { may } from "../../data/session.ts";
-import { Asking, type Question } from "../../parts/forms/confirm.tsx";
+import { ButtonWithQuestion, type Question } from "../../parts/forms/confirm.tsx";
 import { Loaded } from "../../parts/loaded.tsx";
-import { refusal } from "../../parts/shown.ts";
+import { refusal } from "../../parts/format.ts";
 import type { Names, Order } from "./order-words.ts";
 
 type Ticket = Operations["GET /v1/tickets/{id}"]["answer"];
@@ -69,11 +69,11 @@ function TicketActs({ ticket, who }: { readonly ticket: Ticket; readonly who: st
         </button>
       ) : (
         <>
-          <Asking kind="link" label={t.reissue} question={reissuing(ticket)} />
-          <Asking kind="link" label={t.block} question={blocking(ticket)} />
+          <ButtonWithQuestion kind="link" label={t.reissue} question={reissuing(ticket)} />
+          <ButtonWithQuestion kind="link" label={t.block} question={blocking(ticket)} />
         </>
       )}
-      <Asking
+      <ButtonWithQuestion
         kind="link"
         label={t.void}
         question={{
@@ -108,8 +108,8 @@ function voiding(ticket: Ticket, who: string, toStock: boolean): Question {
     isDanger: true,
     act: async () => {
       const body = { return_to_stock: toStock };
-      const gone = await callApi("POST /v1/tickets/{id}/void", { id: ticket.id, idempotencyKey: keyOf(form), body });
-      if (!gone.ok) return gone.problem;
+      const reply = await callApi("POST /v1/tickets/{id}/void", { id: ticket.id, idempotencyKey: keyOf(form), body });
+      if (!reply.ok) return reply.problem;
       forget(form);
       done(t.voided);
       return null;

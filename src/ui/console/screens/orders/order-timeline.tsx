@@ -4,7 +4,7 @@ import type { Operations } from "../../../../client/client.ts";
 import { useRead } from "../../data/queries.ts";
 import { texts } from "../../language.ts";
 import { FailedReads } from "../../parts/loaded.tsx";
-import { shortWhen } from "../../parts/shown.ts";
+import { shortWhen } from "../../parts/format.ts";
 import type { Order } from "./order-words.ts";
 
 type History = Operations["GET /v1/orders/{id}/history"]["answer"];

@@ -8,7 +8,7 @@ import { useVenue, zoneOf } from "../../data/venues.ts";
 import { FailedReads, Loaded } from "../../parts/loaded.tsx";
 import { OrderTag } from "../../parts/marks/order-tag.tsx";
 import { Screen } from "../../parts/screen.tsx";
-import { money, when } from "../../parts/shown.ts";
+import { money, when } from "../../parts/format.ts";
 import type { Names, Order } from "./order-words.ts";
 import { OrderActs } from "./order-acts.tsx";
 import { Tickets } from "./order-tickets.tsx";

@@ -14,7 +14,7 @@ import {
 } from "../../decisions/order-filters.ts";
 import { Empty, Loaded } from "../../parts/loaded.tsx";
 import { More } from "../../parts/more.tsx";
-import { clock } from "../../parts/shown.ts";
+import { clock } from "../../parts/format.ts";
 import { OrdersTable, type ShownOrder } from "./orders-table.tsx";
 
 const SOON_MS = 2_000;

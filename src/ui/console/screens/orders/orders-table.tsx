@@ -1,11 +1,11 @@
 // Draws orders as rows: which, whose, of what event, and when, by the clocks of that event's venue.
 
 import type { Operations } from "../../../../client/client.ts";
-import { type KnownEvents, useKnownEvent, useKnownEvents } from "../../data/known-events.ts";
+import { type EventNames, useNamedEvent, useEventNames } from "../../data/event-names.ts";
 import { texts } from "../../language.ts";
 import { FailedReads } from "../../parts/loaded.tsx";
 import { OrderTag } from "../../parts/marks/order-tag.tsx";
-import { money, whenThere } from "../../parts/shown.ts";
+import { money, whenThere } from "../../parts/format.ts";
 
 type Order = Operations["GET /v1/orders/{id}"]["answer"];
 type Ticket = Operations["GET /v1/search"]["answer"]["data"][number]["ticket"];
@@ -20,7 +20,7 @@ type Props = {
 
 export function OrdersTable({ rows, isOfOne }: Props) {
   const { list } = texts().sales;
-  const events = useKnownEvents();
+  const events = useEventNames();
   return (
     <div class="table table-cards">
       <FailedReads reads={events.reads} />
@@ -49,10 +49,10 @@ export function OrdersTable({ rows, isOfOne }: Props) {
   );
 }
 
-type RowProps = { readonly row: ShownOrder; readonly events: KnownEvents; readonly isOfOne: boolean };
+type RowProps = { readonly row: ShownOrder; readonly events: EventNames; readonly isOfOne: boolean };
 
 function Row({ row: { order, ticket }, events, isOfOne }: RowProps) {
-  const event = useKnownEvent(order.event_id, events);
+  const event = useNamedEvent(order.event_id, events);
   const { list } = texts().sales;
   const amount = order.items.reduce((sum, { quantity, returned_quantity }) => sum + quantity - returned_quantity, 0);
   return (

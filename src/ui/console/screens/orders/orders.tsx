@@ -12,7 +12,7 @@ import {
   ORDER_STATUSES,
   type OrderFilters,
   type OrderStatus,
-  ordersAsked,
+  ordersQuery,
 } from "../../decisions/order-filters.ts";
 import { may } from "../../data/session.ts";
 import { FailedReads } from "../../parts/loaded.tsx";
@@ -24,7 +24,7 @@ export function Orders() {
   const { list } = texts().sales;
   const { query } = useLocation();
   const filters = filtersIn(query);
-  const asked = ordersAsked(filters);
+  const lookup = ordersQuery(filters);
   // A download by the browser itself, so that its size does not matter.
   const file = exportOf(filters);
   return (
@@ -46,9 +46,9 @@ export function Orders() {
       }
     >
       <Filters filters={filters} />
-      {asked.by === "nothing" && <p class="notice">{list.needsEvent}</p>}
-      {asked.by === "list" && <ListedOrders filters={filters} query={asked.query} />}
-      {asked.by === "search" && <FoundOrders filters={filters} query={asked.query} />}
+      {lookup.by === "nothing" && <p class="notice">{list.needsEvent}</p>}
+      {lookup.by === "list" && <ListedOrders filters={filters} query={lookup.query} />}
+      {lookup.by === "search" && <FoundOrders filters={filters} query={lookup.query} />}
     </Screen>
   );
 }

@@ -9,7 +9,7 @@ import { texts } from "../../language.ts";
 import { Empty, FailedReads, Loaded } from "../../parts/loaded.tsx";
 import { More } from "../../parts/more.tsx";
 import { Screen } from "../../parts/screen.tsx";
-import { OWN_ZONE, shortWhen } from "../../parts/shown.ts";
+import { OWN_ZONE, shortWhen } from "../../parts/format.ts";
 
 type Entry = Operations["GET /v1/audit-log"]["answer"]["data"][number];
 

@@ -9,12 +9,12 @@ import { announce } from "../../data/navigation.ts";
 import { texts } from "../../language.ts";
 import type { FieldName, Spec } from "../../decisions/form-fields.ts";
 import { Copy } from "../../parts/copy.tsx";
-import { Asking, type Question } from "../../parts/forms/confirm.tsx";
+import { ButtonWithQuestion, type Question } from "../../parts/forms/confirm.tsx";
 import { CreateForm } from "../../parts/forms/create-form.tsx";
 import { Empty, Loaded } from "../../parts/loaded.tsx";
 import { More } from "../../parts/more.tsx";
 import { Screen } from "../../parts/screen.tsx";
-import { OWN_ZONE, shortWhen } from "../../parts/shown.ts";
+import { OWN_ZONE, shortWhen } from "../../parts/format.ts";
 
 type Key = Operations["GET /v1/api-keys"]["answer"]["data"][number];
 type KeyInput = Operations["POST /v1/api-keys"]["ask"]["body"];
@@ -76,7 +76,7 @@ function OneKey({ apiKey }: { readonly apiKey: Key }) {
         <span class="small muted">{apiKey.permissions.map((each) => called[each] ?? each).join("; ")}</span>
       </span>
       {apiKey.revoked_at === null ? (
-        <Asking kind="link" label={t.revoke} question={revoking(apiKey)} />
+        <ButtonWithQuestion kind="link" label={t.revoke} question={revoking(apiKey)} />
       ) : (
         <span class="tag">{t.isRevoked}</span>
       )}

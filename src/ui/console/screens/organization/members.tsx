@@ -7,15 +7,15 @@ import { callApi, bodyOf, etagOf } from "../../data/api.ts";
 import { readAgain, usePages } from "../../data/queries.ts";
 import { announce } from "../../data/navigation.ts";
 import { texts } from "../../language.ts";
-import { standing } from "../../data/session.ts";
+import { sessionState } from "../../data/session.ts";
 import { rolesToGive } from "../../decisions/roles.ts";
 import type { Spec } from "../../decisions/form-fields.ts";
-import { Asking, type Question } from "../../parts/forms/confirm.tsx";
+import { ButtonWithQuestion, type Question } from "../../parts/forms/confirm.tsx";
 import { CreateForm } from "../../parts/forms/create-form.tsx";
 import { Loaded } from "../../parts/loaded.tsx";
 import { More } from "../../parts/more.tsx";
 import { Screen } from "../../parts/screen.tsx";
-import { refusal, shortWhen } from "../../parts/shown.ts";
+import { refusal, shortWhen } from "../../parts/format.ts";
 
 type Member = Operations["GET /v1/members/{id}"]["answer"];
 type Invitation = Operations["GET /v1/invitations"]["answer"]["data"][number];
@@ -23,7 +23,7 @@ type InvitationInput = Operations["POST /v1/invitations"]["ask"]["body"];
 
 export function Members() {
   const t = texts().house.members;
-  const now = standing.value;
+  const now = sessionState.value;
   const own = now.kind === "in" ? now.me.id : "";
   const roles = now.kind === "in" ? rolesToGive({ id: own, organizationId: "", role: now.me.role }) : [];
   const members = usePages("GET /v1/members", { query: { limit: 50 } });
@@ -68,7 +68,7 @@ function OneMember({ member, roles, isOwn }: MemberProps) {
         <span class="row">
           <span class="tag">{t.roles[member.role]}</span>
           <ChangeRole member={member} roles={roles} />
-          <Asking kind="link" label={members.remove} question={removing(member)} />
+          <ButtonWithQuestion kind="link" label={members.remove} question={removing(member)} />
         </span>
       ) : (
         <span class="tag">{t.roles[member.role]}</span>
@@ -102,7 +102,9 @@ function ChangeRole({ member, roles }: { readonly member: Member; readonly roles
     return null;
   };
   const title = `${members.changeRole}: ${member.name}`;
-  return <Asking kind="link" label={t.form.edit} question={{ title, does: choices, button: t.form.save, act }} />;
+  return (
+    <ButtonWithQuestion kind="link" label={t.form.edit} question={{ title, does: choices, button: t.form.save, act }} />
+  );
 }
 
 function removing({ id, name }: Member): Question {

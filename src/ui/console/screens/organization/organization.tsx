@@ -34,12 +34,12 @@ function OrganizationPicture({ organization }: { readonly organization: Organiza
     <Picture
       image={organization.image}
       put={async (body, alt) => {
-        const put = await callApi("PUT /v1/organization/image", {
+        const reply = await callApi("PUT /v1/organization/image", {
           ifMatch,
           body,
           ...(alt !== "" && { query: { alt } }),
         });
-        return after(put.ok ? null : put.problem, t.done);
+        return after(reply.ok ? null : reply.problem, t.done);
       }}
       remove={async () => {
         const removed = await callApi("DELETE /v1/organization/image", { ifMatch });

@@ -9,12 +9,12 @@ import { texts } from "../../language.ts";
 import { may } from "../../data/session.ts";
 import type { Venue } from "../../data/venues.ts";
 import type { Spec } from "../../decisions/form-fields.ts";
-import { Asking, type Question } from "../../parts/forms/confirm.tsx";
+import { ButtonWithQuestion, type Question } from "../../parts/forms/confirm.tsx";
 import { CreateForm } from "../../parts/forms/create-form.tsx";
 import { EditForm } from "../../parts/forms/edit-form.tsx";
 import { Empty, Loaded } from "../../parts/loaded.tsx";
 import { More } from "../../parts/more.tsx";
-import { count } from "../../parts/shown.ts";
+import { count } from "../../parts/format.ts";
 
 type Gate = Operations["GET /v1/gates/{id}"]["answer"];
 type GateInput = Operations["POST /v1/venues/{id}/gates"]["ask"]["body"];
@@ -73,7 +73,7 @@ function OneGate({ gate }: { readonly gate: Gate }) {
               {t.form.edit}
               <span class="unseen"> {gate.name}</span>
             </button>
-            <Asking kind="link" label={t.house.venues.deleteGate} question={deleting(gate)} />
+            <ButtonWithQuestion kind="link" label={t.house.venues.deleteGate} question={deleting(gate)} />
           </span>
         )}
       </div>

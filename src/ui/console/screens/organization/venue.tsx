@@ -9,11 +9,11 @@ import { announce } from "../../data/navigation.ts";
 import { texts } from "../../language.ts";
 import { may } from "../../data/session.ts";
 import type { Venue } from "../../data/venues.ts";
-import { Asking, type Question } from "../../parts/forms/confirm.tsx";
+import { ButtonWithQuestion, type Question } from "../../parts/forms/confirm.tsx";
 import { EditForm } from "../../parts/forms/edit-form.tsx";
 import { Loaded } from "../../parts/loaded.tsx";
 import { Screen } from "../../parts/screen.tsx";
-import { count } from "../../parts/shown.ts";
+import { count } from "../../parts/format.ts";
 import { venueSpecs } from "../../parts/forms/specs.ts";
 import { Gates } from "./venue-gates.tsx";
 
@@ -68,7 +68,7 @@ function Details({ venue }: { readonly venue: Venue }) {
           <button type="button" class="button-quiet" onClick={() => setOpen(true)}>
             {t.form.edit}
           </button>
-          <Asking kind="link" label={archiving(venue).button} question={archiving(venue)} />
+          <ButtonWithQuestion kind="link" label={archiving(venue).button} question={archiving(venue)} />
         </div>
       )}
     </section>
@@ -105,15 +105,15 @@ function Change({ venue, close }: { readonly venue: Venue; close(): void }) {
 function archiving(venue: Venue): Question {
   const { venues } = texts().house;
   const isArchived = venue.status === "archived";
-  const given = { id: venue.id, ifMatch: etagOf(venue) };
+  const input = { id: venue.id, ifMatch: etagOf(venue) };
   return {
     title: `${isArchived ? venues.restore : venues.archive}: ${venue.name}`,
     does: isArchived ? "" : venues.archiveMore(venue.name),
     button: isArchived ? venues.restore : venues.archive,
     act: async () => {
       const moved = await (isArchived
-        ? callApi("POST /v1/venues/{id}/restore", given)
-        : callApi("DELETE /v1/venues/{id}", given));
+        ? callApi("POST /v1/venues/{id}/restore", input)
+        : callApi("DELETE /v1/venues/{id}", input));
       if (!moved.ok) return moved.problem;
       await anew();
       announce(venues.done);

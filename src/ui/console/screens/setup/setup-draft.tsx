@@ -18,15 +18,15 @@ import { ChangeEvent } from "./setup-times.tsx";
 
 type Event = Operations["GET /v1/events/{id}"]["answer"];
 
-export function DraftSteps({ id, asked }: { readonly id: string; readonly asked: Step | null }) {
+export function DraftSteps({ id, asked: requested }: { readonly id: string; readonly asked: Step | null }) {
   const { setup } = texts().event;
   const event = useRead("GET /v1/events/{id}", { id });
   const types = useTypes(id);
   const draft = event.answer?.body;
   const venue = useVenue(draft?.venue_id);
   const rows = types.rows;
-  const at = (rows && reachable({ ticketTypes: rows.length }).find((step) => step === asked)) ?? null;
-  const step = at ?? stepOf({ ticketTypes: rows?.length ?? 0 });
+  const requestedStep = (rows && reachable({ ticketTypes: rows.length }).find((step) => step === requested)) ?? null;
+  const step = requestedStep ?? stepOf({ ticketTypes: rows?.length ?? 0 });
   const titles = { venue: setup.venue, times: setup.times, tickets: setup.tickets, preview: setup.preview };
   const leads = {
     venue: setup.moveLead,
@@ -46,7 +46,7 @@ export function DraftSteps({ id, asked }: { readonly id: string; readonly asked:
           <Loaded read={types}>
             {() => (
               <Loaded read={venue}>
-                {(at) => <StepOf step={step} event={body} venue={at.body} types={rows ?? []} />}
+                {(read) => <StepOf step={step} event={body} venue={read.body} types={rows ?? []} />}
               </Loaded>
             )}
           </Loaded>
@@ -84,7 +84,7 @@ function StepOf({ step, event, venue, types }: StepProps) {
   }
 }
 
-/** It was published meanwhile, perhaps on another machine. */
+/** Shown when the event was published meanwhile, perhaps on another machine. */
 function NoDraft({ event }: { readonly event: Event }) {
   const t = texts();
   return (

@@ -12,7 +12,7 @@ import type { Venue } from "../../data/venues.ts";
 import { movedSale, movedTimes } from "../../decisions/event/zoned-time.ts";
 import { Loaded } from "../../parts/loaded.tsx";
 import { More } from "../../parts/more.tsx";
-import { count, refusal } from "../../parts/shown.ts";
+import { count, refusal } from "../../parts/format.ts";
 
 type Event = Operations["GET /v1/events/{id}"]["answer"];
 type Props = { readonly event: Event; readonly venue: Venue; readonly types: readonly TicketType[] };

@@ -10,8 +10,8 @@ import { go } from "../../data/navigation.ts";
 import { placeIn, texts } from "../../language.ts";
 import { may } from "../../data/session.ts";
 import type { Venue } from "../../data/venues.ts";
-import { Asking, type Question } from "../../parts/forms/confirm.tsx";
-import { money, when } from "../../parts/shown.ts";
+import { ButtonWithQuestion, type Question } from "../../parts/forms/confirm.tsx";
+import { money, when } from "../../parts/format.ts";
 import { Warnings } from "../event/event-warnings.tsx";
 
 type Event = Operations["GET /v1/events/{id}"]["answer"];
@@ -50,11 +50,13 @@ export function PreviewStep({ event, venue }: { readonly event: Event; readonly 
       <Warnings event={event} venue={venue} types={types} />
       <p class="muted small">{saleText(event, zone)}</p>
       <div class="row">
-        {may("event.transition") && <Asking kind="main" label={setup.publish} question={publishing(event)} />}
+        {may("event.transition") && (
+          <ButtonWithQuestion kind="main" label={setup.publish} question={publishing(event)} />
+        )}
         <a class="button button-quiet" href={`/console/events/${event.id}/setup/times`}>
           {details}
         </a>
-        <Asking kind="link" label={setup.deleteDraft} question={deleting(event)} />
+        <ButtonWithQuestion kind="link" label={setup.deleteDraft} question={deleting(event)} />
       </div>
       {!may("event.transition") && <p class="notice">{t.refusal.forbidden}</p>}
     </>

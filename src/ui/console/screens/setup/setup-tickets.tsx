@@ -9,7 +9,7 @@ import { texts } from "../../language.ts";
 import { may } from "../../data/session.ts";
 import { CreateForm } from "../../parts/forms/create-form.tsx";
 import { Empty } from "../../parts/loaded.tsx";
-import { count, money, refusal } from "../../parts/shown.ts";
+import { count, money, refusal } from "../../parts/format.ts";
 import { checkType, NEW_TYPE, SELDOM, typeSpecs } from "../../parts/forms/specs.ts";
 
 type Event = Operations["GET /v1/events/{id}"]["answer"];

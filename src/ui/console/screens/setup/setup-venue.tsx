@@ -10,7 +10,7 @@ import { CreateForm } from "../../parts/forms/create-form.tsx";
 import { Empty, Loaded } from "../../parts/loaded.tsx";
 import { More } from "../../parts/more.tsx";
 import { Screen } from "../../parts/screen.tsx";
-import { count } from "../../parts/shown.ts";
+import { count } from "../../parts/format.ts";
 import { NEW_VENUE, venueSpecs } from "../../parts/forms/specs.ts";
 import { Steps } from "../../parts/marks/steps.tsx";
 

@@ -16,6 +16,6 @@ export function Setup() {
   if (venue !== undefined) return <NewTimes venueId={venue} />;
   if (id === undefined) return <VenueStep />;
   if (step === undefined) return <DraftSteps id={id} asked={null} />;
-  const asked: Step | undefined = STEPS.find((each) => each === step);
-  return asked ? <DraftSteps id={id} asked={asked} /> : <Nothing title={lost.title} lead={lost.lead} />;
+  const requested: Step | undefined = STEPS.find((each) => each === step);
+  return requested ? <DraftSteps id={id} asked={requested} /> : <Nothing title={lost.title} lead={lost.lead} />;
 }

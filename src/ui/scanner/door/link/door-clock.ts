@@ -6,15 +6,15 @@ export type DoorClock = { readonly doorAt: number; readonly mono: number; readon
 /** As it is kept for a page that is opened again without the network. */
 export type ClockPair = { readonly doorAt: number; readonly wallAt: number };
 
-export function clockHeard(doorAt: number, mono: number): DoorClock {
+export function clockFromReply(doorAt: number, mono: number): DoorClock {
   return { doorAt, mono, unsure: false };
 }
 
 /** Before the door was heard: by the kept pair, or by the phone alone. */
-export function clockFrom(kept: ClockPair | null, wallAt: number, mono: number): DoorClock {
-  if (kept === null) return { doorAt: wallAt, mono, unsure: true };
+export function clockFromStored(stored: ClockPair | null, wallAt: number, mono: number): DoorClock {
+  if (stored === null) return { doorAt: wallAt, mono, unsure: true };
   // A clock that was turned back is of no use; the door's time has not gone back.
-  return { doorAt: kept.doorAt + Math.max(0, wallAt - kept.wallAt), mono, unsure: true };
+  return { doorAt: stored.doorAt + Math.max(0, wallAt - stored.wallAt), mono, unsure: true };
 }
 
 const SLEPT_MS = 2_000;

@@ -1,12 +1,12 @@
 // Takes the frames that the door pushes over its socket into what is known and shown.
 
 import type { DoorFrame } from "./door-socket.ts";
-import type { KnownDoor } from "../known/known-door.ts";
-import type { ShownState } from "../shown-state.ts";
+import type { DoorCopy } from "../copy/door-copy.ts";
+import type { ScreenState } from "../screen-state.ts";
 
 export type FrameTaker = {
-  readonly state: ShownState;
-  readonly known: KnownDoor;
+  readonly state: ScreenState;
+  readonly doorCopy: DoorCopy;
   readonly noteTime: (iso: string) => void;
   readonly onLease: (frame: Extract<DoorFrame, { readonly type: "lease" }>) => void;
   /** Something was missed: a bundle is to be fetched. */
@@ -18,7 +18,7 @@ export type FrameTaker = {
 const MOST_ALERTS = 50;
 
 export function openFrameTaker(on: FrameTaker): (frame: DoorFrame) => void {
-  const { state, known } = on;
+  const { state, doorCopy } = on;
   let emptiedAt: string | null | undefined;
 
   /** Who was inside before the place was emptied is outside: the bundle has the present state of each ticket. */
@@ -28,7 +28,7 @@ export function openFrameTaker(on: FrameTaker): (frame: DoorFrame) => void {
     if (isOther) on.refresh();
   }
   function takeTerms(version: number): void {
-    if (version !== known.bundle()?.terms.version) on.refresh();
+    if (version !== doorCopy.bundle()?.terms.version) on.refresh();
   }
 
   return (frame) => {
@@ -36,14 +36,14 @@ export function openFrameTaker(on: FrameTaker): (frame: DoorFrame) => void {
     switch (frame.type) {
       case "snapshot":
         if (frame.notice !== undefined) state.notice.value = frame.notice;
-        if ((known.bundle()?.seq ?? -1) < frame.door.seq) on.refresh();
+        if ((doorCopy.bundle()?.seq ?? -1) < frame.door.seq) on.refresh();
         takeEmptied(frame.emptied_at);
         takeTerms(frame.terms.version);
-        known.takeCounts(frame.door);
+        doorCopy.takeCounts(frame.door);
         on.askLease();
         return on.showCounts();
       case "door":
-        if (!known.takeNews(frame)) on.refresh();
+        if (!doorCopy.takeDoorFrame(frame)) on.refresh();
         takeEmptied(frame.emptied_at);
         return on.showCounts();
       case "terms":

@@ -1,10 +1,20 @@
 // Keeps the link to the door and the door's time up to date: applies link.ts and door-clock.ts to the phone's clocks and its
 // disk.
 
-import type { Kept } from "../../phone/kept.ts";
-import { clockAwake, clockFrom, clockHeard, type DoorClock, doorNow } from "./door-clock.ts";
-import { heard, type Link, lost, NEVER_HEARD, patienceMs, slept, SLEPT_MS, statusOf, type Way } from "./link.ts";
-import type { ShownState } from "../shown-state.ts";
+import type { PhoneStore } from "../../phone/phone-store.ts";
+import { clockAwake, clockFromStored, clockFromReply, type DoorClock, doorNow } from "./door-clock.ts";
+import {
+  linkAfterReply,
+  type Link,
+  linkAfterLoss,
+  NEVER_HEARD,
+  patienceMs,
+  linkAfterSleep,
+  SLEPT_MS,
+  statusOf,
+  type Way,
+} from "./link.ts";
+import type { ScreenState } from "../screen-state.ts";
 
 export type LinkKeeper = {
   noteHeard(way: Way): void;
@@ -23,18 +33,18 @@ const CLOCK_KEPT_EVERY_MS = 10_000;
 
 /** `onBack`: LIVE again, or for the first time. */
 export async function openLinkKeeper(
-  kept: Pick<Kept, "get" | "put">,
-  state: ShownState,
+  store: Pick<PhoneStore, "get" | "put">,
+  state: ScreenState,
   onBack: () => void,
 ): Promise<LinkKeeper> {
-  let clock: DoorClock = clockFrom(await kept.get("clock"), Date.now(), performance.now());
+  let clock: DoorClock = clockFromStored(await store.get("clock"), Date.now(), performance.now());
   let wallThen = Date.now();
   let keptAt = Number.NEGATIVE_INFINITY;
   let link: Link = NEVER_HEARD;
   let ranAt = performance.now();
 
   function linkNow(now: number): Link {
-    if (now - ranAt >= SLEPT_MS) link = slept(link, now - ranAt);
+    if (now - ranAt >= SLEPT_MS) link = linkAfterSleep(link, now - ranAt);
     ranAt = now;
     return link;
   }
@@ -60,22 +70,22 @@ export async function openLinkKeeper(
       const now = performance.now();
       // Ends what was slept before, which may not count for the silence after this sign of life.
       linkNow(now);
-      link = heard(way, now);
+      link = linkAfterReply(way, now);
       show();
     },
     noteLost() {
       const now = performance.now();
-      link = lost(linkNow(now), now);
+      link = linkAfterLoss(linkNow(now), now);
       show();
     },
     noteTime(iso) {
       const [at, mono] = [Date.parse(iso), performance.now()];
       if (Number.isNaN(at)) return;
-      [clock, wallThen] = [clockHeard(at, mono), Date.now()];
+      [clock, wallThen] = [clockFromReply(at, mono), Date.now()];
       state.clockOffMs.value = Math.round(Date.now() - at);
       if (mono - keptAt < CLOCK_KEPT_EVERY_MS) return;
       keptAt = mono;
-      void kept.put({ clock: { doorAt: at, wallAt: Date.now() } });
+      void store.put({ clock: { doorAt: at, wallAt: Date.now() } });
     },
     patienceMs() {
       const now = performance.now();

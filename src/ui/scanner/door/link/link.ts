@@ -27,22 +27,22 @@ const SILENT_MS: Readonly<Record<Way, readonly [number, number]>> = { socket: [1
 export const PING_EVERY_MS = 1_000;
 /** A timer of a second or less that fires this late shows that the page did not run. A hidden page runs once a second. */
 export const SLEPT_MS = 1_600;
-export const ASK_EVERY_MS = 2_000;
+export const POLL_EVERY_MS = 2_000;
 /** How long a guest waits for the door before the scanner decides alone (rule D18). */
 export const ALONE_AFTER_MS = 800;
 
 /** One answer is enough to be LIVE. */
-export function heard(way: Way, at: number): Link {
+export function linkAfterReply(way: Way, at: number): Link {
   return { way, heardAt: at, lostAt: null, sleptMs: 0 };
 }
 
 /** The page did not run for `ms`: silence of that time proves nothing about the door. */
-export function slept(link: Link, ms: number): Link {
+export function linkAfterSleep(link: Link, ms: number): Link {
   return { ...link, sleptMs: link.sleptMs + ms };
 }
 
 /** A request failed, or the phone reports that it has no network. The time since when it is alone stays the same. */
-export function lost(link: Link, at: number): Link {
+export function linkAfterLoss(link: Link, at: number): Link {
   return link.lostAt === null ? { ...link, lostAt: at } : link;
 }
 

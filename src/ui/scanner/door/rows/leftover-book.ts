@@ -1,7 +1,7 @@
 // Keeps the scans of events that this phone has left (leftover.ts), on disk and for the screens.
 
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { Changes, Kept, PairedPhone } from "../../phone/kept.ts";
+import type { Changes, PhoneStore, PairedPhone } from "../../phone/phone-store.ts";
 import { adoptLeft, type Leftover, withLeft } from "./leftover.ts";
 
 export type LeftoverBook = {
@@ -14,28 +14,28 @@ export type LeftoverBook = {
   forget(left: Leftover): Promise<void>;
 };
 
-export function openLeftoverBook(kept: Pick<Kept, "get" | "put" | "clear">): LeftoverBook {
+export function openLeftoverBook(store: Pick<PhoneStore, "get" | "put" | "clear">): LeftoverBook {
   const all = signal<readonly Leftover[]>([]);
   const asKept = (left: readonly Leftover[]): Changes => ({ leftover: left.length === 0 ? null : left });
   return {
     all,
     async load() {
-      all.value = (await kept.get("leftover")) ?? [];
+      all.value = (await store.get("leftover")) ?? [];
     },
     async adopt({ eventId }) {
       const adopted = adoptLeft(all.value, eventId);
       if (adopted === null) return;
       const { rows, others } = adopted;
-      await kept.put({ ...asKept(others), counter: rows.length }, rows);
+      await store.put({ ...asKept(others), counter: rows.length }, rows);
       all.value = others;
     },
     async leave(left) {
       if (left !== null) all.value = withLeft(all.value, left);
-      await kept.clear(all.value);
+      await store.clear(all.value);
     },
     async forget(left) {
       const others = all.value.filter((each) => each !== left);
-      await kept.put(asKept(others));
+      await store.put(asKept(others));
       all.value = others;
     },
   };

@@ -13,8 +13,8 @@ export function withLeft(before: readonly Leftover[], left: Leftover): readonly 
   if (rows.length === 0) return before;
   const same = before.find(({ eventId }) => eventId === left.eventId);
   const others = before.filter((each) => each !== same);
-  const known = new Set(rows.map(({ scanId }) => scanId));
-  const older = (same?.rows ?? []).filter(({ scanId }) => !known.has(scanId));
+  const scanIds = new Set(rows.map(({ scanId }) => scanId));
+  const older = (same?.rows ?? []).filter(({ scanId }) => !scanIds.has(scanId));
   return [...others, { ...left, rows: [...older, ...rows] }];
 }
 

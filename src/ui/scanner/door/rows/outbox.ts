@@ -2,14 +2,14 @@
 // that the door refuses by itself is set aside, so that it blocks no other (rule W6).
 
 import { type Call, type Called, isForLater } from "../link/call.ts";
-import type { KnownDoor } from "../known/known-door.ts";
+import type { DoorCopy } from "../copy/door-copy.ts";
 import type { RowKeeping } from "./row-keeping.ts";
 import { MOST_ROWS, nextBatch, nextUndo, scanOfUndo, type ScanRow } from "./rows.ts";
 
 export type OutboxOptions = {
   readonly eventId: string;
   readonly keeping: RowKeeping;
-  readonly known: Pick<KnownDoor, "row" | "rows">;
+  readonly doorCopy: Pick<DoorCopy, "row" | "rows">;
   readonly call: Call;
   /** `doorAt`: the door's time in its reply, ISO; null where it has none. */
   readonly onSent: (doorAt: string | null) => void;
@@ -30,18 +30,18 @@ const NOT_ON_DUTY = 401;
 /** What the door has by now; of any other outcome it has no row, and never will. */
 const HAD: ReadonlySet<string> = new Set(["taken", "repeat"]);
 
-export function openOutbox({ eventId, keeping, known, call, onSent, onUnused }: OutboxOptions): Outbox {
+export function openOutbox({ eventId, keeping, doorCopy, call, onSent, onUnused }: OutboxOptions): Outbox {
   let running: Promise<void> | null = null;
   let most = MOST_ROWS;
 
   async function keep(ids: readonly string[], change: (row: ScanRow) => ScanRow, doorAt: string | null): Promise<void> {
-    await keeping.keep(() => ids.flatMap((id) => known.row(id) ?? []).map(change));
+    await keeping.keep(() => ids.flatMap((id) => doorCopy.row(id) ?? []).map(change));
     onSent(doorAt);
   }
 
   /** Whether there may be more to send. */
   async function sendBatch(): Promise<boolean> {
-    const uploads = nextBatch(known.rows(), most);
+    const uploads = nextBatch(doorCopy.rows(), most);
     const [first] = uploads;
     if (first === undefined) return false;
     const answer = await call("POST /v1/events/{id}/scans", { id: eventId, body: { uploads } });
@@ -66,7 +66,7 @@ export function openOutbox({ eventId, keeping, known, call, onSent, onUnused }: 
   }
 
   async function sendUndo(): Promise<boolean> {
-    const row = nextUndo(known.rows());
+    const row = nextUndo(doorCopy.rows());
     if (row?.undo === null || row === null) return false;
     const ask = { id: eventId, scan_id: scanOfUndo(row), body: { scan_id: row.undo.scanId } };
     const answer = await call("POST /v1/events/{id}/scans/{scan_id}/undo", ask);

@@ -1,8 +1,8 @@
 // Writes the rows of scans to disk and then to memory, one change after the other, so that none undoes what another has just
 // written.
 
-import type { Changes, Kept } from "../../phone/kept.ts";
-import type { KnownDoor } from "../known/known-door.ts";
+import type { Changes, PhoneStore } from "../../phone/phone-store.ts";
+import type { DoorCopy } from "../copy/door-copy.ts";
 import type { ScanRow } from "./rows.ts";
 
 export type RowKeeping = {
@@ -10,14 +10,14 @@ export type RowKeeping = {
   keep(change: () => readonly ScanRow[], beside?: () => Changes): Promise<readonly ScanRow[]>;
 };
 
-export function openRowKeeping(kept: Pick<Kept, "put">, known: Pick<KnownDoor, "takeRows">): RowKeeping {
+export function openRowKeeping(store: Pick<PhoneStore, "put">, doorCopy: Pick<DoorCopy, "takeRows">): RowKeeping {
   let last: Promise<unknown> = Promise.resolve();
   return {
     keep(change, beside = () => ({})) {
       const turn = last.then(async () => {
         const rows = change();
-        await kept.put(beside(), rows);
-        known.takeRows(rows);
+        await store.put(beside(), rows);
+        doorCopy.takeRows(rows);
         return rows;
       });
       // A failed write rejects for its own caller; the next change goes on.

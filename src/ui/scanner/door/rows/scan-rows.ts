@@ -3,14 +3,14 @@
 
 import { renderScan } from "../../../../door/shown-scan.ts";
 import type { Verdict } from "../../../../domain/door/scan.ts";
-import { UNSEEN } from "../../../../domain/door/tickets/ticket-state.ts";
+import { NEW_TICKET } from "../../../../domain/door/tickets/ticket-state.ts";
 import { type DeviceId, idFrom, type ScanId } from "../../../../domain/ids.ts";
 import type { ScanShown } from "../../../../sockets/door-protocol.ts";
 import { decideAlone, passedBy, personsOf, ticketOf } from "../alone.ts";
-import type { KnownDoor } from "../known/known-door.ts";
-import { isPassage } from "../late-answer.ts";
-import type { LeaseBook } from "../known/lease-book.ts";
-import { presentAlone, ticketNamed } from "../known/presented-code.ts";
+import type { DoorCopy } from "../copy/door-copy.ts";
+import { isPassage } from "../late-verdict.ts";
+import type { LeaseBook } from "../copy/lease-book.ts";
+import { presentAlone, ticketNamed } from "../copy/presented-code.ts";
 import type { RowKeeping } from "./row-keeping.ts";
 import type { ScanRow } from "./rows.ts";
 import type { Scanned } from "../scan-flow.ts";
@@ -18,12 +18,12 @@ import type { Scanned } from "../scan-flow.ts";
 export type RowOptions = {
   readonly deviceId: DeviceId;
   readonly keeping: RowKeeping;
-  readonly known: KnownDoor;
+  readonly doorCopy: DoorCopy;
   readonly lease: LeaseBook;
   readonly verifies: boolean;
   /** Of the door, epoch ms; `unsure`: by the phone's own clock. */
   readonly clock: () => { readonly now: number; readonly unsure: boolean };
-  /** As they were kept. */
+  /** As they were store. */
   readonly counter: number;
   readonly lastAnswered: ScanId | null;
   readonly onChanged: () => void;
@@ -54,13 +54,13 @@ export type ScanRows = {
 const UNDECIDED = { decided: null, shown: null, against: null, upload: "none", passed: null, undo: null } as const;
 
 export function openScanRows(options: RowOptions): ScanRows {
-  const { deviceId, keeping, known, lease, clock } = options;
+  const { deviceId, keeping, doorCopy, lease, clock } = options;
   let { counter, lastAnswered } = options;
 
   /** Applies `change` to the row as it is by now. */
   async function keep(row: ScanRow, change: (now: ScanRow) => ScanRow): Promise<ScanRow> {
     const beside = () => ({ lease: lease.now(), counter, ...(lastAnswered !== null && { lastAnswered }) });
-    const [next = row] = await keeping.keep(() => [change(known.row(row.scanId) ?? row)], beside);
+    const [next = row] = await keeping.keep(() => [change(doorCopy.row(row.scanId) ?? row)], beside);
     options.onChanged();
     return next;
   }
@@ -68,7 +68,7 @@ export function openScanRows(options: RowOptions): ScanRows {
   return {
     async begin({ text, source, direction, gateId }, isOverride = false) {
       const named = ticketNamed(text, source);
-      const alone = known.alone();
+      const alone = doorCopy.aloneFacts();
       const needsRoom = direction === "in" && named.serial !== null && alone !== null && !isOverride;
       const fromLease = needsRoom ? lease.take(personsOf(alone, named.typeNumber)) : 0;
       counter += 1;
@@ -79,7 +79,7 @@ export function openScanRows(options: RowOptions): ScanRows {
       return keep(row, () => row);
     },
     async decide(row, text) {
-      const alone = known.alone();
+      const alone = doorCopy.aloneFacts();
       if (alone === null || !options.verifies) return null;
       const code = await presentAlone(text, row.source, alone);
       const { now, unsure } = clock();
@@ -97,14 +97,14 @@ export function openScanRows(options: RowOptions): ScanRows {
       const isOwn = scan.scan_id === row.scanId;
       lease.settle(row.fromLease, isOwn ? (scan.from_lease ?? 0) : 0);
       lastAnswered = row.scanId;
-      const first = isOwn ? null : known.row(scan.scan_id);
+      const first = isOwn ? null : doorCopy.row(scan.scan_id);
       if (first !== null && first.undo !== null) {
         await keep(row, (now) => now);
         return { kind: "taken_back" };
       }
       const isShown = first !== null && first.shown !== null;
       const shown = isShown ? { ...scan, verdict: "repeat" as const, let_in: false } : scan;
-      const passed = isShown ? null : passedAtDoor(known, row, scan);
+      const passed = isShown ? null : passedAtDoor(doorCopy, row, scan);
       const answer = { decided: "door", shown, passed, upload: "none", undo: null, fromLease: row.fromLease } as const;
       const next = await keep(row, (now) => ({ ...now, ...answer }));
       return isShown ? { kind: "shown_before" } : { kind: "new", row: next };
@@ -118,10 +118,10 @@ function newScanId(): ScanId {
   return idFrom("scn", crypto.getRandomValues(new Uint8Array(16)));
 }
 
-function passedAtDoor(known: KnownDoor, row: ScanRow, scan: ScanShown): ScanRow["passed"] {
+function passedAtDoor(doorCopy: DoorCopy, row: ScanRow, scan: ScanShown): ScanRow["passed"] {
   if (row.serial === null || !isPassage(scan)) return null;
-  const alone = known.alone();
-  const before = alone === null ? UNSEEN : ticketOf(alone, row.serial);
+  const alone = doorCopy.aloneFacts();
+  const before = alone === null ? NEW_TICKET : ticketOf(alone, row.serial);
   // The cast: the answer has the names of the domain, and this is all of it that a passage needs.
   const verdict = { verdict: scan.verdict, adds: scan.persons ?? 1, persons: scan.persons ?? 1 } as unknown as Verdict;
   const passage = { at: Date.parse(scan.at), gateId: row.gateId, deviceId: null };

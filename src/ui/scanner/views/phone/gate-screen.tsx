@@ -1,9 +1,9 @@
 // Lets a steward choose the gate of the phone, where its crew code left that open.
 
 import { useState } from "preact/hooks";
-import { type Seen, Sheet } from "../parts.tsx";
+import { type ScreenProps, Sheet } from "../parts.tsx";
 
-export function GateScreen({ stage }: Seen) {
+export function GateScreen({ stage }: ScreenProps) {
   const t = stage.t.gate;
   const { names, settings, screen } = stage;
   const [isBusy, setBusy] = useState(false);
@@ -48,6 +48,6 @@ export function GateScreen({ stage }: Seen) {
   );
 }
 
-export function gateName({ names, settings }: Seen["stage"]): string {
+export function gateName({ names, settings }: ScreenProps["stage"]): string {
   return names.value.gates.find(({ id }) => id === settings.value.gateId)?.name ?? "";
 }

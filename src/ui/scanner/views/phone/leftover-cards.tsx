@@ -3,9 +3,9 @@
 import { useState } from "preact/hooks";
 import type { Leftover } from "../../door/rows/leftover.ts";
 import { OpenScans } from "./open-scans.tsx";
-import type { Seen } from "../parts.tsx";
+import type { ScreenProps } from "../parts.tsx";
 
-export function LeftoverCards({ stage }: Seen) {
+export function LeftoverCards({ stage }: ScreenProps) {
   return (
     <>
       {stage.leftover.all.value.map((left) => (
@@ -15,7 +15,7 @@ export function LeftoverCards({ stage }: Seen) {
   );
 }
 
-function LeftoverCard({ stage, left }: Seen & { readonly left: Leftover }) {
+function LeftoverCard({ stage, left }: ScreenProps & { readonly left: Leftover }) {
   const t = stage.t.open;
   const [isAsked, setAsked] = useState(false);
   return (

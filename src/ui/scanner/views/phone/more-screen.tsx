@@ -7,11 +7,11 @@ import { isPin, makePin, PIN } from "../../phone/pin.ts";
 import type { Stage } from "../../stage.ts";
 import { gateName } from "./gate-screen.tsx";
 import { LeftoverCards } from "./leftover-cards.tsx";
-import { backToScan, OneFieldForm, type Seen, Sheet } from "../parts.tsx";
+import { backToScan, OneFieldForm, type ScreenProps, Sheet } from "../parts.tsx";
 
 const LANGUAGES = { en: "English", af: "Afrikaans" } as const;
 
-export function MoreScreen({ stage }: Seen) {
+export function MoreScreen({ stage }: ScreenProps) {
   const t = stage.t.more;
   const { settings, isUnlocked, session, screen } = stage;
   if (settings.value.pin !== null && !isUnlocked.value) return <Locked stage={stage} />;
@@ -94,7 +94,7 @@ function Switch(props: { readonly label: string; readonly isOn: boolean; readonl
 }
 
 /** Lists the cameras that the browser names, once the camera was allowed. */
-function CameraChoice({ stage }: Seen) {
+function CameraChoice({ stage }: ScreenProps) {
   const [cameras, setCameras] = useState<readonly MediaDeviceInfo[] | null>(null);
   useEffect(() => {
     const load = async () => {
@@ -125,7 +125,7 @@ function CameraChoice({ stage }: Seen) {
 
 const PIN_INPUT = { type: "password", inputMode: "numeric", maxLength: 4, autocomplete: "off" };
 
-function Locked({ stage }: Seen) {
+function Locked({ stage }: ScreenProps) {
   const t = stage.t.more;
   async function unlock(digits: string): Promise<string> {
     const { pin } = stage.settings.value;
@@ -140,7 +140,7 @@ function Locked({ stage }: Seen) {
   );
 }
 
-function PinCard({ stage }: Seen) {
+function PinCard({ stage }: ScreenProps) {
   const t = stage.t.more;
   async function save(digits: string): Promise<string> {
     if (!PIN.test(digits)) return t.pinForm;
@@ -166,7 +166,7 @@ function PinCard({ stage }: Seen) {
 }
 
 /** Unpairs the phone once nothing is unsent (rule W6). */
-function Unpair({ stage }: Seen) {
+function Unpair({ stage }: ScreenProps) {
   const t = stage.t.more;
   const [step, setStep] = useState<"no" | "asked" | "busy">("no");
   const unsent = stage.session.value?.state.unsent.value ?? 0;

@@ -2,13 +2,13 @@
 
 import { useState } from "preact/hooks";
 import { asRequests, type ScanRow } from "../../door/rows/rows.ts";
-import type { Seen } from "../parts.tsx";
+import type { ScreenProps } from "../parts.tsx";
 
 export function OpenScans({
   stage,
   eventId,
   rows,
-}: Seen & { readonly eventId: string; readonly rows: readonly ScanRow[] }) {
+}: ScreenProps & { readonly eventId: string; readonly rows: readonly ScanRow[] }) {
   const t = stage.t.open;
   const [message, setMessage] = useState("");
   const text = asRequests(eventId, rows);

@@ -4,9 +4,9 @@ import { useEffect, useState } from "preact/hooks";
 import { MAX_NAME } from "../../../../domain/limits.ts";
 import { pairPhone } from "../../door/pair-phone.ts";
 import { crewCodeIn } from "../../reading/crew-code.ts";
-import { CameraView } from "../evening/camera-view.tsx";
+import { CameraView } from "../gate/camera-view.tsx";
 import { LeftoverCards } from "./leftover-cards.tsx";
-import { Field, type Seen, Sheet } from "../parts.tsx";
+import { Field, type ScreenProps, Sheet } from "../parts.tsx";
 
 /** A crew code that a link brought, behind its `#`: it is in no request and no log. */
 function codeInLink(): string {
@@ -18,10 +18,10 @@ function codeInLink(): string {
 type Set = (change: (now: string) => string) => void;
 
 /** A request without a reply is repeated as it was. A link that is opened while the page is there counts, too. */
-function useDraft({ kept }: Seen["stage"], setCode: Set, setName: Set): void {
+function useDraft({ store }: ScreenProps["stage"], setCode: Set, setName: Set): void {
   useEffect(() => {
     const fill = async () => {
-      const draft = await kept.get("pairing");
+      const draft = await store.get("pairing");
       setCode((now) => now || (draft?.code ?? ""));
       setName((now) => now || (draft?.name ?? ""));
     };
@@ -31,10 +31,10 @@ function useDraft({ kept }: Seen["stage"], setCode: Set, setName: Set): void {
     // The link may have been opened before the listener was there.
     follow();
     return () => removeEventListener("hashchange", follow);
-  }, [kept]);
+  }, [store]);
 }
 
-export function PairScreen({ stage }: Seen) {
+export function PairScreen({ stage }: ScreenProps) {
   const t = stage.t.pair;
   const [code, setCode] = useState(codeInLink);
   const [name, setName] = useState("");
@@ -50,7 +50,7 @@ export function PairScreen({ stage }: Seen) {
     setWrong(errors);
     if (read === null || errors.name !== "") return document.getElementById(read === null ? "code" : "name")?.focus();
     setBusy(true);
-    const paired = await pairPhone(stage.kept, read, name.trim());
+    const paired = await pairPhone(stage.store, read, name.trim());
     setBusy(false);
     if (paired.kind === "paired") return stage.open(paired.phone);
     const { refused } = t;

@@ -4,14 +4,14 @@ import { useEffect, useState } from "preact/hooks";
 import { leftOf } from "../../../../domain/door/leases/lease.ts";
 import { keepStorage, stayAwake } from "../../phone/platform.ts";
 import { canVibrate, playCue, vibrateCue, wakeSound } from "../../phone/signals.ts";
-import { clockOf } from "../named.ts";
+import { clockOf } from "../display-names.ts";
 import { gateName } from "./gate-screen.tsx";
-import { Fact, type Seen, Sheet } from "../parts.tsx";
+import { Fact, type ScreenProps, Sheet } from "../parts.tsx";
 
 type CameraCheck = "ask" | "on" | "denied" | "none";
 const CLOCK_GOOD_MS = 2_000;
 
-export function ReadyScreen({ stage }: Seen) {
+export function ReadyScreen({ stage }: ScreenProps) {
   const t = stage.t.ready;
   const [awake, setAwake] = useState(false);
   const [kept, setKept] = useState(false);
@@ -65,7 +65,7 @@ export function ReadyScreen({ stage }: Seen) {
   );
 }
 
-function CameraFact({ stage }: Seen) {
+function CameraFact({ stage }: ScreenProps) {
   const t = stage.t.ready;
   const [state, setState] = useState<CameraCheck>("ask");
   async function check(): Promise<void> {
@@ -91,7 +91,7 @@ function CameraFact({ stage }: Seen) {
 }
 
 /** The service worker has the page once it serves it. */
-function OpensFact({ stage }: Seen) {
+function OpensFact({ stage }: ScreenProps) {
   const t = stage.t.ready;
   const workers = "serviceWorker" in navigator ? navigator.serviceWorker : null;
   const [isServed, setServed] = useState((workers?.controller ?? null) !== null);
@@ -108,7 +108,7 @@ function OpensFact({ stage }: Seen) {
   );
 }
 
-function ClockFact({ stage }: Seen) {
+function ClockFact({ stage }: ScreenProps) {
   const t = stage.t.ready;
   const off = stage.session.value?.state.clockOffMs.value ?? null;
   if (off === null) return <Fact {...{ name: t.clock, tone: "plain" }}>{t.clockUnknown}</Fact>;
@@ -120,7 +120,7 @@ function ClockFact({ stage }: Seen) {
   );
 }
 
-function AloneFact({ stage }: Seen) {
+function AloneFact({ stage }: ScreenProps) {
   const t = stage.t.ready;
   const session = stage.session.value;
   if (session === null) return null;

@@ -3,10 +3,10 @@
 import { useRef, useState } from "preact/hooks";
 import { MAX_OVERRIDE_REASON } from "../../../../domain/limits.ts";
 import { correct, newScanId } from "../../door/supervising.ts";
-import { Field, type Seen } from "../parts.tsx";
-import { troubleIn } from "../evening/verdict-screen.tsx";
+import { Field, type ScreenProps } from "../parts.tsx";
+import { troubleIn } from "../gate/verdict-screen.tsx";
 
-export function CorrectCard({ stage }: Seen) {
+export function CorrectCard({ stage }: ScreenProps) {
   const t = stage.t.supervisor;
   const state = stage.session.value?.state;
   const [typed, setTyped] = useState<Readonly<Record<string, string>>>({});
@@ -64,7 +64,7 @@ export function CorrectCard({ stage }: Seen) {
 }
 
 /** Asks once more, with what it does, before it does it. */
-function Sweep({ stage, onSweep }: Seen & { readonly onSweep: () => void }) {
+function Sweep({ stage, onSweep }: ScreenProps & { readonly onSweep: () => void }) {
   const t = stage.t.supervisor;
   const [isAsked, setAsked] = useState(false);
   if (!isAsked)

@@ -2,13 +2,13 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { type OnDuty, readOnDuty } from "../../door/supervising.ts";
-import { clockOf, namingOf } from "../named.ts";
-import type { Seen } from "../parts.tsx";
+import { clockOf, namingOf } from "../display-names.ts";
+import type { ScreenProps } from "../parts.tsx";
 
 /** As often as the phones report. */
 const LOAD_EVERY_MS = 30_000;
 
-export function DevicesCard({ stage }: Seen) {
+export function DevicesCard({ stage }: ScreenProps) {
   const t = stage.t.supervisor;
   const [devices, setDevices] = useState<readonly OnDuty[] | null>(null);
   const eventId = stage.session.value?.phone.eventId ?? "";
@@ -32,7 +32,7 @@ export function DevicesCard({ stage }: Seen) {
   );
 }
 
-function Device({ stage, device }: Seen & { readonly device: OnDuty }) {
+function Device({ stage, device }: ScreenProps & { readonly device: OnDuty }) {
   const t = stage.t.supervisor;
   const { id, name, gate_id: gate, queued_scans: unsent, queued_since: since, on_duty: isOnDuty } = device;
   const clock = (iso: string) => clockOf(stage, Date.parse(iso));

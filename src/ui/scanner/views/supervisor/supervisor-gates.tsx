@@ -11,11 +11,11 @@ import {
   setGate,
   setNotice,
 } from "../../door/supervising.ts";
-import { clockOf, namingOf } from "../named.ts";
-import { OneFieldForm, type Seen } from "../parts.tsx";
-import { troubleIn } from "../evening/verdict-screen.tsx";
+import { clockOf, namingOf } from "../display-names.ts";
+import { OneFieldForm, type ScreenProps } from "../parts.tsx";
+import { troubleIn } from "../gate/verdict-screen.tsx";
 
-export function ConflictsCard({ stage }: Seen) {
+export function ConflictsCard({ stage }: ScreenProps) {
   const t = stage.t.supervisor;
   const [conflicts, setConflicts] = useState<readonly Conflict[] | null>(null);
   const eventId = stage.session.value?.phone.eventId ?? "";
@@ -59,7 +59,7 @@ export function ConflictsCard({ stage }: Seen) {
   );
 }
 
-function NotRead({ stage, load }: Seen & { load(): void }) {
+function NotRead({ stage, load }: ScreenProps & { load(): void }) {
   const t = stage.t.supervisor;
   return (
     <p class="row row-apart">
@@ -71,7 +71,7 @@ function NotRead({ stage, load }: Seen & { load(): void }) {
   );
 }
 
-export function NoticeCard({ stage }: Seen) {
+export function NoticeCard({ stage }: ScreenProps) {
   const t = stage.t.supervisor;
   const notice = stage.session.value?.state.notice.value?.text ?? null;
   const show = async (text: string | null): Promise<string> => {
@@ -91,7 +91,7 @@ export function NoticeCard({ stage }: Seen) {
   );
 }
 
-export function GatesCard({ stage }: Seen) {
+export function GatesCard({ stage }: ScreenProps) {
   const t = stage.t.supervisor;
   const [gates, setGates] = useState<readonly Gate[] | null>(null);
   const [wrong, setWrong] = useState("");

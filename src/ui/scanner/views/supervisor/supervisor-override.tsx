@@ -7,9 +7,9 @@ import { letInAgainst } from "../../door/supervising.ts";
 import type { Refused } from "../../reading/readings.ts";
 import type { Session } from "../../door/session.ts";
 import type { ScanShown } from "../../../../sockets/door-protocol.ts";
-import { namingOf } from "../named.ts";
-import { OneFieldForm, type Seen } from "../parts.tsx";
-import { troubleIn } from "../evening/verdict-screen.tsx";
+import { namingOf } from "../display-names.ts";
+import { OneFieldForm, type ScreenProps } from "../parts.tsx";
+import { troubleIn } from "../gate/verdict-screen.tsx";
 
 type Overruled = { readonly reply: ScanShown | string; readonly row: ScanRow | null };
 
@@ -30,7 +30,7 @@ async function overrule(
   }
 }
 
-export function OverrideCard({ stage }: Seen) {
+export function OverrideCard({ stage }: ScreenProps) {
   const t = stage.t.supervisor;
   // A request without a reply is repeated as the same scan.
   const open = useRef<{ readonly refused: Refused; readonly row: ScanRow } | null>(null);

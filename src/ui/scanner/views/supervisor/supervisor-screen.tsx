@@ -3,13 +3,13 @@
 import { useEffect, useState } from "preact/hooks";
 import { signOut } from "../../door/sign-out.ts";
 import { type Supervisor, whoSupervises } from "../../door/supervising.ts";
-import { backToScan, type Seen, Sheet } from "../parts.tsx";
+import { backToScan, type ScreenProps, Sheet } from "../parts.tsx";
 import { CorrectCard } from "./supervisor-counts.tsx";
 import { DevicesCard } from "./supervisor-devices.tsx";
 import { ConflictsCard, GatesCard, NoticeCard } from "./supervisor-gates.tsx";
 import { OverrideCard } from "./supervisor-override.tsx";
 
-export function SupervisorScreen({ stage }: Seen) {
+export function SupervisorScreen({ stage }: ScreenProps) {
   const t = stage.t.supervisor;
   const [who, setWho] = useState<Supervisor | null>(null);
   const load = () => void whoSupervises().then(setWho);

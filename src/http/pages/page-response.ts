@@ -1,0 +1,94 @@
+// Answers with a page of the shop: its document, its language, and what a browser may do with it.
+
+import type { Context } from "hono";
+import type { Locale } from "../../domain/orders/contact.ts";
+import { type Wording, textsIn } from "../../ui/shared/texts/texts.ts";
+import { shellView } from "../../ui/shared/views/shell.ts";
+import type { View } from "../../ui/shared/views/tree.ts";
+import { writePage } from "../../ui/shared/views/write-text.ts";
+import type { HonoEnv } from "../routing.ts";
+import { accentPath } from "./events/accent-sheet.ts";
+import { requestedLocale, localeInAddress } from "./requested-locale.ts";
+import { type AssetName, assetPath } from "./assets.ts";
+
+export type PageContext = Context<HonoEnv>;
+
+/**
+ * Only what is of our own origin; forms go there alone. The origin of a form goes to ourselves alone, who compare it: with
+ * `no-referrer` a browser would send `null`.
+ */
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/** What a page can be refused with. */
+export const REFUSED = [400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 426, 429, 500, 503] as const;
+export type RefusedStatus = (typeof REFUSED)[number];
+
+type PageParts = {
+  readonly wording: Wording;
+  readonly title: string;
+  readonly head?: readonly View[];
+  readonly main: View;
+  readonly scripts?: readonly AssetName[];
+  readonly brand?: { readonly name: string; readonly href: string };
+  readonly status?: 200 | RefusedStatus;
+  /** The colour of its buttons, `#rrggbb`; null or left out: ours. */
+  readonly accent?: string | null;
+  /** Whether search engines may list it, and anybody may have the same: else it is one reader's. */
+  readonly listed?: boolean;
+};
+
+export function pageResponse(c: Context, parts: PageParts) {
+  const { wording, title, head = [], main, scripts = [], status = 200, listed = false } = parts;
+  c.header("Content-Security-Policy", POLICY);
+  c.header("Cross-Origin-Opener-Policy", "same-origin");
+  c.header("Referrer-Policy", "same-origin");
+  c.header("Cache-Control", "private, no-store");
+  c.header("Vary", "Accept, Accept-Language", { append: false });
+  c.header("Content-Language", wording.locale);
+  const html = shellView({
+    ...{ wording, title, head, main, listed },
+    styles: [assetPath("sheet.css"), assetPath("shop.css"), ...(parts.accent ? [accentPath(parts.accent)] : [])],
+    scripts: scripts.map(assetPath),
+    brand: parts.brand ?? { name: "VoelgoedEvents", href: hrefIn(c, "/") },
+    languages: { en: pathIn(c, "en"), af: pathIn(c, "af") },
+  });
+  return c.html(writePage(html), status);
+}
+
+export function wordingFor(c: Context): Wording {
+  return textsIn(requestedLocale(c));
+}
+
+/** A path of ours, with the language that the address of this page asks for. */
+export function hrefIn(c: Context, path: string, query: readonly (readonly [string, string])[] = []): string {
+  const language = localeInAddress(c);
+  const parameters = new URLSearchParams(query.map(([name, value]) => [name, value]));
+  if (language) parameters.set("lang", language);
+  const text = parameters.toString();
+  return text === "" ? path : `${path}?${text}`;
+}
+
+/** What an address says beside the language of where in a list its page begins. */
+const PLACES = ["from", "after"] as const;
+
+/**
+ * This page in another language. What a message says of the moment is left out, and of an order's buttons the page is the
+ * order's. A path that begins with two slashes would lead to another host.
+ */
+function pathIn(c: Context, locale: Locale): string {
+  const url = new URL(c.req.url);
+  const path = url.pathname.replace(/^[/\\]+/, "/").replace(/^(\/r\/[^/]+)\/(cancel|confirm)$/, "$1");
+  const parameters = PLACES.flatMap((name) => {
+    const value = url.searchParams.get(name);
+    return value === null ? [] : [[name, value]];
+  });
+  return `${path}?${new URLSearchParams([...parameters, ["lang", locale]]).toString()}`;
+}
+
+/** After what was done: the next page, which a reload does not do again. */
+export function seeOther(c: Context, href: string) {
+  c.header("Cache-Control", "private, no-store");
+  c.header("Referrer-Policy", "same-origin");
+  return c.redirect(href, 303);
+}

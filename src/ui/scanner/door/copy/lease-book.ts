@@ -1,0 +1,75 @@
+// Keeps the scanner's side of its lease (rule D12): stores each change of it, and notices when half of it is used.
+
+import {
+  giveBack,
+  takeNotice,
+  leftOf,
+  NO_SCANNER_LEASE,
+  type ScannerLease,
+  settleScan,
+  takeForScan,
+} from "../../../../domain/door/leases/lease.ts";
+import type { PhoneStore } from "../../phone/phone-store.ts";
+
+export type LeaseNotice = {
+  readonly granted: number;
+  readonly drawn: number;
+  readonly returned: number;
+  readonly written_off: number;
+  readonly calls: number;
+};
+
+export type LeaseBook = {
+  now(): ScannerLease;
+  /** Takes room for a scan; the caller keeps `lease` with the scan's row. */
+  take(persons: number): number;
+  settle(taken: number, drawn: number): void;
+  /** Takes the door's message. Resolves to whether the door waits for what was given back. */
+  receiveNotice(notice: LeaseNotice): Promise<boolean>;
+  /** Gives back all that is left; it is store when this resolves, and is to be sent. */
+  giveBack(): Promise<void>;
+  /** Whether half of what there was after the last notice is used. */
+  isLow(): boolean;
+  noteRequest(): void;
+};
+
+export async function openLeaseBook(store: PhoneStore, onChange: (lease: ScannerLease) => void): Promise<LeaseBook> {
+  let lease = (await store.get("lease")) ?? NO_SCANNER_LEASE;
+  let leftThen = leftOf(lease);
+  let isAsked = false;
+  onChange(lease);
+
+  function become(next: ScannerLease): void {
+    lease = next;
+    onChange(lease);
+  }
+
+  return {
+    now: () => lease,
+    take(persons) {
+      const { lease: next, taken } = takeForScan(lease, persons);
+      become(next);
+      return taken;
+    },
+    settle(taken, drawn) {
+      if (taken !== drawn) become(settleScan(lease, taken, drawn));
+    },
+    async receiveNotice({ granted, drawn, returned, written_off: writtenOff, calls }) {
+      const isCalled = calls > lease.calls;
+      become(takeNotice(lease, { granted, drawn, returned, writtenOff, calls }));
+      [leftThen, isAsked] = [leftOf(lease), false];
+      // It is kept before it is sent.
+      await store.put({ lease });
+      return isCalled;
+    },
+    async giveBack() {
+      become(giveBack(lease));
+      leftThen = 0;
+      await store.put({ lease });
+    },
+    isLow: () => !isAsked && leftThen > 0 && leftOf(lease) * 2 <= leftThen,
+    noteRequest() {
+      isAsked = true;
+    },
+  };
+}

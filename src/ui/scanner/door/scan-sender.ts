@@ -1,0 +1,98 @@
+// Sends the door each scan and settles its reply, over the socket where it is open and else over HTTP; the same `scan_id` over
+// both counts once (rule D4). A reply settles its scan whenever it comes.
+
+import type { Operations } from "../../../client/client.ts";
+import { MAX_ACKED } from "../../../domain/limits.ts";
+import type {
+  RefusedFrame,
+  ScanMessage,
+  ScannerMessage,
+  ScanShown,
+  VerdictFrame,
+} from "../../../sockets/door-protocol.ts";
+import type { Call } from "./link/call.ts";
+import type { Way } from "./link/link.ts";
+
+type Input = Operations["POST /v1/events/{id}/scans"]["ask"]["body"];
+type Body = Extract<Input, { readonly code: string } | { readonly ticket_id: string }>;
+type OfCode = Omit<ScanMessage, "type" | "scan_id"> & { readonly scan_id: string };
+/** A ticket without its code goes over HTTP alone (rule D13). */
+type OfTicket = Omit<Extract<Body, { readonly ticket_id: string }>, "acked" | "override">;
+export type SentScan = OfCode | OfTicket;
+
+/** `refused`: nothing was decided, and a repeat is of no use. `none`: no reply. */
+export type Reply =
+  | { readonly kind: "verdict"; readonly scan: ScanShown }
+  | { readonly kind: "refused"; readonly code: string }
+  | { readonly kind: "none" };
+
+export type ScanSenderOptions = {
+  readonly eventId: string;
+  readonly socket: () => { send(message: ScannerMessage): boolean } | null;
+  readonly call: Call;
+  readonly onHeard: (way: Way) => void;
+  readonly onLost: () => void;
+};
+
+export type ScanSender = {
+  send(question: SentScan): Promise<Reply>;
+  /** Acknowledges to the door that its verdict has been shown (rule D5). */
+  acknowledge(scanId: string): void;
+  takeFrame(frame: VerdictFrame | RefusedFrame): void;
+  /** Repeats over HTTP what was sent over the socket and has no reply. */
+  socketLost(): void;
+};
+
+type Pending = { readonly question: SentScan; readonly settle: (reply: Reply) => void };
+
+export function openScanSender({ eventId, socket, call, onHeard, onLost }: ScanSenderOptions): ScanSender {
+  const pending = new Map<string, Pending>();
+  let acked: readonly string[] = [];
+
+  function settle(scanId: string, reply: Reply): void {
+    pending.get(scanId)?.settle(reply);
+    pending.delete(scanId);
+  }
+
+  async function askByHttp(question: SentScan): Promise<void> {
+    const sent = acked;
+    const body: Body = { ...question, acked: sent };
+    const answer = await call("POST /v1/events/{id}/scans", { id: eventId, body });
+    if (answer.kind === "none") onLost();
+    else onHeard("http");
+    if (answer.kind === "done") {
+      acked = acked.filter((id) => !sent.includes(id));
+      // The cast: what HTTP answers is what the socket does (docs/api.md), in lists that nobody here changes.
+      const scan = "uploads" in answer.body ? null : (answer.body as ScanShown);
+      return settle(question.scan_id, scan === null ? { kind: "none" } : { kind: "verdict", scan });
+    }
+    if (answer.kind === "none" || answer.problem.status >= 500) return settle(question.scan_id, { kind: "none" });
+    settle(question.scan_id, { kind: "refused", code: answer.problem.code });
+  }
+
+  return {
+    send(question) {
+      const reply = new Promise<Reply>((settle) => pending.set(question.scan_id, { question, settle }));
+      const isSent = "code" in question && socket()?.send({ type: "scan", ...question });
+      if (!isSent) void askByHttp(question);
+      return reply;
+    },
+    acknowledge(scanId) {
+      const isSent = socket()?.send({ type: "ack", scan_ids: [scanId] });
+      if (!isSent) acked = [...acked, scanId].slice(-MAX_ACKED);
+    },
+    takeFrame(frame) {
+      if (frame.type === "verdict") settle(frame.scan_id, { kind: "verdict", scan: frame.scan });
+      else if (frame.scan_id !== undefined)
+        settle(
+          frame.scan_id,
+          frame.code === "rate_limited" || frame.retry_after_seconds === undefined
+            ? { kind: "refused", code: frame.code }
+            : { kind: "none" },
+        );
+    },
+    socketLost() {
+      for (const { question } of pending.values()) void askByHttp(question);
+    },
+  };
+}
