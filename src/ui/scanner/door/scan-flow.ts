@@ -86,6 +86,8 @@ export function openScanFlow({ rows, known, lease, asking, patienceMs }: FlowOpt
     if (!row.shown.let_in) lease.settle(row.fromLease, drawn);
     if (what === "agrees") return;
     if (what === "turns_green") {
+      // The upload has found the door's admission before this reply came, and it is being undone.
+      if ((known.row(row.scanId)?.undo ?? null) !== null) return;
       const answered = await rows.answer({ ...row, fromLease: drawn }, scan);
       if (answered.kind !== "new") return;
       show({ kind: "late", late: what, row: answered.row, scan });
