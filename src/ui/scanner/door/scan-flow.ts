@@ -84,10 +84,8 @@ export function openScanFlow({ rows, known, lease, asking, patienceMs }: FlowOpt
     const what = lateAnswer(row.shown, scan, scanned.isLast());
     const drawn = scan.from_lease ?? 0;
     if (!row.shown.let_in) lease.settle(row.fromLease, drawn);
-    if (what === "agrees") return;
+    if (what === "agrees" || (what === "turns_green" && isUndone(known, row))) return;
     if (what === "turns_green") {
-      // The upload has found the door's admission before this reply came, and it is being undone.
-      if ((known.row(row.scanId)?.undo ?? null) !== null) return;
       const answered = await rows.answer({ ...row, fromLease: drawn }, scan);
       if (answered.kind !== "new") return;
       show({ kind: "late", late: what, row: answered.row, scan });
@@ -129,6 +127,11 @@ export function openScanFlow({ rows, known, lease, asking, patienceMs }: FlowOpt
       return { row, answer };
     },
   };
+}
+
+/** Its upload has found the door's admission before this reply came: nobody may pass by it any more. */
+function isUndone(known: KnownDoor, { scanId }: ScanRow): boolean {
+  return (known.row(scanId)?.undo ?? null) !== null;
 }
 
 const BESIDE = { direction: "in", source: "party" } as const;
