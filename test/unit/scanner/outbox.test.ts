@@ -39,12 +39,23 @@ function openDisk(rows: readonly ScanRow[] = []) {
   return { disk, kept: kept as unknown as PhoneStore };
 }
 
-/** `refuse`: of the ids of a batch, the status that refuses it all, or the outcomes of its rows. */
-async function openBox(rows: readonly ScanRow[], answer: (ids: readonly string[]) => number | readonly string[]) {
+const newUndo = () => ({ scanId: scanIdOf("a new undo"), at: NOW, sent: false });
+
+/**
+ * `answer`: of the ids of a batch, the status that refuses it all, or the outcomes of its rows. `undone`: the outcome of an
+ * undo; null refuses it.
+ */
+async function openBox(
+  rows: readonly ScanRow[],
+  answer: (ids: readonly string[]) => number | readonly string[],
+  undone: "undone" | "nothing" | null = null,
+) {
   const { kept } = openDisk(rows);
   const known = await openDoorCopy(kept);
   const sent: string[][] = [];
   const call = ((route: string, { body }: { readonly body: { readonly uploads?: readonly { scan_id: string }[] } }) => {
+    if (body.uploads === undefined && undone !== null)
+      return Promise.resolve({ kind: "done", body: { outcome: undone } });
     if (body.uploads === undefined)
       return Promise.resolve({ kind: "refused", problem: { status: 409, code: "undo_too_late" } });
     const ids = body.uploads.map(({ scan_id }) => scan_id);
@@ -57,7 +68,15 @@ async function openBox(rows: readonly ScanRow[], answer: (ids: readonly string[]
     // The cast: only what is answered here is read.
   }) as unknown as Call;
   const keeping = openRowKeeping(kept, known);
-  const outbox = openOutbox({ eventId: EVENT, keeping, doorCopy: known, call, onSent: () => {}, onUnused: () => {} });
+  const outbox = openOutbox({
+    eventId: EVENT,
+    keeping,
+    doorCopy: known,
+    call,
+    onSent: () => {},
+    onUnused: () => {},
+    newUndo,
+  });
   return { outbox, known, sent };
 }
 
@@ -90,6 +109,21 @@ test("[W6] what is refused to this phone and not for what it says stays unsent",
     await outbox.flush();
     expect([uploads(known.rows()), sent.length]).toEqual([["waiting", "waiting"], 1]);
   }
+});
+
+test("[D18] a guest refused alone is undone where the door let in, by a reply that was lost", async () => {
+  const shown = { ...SHOWN, verdict: "already_inside", let_in: false } as const;
+  const rows = [scannerRow(1, { shown, passed: null }), scannerRow(2)];
+  const admitted = await openBox(rows, (ids) => ids.map(() => "repeat"), "undone");
+  await admitted.outbox.flush();
+  const undos = admitted.known.rows().map(({ undo }) => undo);
+  expect(undos, "who was let in stays in").toEqual([{ ...newUndo(), sent: true }, null]);
+  const refused = await openBox(rows, (ids) => ids.map(() => "repeat"), "nothing");
+  await refused.outbox.flush();
+  expect(refused.known.rows().map(({ undo }) => undo)).toEqual([null, null]);
+  const taken = await openBox(rows, (ids) => ids.map(() => "taken"), "undone");
+  await taken.outbox.flush();
+  expect(taken.known.rows().map(({ undo }) => undo)).toEqual([null, null]);
 });
 
 test("[D14] an undo that the door refuses is said to be refused, and is not undone", async () => {

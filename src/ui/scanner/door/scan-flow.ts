@@ -89,7 +89,7 @@ export function openScanFlow({ rows, doorCopy, lease, sender, patienceMs }: Flow
     const outcome = judgeLateVerdict(row.shown, scan, scanned.isLast());
     const drawn = scan.from_lease ?? 0;
     if (!row.shown.let_in) lease.settle(row.fromLease, drawn);
-    if (outcome === "agrees") return;
+    if (outcome === "agrees" || (outcome === "turns_green" && isUndone(doorCopy, row))) return;
     if (outcome === "turns_green") {
       const answered = await rows.answer({ ...row, fromLease: drawn }, scan);
       if (answered.kind !== "new") return;
@@ -132,6 +132,11 @@ export function openScanFlow({ rows, doorCopy, lease, sender, patienceMs }: Flow
       return { row, answer };
     },
   };
+}
+
+/** Its upload has found the door's admission before this reply came: nobody may pass by it any more. */
+function isUndone(doorCopy: DoorCopy, { scanId }: ScanRow): boolean {
+  return (doorCopy.row(scanId)?.undo ?? null) !== null;
 }
 
 const BESIDE = { direction: "in", source: "party" } as const;

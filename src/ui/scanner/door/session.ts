@@ -14,7 +14,7 @@ import { type LinkKeeper, openLinkKeeper } from "./link/link-keeper.ts";
 import { type Outbox, openOutbox } from "./rows/outbox.ts";
 import { openScanFlow, type ScanFlow } from "./scan-flow.ts";
 import { openRowKeeping } from "./rows/row-keeping.ts";
-import { openScanRows } from "./rows/scan-rows.ts";
+import { newScanId, openScanRows } from "./rows/scan-rows.ts";
 import { newScreenState, type ScreenState } from "./screen-state.ts";
 
 export type Session = {
@@ -63,6 +63,7 @@ export async function openSession(disk: PhoneStore, phone: PairedPhone, verifies
   const keeping = openRowKeeping(store, doorCopy);
   const outbox = openOutbox({
     ...{ eventId, keeping, doorCopy, call: calls.call, onUnused: (persons) => lease.settle(persons, 0) },
+    newUndo: () => ({ scanId: newScanId(), at: link.clock().now, sent: false }),
     onSent(doorAt) {
       if (doorAt !== null) link.noteTime(doorAt);
       showRows(state, doorCopy);

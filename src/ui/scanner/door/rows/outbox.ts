@@ -3,8 +3,9 @@
 
 import { type Call, type Called, isForLater } from "../link/call.ts";
 import type { DoorCopy } from "../copy/door-copy.ts";
+import { isPassage } from "../late-verdict.ts";
 import type { RowKeeping } from "./row-keeping.ts";
-import { MOST_ROWS, nextBatch, nextUndo, scanOfUndo, type ScanRow } from "./rows.ts";
+import { MOST_ROWS, nextBatch, nextUndo, scanOfUndo, type ScanRow, type Undo } from "./rows.ts";
 
 export type OutboxOptions = {
   readonly eventId: string;
@@ -15,6 +16,7 @@ export type OutboxOptions = {
   readonly onSent: (doorAt: string | null) => void;
   /** Persons of the lease that refused scans had taken, and that the door has not drawn. */
   readonly onUnused: (persons: number) => void;
+  readonly newUndo: () => Undo;
 };
 
 export type Outbox = {
@@ -30,7 +32,7 @@ const NOT_ON_DUTY = 401;
 /** What the door has by now; of any other outcome it has no row, and never will. */
 const HAD: ReadonlySet<string> = new Set(["taken", "repeat"]);
 
-export function openOutbox({ eventId, keeping, doorCopy, call, onSent, onUnused }: OutboxOptions): Outbox {
+export function openOutbox({ eventId, keeping, doorCopy, call, onSent, onUnused, newUndo }: OutboxOptions): Outbox {
   let running: Promise<void> | null = null;
   let most = MOST_ROWS;
 
@@ -62,7 +64,8 @@ export function openOutbox({ eventId, keeping, doorCopy, call, onSent, onUnused 
   function takeOutcome(row: ScanRow, outcome: string): ScanRow {
     if (!HAD.has(outcome)) return setAside(row, outcome);
     if (outcome === "taken" && row.shown?.let_in === false) onUnused(row.fromLease);
-    return { ...row, upload: "done" };
+    const isUndone = outcome === "repeat" && row.decided === "alone" && row.undo === null && isRefused(row);
+    return { ...row, upload: "done", ...(isUndone && { undo: newUndo() }) };
   }
 
   async function sendUndo(): Promise<boolean> {
@@ -74,7 +77,9 @@ export function openOutbox({ eventId, keeping, doorCopy, call, onSent, onUnused 
     if (answer.kind === "refused" && (isForLater(answer) || answer.problem.status === NOT_ON_DUTY)) return false;
     // An undo that is refused for good leaves the scan as the door has it, and the list shows that.
     const sent = { sent: true, ...(answer.kind === "refused" && { refused: answer.problem.code }) };
-    await keep([row.scanId], (now) => (now.undo === null ? now : { ...now, undo: { ...now.undo, ...sent } }), null);
+    const isNothing = answer.kind === "done" && answer.body.outcome === "nothing" && isRefused(row);
+    const undone = (now: ScanRow) => now.undo && { ...now.undo, ...sent };
+    await keep([row.scanId], (now) => ({ ...now, undo: isNothing ? null : undone(now) }), null);
     return true;
   }
 
@@ -91,6 +96,14 @@ export function openOutbox({ eventId, keeping, doorCopy, call, onSent, onUnused 
       return running;
     },
   };
+}
+
+/**
+ * Nobody passed by it here. Where the door has it already, it may have let in by a verdict whose reply was lost (rule D18); if
+ * it refused too, an undo changes nothing.
+ */
+function isRefused({ shown }: ScanRow): boolean {
+  return shown !== null && !isPassage(shown);
 }
 
 function setAside(row: ScanRow, refusal: string): ScanRow {

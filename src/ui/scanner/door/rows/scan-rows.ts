@@ -114,7 +114,7 @@ export function openScanRows(options: RowOptions): ScanRows {
   };
 }
 
-function newScanId(): ScanId {
+export function newScanId(): ScanId {
   return idFrom("scn", crypto.getRandomValues(new Uint8Array(16)));
 }
 
