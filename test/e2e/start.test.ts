@@ -148,8 +148,8 @@ test("`live` says what is wrong: no such type, no server, no argument", async ()
   expect(await nowhere.ended).toBe(1);
   expect(nowhere.stderr()).toMatch(/Nothing answers at http:\/\/127\.0\.0\.1:1/);
   const bare = runScript("src/cli/live.ts", [], env);
-  expect(await bare.ended).toBe(1);
-  expect(bare.stderr()).toMatch(/^Usage: /);
+  expect(await bare.ended).toBe(2);
+  expect(bare.stderr()).toMatch(/is missing\.\nUsage: /);
 });
 
 test("`live` comes back by itself when the server does", async () => {

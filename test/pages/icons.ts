@@ -2,14 +2,15 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { answer, fail, helpOn } from "../../src/cli/terminal/terminal.ts";
+import { readCommandLine } from "../../src/cli/terminal/command-line.ts";
+import { answer, fail } from "../../src/cli/terminal/terminal.ts";
 import { ICON_SIDES, iconPath } from "../../src/http/pages/scan-icon.ts";
 import { CHROMIUM, hasChromium } from "../support/chromium-path.ts";
 import { openChromium } from "../support/chromium.ts";
 import { PROJECT } from "../support/commands.ts";
 import { drawIcon } from "./draw-icon.ts";
 
-helpOn("Usage: npm run icons\nDraws the scanner's icon as PNG files into src/ui/public/ui.");
+readCommandLine("Usage: npm run icons\nDraws the scanner's icon as PNG files into src/ui/public/ui.", {});
 if (!hasChromium) fail(`There is no ${CHROMIUM}: install it, or name another by CHROMIUM.`);
 
 const browser = await openChromium();
