@@ -1,0 +1,69 @@
+// A basket on a laptop that slept: most systems stop the steady clock of a page meanwhile. Whoever opens the lid reads what
+// is left in truth, and the server is asked when it is over (rules S6, S9, S10).
+
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { type Look, openPage } from "../support/chromium.ts";
+import { openClient } from "../support/client.ts";
+import { openHostSite } from "../support/host-site.ts";
+import { openServerAndBrowser } from "../support/server-and-browser.ts";
+import { buildShow } from "../support/show.ts";
+import { openOwnShow } from "./own-shows.ts";
+
+const { server, browser } = await openServerAndBrowser();
+const SCREEN: Look = { theme: "light", width: 1280 };
+const MINUTE = 60_000;
+const LEFT = /(\d+) min (\d+) s left/;
+
+/** The page's own clocks, which the test moves. */
+async function holdTwo(page: Page): Promise<void> {
+  await page.clock.install();
+  await page.reload();
+  await page.getByLabel("How many: Type 1").selectOption("2");
+  await page.getByRole("button", { name: "Get tickets" }).click();
+  await page.getByRole("heading", { name: "Almost yours" }).waitFor();
+}
+
+/** Sleeps: the clock on the wall goes on, and nothing of the page runs. */
+async function sleep(page: Page, ms: number): Promise<void> {
+  await page.clock.setSystemTime((await page.evaluate<number>("Date.now()")) + ms);
+}
+
+const secondsShown = async (page: Page): Promise<number> => {
+  const [, minutes, seconds] = LEFT.exec(await page.getByText(LEFT).first().innerText()) ?? [];
+  return Number(minutes) * 60 + Number(seconds);
+};
+
+async function readsTheTruth(page: Page, reads: (url: URL) => boolean): Promise<void> {
+  expect(await secondsShown(page)).toBeGreaterThan(240);
+  await sleep(page, 3 * MINUTE);
+  await expect.poll(() => secondsShown(page)).toBeLessThan(121);
+  expect(await secondsShown(page)).toBeGreaterThan(60);
+  // By the page's clock all time is over now; the server has slept less, and says what is left.
+  const asked = page.waitForRequest((request) => reads(new URL(request.url())));
+  await sleep(page, 10 * MINUTE);
+  await asked;
+  await expect.poll(() => secondsShown(page)).toBeGreaterThan(200);
+}
+
+test("[S9] [S10] a basket that was slept over shows what is left, and asks when it is over", async () => {
+  const { page, close } = await openPage(browser, server.baseUrl, SCREEN);
+  await openOwnShow(page, server, [{ total: 9 }]);
+  await holdTwo(page);
+  await page.getByLabel("Name and surname").fill("A Shopper");
+  await readsTheTruth(page, ({ pathname }) => pathname.startsWith("/b/"));
+  expect(await page.getByLabel("Name and surname").inputValue()).toBe("A Shopper");
+  await close();
+});
+
+test("[S9] the element that was slept over shows what is left, and asks when it is over", async () => {
+  const client = openClient(server.baseUrl, 1);
+  const show = await buildShow(client, server.demo.api_keys.owner, [{ total: 9 }]);
+  client.close();
+  const site = await openHostSite(server.baseUrl, `event="${show.eventId}"`);
+  const { page, close } = await openPage(browser, site.url, SCREEN);
+  await holdTwo(page);
+  await readsTheTruth(page, ({ pathname }) => pathname.startsWith("/v1/holds/"));
+  await close();
+  await site.close();
+});
