@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { misuse, readCommandLine, wholeNumber } from "../../src/cli/terminal/command-line.ts";
 
-const USAGE = "Usage: npm run thing -- [--times N] WORD";
+const USAGE = "Usage: npm run simulate -- [--times N] WORD";
 const OPTIONS = { times: { type: "string" }, loud: { type: "boolean", default: false } } as const;
 
 /** What a command that ended wrote, and its status. */
@@ -25,7 +25,7 @@ afterEach(() => {
 });
 
 function run(...words: readonly string[]) {
-  process.argv = ["node", "thing.ts", ...words];
+  process.argv = ["node", "simulate.ts", ...words];
   return readCommandLine(USAGE, OPTIONS, 1);
 }
 

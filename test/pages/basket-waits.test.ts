@@ -1,5 +1,5 @@
-// A basket on a laptop that slept: most systems stop the steady clock of a page meanwhile. Whoever opens the lid reads what
-// is left in truth, and the server is asked when it is over (rules S6, S9, S10).
+// A basket that waits: on a slow line, and on a laptop that slept. There most systems stop the steady clock of a page meanwhile. Whoever opens the lid reads what
+// is left in truth, and the server is asked when it is over (rules S1, S6, S9, S10).
 
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
@@ -66,4 +66,21 @@ test("[S9] the element that was slept over shows what is left, and asks when it 
   await readsTheTruth(page, ({ pathname }) => pathname.startsWith("/v1/holds/"));
   await close();
   await site.close();
+});
+
+test("[S1] a button shows that it was pressed until the next page is there; the basket leads to more tickets", async () => {
+  const { page, close } = await openPage(browser, server.baseUrl, SCREEN);
+  await openOwnShow(page, server, [{ total: 9 }]);
+  // Noted as the form is sent, since a page that is about to go cannot be looked at.
+  await page.evaluate(
+    "addEventListener('submit', ({ submitter }) => sessionStorage.setItem('pressed', submitter.ariaBusy))",
+  );
+  await page.getByLabel("How many: Type 1").selectOption("2");
+  await page.getByRole("button", { name: "Get tickets" }).click();
+  await page.getByRole("link", { name: "Choose more tickets" }).waitFor();
+  expect(await page.evaluate("sessionStorage.getItem('pressed')")).toBe("true");
+  await page.goBack();
+  await page.getByRole("button", { name: "Get tickets" }).waitFor();
+  await expect.poll(() => page.locator("button[aria-busy]").count()).toBe(0);
+  await close();
 });
