@@ -68,7 +68,7 @@ test("[S9] the element that was slept over shows what is left, and asks when it 
   await site.close();
 });
 
-test("[S1] a button shows that it was pressed until the next page is there; the basket leads to more tickets", async () => {
+test("[S1] a pressed button shows it until the next page is there, which leads to more tickets", async () => {
   const { page, close } = await openPage(browser, server.baseUrl, SCREEN);
   await openOwnShow(page, server, [{ total: 9 }]);
   // Noted as the form is sent, since a page that is about to go cannot be looked at.
