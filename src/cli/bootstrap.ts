@@ -1,7 +1,6 @@
 // `npm run bootstrap -- --local|--remote --name … --slug … [--email …]`: makes an organisation, its owner's API key and, by
 // e-mail, its owner. Key and link are shown once.
 
-import { parseArgs } from "node:util";
 import { MAX_SLUG, SLUG } from "../domain/events/slug.ts";
 import { MAX_NAME } from "../domain/limits.ts";
 import { isLine, saysSomething } from "../domain/text/text.ts";
@@ -11,12 +10,12 @@ import type { Statement } from "./d1/database.ts";
 import { apiKey, organization } from "./rows/organization-rows.ts";
 import { originOf, readEmail, describeOwner } from "./rows/owner-link.ts";
 import { makeOwner, type NewOwner, readOwner } from "./rows/people-rows.ts";
-import { fail, helpOn, say } from "./terminal/terminal.ts";
+import { misuse, readCommandLine } from "./terminal/command-line.ts";
+import { fail, say } from "./terminal/terminal.ts";
 
 const USAGE =
   'Usage: npm run bootstrap -- --local|--remote --name "Your Name" --slug your-name [--email you@example.com] [--url https://where.you.serve]';
 
-helpOn(USAGE);
 const { name, slug, email, url, remote } = readArguments();
 const target = await openTarget(remote);
 const id = newId("org");
@@ -37,24 +36,21 @@ if (!owner)
 type Arguments = { name: string; slug: string; email: string | null; url: string; remote: boolean };
 
 function readArguments(): Arguments {
-  try {
-    const text = { type: "string" } as const;
-    const flag = { type: "boolean", default: false } as const;
-    const { values } = parseArgs({
-      options: { name: text, slug: text, email: text, url: text, local: flag, remote: flag },
-    });
-    const { slug, local, remote } = values;
-    const name = values.name?.trim();
-    if (local === remote || !name || !saysSomething(name) || !slug) return fail(USAGE);
-    if (name.length > MAX_NAME) return fail(`--name is longer than ${MAX_NAME} characters.`);
-    if (!isLine(name)) return fail("--name has control or bidirectional characters.");
-    if (!SLUG.test(slug) || slug.length > MAX_SLUG)
-      return fail(`--slug has lower-case letters, digits and single hyphens between them, at most ${MAX_SLUG}.`);
-    const email = values.email === undefined ? null : readEmail(values.email);
-    return { name, slug, email, url: originOf(values.url, remote), remote };
-  } catch (fault) {
-    return fail(`${fault instanceof Error ? fault.message : String(fault)}\n${USAGE}`);
-  }
+  const text = { type: "string" } as const;
+  const flag = { type: "boolean", default: false } as const;
+  const options = { name: text, slug: text, email: text, url: text, local: flag, remote: flag } as const;
+  const { values } = readCommandLine(USAGE, options);
+  const { slug, local, remote } = values;
+  const name = values.name?.trim();
+  if (local === remote) return misuse("One of --local and --remote says which database.", USAGE);
+  if (!name || !saysSomething(name)) return misuse("--name is missing.", USAGE);
+  if (!slug) return misuse("--slug is missing.", USAGE);
+  if (name.length > MAX_NAME) return fail(`--name is longer than ${MAX_NAME} characters.`);
+  if (!isLine(name)) return fail("--name has control or bidirectional characters.");
+  if (!SLUG.test(slug) || slug.length > MAX_SLUG)
+    return fail(`--slug has lower-case letters, digits and single hyphens between them, at most ${MAX_SLUG}.`);
+  const email = values.email === undefined ? null : readEmail(values.email);
+  return { name, slug, email, url: originOf(values.url, remote), remote };
 }
 
 /** Writes the organisation, its key, its owner and their audit rows, or none of them. No secret is among them in clear. */

@@ -4,11 +4,13 @@
 import { buildUi } from "./build/build-ui.ts";
 import { deploy } from "./build/deploy-steps.ts";
 import { explainMissing } from "./d1/remote.ts";
-import { fail, helpOn, say } from "./terminal/terminal.ts";
+import { readCommandLine } from "./terminal/command-line.ts";
+import { fail, say } from "./terminal/terminal.ts";
 import { CONFIG_PATH, readConfiguration, runWrangler } from "./d1/wrangler.ts";
 
-helpOn(
+readCommandLine(
   'Usage: npm run deploy\nRemote migrations, then the Worker, on your Cloudflare account (docs/operations.md, "First deploy").',
+  {},
 );
 const missing = explainMissing();
 if (missing) fail(missing);

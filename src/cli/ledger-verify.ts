@@ -4,7 +4,6 @@
 
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, openSync, writeSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { parseId } from "../domain/ids.ts";
 import { EMPTY_HEAD, type Head } from "../domain/ledger/chain.ts";
 import { type NotedHead, openVerifier } from "../domain/ledger/verify.ts";
@@ -23,7 +22,8 @@ import { isOwnEvent, readDemo } from "./local/demo.ts";
 import { readBaseUrl } from "./terminal/follow.ts";
 import { readHoldMs, readStateDir } from "./local/settings.ts";
 import { lockState } from "./local/state-lock.ts";
-import { fail, helpOn, say } from "./terminal/terminal.ts";
+import { misuse, readCommandLine } from "./terminal/command-line.ts";
+import { fail, say } from "./terminal/terminal.ts";
 
 const USAGE = `Usage: npm run ledger:verify -- --ticket-type ID [--export FILE]         the local state folder, not served
        npm run ledger:verify -- --ticket-type ID --url URL [--export FILE]   a running Worker, by API_KEY
@@ -82,7 +82,6 @@ function compared({ by, seq }: NotedHead, from: Head): string {
   return `${by} has row ${seq} with the same hash.`;
 }
 
-helpOn(USAGE);
 const { ticketType, door, file, url, exportTo, heads } = readArguments();
 if (door !== undefined) await verifyDoor(door, url);
 else if (file !== undefined) await verifyFile(file);
@@ -93,24 +92,21 @@ function readArguments() {
   const text = { type: "string" } as const;
   const texts = { type: "string", multiple: true } as const;
   const options = { "ticket-type": text, door: text, file: text, url: text, export: text, head: texts };
-  try {
-    const { values } = parseArgs({ options });
-    const { door, file, url, export: exportTo, head = [], "ticket-type": ticketType = "" } = values;
-    if ([door, file, ticketType || undefined].filter((each) => each !== undefined).length !== 1) return fail(USAGE);
-    if (file !== undefined && url !== undefined) return fail(USAGE);
-    if (ticketType === "" && exportTo !== undefined) return fail(USAGE);
-    if (ticketType !== "" && !parseId("tt", ticketType))
-      return fail(`${ticketType} is not the id of a ticket type.\n${USAGE}`);
-    if (door !== undefined && !parseId("evt", door)) return fail(`${door} is not the id of an event.\n${USAGE}`);
-    return { ticketType, door, file, url, exportTo, heads: head.map(readHead) };
-  } catch (fault) {
-    return fail(`${fault instanceof Error ? fault.message : String(fault)}\n${USAGE}`);
-  }
+  const { values } = readCommandLine(USAGE, options);
+  const { door, file, url, export: exportTo, head = [], "ticket-type": ticketType = "" } = values;
+  if ([door, file, ticketType || undefined].filter((each) => each !== undefined).length !== 1)
+    return misuse("One of --ticket-type, --door and --file says what to verify.", USAGE);
+  if (file !== undefined && url !== undefined) return misuse("Not both --file and --url.", USAGE);
+  if (ticketType === "" && exportTo !== undefined) return misuse("--export needs --ticket-type.", USAGE);
+  if (ticketType !== "" && !parseId("tt", ticketType))
+    return misuse(`${ticketType} is not the id of a ticket type.`, USAGE);
+  if (door !== undefined && !parseId("evt", door)) return misuse(`${door} is not the id of an event.`, USAGE);
+  return { ticketType, door, file, url, exportTo, heads: head.map(readHead) };
 }
 
 function readHead(text: string): NotedHead {
   const [, seq, hash = ""] = /^([1-9]\d{0,14}):([0-9a-f]{64})$/.exec(text) ?? [];
-  if (seq === undefined) return fail(`${text} is not the SEQ:HASH of a row.\n${USAGE}`);
+  if (seq === undefined) return misuse(`${text} is not the SEQ:HASH of a row.`, USAGE);
   return { by: "the log", seq: Number(seq), hash };
 }
 

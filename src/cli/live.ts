@@ -1,15 +1,13 @@
 // `npm run -s live -- TICKET_TYPE_ID`: follows the occupancy of a ticket type and prints one line for each frame.
 
-import { parseArgs } from "node:util";
 import { readDemo } from "./local/demo.ts";
 import { followForPerson, readBaseUrl } from "./terminal/follow.ts";
 import { describeFrame } from "./terminal/live-lines.ts";
 import { readStateDir } from "./local/settings.ts";
-import { fail, helpOn } from "./terminal/terminal.ts";
+import { misuse, readCommandLine } from "./terminal/command-line.ts";
 
 const USAGE = "Usage: npm run -s live -- TICKET_TYPE_ID [--url http://127.0.0.1:8787]";
 
-helpOn(USAGE);
 const { ticketTypeId, baseUrl } = readArguments();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(0));
 followForPerson({
@@ -20,12 +18,8 @@ followForPerson({
 });
 
 function readArguments(): { ticketTypeId: string; baseUrl: string } {
-  try {
-    const { values, positionals } = parseArgs({ options: { url: { type: "string" } }, allowPositionals: true });
-    const [id] = positionals;
-    if (!id || positionals.length > 1) return fail(USAGE);
-    return { ticketTypeId: id, baseUrl: readBaseUrl(values.url, readDemo(readStateDir(process.env))?.base_url, USAGE) };
-  } catch (fault) {
-    return fail(`${fault instanceof Error ? fault.message : String(fault)}\n${USAGE}`);
-  }
+  const { values, positionals } = readCommandLine(USAGE, { url: { type: "string" } }, 1);
+  const [id] = positionals;
+  if (!id) return misuse("The id of a ticket type is missing.", USAGE);
+  return { ticketTypeId: id, baseUrl: readBaseUrl(values.url, readDemo(readStateDir(process.env))?.base_url, USAGE) };
 }

@@ -1,7 +1,6 @@
 // `npm run organizations -- list|add-owner|suspend|resume …`: lists organisations, adds an owner, and suspends or resumes
 // sales and creates (rules T4, P4). The Worker's cron delivers a suspension to the inventories.
 
-import { parseArgs } from "node:util";
 import * as z from "zod";
 import { SLUG } from "../domain/events/slug.ts";
 import { newId } from "./rows/credentials.ts";
@@ -11,7 +10,8 @@ import { LIST_ORGANIZATIONS, listedFrom, renderList } from "./rows/organization-
 import { changeStatus, readStatus, type StatusChange } from "./rows/organization-status.ts";
 import { originOf, readEmail, describeOwner } from "./rows/owner-link.ts";
 import { makeOwner, readOwner } from "./rows/people-rows.ts";
-import { fail, helpOn, say } from "./terminal/terminal.ts";
+import { misuse, readCommandLine } from "./terminal/command-line.ts";
+import { fail, say } from "./terminal/terminal.ts";
 
 const USAGE = `Usage: npm run organizations -- list [--json] [--local|--remote]
        npm run organizations -- add-owner SLUG --email you@example.com [--url https://where.you.serve] [--local|--remote]
@@ -31,7 +31,6 @@ const ownership = z.object({
 
 const outcome = z.object({ name: z.string(), status: z.string(), changed: z.number(), ticket_types: z.number() });
 
-helpOn(USAGE);
 const { command, remote } = readArguments();
 const target = await openTarget(remote);
 if (command.verb === "list") await list(command.json);
@@ -42,22 +41,27 @@ function readArguments(): { readonly command: OrganizationsCommand; readonly rem
   const flag = { type: "boolean", default: false } as const;
   const text = { type: "string" } as const;
   const options = { local: flag, remote: flag, json: flag, email: text, url: text };
-  try {
-    const { values, positionals } = parseArgs({ options, allowPositionals: true });
-    if (values.local && values.remote) return fail(USAGE);
-    const [verb, slug, ...rest] = positionals;
-    const { email, url, json, remote } = values;
-    const isPlain = email === undefined && url === undefined;
-    if (verb === "list" && slug === undefined && isPlain) return { command: { verb, json }, remote };
-    if (slug === undefined || rest.length > 0 || json) return fail(USAGE);
+  const { values, positionals } = readCommandLine(USAGE, options, 2);
+  const [verb, slug] = positionals;
+  const { email, url, json, local, remote } = values;
+  if (local && remote) return misuse("Not both --local and --remote.", USAGE);
+  const isPlain = email === undefined && url === undefined;
+  if (verb === "list" && slug === undefined && isPlain) return { command: { verb, json }, remote };
+  if (slug !== undefined && !json) {
     if (!SLUG.test(slug)) return fail(`${slug} is not a slug: lower-case letters, digits and single hyphens.`);
     if (verb === "add-owner" && email !== undefined)
       return { command: { verb, slug, email: readEmail(email), origin: originOf(url, remote) }, remote };
     if ((verb === "suspend" || verb === "resume") && isPlain) return { command: { verb, slug }, remote };
-    return fail(USAGE);
-  } catch (fault) {
-    return fail(`${fault instanceof Error ? fault.message : String(fault)}\n${USAGE}`);
   }
+  return misuse(explainMisuse(verb, slug, email), USAGE);
+}
+
+function explainMisuse(verb = "", slug: string | undefined, email: string | undefined): string {
+  if (!["list", "add-owner", "suspend", "resume"].includes(verb))
+    return verb === "" ? "What to do is missing." : `Unknown command '${verb}'.`;
+  if (verb !== "list" && slug === undefined) return "SLUG is missing.";
+  if (verb === "list" && slug !== undefined) return `Unexpected argument '${slug}'.`;
+  return verb === "add-owner" && email === undefined ? "--email is missing." : `An option does not belong to ${verb}.`;
 }
 
 async function list(json: boolean): Promise<void> {

@@ -3,13 +3,13 @@
 
 import { openPlace, type Place, readFlags, deliverAll } from "./d1/place.ts";
 import { POSITIONS, projectAnew, UNDELIVERED, UNKNOWN_HOMES } from "./rows/restore-rows.ts";
-import { printResult, fail, helpOn, say } from "./terminal/terminal.ts";
+import { misuse } from "./terminal/command-line.ts";
+import { printResult, fail, say } from "./terminal/terminal.ts";
 
 const USAGE = "Usage: npm run project -- --all [--local|--remote]";
 
-helpOn(USAGE);
 const { all, remote } = readFlags(["all"], USAGE);
-if (!all) fail(USAGE);
+if (!all) misuse("--all is missing.", USAGE);
 const place = await openPlace(remote);
 const before = await positions(place);
 await place.write(projectAnew(Date.now()));

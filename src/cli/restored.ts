@@ -5,11 +5,10 @@
 import { RESTORING_KEY } from "../cache/restoring.ts";
 import { openPlace, type Place, readFlags, deliverAll } from "./d1/place.ts";
 import { OVER_CAPACITY, raiseEpoch, totalsTaken, UNDELIVERED, UNKNOWN_HOMES } from "./rows/restore-rows.ts";
-import { printResult, fail, helpOn, say } from "./terminal/terminal.ts";
+import { printResult, fail, say } from "./terminal/terminal.ts";
 
 const USAGE = "Usage: npm run restored -- [--begin] [--local|--remote]";
 
-helpOn(USAGE);
 const { begin, remote } = readFlags(["begin"], USAGE);
 const place = await openPlace(remote);
 const now = Date.now();

@@ -3,7 +3,6 @@
 
 import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { openClient } from "../client/client.ts";
 import { newId } from "./rows/credentials.ts";
 import { type Demo, isOwnEvent, readDemo } from "./local/demo.ts";
@@ -12,7 +11,8 @@ import { openScanner, type Post } from "./scanning/scan-client.ts";
 import { readNames } from "./scanning/scan-names.ts";
 import { renderReply, type ScreenLines } from "./scanning/scan-screen.ts";
 import { readStateDir } from "./local/settings.ts";
-import { fail, helpOn, say } from "./terminal/terminal.ts";
+import { misuse, readCommandLine } from "./terminal/command-line.ts";
+import { fail, say } from "./terminal/terminal.ts";
 
 const USAGE = `Usage: npm run scan -- CODE --event EVENT_ID --gate GATE_ID [--out] [--override REASON] [--typed]
                             [--url http://127.0.0.1:8787]
@@ -24,14 +24,18 @@ demonstration's scanner at its own gate, and by its staff at other gates and to 
 Exit status: 0 when the guest may pass, 1 when not, 2 when the door could not be asked. For a list from stdin: 0, or 2
 when the door could not be asked about one of the codes.`;
 
-helpOn(USAGE);
+const text = { type: "string" } as const;
+const flag = { type: "boolean", default: false } as const;
+const OPTIONS = { event: text, gate: text, out: flag, override: text, typed: flag, url: text } as const;
+
+const commandLine = readCommandLine(USAGE, OPTIONS, 1);
 // A run that ends without a verdict exits with 2, since 1 means that the guest was refused.
 let status: ScreenLines["status"] = 2;
 process.on("exit", () => {
   process.exitCode = status;
 });
 
-const { code, baseUrl, token, namesToken, post } = readArguments();
+const { code, baseUrl, token, namesToken, post } = readArguments(commandLine);
 const names = readNames(baseUrl, namesToken, post.eventId);
 const scanner = openScanner({
   client: openClient({ baseUrl, token }),
@@ -74,28 +78,23 @@ type Arguments = {
   readonly post: Post;
 };
 
-function readArguments(): Arguments {
-  const text = { type: "string" } as const;
-  const flag = { type: "boolean", default: false } as const;
-  const options = { event: text, gate: text, out: flag, override: text, typed: flag, url: text };
-  try {
-    const { values, positionals } = parseArgs({ options, allowPositionals: true });
-    const { event: eventId, gate, out, override, typed, url } = values;
-    const [code] = positionals;
-    if (!code || positionals.length > 1 || !eventId || !gate || (out && override !== undefined)) return fail(USAGE);
-    const demo = readDemo(readStateDir(process.env));
-    const baseUrl = readBaseUrl(url, demo?.base_url, USAGE);
-    const own = demo && url === undefined && isOwnEvent(demo, eventId) ? demo : null;
-    const token = process.env["API_KEY"] || (own && demoToken(own, gate, override !== undefined));
-    if (!token) return fail(`API_KEY must hold an API key of the organisation, or the token of a device.\n${USAGE}`);
-    const post: Post = {
-      ...{ eventId, gate_id: gate, direction: out ? "out" : "in", source: typed ? "typed" : "reader" },
-      override: override === undefined ? null : { reason: override },
-    };
-    return { code, baseUrl, token, namesToken: own?.api_keys.staff ?? token, post };
-  } catch (fault) {
-    return fail(`${fault instanceof Error ? fault.message : String(fault)}\n${USAGE}`);
-  }
+function readArguments({ values, positionals }: typeof commandLine): Arguments {
+  const { event: eventId, gate, out, override, typed, url } = values;
+  const [code] = positionals;
+  if (!code) return misuse("CODE is missing.", USAGE);
+  if (!eventId) return misuse("--event is missing.", USAGE);
+  if (!gate) return misuse("--gate is missing.", USAGE);
+  if (out && override !== undefined) return misuse("Not both --out and --override.", USAGE);
+  const demo = readDemo(readStateDir(process.env));
+  const baseUrl = readBaseUrl(url, demo?.base_url, USAGE);
+  const own = demo && url === undefined && isOwnEvent(demo, eventId) ? demo : null;
+  const token = process.env["API_KEY"] || (own && demoToken(own, gate, override !== undefined));
+  if (!token) return fail(`API_KEY must hold an API key of the organisation, or the token of a device.\n${USAGE}`);
+  const post: Post = {
+    ...{ eventId, gate_id: gate, direction: out ? "out" : "in", source: typed ? "typed" : "reader" },
+    override: override === undefined ? null : { reason: override },
+  };
+  return { code, baseUrl, token, namesToken: own?.api_keys.staff ?? token, post };
 }
 
 /**

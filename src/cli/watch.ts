@@ -1,13 +1,12 @@
 // `npm run watch -- --event EVENT_ID`: shows an event's stock for people, redrawn as it changes.
 
-import { parseArgs } from "node:util";
 import { openClient } from "../client/client.ts";
 import type { Connection } from "../client/live.ts";
 import { type LiveState, NOTHING_KNOWN } from "../client/live-state.ts";
 import { isOwnEvent, readDemo } from "./local/demo.ts";
 import { followForPerson, readBaseUrl } from "./terminal/follow.ts";
 import { readStateDir } from "./local/settings.ts";
-import { fail, helpOn } from "./terminal/terminal.ts";
+import { misuse, readCommandLine } from "./terminal/command-line.ts";
 import { noteTaken, renderScreen, type Taken } from "./terminal/watch-screen.ts";
 
 const USAGE = `Usage: npm run watch -- --event EVENT_ID [--url http://127.0.0.1:8787]
@@ -18,7 +17,6 @@ const REDRAW_MS = 1_000;
 const WIDTH = 200;
 const CLEAR = "\u001b[H\u001b[2J";
 
-helpOn(USAGE);
 const { eventId, baseUrl, token } = readArguments();
 const names = new Map<string, string>();
 const changedAt = new Map<string, number>();
@@ -68,18 +66,14 @@ async function readNames(): Promise<void> {
 }
 
 function readArguments(): { eventId: string; baseUrl: string; token: string | undefined } {
-  try {
-    const { values } = parseArgs({ options: { event: { type: "string" }, url: { type: "string" } } });
-    const demo = readDemo(readStateDir(process.env));
-    if (!values.event) return fail(USAGE);
-    const url = readBaseUrl(values.url, demo?.base_url, USAGE);
-    const own = demo && values.url === undefined && isOwnEvent(demo, values.event);
-    return {
-      eventId: values.event,
-      baseUrl: url,
-      token: process.env["API_KEY"] ?? (own ? demo.api_keys.viewer : undefined),
-    };
-  } catch (fault) {
-    return fail(`${fault instanceof Error ? fault.message : String(fault)}\n${USAGE}`);
-  }
+  const { values } = readCommandLine(USAGE, { event: { type: "string" }, url: { type: "string" } });
+  if (!values.event) return misuse("--event is missing.", USAGE);
+  const demo = readDemo(readStateDir(process.env));
+  const url = readBaseUrl(values.url, demo?.base_url, USAGE);
+  const own = demo && values.url === undefined && isOwnEvent(demo, values.event);
+  return {
+    eventId: values.event,
+    baseUrl: url,
+    token: process.env["API_KEY"] ?? (own ? demo.api_keys.viewer : undefined),
+  };
 }

@@ -3,8 +3,7 @@
 // fails the whole.
 
 import { writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
-import { helpOn } from "../../src/cli/terminal/terminal.ts";
+import { misuse, readCommandLine, wholeNumber } from "../../src/cli/terminal/command-line.ts";
 import { slowFlushes } from "./rig/flush.ts";
 import { PROFILED_LOADS, profileHotType } from "./profile.ts";
 import { describeRun, detailsText, type Ran, resultsOf, titleOf, writeMarkdown } from "./report/report.ts";
@@ -13,7 +12,7 @@ import type { Scenario } from "./scenario.ts";
 import { PEERS, SCENARIOS } from "./scenarios.ts";
 import { toText } from "./report/table.ts";
 
-helpOn(`Usage: npm run bench -- [options]
+const USAGE = `Usage: npm run bench -- [options]
   --list            names the scenarios
   --scenario NAME   one of them; may be repeated
   --peers           PostgreSQL and Redis too
@@ -23,22 +22,21 @@ helpOn(`Usage: npm run bench -- [options]
   --json FILE       writes the figures, for programs
   --markdown FILE   writes them as the tables of docs/performance.md
   --profile FILE    says where the time of a request goes, and writes a CPU profile
-  --load NAME       of which request that is (hold)`);
-const { values } = parseArgs({
-  options: {
-    scenario: { type: "string", multiple: true },
-    list: { type: "boolean", default: false },
-    peers: { type: "boolean", default: false },
-    rounds: { type: "string", default: "5" },
-    seconds: { type: "string", default: "4" },
-    flush: { type: "string" },
-    json: { type: "string" },
-    markdown: { type: "string" },
-    profile: { type: "string" },
-    load: { type: "string", default: "hold" },
-  },
+  --load NAME       of which request that is (hold)`;
+
+const { values } = readCommandLine(USAGE, {
+  scenario: { type: "string", multiple: true },
+  list: { type: "boolean", default: false },
+  peers: { type: "boolean", default: false },
+  rounds: { type: "string", default: "5" },
+  seconds: { type: "string", default: "4" },
+  flush: { type: "string" },
+  json: { type: "string" },
+  markdown: { type: "string" },
+  profile: { type: "string" },
+  load: { type: "string", default: "hold" },
 });
-const options = { rounds: atLeastOne(values.rounds), seconds: atLeastOne(values.seconds) };
+const options = { rounds: atLeastOne("rounds"), seconds: atLeastOne("seconds") };
 /** What a replicated cloud disk adds to a flush, ms: the peers are compared at the machine's own flush and at this one. */
 const SLOW_FLUSH_MS = 2;
 
@@ -48,9 +46,9 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => 
 if (values.list) {
   for (const { name, describe } of [...SCENARIOS, ...PEERS]) say(`${name.padEnd(18)}${describe}`);
 } else if (values.profile) {
-  if (values.flush) throw new Error("--profile goes without --flush: a wait for the disk is no CPU time");
+  if (values.flush) misuse("--profile goes without --flush: a wait for the disk is no CPU time.", USAGE);
   const load = PROFILED_LOADS.find((each) => each === values.load);
-  if (!load) throw new Error(`--load is one of ${PROFILED_LOADS.join(", ")}`);
+  if (!load) misuse(`--load is one of ${PROFILED_LOADS.join(", ")}.`, USAGE);
   const { tables, note } = await profileHotType(values.profile, load, { ...options, flushMs: 0 });
   say([...tables.map(toText), note].join("\n\n"));
 } else {
@@ -63,7 +61,7 @@ function chosen(): readonly Scenario[] {
   return values.scenario.map((name) => {
     const scenario = all.find((each) => each.name === name);
     if (scenario) return scenario;
-    throw new Error(`no scenario is called ${name}; these are: ${all.map((each) => each.name).join(", ")}`);
+    return misuse(`No scenario is called ${name}; these are: ${all.map((each) => each.name).join(", ")}.`, USAGE);
   });
 }
 
@@ -91,7 +89,7 @@ async function runAll(scenarios: readonly Scenario[]): Promise<void> {
 }
 
 function atEachFlush(scenario: Scenario): { readonly scenario: Scenario; readonly flushMs: number }[] {
-  const given = values.flush === undefined ? null : [Math.max(0, Number(values.flush) || 0)];
+  const given = values.flush === undefined ? null : [wholeNumber("flush", values.flush, USAGE)];
   const flushes = given ?? (PEERS.includes(scenario) ? [0, SLOW_FLUSH_MS] : [0]);
   return flushes.map((flushMs) => ({ scenario, flushMs }));
 }
@@ -101,8 +99,8 @@ function asJson(ran: readonly Ran[]): object {
   return { run: describeRun(options), ...options, figures };
 }
 
-function atLeastOne(text: string): number {
-  return Math.max(1, Number(text) || 1);
+function atLeastOne(option: "rounds" | "seconds"): number {
+  return Math.max(1, wholeNumber(option, values[option], USAGE));
 }
 
 function say(text: string): void {

@@ -5,10 +5,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildBundle } from "../../src/cli/build/bundle.ts";
-import { helpOn } from "../../src/cli/terminal/terminal.ts";
+import { readCommandLine } from "../../src/cli/terminal/command-line.ts";
 import { measureBundle } from "../support/server/bundle-parts.ts";
 
-helpOn("Usage: npm run bundle-size\nWhat the production bundle weighs after gzip, by dependency.");
+readCommandLine("Usage: npm run bundle-size\nWhat the production bundle weighs after gzip, by dependency.", {});
 const directory = mkdtempSync(join(tmpdir(), "voelgoed-bundle-size-"));
 try {
   const fault = await buildBundle(directory);

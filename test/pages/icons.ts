@@ -2,14 +2,15 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { printResult, fail, helpOn } from "../../src/cli/terminal/terminal.ts";
+import { readCommandLine } from "../../src/cli/terminal/command-line.ts";
+import { printResult, fail } from "../../src/cli/terminal/terminal.ts";
 import { ICON_SIDES, iconPath } from "../../src/http/pages/scan-icon.ts";
 import { CHROMIUM, hasChromium } from "../support/pages/chromium-path.ts";
 import { openChromium } from "../support/pages/chromium.ts";
 import { PROJECT } from "../support/server/commands.ts";
 import { drawIcon } from "./draw-icon.ts";
 
-helpOn("Usage: npm run icons\nDraws the scanner's icon as PNG files into src/ui/public/ui.");
+readCommandLine("Usage: npm run icons\nDraws the scanner's icon as PNG files into src/ui/public/ui.", {});
 if (!hasChromium) fail(`There is no ${CHROMIUM}: install it, or name another by CHROMIUM.`);
 
 const browser = await openChromium();

@@ -3,7 +3,8 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { printResult, fail, helpOn, say } from "../../src/cli/terminal/terminal.ts";
+import { misuse, readCommandLine } from "../../src/cli/terminal/command-line.ts";
+import { printResult, fail, say } from "../../src/cli/terminal/terminal.ts";
 import { CHROMIUM, hasChromium } from "../support/pages/chromium-path.ts";
 import { LOOKS, openChromium } from "../support/pages/chromium.ts";
 import { PROJECT } from "../support/server/commands.ts";
@@ -11,11 +12,14 @@ import { startServer } from "../support/server/server.ts";
 import { BRIEF, openState } from "./state.ts";
 import { STATES } from "./states.ts";
 
-helpOn(`Usage: npm run shots [-- WORD ...]
-Draws every page in every state into .wrangler/shots, or those whose names have one of the words.`);
+const USAGE = `Usage: npm run shots [-- WORD ...]
+Draws every page in every state into .wrangler/shots, or those whose names have one of the words.`;
+
+const { positionals: words } = readCommandLine(USAGE, {}, Infinity);
+const unknown = words.find((word) => !STATES.some(({ name }) => name.includes(word)));
+if (unknown !== undefined) misuse(`No state has ${unknown} in its name.`, USAGE);
 if (!hasChromium) fail(`There is no ${CHROMIUM}: install it, or name another by CHROMIUM.`);
 
-const words = process.argv.slice(2);
 const states = STATES.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
 const folder = join(PROJECT, ".wrangler/shots");
 if (words.length === 0) rmSync(folder, { recursive: true, force: true });

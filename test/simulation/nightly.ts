@@ -3,8 +3,7 @@
 
 import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
-import { parseArgs } from "node:util";
-import { helpOn } from "../../src/cli/terminal/terminal.ts";
+import { misuse, readCommandLine, wholeNumber } from "../../src/cli/terminal/command-line.ts";
 import { PROJECT } from "../support/server/commands.ts";
 
 const USAGE = `Usage: npm run nightly -- [options]
@@ -22,19 +21,17 @@ type Part = {
   readonly command: readonly [string, ...string[]];
 };
 
-helpOn(USAGE);
-const { values } = parseArgs({
-  options: {
-    seeds: { type: "string", default: "100000" },
-    kills: { type: "string", default: "50" },
-    ends: { type: "string", default: "100" },
-    runs: { type: "string", default: "500" },
-    only: { type: "string" },
-    seed: { type: "string", default: String(Math.floor(Date.now() / 1_000) % 900_000_000) },
-  },
+const { values } = readCommandLine(USAGE, {
+  seeds: { type: "string", default: "100000" },
+  kills: { type: "string", default: "50" },
+  ends: { type: "string", default: "100" },
+  runs: { type: "string", default: "500" },
+  only: { type: "string" },
+  seed: { type: "string", default: String(Math.floor(Date.now() / 1_000) % 900_000_000) },
 });
 
 const { seeds, kills, ends, runs, seed } = values;
+for (const [option, text] of Object.entries({ seeds, kills, ends, runs, seed })) wholeNumber(option, text, USAGE);
 const processes = String(Math.max(1, availableParallelism()));
 const vitest = (project: string, file: string) => ["npx", "vitest", "run", "--project", project, file] as const;
 const PARTS: readonly Part[] = [
@@ -86,7 +83,7 @@ process.exitCode = await runNight();
 
 async function runNight(): Promise<number> {
   const wanted = PARTS.filter(({ name }) => values.only === undefined || name === values.only);
-  if (wanted.length === 0) throw new Error(`there is no such part\n${USAGE}`);
+  if (wanted.length === 0) misuse(`No part is called ${values.only}.`, USAGE);
   for (const [index, part] of wanted.entries()) {
     console.log(`\n${index + 1} of ${wanted.length}: ${part.what}`);
     const begun = performance.now();

@@ -2,8 +2,7 @@
 // again. `--mutants` plants each known bug and prints the world that detects it; `--known` first plays the worlds that
 // detected it before, which `--keep` records.
 
-import { parseArgs } from "node:util";
-import { helpOn } from "../../src/cli/terminal/terminal.ts";
+import { readCommandLine, wholeNumber } from "../../src/cli/terminal/command-line.ts";
 import { catchMutants, keepCatches, type Told } from "./mutants/catching.ts";
 import { openSimulatedD1 } from "./platform/d1.ts";
 import { KEPT_SEEDS } from "./world/kept-seeds.ts";
@@ -24,20 +23,17 @@ const USAGE = `Usage: npm run simulate -- [options]
   --kept          the seeds that once found something
   --json          a line of JSON a world or bug, for programs`;
 
-helpOn(USAGE);
-const { values } = parseArgs({
-  options: {
-    seeds: { type: "string", default: "1000" },
-    from: { type: "string", default: "1" },
-    processes: { type: "string", default: "1" },
-    seed: { type: "string" },
-    mutant: { type: "string" },
-    mutants: { type: "boolean", default: false },
-    known: { type: "boolean", default: false },
-    keep: { type: "boolean", default: false },
-    kept: { type: "boolean", default: false },
-    json: { type: "boolean", default: false },
-  },
+const { values } = readCommandLine(USAGE, {
+  seeds: { type: "string", default: "1000" },
+  from: { type: "string", default: "1" },
+  processes: { type: "string", default: "1" },
+  seed: { type: "string" },
+  mutant: { type: "string" },
+  mutants: { type: "boolean", default: false },
+  known: { type: "boolean", default: false },
+  keep: { type: "boolean", default: false },
+  kept: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
 });
 // A share of a run whose parent is gone has nobody to report to.
 process.once("disconnect", () => process.exit(1));
@@ -46,19 +42,14 @@ process.channel?.unref();
 const d1 = openSimulatedD1();
 // Kept here, since a world replaces the console.
 const say = console.log.bind(console);
-const count = wholeNumber(values.seeds);
-const from = wholeNumber(values.from);
+const count = wholeNumber("seeds", values.seeds, USAGE);
+const from = wholeNumber("from", values.from, USAGE);
 
-if (values.seed !== undefined) await tellStory(wholeNumber(values.seed));
+if (values.seed !== undefined) await tellStory(wholeNumber("seed", values.seed, USAGE));
 else if (values.mutants) await catchAll();
 else if (values.kept) await playKept();
 else if (values.processes !== "1") await playSideBySide();
 else await playMany();
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new Error(`not a whole number: ${text}\n${USAGE}`);
-  return Number(text);
-}
 
 async function tellStory(seed: number): Promise<void> {
   const product = await loadProduct(values.mutant ?? null);
@@ -85,7 +76,7 @@ async function playMany(): Promise<void> {
 }
 
 async function playSideBySide(): Promise<void> {
-  const processes = wholeNumber(values.processes);
+  const processes = wholeNumber("processes", values.processes, USAGE);
   const reached = await playShares({ from, count, processes, mutant: values.mutant, silent: values.json });
   if (reached) say(values.json ? JSON.stringify({ reached }) : tableOf(reached));
   else process.exitCode = 1;

@@ -46,7 +46,12 @@ export async function buildUi(): Promise<boolean> {
 
 async function build(staging: string, own: string): Promise<void> {
   // Imported here, since it takes half a second and mostly there is nothing to build.
-  const vite = await import("vite");
+  const vite = await import("vite").catch((fault: unknown) => {
+    throw new Error(
+      "Vite is not whole here. Run `npm ci`, without --omit=optional: its build for this machine is optional.",
+      { cause: fault },
+    );
+  });
   const built = await vite.build({
     configFile: join(PROJECT, "vite.config.ts"),
     build: { outDir: staging, emptyOutDir: true },

@@ -18,10 +18,14 @@ const TYPES: Readonly<Record<string, BundleModule["type"]>> = {
 
 /**
  * Builds what browsers load, and the Worker into `directory`, with its source map and `bundle-meta.json`, which lists the
- * sources. Returns null when it succeeded, else wrangler's output.
+ * sources. Returns null when it succeeded, else what was wrong, by Vite or wrangler.
  */
 export async function buildBundle(directory: string): Promise<string | null> {
-  await buildUi();
+  try {
+    await buildUi();
+  } catch (fault) {
+    return fault instanceof Error ? fault.message : String(fault);
+  }
   const { status, output } = await runWrangler(["deploy", "--dry-run", "--metafile", "--outdir", directory], "keep");
   return status === 0 ? null : output;
 }

@@ -4,7 +4,8 @@ import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { delimiter, join } from "node:path";
 import { buildUi } from "./build-ui.ts";
-import { helpOn, say } from "../terminal/terminal.ts";
+import { readCommandLine } from "../terminal/command-line.ts";
+import { say } from "../terminal/terminal.ts";
 import { PROJECT, QUIET_ENV } from "../d1/wrangler.ts";
 
 type Command = readonly [string, ...string[]];
@@ -48,7 +49,7 @@ const CHECKS: readonly Check[] = [
   { title: "format", command: ["biome", "format", "."], mend: "npm run format" },
 ];
 
-helpOn(`Usage: npm run check\nRuns side by side: ${CHECKS.map(({ title }) => title).join(", ")}.`);
+readCommandLine(`Usage: npm run check\nRuns side by side: ${CHECKS.map(({ title }) => title).join(", ")}.`, {});
 // Types, lint and the API document need the names of the files that the build makes.
 await buildUi();
 const waiting = [...CHECKS];

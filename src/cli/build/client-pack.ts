@@ -5,13 +5,16 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { clientManifest, copyClient, copyTexts, mayReplace } from "./client-package.ts";
-import { printResult, fail, helpOn } from "../terminal/terminal.ts";
+import { readCommandLine } from "../terminal/command-line.ts";
+import { printResult, fail } from "../terminal/terminal.ts";
 import { PROJECT } from "../d1/wrangler.ts";
 
-helpOn(
+const { positionals } = readCommandLine(
   "Usage: npm run -s client:pack [-- DIR]\nMakes the package voelgoedevents-client in DIR (default: dist), and prints its tarball.",
+  {},
+  1,
 );
-const directory = resolve(process.argv[2] ?? join(PROJECT, "dist"));
+const directory = resolve(positionals[0] ?? join(PROJECT, "dist"));
 const target = join(directory, "client");
 const compiled = join(directory, ".client-compiled");
 

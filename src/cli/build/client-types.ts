@@ -3,7 +3,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { fail, helpOn, say } from "../terminal/terminal.ts";
+import { misuse, readCommandLine } from "../terminal/command-line.ts";
+import { fail, say } from "../terminal/terminal.ts";
 import { PROJECT } from "../d1/wrangler.ts";
 
 type Schema = { readonly [key: string]: unknown };
@@ -31,12 +32,15 @@ const HEADERS: Readonly<Record<string, string>> = {
   "If-None-Match": "ifNoneMatch",
 };
 
-helpOn("Usage: npm run client\nWrites src/client/wire.ts, the types of voelgoedevents/client, from the API document.");
+const USAGE =
+  "Usage: npm run client\nWrites src/client/wire.ts, the types of voelgoedevents/client, from the API document.";
+
+const { values, positionals } = readCommandLine(USAGE, { check: { type: "boolean", default: false } }, 1);
 const target = join(PROJECT, "src/client/wire.ts");
-const [source, mode] = process.argv.slice(2);
-if (!source) fail("Name the API document: node src/cli/build/client-types.ts FILE [--check]");
+const [source] = positionals;
+if (!source) misuse("Name the API document: node src/cli/build/client-types.ts FILE [--check]", USAGE);
 const text = render(apiDocument.parse(JSON.parse(readFileSync(source, "utf8"))));
-if (mode !== "--check") writeFileSync(target, text);
+if (!values.check) writeFileSync(target, text);
 else if (readFileSync(target, "utf8") !== text) fail("src/client/wire.ts does not match the API document.");
 else say("src/client/wire.ts is current.");
 

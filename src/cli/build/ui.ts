@@ -1,10 +1,12 @@
 // `npm run ui`: builds what browsers load, if it has changed.
 
 import { buildUi } from "./build-ui.ts";
-import { fail, helpOn, say } from "../terminal/terminal.ts";
+import { readCommandLine } from "../terminal/command-line.ts";
+import { fail, say } from "../terminal/terminal.ts";
 
-helpOn(
+readCommandLine(
   "Usage: npm run ui\nBuilds what browsers load into dist/ui, if it has changed. Checks, tests and servers do it first.",
+  {},
 );
 try {
   say((await buildUi()) ? "dist/ui is built." : "dist/ui is up to date.");

@@ -2,7 +2,6 @@
 // command runs itself, or on the account, where the cron runs anyway.
 
 import { setTimeout as wait } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { keepSecrets } from "../rows/credentials.ts";
 import { execute, type Row, rowsIn, takeStateFolder } from "./d1-target.ts";
 import type { Statement } from "./database.ts";
@@ -10,6 +9,7 @@ import { migrate } from "./migrate.ts";
 import { explainMissing } from "./remote.ts";
 import { startRuntime } from "../local/runtime.ts";
 import { bundle } from "../local/server.ts";
+import { misuse, readCommandLine } from "../terminal/command-line.ts";
 import { fail, say } from "../terminal/terminal.ts";
 import { type CommandOutcome, CONFIG_PATH, readConfiguration, runWrangler } from "./wrangler.ts";
 
@@ -31,18 +31,14 @@ const LOCAL_TURN_MS = 500;
 /** After this many rounds in a row without progress the command gives up, on the account after some three minutes. */
 const PATIENCE = 36;
 
-/** Reads the command's flags, `--remote`, and `--local`, which is the default. Ends with `usage` on any other. */
+/** Reads the command's flags, `--remote`, and `--local`, which is the default. Ends with `misuse` on any other. */
 export function readFlags<F extends string>(flags: readonly F[], usage: string): Record<F | "remote", boolean> {
   const flag = { type: "boolean", default: false } as const;
   const options = Object.fromEntries([...flags, "local", "remote"].map((name) => [name, flag]));
-  try {
-    const { values } = parseArgs({ options });
-    if (values["local"] && values["remote"]) return fail(usage);
-    // The cast holds because every flag has a default.
-    return values as Record<F | "remote", boolean>;
-  } catch (fault) {
-    return fail(`${fault instanceof Error ? fault.message : String(fault)}\n${usage}`);
-  }
+  const { values } = readCommandLine(usage, options);
+  if (values["local"] && values["remote"]) return misuse("Not both --local and --remote.", usage);
+  // The cast holds because every flag has a default.
+  return values as Record<F | "remote", boolean>;
 }
 
 export function openPlace(remote: boolean): Promise<Place> {

@@ -11,13 +11,13 @@ function missingResources(): string[] {
     .filter(({ database_id: id }) => PLACEHOLDER.test(id))
     .map(
       ({ binding, database_name: name }) =>
-        `  npx wrangler d1 create ${name}\n    then put the database_id it prints under binding = "${binding}"`,
+        `  npx wrangler d1 create ${name} --location weur --update-config=false\n    (the region nearest to your venues, for good); then put the database_id it prints under binding = "${binding}"`,
     );
   const namespaces = config.kv_namespaces
     .filter(({ id }) => PLACEHOLDER.test(id))
     .map(
       ({ binding }) =>
-        `  npx wrangler kv namespace create ${binding}\n    then put the id it prints under binding = "${binding}"`,
+        `  npx wrangler kv namespace create ${binding} --update-config=false\n    then put the id it prints under binding = "${binding}"`,
     );
   return [...databases, ...namespaces];
 }

@@ -2,6 +2,7 @@
 
 import { WebSocket } from "ws";
 import { type Connection, followLive, type Live, type LiveOptions, type SocketClass } from "../../client/live.ts";
+import { misuse } from "./command-line.ts";
 import { fail, say } from "./terminal.ts";
 
 /** Close codes after which reconnecting is of no use (docs/api.md, "Live"). */
@@ -62,5 +63,5 @@ export function readBaseUrl(argument: string | undefined, started: string | unde
   if (!url) return fail(`No server has been started here yet (npm start), and no --url is given.\n${usage}`);
   return /^https?:\/\//.test(url)
     ? url.replace(/\/+$/, "")
-    : fail(`--url must begin with http:// or https://\n${usage}`);
+    : misuse("--url must begin with http:// or https://", usage);
 }

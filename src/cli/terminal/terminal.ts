@@ -12,13 +12,6 @@ export function printResult(line: string): void {
   process.stdout.write(`${writtenOut(line)}\n`);
 }
 
-/** If help was requested, prints the usage on stdout and ends the command. To be called before anything else is done. */
-export function helpOn(usage: string): void {
-  if (!process.argv.slice(2).some((word) => word === "--help" || word === "-h")) return;
-  process.stdout.write(`${usage}\n`);
-  process.exit(0);
-}
-
 /** Ends the command with status 1; `process.on("exit")` listeners still run. */
 export function fail(message: string): never {
   say(message);

@@ -24,7 +24,7 @@ export type TargetOf<S extends Subject> = Targets[S];
 
 /** Up to which version an object has acknowledged what D1 owed it. */
 export type Acknowledged<S extends Subject> = { readonly target: TargetOf<S>; readonly version: number };
-/** What an object is owed. `attempts`: rounds of the cron that have failed since the last change. */
+/** What an object is owed. `attempts`: rounds of the cron that have failed since the last change, except while on sale. */
 export type Sync<S extends Subject> = Acknowledged<S> & { readonly attempts: number };
 
 type NewSyncs = {
@@ -107,8 +107,9 @@ export type Failed<S extends Subject> = Acknowledged<S> & { readonly until: numb
 export type Parked<S extends Subject> = Sync<S> & { readonly parked_until: number };
 
 /**
- * Counts a failed round for these, and parks those that say so; returns which are parked. A target whose event is
- * published or live is not: whatever was changed there arrives within a minute or two of its return (rules E4, T4).
+ * Counts a failed round for these, and parks those that say so; returns which are parked. For a target whose event is
+ * published or live nothing is counted or written: whatever was changed there arrives within a minute or two of its return
+ * (rules E4, T4), and thousands of silent objects cost no row each a minute.
  * What was changed since the round read it is left alone.
  */
 export async function countFailures<S extends Subject>(
@@ -121,9 +122,9 @@ export async function countFailures<S extends Subject>(
   const isOpen = sql`EXISTS (SELECT 1 FROM ${events} WHERE ${events.status} IN ('published', 'live') AND ${events.id} IN
     (${syncRows.target}, (SELECT ${ticketTypes.event_id} FROM ${ticketTypes} WHERE ${ticketTypes.id} = ${syncRows.target})))`;
   const counted = await db.all<Parked<S>>(sql`UPDATE ${syncRows}
-    SET attempts = attempts + 1, parked_until = IIF(said.value ->> 'until' = 0 OR ${isOpen}, 0, said.value ->> 'until')
+    SET attempts = attempts + 1, parked_until = said.value ->> 'until'
     FROM ${rows} AS said WHERE ${syncRows.target} = said.value ->> 'target' AND subject = ${subject}
-      AND ${syncRows.version} = said.value ->> 'version'
+      AND ${syncRows.version} = said.value ->> 'version' AND NOT ${isOpen}
     RETURNING target, version, attempts, parked_until`);
   return counted.filter(({ parked_until }) => parked_until > 0);
 }

@@ -2,7 +2,7 @@
 // the host's own link, and never thrown into the host's page (rule S3).
 
 import { openCaller } from "../../client/client.ts";
-import { announcement, secondsLeft } from "../shared/time/countdown.ts";
+import { announcement, openClock, secondsLeft } from "../shared/time/countdown.ts";
 import { canExtend } from "../shared/more-time.ts";
 import { sayOwnTime } from "../shared/time/say-own-time.ts";
 import type { BuyingWording } from "../shared/texts/buying-texts.ts";
@@ -37,6 +37,7 @@ export class Panel {
   private readonly store: ReturnType<typeof openStore>;
   private readonly shop: Shop;
   private readonly stops: (() => void)[] = [];
+  private readonly clock = openClock();
   /** Null until the words have come: nothing is shown before, and there is the host's own link. */
   private wording: BuyingWording | null = null;
   private counts: CountsById = new Map();
@@ -64,7 +65,7 @@ export class Panel {
       eventId,
       store: this.store,
       clientOf: (token) => openCaller({ baseUrl: origin, fetch: send, ...(token !== null && { token }) }),
-      now: () => performance.now(),
+      now: this.clock,
       pause: (ms) => this.pause(ms),
       changed: (state) => this.guard(() => this.changed(state)),
     });
@@ -79,7 +80,6 @@ export class Panel {
     });
     this.listen(mount, "click", (event) => this.clicked(event));
     this.listen(document, "visibilitychange", () => {
-      // The clock of a device that slept may not have moved.
       if (!document.hidden && this.shop.state.holds.length > 0) this.run(this.shop.refresh());
     });
     this.listen(globalThis, "online", () => this.hurry());
@@ -124,7 +124,7 @@ export class Panel {
       ...model,
       remembers: this.store.remembers,
       now: Date.now(),
-      clock: performance.now(),
+      clock: this.clock(),
     });
     writeElements(mount, view);
     sayOwnTime(mount, wording);
@@ -232,7 +232,7 @@ export class Panel {
   /** Reads the clock, and announces what is due (rule S9). Returns when the first of them ends. */
   private look(active: readonly TimedHold[]): number {
     const endsAt = Math.min(...active.map((each) => each.endsAt));
-    const seconds = secondsLeft(endsAt, performance.now());
+    const seconds = secondsLeft(endsAt, this.clock());
     // With more time it begins anew.
     const before = this.left !== null && seconds > this.left + 1 ? null : this.left;
     const text = this.wording && announcement(this.wording, before, seconds, canExtend(moreTimeIn(this.shop.state)));

@@ -1,6 +1,6 @@
 // Defines <voelgoed-tickets event="evt_…" lang="af" theme="light">, the form that buys on any site (docs/embed.md).
 
-import { buyingTextsIn, type BuyingWording } from "../shared/texts/buying-texts.ts";
+import { latestTexts } from "../shared/texts/buying-texts.ts";
 import { localeOf } from "../shared/reader-locale.ts";
 import { elementSheet } from "./element-sheet.ts";
 import { Panel } from "./panel.ts";
@@ -36,7 +36,7 @@ class VoelgoedTickets extends HTMLElement {
     const { panel } = this;
     if (before === now || panel === null) return;
     // Another language changes the words alone.
-    if (name === "lang") return void this.speak((wording) => panel.render(wording));
+    if (name === "lang") return void this.speak();
     quietly(() => {
       panel.close();
       this.begin();
@@ -66,15 +66,14 @@ class VoelgoedTickets extends HTMLElement {
         this.dispatchEvent(new CustomEvent(`voelgoed:${name}`, { detail, bubbles: true, composed: true })),
     });
     this.panel = panel;
-    panel.open(this.speak((wording) => this.panel === panel && panel.render(wording)));
+    panel.open(this.speak());
   }
 
-  /** In the language of the moment. */
-  private speak(then: (wording: BuyingWording) => unknown): Promise<void> {
-    const around = this.closest("[lang]")?.getAttribute("lang");
-    const locale = localeOf([around, ...navigator.languages]);
-    return buyingTextsIn(locale).then(
-      (wording) => quietly(() => then(wording)),
+  /** In the language of the moment, and to the panel of the moment: both may change while its words are on their way. */
+  private speak(): Promise<void> {
+    const wanted = () => localeOf([this.closest("[lang]")?.getAttribute("lang"), ...navigator.languages]);
+    return latestTexts(wanted).then(
+      (wording) => quietly(() => this.panel?.render(wording)),
       // Without words there is the host's own link.
       () => undefined,
     );

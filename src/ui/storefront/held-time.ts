@@ -1,7 +1,7 @@
 // Counts down the time that is left in the basket (rule S9). When it is over, fetches the page anew and puts into it what was
 // typed (S10).
 
-import { announcement, endOf, secondsLeft, timeLeft } from "../shared/time/countdown.ts";
+import { announcement, endOf, openClock, secondsLeft, timeLeft } from "../shared/time/countdown.ts";
 import { pollPauseMs } from "../shared/polling.ts";
 import type { BuyingWording } from "../shared/texts/buying-texts.ts";
 import { fetchPage, takeMain } from "./page-fetch.ts";
@@ -13,6 +13,7 @@ function answeredAt(): number {
 }
 
 export function keepTime(wording: BuyingWording, announce: (text: string) => void): void {
+  const clock = openClock();
   let [endsAt, before] = [endIn(answeredAt()), null as number | null];
   const timer = setInterval(tick, 1_000);
   tick();
@@ -20,7 +21,7 @@ export function keepTime(wording: BuyingWording, announce: (text: string) => voi
   function tick(): void {
     // While the page is fetched there is nothing to count.
     if (endsAt === null) return;
-    const seconds = secondsLeft(endsAt, performance.now());
+    const seconds = secondsLeft(endsAt, clock());
     const place = document.querySelector("[data-left]");
     if (place) place.textContent = timeLeft(wording, seconds);
     // It keeps its room, so that nothing below moves.
@@ -43,7 +44,7 @@ export function keepTime(wording: BuyingWording, announce: (text: string) => voi
     const typed = new Map(inputs(document).map(({ name, value }) => [name, value]));
     takeMain(page);
     for (const input of inputs(document)) input.value = typed.get(input.name) ?? input.value;
-    [endsAt, before] = [endIn(performance.now()), null];
+    [endsAt, before] = [endIn(clock()), null];
     if (endsAt === null) clearInterval(timer);
   }
 }

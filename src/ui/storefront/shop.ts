@@ -8,6 +8,7 @@ import { keepTime } from "./held-time.ts";
 import { keepOffers } from "./live-offers.ts";
 import { followOrder } from "./order-status.ts";
 import { fetchPage } from "./page-fetch.ts";
+import { showPressed } from "./pressed.ts";
 
 const wording = await buyingTextsIn(localeOf([document.documentElement.lang]));
 
@@ -17,6 +18,7 @@ aloud.className = "unseen";
 aloud.setAttribute("role", "status");
 document.body.append(aloud);
 
+showPressed();
 sayOwnTime(document, wording);
 const form = document.querySelector<HTMLFormElement>("form[data-event]");
 // The form sells as well with the counts that it came with.

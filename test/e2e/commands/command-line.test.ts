@@ -19,20 +19,37 @@ const own = Object.entries(scripts).flatMap(([name, line]) => {
 });
 const foreign = Object.keys(scripts).filter((name) => !own.some((each) => each.name === name));
 
-test.each(own)("`npm run $name -- --help` says how it is used, and ends with 0", async ({ file }) => {
-  const runs = ["--help", "-h"].map((flag) => runScript(file, [flag], { STATE_DIR: "/nowhere" }));
-  for (const run of runs) {
-    expect(await run.ended, run.stderr()).toBe(0);
-    expect(run.stdout()).toMatch(/^Usage: /);
-    expect(run.stderr()).toBe("");
-  }
-});
+/** More words than any command takes; a command that takes any number of them knows none of these. */
+const SURPLUS = ["surplus-1", "surplus-2", "surplus-3"];
 
-test.each(foreign)("`npm run %s -- --help` is answered by the tool that it runs, with 0", async (name) => {
-  const run = watch(spawn("npm", ["run", "-s", name, "--", "--help"], { cwd: PROJECT }));
-  expect(await run.ended, run.stderr()).toBe(0);
-  expect(run.stdout()).toMatch(/usage|options/i);
-});
+test.each(own)(
+  "`npm run $name` says how it is used: with 0 to --help, with 2 to what it does not know",
+  async ({ file }) => {
+    const runs = [["--help"], ["--bogus"], SURPLUS].map(async (args) => {
+      const run = runScript(file, args, { STATE_DIR: "/nowhere" });
+      return { status: await run.ended, out: run.stdout(), said: run.stderr() };
+    });
+    const [help, option, words] = await Promise.all(runs);
+    expect(help).toEqual({ status: 0, out: expect.stringMatching(/^Usage: /), said: "" });
+    const named = (line: RegExp) => ({ status: 2, out: "", said: expect.stringMatching(line) });
+    expect(option).toEqual(named(/^Unknown option '--bogus'\.\nUsage: /));
+    expect(words).toEqual(named(/^[^\n]*surplus-\d[^\n]*\nUsage: /));
+  },
+);
+
+test.each(foreign)(
+  "`npm run %s` leaves --help, and an option that is unknown, to the tool that it runs",
+  async (name) => {
+    const runs = ["--help", "--bogus"].map(async (flag) => {
+      const run = watch(spawn("npm", ["run", "-s", name, "--", flag], { cwd: PROJECT }));
+      return { status: await run.ended, text: run.stdout() + run.stderr() };
+    });
+    const [help, option] = await Promise.all(runs);
+    expect(help).toEqual({ status: 0, text: expect.stringMatching(/usage|options/i) });
+    expect(option?.status).not.toBe(0);
+    expect(option?.text).toMatch(/bogus/);
+  },
+);
 
 test("a Node that reads no TypeScript is told which one is needed, and how to get it", async () => {
   const script = ["--no-experimental-strip-types", "--import", "./src/cli/check-node.js", "src/cli/live.ts"];

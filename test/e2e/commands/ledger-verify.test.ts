@@ -217,6 +217,6 @@ test("[T6] [H13] a cut ledger verifies from its checkpoint on, and no checkpoint
 
 test("[T6] what is no SEQ:HASH is refused in a line, with how the command is used", async () => {
   const refused = await verify(stateDir, ["--head", "5"]);
-  expect(refused).toMatchObject({ status: 1, out: "" });
+  expect(refused).toMatchObject({ status: 2, out: "" });
   expect(refused.said).toMatch(/^5 is not the SEQ:HASH of a row\.\nUsage: /);
 });

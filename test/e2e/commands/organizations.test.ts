@@ -105,7 +105,8 @@ test("[P4] an owner is added to what is there, by what is an address; else one l
     "There is no organisation with the slug nobody. To see all: npm run organizations -- list",
   );
   expect(address).toEqual({ status: 1, said: "--email not an address is not an e-mail address.\n" });
-  for (const each of [missing, both]) expect(each).toEqual({ status: 1, said: expect.stringMatching(/^Usage: /) });
+  expect(missing).toEqual({ status: 2, said: expect.stringMatching(/^--email is missing\.\nUsage: /) });
+  expect(both).toEqual({ status: 2, said: expect.stringMatching(/^Unexpected argument 'somebody'\.\nUsage: /) });
 });
 
 test("says what is wrong: an unknown slug, no slug, a database that is not there", async () => {
@@ -115,6 +116,9 @@ test("says what is wrong: an unknown slug, no slug, a database that is not there
     command("suspend", "x", "--remote"),
   ]);
   expect(unknown).toEqual({ status: 1, said: expect.stringContaining("no organisation with the slug nobody") });
-  expect(unsaid).toEqual({ status: 1, said: expect.stringContaining("Usage: npm run organizations") });
+  expect(unsaid).toEqual({
+    status: 2,
+    said: expect.stringContaining("SLUG is missing.\nUsage: npm run organizations"),
+  });
   expect(remote).toEqual({ status: 1, said: expect.stringContaining("placeholder ids") });
 });

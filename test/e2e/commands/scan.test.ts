@@ -212,5 +212,5 @@ test("[D1] `ledger:verify --door` finds the log of all this whole, and compares 
     ["--door", eventId, "--file", "x"],
     ["--door", eventId, "--export", "x"],
   ])
-    expect(await verify(args), args.join(" ")).toMatchObject({ status: 1, said: expect.stringContaining("Usage: ") });
+    expect(await verify(args), args.join(" ")).toMatchObject({ status: 2, said: expect.stringContaining("Usage: ") });
 });

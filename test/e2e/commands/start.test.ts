@@ -148,8 +148,8 @@ test("`live` says what is wrong: no such type, no server, no argument", async ()
   expect(await nowhere.ended).toBe(1);
   expect(nowhere.stderr()).toMatch(/Nothing answers at http:\/\/127\.0\.0\.1:1/);
   const bare = runScript("src/cli/live.ts", [], env);
-  expect(await bare.ended).toBe(1);
-  expect(bare.stderr()).toMatch(/^Usage: /);
+  expect(await bare.ended).toBe(2);
+  expect(bare.stderr()).toMatch(/is missing\.\nUsage: /);
 });
 
 test("`live` comes back by itself when the server does", async () => {
@@ -174,12 +174,12 @@ test("[P2] `bootstrap --local` shows a key once that works, and refuses a slug t
   const again = runScript("src/cli/bootstrap.ts", args, { STATE_DIR: folder });
   expect(await again.ended).toBe(1);
   expect(again.stderr()).toMatch(/slug obrien is taken/);
-  for (const refused of [
-    ["--name", " ", "--slug", "blank"],
-    ["--name", "X", "--slug", "x".repeat(101)],
-  ]) {
+  for (const [status, ...refused] of [
+    [2, "--name", " ", "--slug", "blank"],
+    [1, "--name", "X", "--slug", "x".repeat(101)],
+  ] as const) {
     const bad = runScript("src/cli/bootstrap.ts", ["--local", ...refused], { STATE_DIR: folder });
-    expect(await bad.ended).toBe(1);
+    expect(await bad.ended).toBe(status);
   }
   expect(readDemo(folder)).toBeNull();
 

@@ -2,9 +2,12 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { helpOn } from "../../../src/cli/terminal/terminal.ts";
+import { readCommandLine } from "../../../src/cli/terminal/command-line.ts";
 import { PROJECT } from "../server/commands.ts";
 import { ruleTestsPage } from "./rule-tests-page.ts";
 
-helpOn("Usage: npm run rule-tests\nWrites docs/rule-tests.md: for each rule, the test files whose titles cite it.");
+readCommandLine(
+  "Usage: npm run rule-tests\nWrites docs/rule-tests.md: for each rule, the test files whose titles cite it.",
+  {},
+);
 writeFileSync(join(PROJECT, "docs/rule-tests.md"), ruleTestsPage());

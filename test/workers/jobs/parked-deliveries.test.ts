@@ -9,7 +9,7 @@ import { deliverTerms, redeliverTerms } from "../../../src/app/deliveries/delive
 import { redeliverWipes } from "../../../src/app/deliveries/deliver-wipes.ts";
 import { insertFeedSyncs } from "../../../src/db/outbox/feed-syncs.ts";
 import { insertTermsSync, insertWipes } from "../../../src/db/outbox/terms-syncs.ts";
-import { ticketTypes } from "../../../src/db/schema/catalogue.ts";
+import { events, ticketTypes } from "../../../src/db/schema/catalogue.ts";
 import { syncRows } from "../../../src/db/schema/sync.ts";
 import type { EventId, TicketTypeId } from "../../../src/domain/ids.ts";
 import { LONGEST_PARKED_MS } from "../../../src/domain/time/parking.ts";
@@ -169,7 +169,12 @@ describe("[E4] [T4] of an event that is published or live", () => {
       expect(await redeliverFeeds(context)).toBe(1);
     }
     expect(parkings()).toEqual([]);
-    expect(await rowOf(typeId)).toMatchObject({ attempts: 12, parked_until: 0 });
+    // No round wrote anything.
+    expect(await rowOf(typeId)).toMatchObject({ attempts: 0, parked_until: 0 });
+    await db.update(events).set({ status: "ended" }).where(eq(events.id, eventId));
+    for (let minute = 12; minute < 17; minute++)
+      await redeliverTerms(cronAt(START + minute * MINUTE, { inventories: silent }));
+    expect(parkings()).toMatchObject([{ subject: "terms", ticket_type_id: typeId, attempts: 5 }]);
   });
 });
 

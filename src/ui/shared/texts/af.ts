@@ -42,6 +42,7 @@ export const af: Texts = {
     empty: "Jou mandjie is leeg.",
     emptyMore: "Kaartjies wat jy kies, word hier gehou terwyl jy jou besonderhede invul.",
     toEvent: "Na die vertoning",
+    more: "Kies nog kaartjies",
     ordered: "Jy het hierdie kaartjies reeds bestel.",
     toOrder: "Sien jou bestelling",
   },
@@ -73,7 +74,7 @@ export const af: Texts = {
     returned: (n) => `${n} terug`,
     for: "Vir",
     cancel: "Kanselleer die bestelling",
-    cancelMore: "Die kaartjies word weer verkoop.",
+    cancelMore: "As jy kanselleer, word die kaartjies weer verkoop.",
     print: "Om te druk: gebruik jou blaaier se kieslys. Elke kaartjie kry sy eie bladsy.",
     reload:
       "Het jy betaal? Maak hierdie bladsy weer oop: sodra die organiseerder die bestelling bevestig het, is jou kaartjies hier.",

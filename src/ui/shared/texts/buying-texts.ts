@@ -20,3 +20,11 @@ export async function buyingTextsIn(locale: Locale): Promise<BuyingWording> {
   const t = locale === "af" ? (await import("./af-buying.ts")).afBuying : (await import("./en-buying.ts")).enBuying;
   return { locale, t };
 }
+
+/** The words of the language that is wanted by the time that they are there: it may change while others are on their way. */
+export async function latestTexts(wanted: () => Locale, textsIn = buyingTextsIn): Promise<BuyingWording> {
+  for (;;) {
+    const said = await textsIn(wanted());
+    if (said.locale === wanted()) return said;
+  }
+}

@@ -5,6 +5,27 @@ import type { BuyingWording } from "../texts/buying-texts.ts";
 /** Seconds at which the time is read out. At one minute there is time left to press the button for more of it. */
 export const MARKS = [120, 60, 0] as const;
 
+type Clock = { readonly now: () => number };
+
+/** The two clocks of a device differ a little all the time; by more than this they differ after a sleep. ms */
+const SLEPT_MS = 2_000;
+
+/**
+ * A clock that never runs back, and counts the time that the device slept: most systems leave that out of
+ * `performance.now()`. A clock that is set while it runs looks like a sleep; the server's word ends such an error (S6).
+ */
+export function openClock(steady: Clock = performance, wall: Clock = Date): () => number {
+  let slept = 0;
+  let apart = wall.now() - steady.now();
+  return () => {
+    const now = steady.now();
+    const gained = wall.now() - now - apart;
+    apart += gained;
+    if (gained > SLEPT_MS) slept += gained;
+    return now + slept;
+  };
+}
+
 /** When the time ends by this device's steady clock, ms: what the server said was left, from when the answer came. */
 export function endOf(seconds: number, answeredAt: number): number {
   return answeredAt + seconds * 1_000;

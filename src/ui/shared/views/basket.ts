@@ -75,6 +75,7 @@ export function basketView(page: BasketPage): View {
     orderHref !== null &&
       h("p", { class: "notice row row-apart" }, basketPage.ordered, h("a", { href: orderHref }, basketPage.toOrder)),
     isEmpty ? emptyView(page) : basketFormView(page),
+    !isEmpty && h("p", {}, h("a", { class: "button button-quiet", href: eventHref }, basketPage.more)),
   );
 }
 
