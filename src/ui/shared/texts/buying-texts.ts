@@ -24,7 +24,7 @@ export async function buyingTextsIn(locale: Locale): Promise<BuyingWording> {
 /** The words of the language that is wanted by the time that they are there: it may change while others are on their way. */
 export async function latestTexts(wanted: () => Locale, textsIn = buyingTextsIn): Promise<BuyingWording> {
   for (;;) {
-    const said = await textsIn(wanted());
-    if (said.locale === wanted()) return said;
+    const wording = await textsIn(wanted());
+    if (wording.locale === wanted()) return wording;
   }
 }
