@@ -175,7 +175,7 @@ const NETWORK_BUGS: Bugs = {
     "returned: Math.max(lease.returned, Math.min(returned, lease.granted))",
     "returned: lease.returned + returned",
   ),
-  "returns a lease and keeps it": lease("returned: merged.returned + leftOf(merged) }", "returned: merged.returned }"),
+  "returns a lease and keeps it": lease("returned: lease.returned + leftOf(lease) }", "returned: lease.returned }"),
   "frees a lease when it is called back": lease(
     "lease : { ...lease, calls: lease.calls + 1 }",
     "lease : { ...lease, calls: lease.calls + 1, returned: lease.returned + reservedFor(lease) }",
