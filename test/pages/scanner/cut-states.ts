@@ -75,7 +75,7 @@ export const SCANNER_CUT_STATES: readonly State[] = [
     prepare: (page) => page.addInitScript(NO_ED25519),
     async reach(page, server) {
       const evening = await eveningOf(server);
-      await pairPhone(page, server.baseUrl, evening.crew, "Gate 1", /Online only/);
+      await pairPhone(page, server.baseUrl, await evening.nextCrew(), "Gate 1", /Online only/);
       await page.getByText("Online only").waitFor();
     },
   },
@@ -90,7 +90,7 @@ export const SCANNER_CUT_STATES: readonly State[] = [
     },
     async reach(page, server) {
       const evening = await eveningOf(server);
-      await pairPhone(page, server.baseUrl, evening.crew, "Gate 1", /Online only/);
+      await pairPhone(page, server.baseUrl, await evening.nextCrew(), "Gate 1", /Online only/);
       await page.route("**/v1/**", (route) => route.abort());
       await typeLikeReader(page, await evening.codeOf(nextSerial()));
       await page.locator("[data-verdict=trouble]").waitFor();

@@ -1,19 +1,26 @@
-// Pairs a phone for a state of the scanner's page: at one evening of a server, with one crew code for all of them.
+// Pairs a phone for a state of the scanner's page: at one evening of a server, with few crew codes for all of them.
 
 import type { Page } from "playwright-core";
 import { openScannerEvening, pairPhone, type ScannerEvening } from "../../support/pages/scanner-page.ts";
 import type { TestServer } from "../../support/server/server.ts";
 
-type Crewed = ScannerEvening & { readonly crew: string };
+/** `nextCrew`: a crew code for one more phone. */
+type Crewed = ScannerEvening & { nextCrew(): Promise<string> };
 const evenings = new WeakMap<TestServer, Promise<Crewed>>();
-/** More phones than there are states and ways to look at them: an event has few codes, and each may pair many. */
+/** As many phones as one code may pair: an event has few codes, and there are more states and ways to look at them. */
 const PHONES = 200;
 
 /** One for all states of a server. */
 export function eveningOf(server: TestServer): Promise<Crewed> {
   const open = async () => {
     const evening = await openScannerEvening(server, ["once", "reentry"]);
-    return { ...evening, crew: await evening.crewCode(PHONES) };
+    let [code, left] = [evening.crewCode(PHONES), PHONES];
+    const nextCrew = () => {
+      if (left === 0) [code, left] = [evening.crewCode(PHONES), PHONES];
+      left -= 1;
+      return code;
+    };
+    return { ...evening, nextCrew };
   };
   const known = evenings.get(server) ?? open();
   evenings.set(server, known);
@@ -29,7 +36,7 @@ export const pressed = (page: Page, name: string) => page.getByRole("button", { 
 
 export async function pair(page: Page, server: TestServer): Promise<ScannerEvening> {
   const evening = await eveningOf(server);
-  await pairPhone(page, server.baseUrl, evening.crew);
+  await pairPhone(page, server.baseUrl, await evening.nextCrew());
   return evening;
 }
 
