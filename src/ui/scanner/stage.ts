@@ -61,7 +61,7 @@ export function newStage({ store, locale, t, paths }: Setting) {
   return {
     ...{ store, locale, t, paths, screen, settings, names, session, readings, isUnlocked, leftover },
     ...{ change, loadNames, open },
-    /** Unpairs once all is sent, or once the door refuses this phone: what the door does not have is store. */
+    /** Unpairs once all is sent, or once the door refuses this phone: what the door does not have is stored. */
     async unpair(): Promise<boolean> {
       const opened = session.value;
       if (opened !== null && opened.state.ended.value === null) {

@@ -26,7 +26,7 @@ export type LeaseBook = {
   settle(taken: number, drawn: number): void;
   /** Takes the door's message. Resolves to whether the door waits for what was given back. */
   receiveNotice(notice: LeaseNotice): Promise<boolean>;
-  /** Gives back all that is left; it is store when this resolves, and is to be sent. */
+  /** Gives back all that is left; it is stored when this resolves, and is to be sent. */
   giveBack(): Promise<void>;
   /** Whether half of what there was after the last notice is used. */
   isLow(): boolean;

@@ -23,7 +23,7 @@ export type RowOptions = {
   readonly verifies: boolean;
   /** Of the door, epoch ms; `unsure`: by the phone's own clock. */
   readonly clock: () => { readonly now: number; readonly unsure: boolean };
-  /** As they were store. */
+  /** As they were stored. */
   readonly counter: number;
   readonly lastAnswered: ScanId | null;
   readonly onChanged: () => void;
