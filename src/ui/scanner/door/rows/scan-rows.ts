@@ -32,8 +32,8 @@ export type RowOptions = {
 export type DecidedAlone = { readonly row: ScanRow & { readonly shown: ScanShown }; readonly scan: ScanShown };
 
 /**
- * `shown_before`: it is of a scan that this phone has shown (rule D5). `taken_back`: of one that this phone takes back, so that
- * nobody may pass by it.
+ * `shown_before`: it is of a scan that this phone has shown (rule D5). `taken_back`: of one that this phone takes back, also of
+ * this one, so that nobody may pass by it.
  */
 type Answered =
   | { readonly kind: "new"; readonly row: ScanRow }
@@ -106,10 +106,13 @@ export function openScanRows(options: RowOptions): ScanRows {
       const shown = isShown ? { ...scan, verdict: "repeat" as const, let_in: false } : scan;
       const passed = isShown ? null : passedAtDoor(doorCopy, row, scan);
       const answer = { decided: "door", shown, passed, upload: "none", undo: null, fromLease: row.fromLease } as const;
-      const next = await keep(row, (now) => ({ ...now, ...answer }));
+      // Judged in the row's turn: its upload may have found the door's admission in the turn before (rule D18).
+      const next = await keep(row, (now) => (now.undo === null ? { ...now, ...answer } : now));
+      if (next.undo !== null) return { kind: "taken_back" };
       return isShown ? { kind: "shown_before" } : { kind: "new", row: next };
     },
-    takeBack: (row) => keep(row, (now) => ({ ...now, undo: { scanId: newScanId(), at: clock().now, sent: false } })),
+    takeBack: (row) =>
+      keep(row, (now) => (now.undo ? now : { ...now, undo: { scanId: newScanId(), at: clock().now, sent: false } })),
     noteAgainst: (row, against) => keep(row, (now) => ({ ...now, against })),
   };
 }
