@@ -5,7 +5,7 @@ import type { Operations } from "../../../client/client.ts";
 import { idFrom } from "../../../domain/ids.ts";
 import type { Direction } from "../../../domain/door/scan.ts";
 import type { ScanShown } from "../../../sockets/door-protocol.ts";
-import { type Called, isForLater } from "./link/call.ts";
+import { type Called, isForLater, readList } from "./link/call.ts";
 import { openCalls } from "./link/door-calls.ts";
 import { byName } from "./copy/read-names.ts";
 import type { CodeSource } from "./rows/rows.ts";
@@ -27,7 +27,8 @@ export type Done = string | null;
 export type Overridden = { readonly text: string; readonly source: CodeSource; readonly gateId: string };
 
 const { call } = openCalls(null);
-const PAGE = { limit: 100 };
+/** Unseen conflicts are worked down from the newest: what is below comes up as those above are seen. */
+const CONFLICTS = { limit: 100, seen: "false" } as const;
 
 export async function whoSupervises(): Promise<Supervisor> {
   const me = await call("GET /v1/me", {});
@@ -58,15 +59,15 @@ export async function letInAgainst(
 export async function readOnDuty(eventId: string): Promise<readonly OnDuty[] | null> {
   const [desk, phones] = await Promise.all([
     call("GET /v1/events/{id}/desk", { id: eventId }),
-    call("GET /v1/devices", { query: { ...PAGE, event_id: eventId } }),
+    readList(call, "GET /v1/devices", { query: { event_id: eventId } }),
   ]);
   if (desk.kind !== "done") return null;
-  const names = new Map(phones.kind === "done" ? phones.body.data.map(({ id, name }) => [id, name]) : []);
+  const names = new Map(phones?.map(({ id, name }) => [id, name]));
   return desk.body.devices.map((device) => ({ ...device, name: names.get(device.id) ?? null }));
 }
 
 export async function readConflicts(eventId: string): Promise<readonly Conflict[] | null> {
-  const answer = await call("GET /v1/events/{id}/door/conflicts", { id: eventId, query: { ...PAGE, seen: "false" } });
+  const answer = await call("GET /v1/events/{id}/door/conflicts", { id: eventId, query: CONFLICTS });
   return answer.kind === "done" ? answer.body.data : null;
 }
 
@@ -81,8 +82,8 @@ export async function setNotice(eventId: string, text: string | null): Promise<D
 }
 
 export async function readGates(venueId: string): Promise<readonly Gate[] | null> {
-  const answer = await call("GET /v1/venues/{id}/gates", { id: venueId, query: PAGE });
-  return answer.kind === "done" ? byName(answer.body.data) : null;
+  const gates = await readList(call, "GET /v1/venues/{id}/gates", { id: venueId });
+  return gates && byName(gates);
 }
 
 export async function setGate({ id, version }: Gate, status: Gate["status"]): Promise<Done> {

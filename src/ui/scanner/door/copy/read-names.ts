@@ -2,9 +2,7 @@
 
 import type { GateId } from "../../../../domain/ids.ts";
 import type { PhoneStore, Names, PairedPhone } from "../../phone/phone-store.ts";
-import type { Call } from "../link/call.ts";
-
-const PAGE = { limit: 100 };
+import { type Call, readList } from "../link/call.ts";
 
 export const NO_NAMES: Names = { event: "", venueId: null, timeZone: null, gates: [], types: [] };
 
@@ -14,21 +12,21 @@ export async function readNames(call: Call, { eventId }: PairedPhone, store: Pho
   if (event.kind !== "done") return null;
   const venueId = event.body.venue_id;
   const [gates, types, shown] = await Promise.all([
-    call("GET /v1/venues/{id}/gates", { id: venueId, query: PAGE }),
-    call("GET /v1/events/{id}/ticket-types", { id: eventId, query: PAGE }),
+    readList(call, "GET /v1/venues/{id}/gates", { id: venueId }),
+    readList(call, "GET /v1/events/{id}/ticket-types", { id: eventId }),
     call("GET /v1/public/events/{id}", { id: eventId }),
   ]);
-  if (gates.kind !== "done" || types.kind !== "done") return null;
+  if (gates === null || types === null) return null;
   const names: Names = {
     event: event.body.name,
     venueId,
     // The public event has its zone; where it is not public, the phone's own zone is the best guess.
     timeZone: shown.kind === "done" && shown.body ? shown.body.venue.timezone : null,
     // The cast: what the API names a gate has a gate's id.
-    gates: byName(gates.body.data).map(({ id, name, gate_code: code, status }) => ({
+    gates: byName(gates).map(({ id, name, gate_code: code, status }) => ({
       ...{ id: id as GateId, name, code, status },
     })),
-    types: types.body.data.map(({ id, name }) => ({ id, name })),
+    types: types.map(({ id, name }) => ({ id, name })),
   };
   await store.put({ names });
   return names;

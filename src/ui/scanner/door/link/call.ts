@@ -12,6 +12,44 @@ export type Called<R extends Route> =
 
 export type Call = <R extends Route>(route: R, ask: Operations[R]["ask"], withinMs?: number) => Promise<Called<R>>;
 
+type ListRoute = {
+  [R in Route]: Operations[R]["answer"] extends {
+    readonly data: readonly unknown[];
+    readonly next_cursor: string | null;
+  }
+    ? R
+    : never;
+}[Route];
+type RowOf<R extends ListRoute> = Operations[R]["answer"]["data"][number];
+
+const PAGE_ROWS = 100;
+/** As many devices as a door knows at once, and far more gates than a venue has. */
+const MOST_PAGES = 5;
+
+/** All rows of a list, page after page. Null when one of the pages could not be read. */
+export async function readList<R extends ListRoute>(
+  call: Call,
+  route: R,
+  ask: Operations[R]["ask"],
+): Promise<RowOf<R>[] | null> {
+  const rows: RowOf<R>[] = [];
+  let cursor: string | null = null;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const query: object = {
+      ...("query" in ask ? ask.query : {}),
+      limit: PAGE_ROWS,
+      ...(cursor !== null && { cursor }),
+    };
+    // The route's own parameters with a cursor of its own answer: every list takes one.
+    const read: Called<R> = await call(route, { ...ask, query });
+    if (read.kind !== "done") return null;
+    rows.push(...read.body.data);
+    cursor = read.body.next_cursor;
+    if (cursor === null) break;
+  }
+  return rows;
+}
+
 /** Whether the same request may succeed later. */
 export function isForLater<R extends Route>(called: Exclude<Called<R>, { kind: "done" }>): boolean {
   return called.kind === "none" || called.problem.status >= 500 || called.problem.status === 429;
