@@ -40,10 +40,11 @@ export function backToScan({ t, screen }: Stage) {
   return { label: t.scan.back, act: () => void (screen.value = "scan") };
 }
 
+export const isAlone = ({ session }: Stage): boolean => session.value?.state.link.value.kind === "alone";
+
 /** Says, while the door does not answer, that what is done here needs it. */
 export function NeedsNetwork({ stage, text }: ScreenProps & { readonly text: string }) {
-  const isAlone = stage.session.value?.state.link.value.kind === "alone";
-  return <div role="status">{isAlone && <p class="notice notice-warn">{text}</p>}</div>;
+  return <div role="status">{isAlone(stage) && <p class="notice notice-warn">{text}</p>}</div>;
 }
 
 /** A field with what is wrong with it. */

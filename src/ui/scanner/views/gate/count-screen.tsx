@@ -2,7 +2,7 @@
 
 import { useRef, useState } from "preact/hooks";
 import { idFrom } from "../../../../domain/ids.ts";
-import { backToScan, NeedsNetwork, type ScreenProps, Sheet } from "../parts.tsx";
+import { backToScan, isAlone, NeedsNetwork, type ScreenProps, Sheet } from "../parts.tsx";
 
 export function CountScreen({ stage }: ScreenProps) {
   const t = stage.t.count;
@@ -27,7 +27,8 @@ export function CountScreen({ stage }: ScreenProps) {
 
   return (
     <Sheet title={t.title} back={backToScan(stage)}>
-      <p class="muted">{t.lead}</p>
+      {/* One of the two, so that both buttons stay in sight on the smallest phone. */}
+      {!isAlone(stage) && <p class="muted">{t.lead}</p>}
       <NeedsNetwork stage={stage} text={t.needsNetwork} />
       <div class="clicker">
         <button type="button" class="clicker-in" disabled={isBusy} onClick={() => void click(1)}>

@@ -23,8 +23,10 @@ export function LinkLine({ stage }: ScreenProps) {
   const refused = state.rows.value.filter(({ upload }) => upload === "refused").length;
   return (
     <p class={`link link-${status.kind}`} data-link={status.kind}>
-      <span class="link-dot" aria-hidden="true" />
-      <span>{wordsOf(stage, status)}</span>
+      <span class="link-words">
+        <span class="link-dot" aria-hidden="true" />
+        <span>{wordsOf(stage, status)}</span>
+      </span>
       {!verifies && status.kind !== "alone" && <span class="link-unsent">{stage.t.link.onlineOnly}</span>}
       {unsent > 0 && <span class="link-unsent">{stage.t.link.unsent(unsent)}</span>}
       {refused > 0 && <span class="link-unsent">{stage.t.link.refused(refused)}</span>}
