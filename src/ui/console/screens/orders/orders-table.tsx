@@ -91,7 +91,7 @@ function Row({ row: { order, ticket }, events, isOfOne }: RowProps) {
       <td class="number money" data-label={list.total}>
         {money(order.total, order.currency)}
       </td>
-      <td class="small" data-label={list.when}>
+      <td class="small when" data-label={list.when}>
         {whenThere(order.created_at, event?.zone)}
       </td>
     </tr>
