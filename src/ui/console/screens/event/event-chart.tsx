@@ -123,6 +123,8 @@ function Drawing({ curve, zone, span }: { readonly curve: Curve; readonly zone: 
 }
 
 const HEIGHT = 240;
+/** In seconds: between the times of an axis that has room for one alone. */
+const AN_HOUR = 3_600;
 const dataOf = ({ at, sold, held }: Curve): UPlot.AlignedData => [[...at], [...sold], [...held]];
 
 function optionsOf(box: HTMLElement, zone: string, span: Span): UPlot.Options {
@@ -137,8 +139,9 @@ function optionsOf(box: HTMLElement, zone: string, span: Span): UPlot.Options {
   );
   /** As much of a time as makes those of the axis differ. */
   const named = (splits: number[]): string[] => {
-    const step = (splits[1] ?? 0) - (splits[0] ?? 0);
-    const format = formats[step < 60 ? 0 : span !== "all" && step < 7_200 ? 1 : step < 86_400 ? 2 : 3];
+    const [first = 0, second = first + AN_HOUR] = splits;
+    const step = second - first;
+    const format = formats[step < 60 ? 0 : span !== "all" && step < 2 * AN_HOUR ? 1 : step < 24 * AN_HOUR ? 2 : 3];
     return splits.map((at) => format?.format(at * 1_000) ?? "");
   };
   const axis = { stroke: colour("--vg-soft"), grid: { stroke: colour("--vg-line"), width: 1 }, ticks: { show: false } };
@@ -156,6 +159,8 @@ function optionsOf(box: HTMLElement, zone: string, span: Span): UPlot.Options {
     axes: [
       {
         ...axis,
+        // One line of text: its usual room would be a blank strip below it.
+        size: 28,
         space: span === "all" ? 110 : 60,
         values: (_, splits) => named(splits),
       },
