@@ -32,7 +32,7 @@ test("[C6] a connection cut for 20 seconds is said, and what was sold meanwhile 
   // That it is within five seconds is proved with a clock of its own (test/unit/console/pinged-socket.test.ts).
   await page.locator(".lamp-lost").waitFor();
   await page.locator(".live.is-stale").waitFor();
-  await says(page, /Not live: the connection is lost.* as of \d/);
+  await says(page, /Not live: the connection is lost.* \(as of \d/);
   const { id } = await buyOne(client, server.demo.event_id);
   await client.ask("POST", `/v1/orders/${id}/confirm`, { token: server.demo.api_keys.owner });
   await expect.poll(() => Date.now() - cutAt, { timeout: CUT_MS + 1_000, interval: 500 }).toBeGreaterThan(CUT_MS);

@@ -33,7 +33,7 @@ export function LiveNumbers({ live, types }: { readonly live: LiveEvent; readonl
 /** Whether the numbers are live, in words; read out when it changes, and never each second. */
 export function Lamp({ liveness, at }: { readonly liveness: Liveness; readonly at: string | null }) {
   const { live } = texts().event;
-  const asOf = liveness !== "live" && at !== null ? ` ${live.asOf(clock(Date.parse(at)))}` : "";
+  const asOf = liveness !== "live" && at !== null ? ` (${live.asOf(clock(Date.parse(at)))})` : "";
   return (
     <p class={`lamp small lamp-${liveness}`} role="status">
       {live[liveness]}
