@@ -181,6 +181,10 @@ export const CONSOLE_STATES: readonly State[] = [
     reach: ownerAt(/Bushveld/, async (page, server) => {
       await ordered(server, true);
       await live(page);
+      await page
+        .getByText(/^[1-9]\d* of \d+ sold/)
+        .first()
+        .waitFor();
       await page.locator(".chart canvas").waitFor();
     }),
   },
