@@ -7,7 +7,7 @@ import { type TicketState, NEW_TICKET } from "../../../src/domain/door/tickets/t
 import type { GateId, ScanId } from "../../../src/domain/ids.ts";
 import type { Scanner } from "./gate-crew.ts";
 import { presentedAs } from "../watchers/presented.ts";
-import type { ShownCode } from "../platform/ticket-signer.ts";
+import type { ShownCode } from "../platform/stand-ins/ticket-signer.ts";
 import type { World } from "../world/world.ts";
 
 type Met = {

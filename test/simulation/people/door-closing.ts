@@ -9,7 +9,7 @@ import { GATES } from "../world/door-catalogue.ts";
 import { lastRowOf, markOf } from "../watchers/door-watch.ts";
 import { type GateStage, reportAll, scan } from "./gate-crew.ts";
 import { anyTicket } from "./guests.ts";
-import type { DoorHost } from "../platform/hosts.ts";
+import type { DoorHost } from "../platform/objects/kinds.ts";
 import type { World } from "../world/world.ts";
 
 const MINUTE = 60_000;

@@ -13,7 +13,7 @@ import { read } from "./asking.ts";
 import { type Catalogue, VENUE_ID } from "../world/catalogue.ts";
 import { GATES } from "../world/door-catalogue.ts";
 import { anyTicket } from "./guests.ts";
-import { codeText, type ShownCode } from "../platform/ticket-signer.ts";
+import { codeText, type ShownCode } from "../platform/stand-ins/ticket-signer.ts";
 import { sendRows, type Unsent } from "./unsent.ts";
 import type { World } from "../world/world.ts";
 

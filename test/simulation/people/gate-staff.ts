@@ -12,7 +12,7 @@ import { type GateStage, rush, takeBack } from "./gate-crew.ts";
 import { anyTicket, type Sold, soldTickets } from "./guests.ts";
 import type { Journal } from "../watchers/journal.ts";
 import { askForReturn } from "./returns.ts";
-import { codeText } from "../platform/ticket-signer.ts";
+import { codeText } from "../platform/stand-ins/ticket-signer.ts";
 import type { Heard } from "../world/world.ts";
 
 type Staff = GateStage & { readonly journal: Journal; readonly isRestoring: () => boolean };

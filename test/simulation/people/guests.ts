@@ -7,7 +7,7 @@ import { sha256 } from "../../../src/shared/sha256.ts";
 import { insist, isAway, read, type Stage } from "./asking.ts";
 import { ordersOf } from "../watchers/checks-at-rest.ts";
 import { askForOrder, placeHold } from "./shoppers.ts";
-import type { ShownCode } from "../platform/ticket-signer.ts";
+import type { ShownCode } from "../platform/stand-ins/ticket-signer.ts";
 import type { Shopper, World } from "../world/world.ts";
 
 export type Sold = Ticket & { readonly eventId: EventId; readonly typeNumber: number };

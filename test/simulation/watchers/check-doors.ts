@@ -10,7 +10,7 @@ import { type DoorStore, openDoorStore } from "../../../src/door/storage/door-st
 import { sha256Hex } from "../../../src/shared/sha256.ts";
 import { naiveEvent, naiveTicket } from "../../support/door/model/naive-door.ts";
 import { soldTickets } from "../people/guests.ts";
-import type { DoorHost } from "../platform/hosts.ts";
+import type { DoorHost } from "../platform/objects/kinds.ts";
 import { SMALL_FULL_ROW_EVERY } from "../world/small-sizes.ts";
 import { followDoorRow, openTold, rowsOf, type Told } from "./watch-door.ts";
 import type { World } from "../world/world.ts";

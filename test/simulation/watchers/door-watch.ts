@@ -10,8 +10,8 @@ import type { Direction, ScannerId } from "../../../src/domain/door/scan.ts";
 import type { EventId, GateId, ScanId } from "../../../src/domain/ids.ts";
 import type { EventDoor as DoorInside } from "../../../src/door/event-door.ts";
 import { openDoorStore } from "../../../src/door/storage/door-store.ts";
-import type { DoorHost } from "../platform/hosts.ts";
-import type { ShownCode } from "../platform/ticket-signer.ts";
+import type { DoorHost } from "../platform/objects/kinds.ts";
+import type { ShownCode } from "../platform/stand-ins/ticket-signer.ts";
 
 /** A scan as it was about to be sent. */
 export type AskedScan = {

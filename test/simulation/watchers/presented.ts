@@ -3,7 +3,7 @@
 
 import type { EventTerms } from "../../../src/domain/door/event-terms.ts";
 import type { PresentedCode } from "../../../src/domain/door/scan.ts";
-import { KEY_NUMBER, type ShownCode } from "../platform/ticket-signer.ts";
+import { KEY_NUMBER, type ShownCode } from "../platform/stand-ins/ticket-signer.ts";
 
 export function presentedAs(
   { kind, eventId, serial, typeNumber, generation }: ShownCode,

@@ -7,7 +7,7 @@ import { type EventId, type GateId, idFrom } from "../../../src/domain/ids.ts";
 import { sha256Bytes } from "../../support/builders.ts";
 import { type Catalogue, GATE_ID, VENUE_ID } from "./catalogue.ts";
 import type { Dice } from "../platform/dice.ts";
-import { KEY_NUMBER, publicKeyOf } from "../platform/ticket-signer.ts";
+import { KEY_NUMBER, publicKeyOf } from "../platform/stand-ins/ticket-signer.ts";
 import type { World } from "./world.ts";
 
 export const GATES: readonly GateId[] = [GATE_ID, idFrom("gate", sha256Bytes("back door"))];

@@ -3,8 +3,8 @@
 // the write.
 
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import type { SqlRow, SqlValue } from "../../../src/shared/objects/object-sql.ts";
-import { assertRow, assertTaken, MAX_DATABASE_BYTES } from "../../support/sqlite/platform-limits.ts";
+import type { SqlRow, SqlValue } from "../../../../src/shared/objects/object-sql.ts";
+import { assertRow, assertTaken, MAX_DATABASE_BYTES } from "../../../support/sqlite/platform-limits.ts";
 
 export type ObjectStorage = {
   /** For `DurableObjectState.storage`. */

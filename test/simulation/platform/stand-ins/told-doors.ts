@@ -1,12 +1,12 @@
 // Stands for doors that keep the terms they are sent, by the rule for terms (rule X6), and judge changes of tickets
 // (rule N9). Who scans is no part of a world.
 
-import { UNAVAILABLE } from "../../../src/domain/errors.ts";
-import type { Doors } from "../../../src/door/client.ts";
-import type { JudgeCommand, JudgeReply, TicketChange } from "../../../src/domain/door/command.ts";
-import { compareEventTerms, type EventTerms } from "../../../src/domain/door/event-terms.ts";
-import type { EventId } from "../../../src/domain/ids.ts";
-import { accept, refuse } from "../../../src/domain/result.ts";
+import { UNAVAILABLE } from "../../../../src/domain/errors.ts";
+import type { Doors } from "../../../../src/door/client.ts";
+import type { JudgeCommand, JudgeReply, TicketChange } from "../../../../src/domain/door/command.ts";
+import { compareEventTerms, type EventTerms } from "../../../../src/domain/door/event-terms.ts";
+import type { EventId } from "../../../../src/domain/ids.ts";
+import { accept, refuse } from "../../../../src/domain/result.ts";
 
 type VoidGroups = Extract<TicketChange, { action: "void" }>["groups"];
 

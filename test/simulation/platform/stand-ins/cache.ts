@@ -1,7 +1,7 @@
 // Is the KV of a world: it caches no published event, since no sale reads one, and has the marker of a restore (rule
 // X6).
 
-import { RESTORING_KEY } from "../../../src/cache/restoring.ts";
+import { RESTORING_KEY } from "../../../../src/cache/restoring.ts";
 
 export type Cache = {
   readonly binding: KVNamespace;

@@ -1,13 +1,13 @@
 // Is the platform under one object: it starts the object when a call arrives, runs its alarm at least once, ends it or
 // puts it to sleep, and lets nothing leave it before it is durable. The object is the product's own class.
 
-import { type Caller, connectionLost, type Outcome } from "./network.ts";
-import { type ObjectStorage, openObjectStorage } from "./object-storage.ts";
-import type { Actor } from "./scheduler.ts";
-import { SMALL_VALUE_BYTES } from "../world/small-sizes.ts";
-import { wrongByAnHour } from "../world/themes.ts";
+import { type Caller, connectionLost, type Outcome } from "../network.ts";
+import { type ObjectStorage, openObjectStorage } from "./storage.ts";
+import type { Actor } from "../scheduler.ts";
+import { SMALL_VALUE_BYTES } from "../../world/small-sizes.ts";
+import { wrongByAnHour } from "../../world/themes.ts";
 import type { ServerEnd } from "./sockets.ts";
-import type { World } from "../world/world.ts";
+import type { World } from "../../world/world.ts";
 
 /** What the platform calls of an object. */
 export type Hosted = {

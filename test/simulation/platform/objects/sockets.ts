@@ -1,6 +1,6 @@
 // Has the WebSockets of a world: the server's end as an object has it, and the way of its frames to a viewer, in order.
 
-import type { Scheduler, Actor } from "./scheduler.ts";
+import type { Scheduler, Actor } from "../scheduler.ts";
 
 export type Viewer = { readonly onFrame: (frame: string) => void; readonly onClose: (code: number) => void };
 

@@ -1,17 +1,17 @@
 // Gives one caller the bindings of objects: each call travels over the network, and may be lost, late, repeated or
 // never answered.
 
-import type { JudgeCommand, JudgeReply } from "../../../src/domain/door/command.ts";
-import type { EventTerms } from "../../../src/domain/door/event-terms.ts";
-import { type EventId, parseId } from "../../../src/domain/ids.ts";
-import type { Checks } from "../watchers/checks.ts";
-import type { DoorWatch } from "../watchers/door-watch.ts";
-import type { Dice } from "./dice.ts";
-import type { Faults } from "./faults.ts";
-import type { DeskHost, DoorHost, FeedHost, Host } from "./hosts.ts";
-import { type Caller, connectionLost, type Network, type Outcome } from "./network.ts";
-import type { Hosted, ObjectHost } from "./object-host.ts";
-import type { Actor, Scheduler } from "./scheduler.ts";
+import type { JudgeCommand, JudgeReply } from "../../../../src/domain/door/command.ts";
+import type { EventTerms } from "../../../../src/domain/door/event-terms.ts";
+import { type EventId, parseId } from "../../../../src/domain/ids.ts";
+import type { Checks } from "../../watchers/checks.ts";
+import type { DoorWatch } from "../../watchers/door-watch.ts";
+import type { Dice } from "../dice.ts";
+import type { Faults } from "../faults.ts";
+import type { DeskHost, DoorHost, FeedHost, Host } from "./kinds.ts";
+import { type Caller, connectionLost, type Network, type Outcome } from "../network.ts";
+import type { Hosted, ObjectHost } from "./host.ts";
+import type { Actor, Scheduler } from "../scheduler.ts";
 
 export type Calls = {
   readonly dice: Dice;

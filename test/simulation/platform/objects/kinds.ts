@@ -1,15 +1,15 @@
-// Runs the objects of a world: each is the product's own class on a simulated platform (object-host.ts).
+// Runs the objects of a world: each is the product's own class on a simulated platform (host.ts).
 
-import type { EventId, TicketTypeId } from "../../../src/domain/ids.ts";
-import type { DeskState } from "../../../src/desk/desk-state.ts";
-import type { TicketTypeInventory } from "../../../src/inventory/ticket-type-inventory.ts";
-import type { DoorDesk } from "../../../src/desk/door-desk.ts";
-import type { EventDoor as DoorInside } from "../../../src/door/event-door.ts";
-import type { EventDoor } from "../../../src/door/lazy-door.ts";
-import type { EventFeed } from "../../../src/feed/event-feed.ts";
-import { type ObjectHost, openObjectHost } from "./object-host.ts";
-import { retentionOf } from "../world/themes.ts";
-import type { World } from "../world/world.ts";
+import type { EventId, TicketTypeId } from "../../../../src/domain/ids.ts";
+import type { DeskState } from "../../../../src/desk/desk-state.ts";
+import type { TicketTypeInventory } from "../../../../src/inventory/ticket-type-inventory.ts";
+import type { DoorDesk } from "../../../../src/desk/door-desk.ts";
+import type { EventDoor as DoorInside } from "../../../../src/door/event-door.ts";
+import type { EventDoor } from "../../../../src/door/lazy-door.ts";
+import type { EventFeed } from "../../../../src/feed/event-feed.ts";
+import { type ObjectHost, openObjectHost } from "./host.ts";
+import { retentionOf } from "../../world/themes.ts";
+import type { World } from "../../world/world.ts";
 
 export type Host = ObjectHost<TicketTypeInventory> & { readonly id: TicketTypeId };
 export type FeedHost = ObjectHost<EventFeed>;

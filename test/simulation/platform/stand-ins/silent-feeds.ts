@@ -1,8 +1,8 @@
 // Stands for feeds that accept every push and show it to nobody: feeds are no part of a world, but its objects and
 // verbs push to them.
 
-import type { Desks } from "../../../src/desk/client.ts";
-import type { Feed, Feeds } from "../../../src/feed/client.ts";
+import type { Desks } from "../../../../src/desk/client.ts";
+import type { Feed, Feeds } from "../../../../src/feed/client.ts";
 
 const taken = (): Promise<void> => Promise.resolve();
 const FEED: Feed = {

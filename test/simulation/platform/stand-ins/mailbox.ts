@@ -1,13 +1,13 @@
 // Is the mailer of a world (rule O14): it takes mails of orders, loses some, and compares each with the order.
 
-import { contactIn } from "../../../src/domain/orders/contact.ts";
-import { homeOf, parseOrderId, type TicketTypeId } from "../../../src/domain/ids.ts";
-import type { Order } from "../../../src/domain/orders/order.ts";
-import type { Checks } from "../watchers/checks.ts";
-import type { Faults } from "./faults.ts";
-import type { Caller, Network } from "./network.ts";
-import type { Host } from "./hosts.ts";
-import type { Scheduler } from "./scheduler.ts";
+import { contactIn } from "../../../../src/domain/orders/contact.ts";
+import { homeOf, parseOrderId, type TicketTypeId } from "../../../../src/domain/ids.ts";
+import type { Order } from "../../../../src/domain/orders/order.ts";
+import type { Checks } from "../../watchers/checks.ts";
+import type { Faults } from "../faults.ts";
+import type { Caller, Network } from "../network.ts";
+import type { Host } from "../objects/kinds.ts";
+import type { Scheduler } from "../scheduler.ts";
 
 type Message = { readonly to: string; readonly headers?: { readonly "X-Entity-Ref-ID"?: string } };
 

@@ -3,10 +3,10 @@
 // once, and every signature is a real one.
 
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
-import { eventTagOf, messageFor, writeCode } from "../../../src/domain/door/tickets/code.ts";
-import type { EventId } from "../../../src/domain/ids.ts";
-import { must } from "../../../src/domain/result.ts";
-import { sha256 } from "../../../src/shared/sha256.ts";
+import { eventTagOf, messageFor, writeCode } from "../../../../src/domain/door/tickets/code.ts";
+import type { EventId } from "../../../../src/domain/ids.ts";
+import { must } from "../../../../src/domain/result.ts";
+import { sha256 } from "../../../../src/shared/sha256.ts";
 
 /** An Ed25519 private key in PKCS8 is this and its seed of 32 bytes. */
 const PKCS8_HEAD = Uint8Array.of(0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20);
