@@ -13,7 +13,7 @@ import { must } from "../../../src/domain/result.ts";
 import { fillReleased } from "./filled.ts";
 import { countsOf, held, HOUR, inventories, seedShow } from "../support/fixture.ts";
 import { alarmAt, alarmComes, inside, setClock, silenceFeed, usePorts } from "../support/object.ts";
-import { costOf, countWrites, type Writes } from "../support/row-counts.ts";
+import { costOf, countWrites, type Writes } from "../support/storage/row-counts.ts";
 
 const DAYS = 5;
 const DAY = 24 * HOUR;

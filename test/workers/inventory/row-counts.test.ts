@@ -20,7 +20,7 @@ import {
   ordering,
   placeBatch,
   type Writes,
-} from "../support/row-counts.ts";
+} from "../support/storage/row-counts.ts";
 import { apiKey, BASE, shopper as mintShopper } from "../support/http.ts";
 
 const DELETED_AFTER_MS = RETENTION.holdKeptMs + 2 * SWEEP_GRID_MS;

@@ -10,7 +10,7 @@ import { FOLLOWED_ROWS } from "../../../src/inventory/storage/stored-book.ts";
 import { fillReleased } from "./filled.ts";
 import { countsOf, held, HOUR, seedType } from "../support/fixture.ts";
 import { inside, silenceFeed, usePorts } from "../support/object.ts";
-import { countStorage, type StorageCounts } from "../support/platform-counts.ts";
+import { countStorage, type StorageCounts } from "../support/storage/platform-counts.ts";
 
 const PAST = FOLLOWED_ROWS;
 

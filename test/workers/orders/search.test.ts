@@ -11,7 +11,7 @@ import { must } from "../../../src/domain/result.ts";
 import { aShopper, contextFor, db, seedShow } from "../support/fixture.ts";
 import { apiKey, ask, bodyOf, hold, idOf, refusalOf, shopper } from "../support/http.ts";
 import { inside, ledgerOf } from "../support/object.ts";
-import { settle } from "../support/trace.ts";
+import { settle } from "../support/storage/trace.ts";
 
 type Made = { readonly id: string; readonly reference: string; readonly token: string; readonly userId: string };
 type Seen = { readonly id: string };

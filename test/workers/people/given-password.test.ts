@@ -25,7 +25,7 @@ import {
   sessionOf,
   signedInAs,
   signIn,
-} from "../support/people.ts";
+} from "../support/auth/people.ts";
 
 let tenant: Tenant;
 let who: SignedIn;

@@ -15,7 +15,7 @@ import {
   sessionIn,
   setPassword,
   signIn,
-} from "../support/people.ts";
+} from "../support/auth/people.ts";
 
 const WRONG = "a wrong password";
 /** The `n`th network of one /48, or of the /48 after it. */

@@ -24,7 +24,7 @@ import {
   setPassword,
   signedInAs,
   signIn,
-} from "../support/people.ts";
+} from "../support/auth/people.ts";
 
 const signUp = (email: string, name = "New") => post("sign-up/email", { name, email });
 const requestLink = (email: string) => post("request-password-reset", { email });

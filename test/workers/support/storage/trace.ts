@@ -1,13 +1,13 @@
 // Everything that a refused request must leave as it was: every row of D1, and every row of the inventories.
 
 import { env } from "cloudflare:workers";
-import { PROJECTED_COLUMNS } from "../../../src/db/projection/projection.ts";
-import { parseId, type TicketTypeId } from "../../../src/domain/ids.ts";
-import { must } from "../../../src/domain/result.ts";
-import { projectNext } from "../../../src/inventory/projection/project.ts";
-import { openSqlStore } from "../../../src/inventory/storage/sql-store.ts";
-import { inventories } from "./fixture.ts";
-import { inside } from "./object.ts";
+import { PROJECTED_COLUMNS } from "../../../../src/db/projection/projection.ts";
+import { parseId, type TicketTypeId } from "../../../../src/domain/ids.ts";
+import { must } from "../../../../src/domain/result.ts";
+import { projectNext } from "../../../../src/inventory/projection/project.ts";
+import { openSqlStore } from "../../../../src/inventory/storage/sql-store.ts";
+import { inventories } from "../fixture.ts";
+import { inside } from "../object.ts";
 
 /** Rows as JSON, by the table that they are in; an inventory's by its id and the table. */
 export type Trace = ReadonlyMap<string, string>;

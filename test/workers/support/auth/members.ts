@@ -3,11 +3,11 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { Hono } from "hono";
-import type { OrganizationId } from "../../../src/domain/ids.ts";
-import { newId } from "../../../src/app/context.ts";
-import { type Actor, memberOf, type Role } from "../../../src/domain/people/policy.ts";
-import { app } from "../../../src/http/app.ts";
-import { type Asked, requestFor } from "./http.ts";
+import type { OrganizationId } from "../../../../src/domain/ids.ts";
+import { newId } from "../../../../src/app/context.ts";
+import { type Actor, memberOf, type Role } from "../../../../src/domain/people/policy.ts";
+import { app } from "../../../../src/http/app.ts";
+import { type Asked, requestFor } from "../http.ts";
 
 export type Member = Extract<Actor, { kind: "user" }>;
 

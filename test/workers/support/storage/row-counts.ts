@@ -1,12 +1,18 @@
 // Counts what an object writes and what goes to D1, for tests that look into objects.
 
 import { createHash } from "node:crypto";
-import { newId } from "../../../src/app/context.ts";
-import { attemptIdFrom, type HoldId, orderIdFrom, changeIdFrom, type TicketTypeId } from "../../../src/domain/ids.ts";
-import { must } from "../../../src/domain/result.ts";
-import { holdIdOf } from "./fixture.ts";
+import { newId } from "../../../../src/app/context.ts";
+import {
+  attemptIdFrom,
+  type HoldId,
+  orderIdFrom,
+  changeIdFrom,
+  type TicketTypeId,
+} from "../../../../src/domain/ids.ts";
+import { must } from "../../../../src/domain/result.ts";
+import { holdIdOf } from "../fixture.ts";
 import { countStorage, listenToD1, type StorageCounts } from "./platform-counts.ts";
-import { inside } from "./object.ts";
+import { inside } from "../object.ts";
 
 /** `rows` written and `read`, as SQLite counts them. An alarm that is set is one row more, and counted apart. */
 export type Writes = StorageCounts;

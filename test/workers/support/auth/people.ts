@@ -5,13 +5,13 @@ import { createHmac } from "node:crypto";
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { expect } from "vitest";
-import { newId } from "../../../src/app/context.ts";
-import { hashPassword } from "../../../src/auth/people/passwords.ts";
-import { accounts, invitations, members, outbox, sessions, users } from "../../../src/db/schema/people.ts";
-import type { InvitationId, MemberId, OrganizationId, UserId } from "../../../src/domain/ids.ts";
-import type { Role } from "../../../src/domain/people/policy.ts";
-import { db, HOUR } from "./fixture.ts";
-import { ask, type Asked, SESSION } from "./http.ts";
+import { newId } from "../../../../src/app/context.ts";
+import { hashPassword } from "../../../../src/auth/people/passwords.ts";
+import { accounts, invitations, members, outbox, sessions, users } from "../../../../src/db/schema/people.ts";
+import type { InvitationId, MemberId, OrganizationId, UserId } from "../../../../src/domain/ids.ts";
+import type { Role } from "../../../../src/domain/people/policy.ts";
+import { db, HOUR } from "../fixture.ts";
+import { ask, type Asked, SESSION } from "../http.ts";
 
 export type Person = { readonly id: UserId; readonly email: string };
 /** `token`: what `ask` takes in the place of a key. */

@@ -1,8 +1,8 @@
 // Every route of the Worker, as the router has it, and what the security cases must know of each.
 
-import { newId } from "../../../src/app/context.ts";
-import { app } from "../../../src/http/app.ts";
-import { eventBody, gateBody, ticketTypeBody, venueBody } from "./catalogue.ts";
+import { newId } from "../../../../src/app/context.ts";
+import { app } from "../../../../src/http/app.ts";
+import { eventBody, gateBody, ticketTypeBody, venueBody } from "../catalogue.ts";
 
 /** Ids of one organisation's resources, to put into a path or a body. */
 export type Resources = Readonly<
