@@ -12,9 +12,9 @@ import {
   STANDARD,
   termsInside,
   traceOf,
-} from "../support/catalogue.ts";
-import { at, ms, newGate, openEvenings, window } from "./two-gates.ts";
-import { bodyOf, refusalOf } from "../support/http.ts";
+} from "../../support/catalogue.ts";
+import { at, ms, newGate, openEvenings, window } from "../two-gates.ts";
+import { bodyOf, refusalOf } from "../../support/http.ts";
 
 let evenings: Awaited<ReturnType<typeof openEvenings>>;
 beforeAll(async () => {

@@ -2,12 +2,12 @@
 
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { readNumber } from "../../../src/db/tickets/ticket-keys.ts";
-import { must } from "../../../src/domain/result.ts";
-import { newEvent, newTicketType, openTenant, type Tenant, ticketTypeBody } from "../support/catalogue.ts";
-import { newId } from "../../../src/app/context.ts";
-import { db, seedShow } from "../support/fixture.ts";
-import { ask } from "../support/http.ts";
+import { readNumber } from "../../../../src/db/tickets/ticket-keys.ts";
+import { must } from "../../../../src/domain/result.ts";
+import { newEvent, newTicketType, openTenant, type Tenant, ticketTypeBody } from "../../support/catalogue.ts";
+import { newId } from "../../../../src/app/context.ts";
+import { db, seedShow } from "../../support/fixture.ts";
+import { ask } from "../../support/http.ts";
 
 async function numbersOf(eventId: string): Promise<(number | null)[]> {
   const all = env.DB.prepare("SELECT number FROM ticket_types WHERE event_id = ? ORDER BY created_at, id").bind(

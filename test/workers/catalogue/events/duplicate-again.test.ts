@@ -1,8 +1,8 @@
 // A repeat of the request that duplicated a draft, after the draft was deleted.
 
 import { expect, it } from "vitest";
-import { created, eventBody, newVenue, openTenant } from "../support/catalogue.ts";
-import { ask, bodyOf, idOf, refusalOf } from "../support/http.ts";
+import { created, eventBody, newVenue, openTenant } from "../../support/catalogue.ts";
+import { ask, bodyOf, idOf, refusalOf } from "../../support/http.ts";
 
 it("[E13] a repeat finds what was made of a draft that was deleted since, by its key alone", async () => {
   const tenant = await openTenant();

@@ -1,9 +1,9 @@
 // What an event says of its doors (rules D9, D11), as the catalogue keeps it.
 
 import { beforeAll, describe, expect, it } from "vitest";
-import { auditOf, change, created, eventBody, faults, move, newVenue, termsInside } from "../support/catalogue.ts";
-import { at, ms, openEvenings, TIMES } from "./two-gates.ts";
-import { bodyOf } from "../support/http.ts";
+import { auditOf, change, created, eventBody, faults, move, newVenue, termsInside } from "../../support/catalogue.ts";
+import { at, ms, openEvenings, TIMES } from "../two-gates.ts";
+import { bodyOf } from "../../support/http.ts";
 
 let evenings: Awaited<ReturnType<typeof openEvenings>>;
 beforeAll(async () => {

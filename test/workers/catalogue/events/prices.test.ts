@@ -2,10 +2,10 @@
 
 import { eq } from "drizzle-orm";
 import { expect, it, vi } from "vitest";
-import { ticketTypes } from "../../../src/db/schema/catalogue.ts";
-import { HOUR, db, seedShow } from "../support/fixture.ts";
-import { ask, bodyOf } from "../support/http.ts";
-import { must } from "../../../src/domain/result.ts";
+import { ticketTypes } from "../../../../src/db/schema/catalogue.ts";
+import { HOUR, db, seedShow } from "../../support/fixture.ts";
+import { ask, bodyOf } from "../../support/http.ts";
+import { must } from "../../../../src/domain/result.ts";
 
 type Prices = { readonly price_from: string | null; readonly price_to: string | null; readonly currency: string };
 const shown = (from: string | null, to: string | null) => ({ price_from: from, price_to: to, currency: "ZAR" });

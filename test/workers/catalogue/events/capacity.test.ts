@@ -2,9 +2,9 @@
 
 import { beforeAll, describe, expect, it } from "vitest";
 import { eq } from "drizzle-orm";
-import { ticketTypes } from "../../../src/db/schema/catalogue.ts";
-import { parseId } from "../../../src/domain/ids.ts";
-import { must } from "../../../src/domain/result.ts";
+import { ticketTypes } from "../../../../src/db/schema/catalogue.ts";
+import { parseId } from "../../../../src/domain/ids.ts";
+import { must } from "../../../../src/domain/result.ts";
 import {
   eventBody,
   newEvent,
@@ -13,9 +13,9 @@ import {
   openTenant,
   type Tenant,
   ticketTypeBody,
-} from "../support/catalogue.ts";
-import { db } from "../support/fixture.ts";
-import { ask, bodyOf } from "../support/http.ts";
+} from "../../support/catalogue.ts";
+import { db } from "../../support/fixture.ts";
+import { ask, bodyOf } from "../../support/http.ts";
 
 let tenant: Tenant;
 beforeAll(async () => {

@@ -2,9 +2,9 @@
 
 import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { events, ticketTypes } from "../../../src/db/schema/catalogue.ts";
-import { parseId } from "../../../src/domain/ids.ts";
-import { must } from "../../../src/domain/result.ts";
+import { events, ticketTypes } from "../../../../src/db/schema/catalogue.ts";
+import { parseId } from "../../../../src/domain/ids.ts";
+import { must } from "../../../../src/domain/result.ts";
 import {
   auditOf,
   change,
@@ -20,9 +20,9 @@ import {
   type Tenant,
   ticketTypeBody,
   traceOf,
-} from "../support/catalogue.ts";
-import { db, HOUR } from "../support/fixture.ts";
-import { ask, bodyOf, hold, refusalOf, shopper } from "../support/http.ts";
+} from "../../support/catalogue.ts";
+import { db, HOUR } from "../../support/fixture.ts";
+import { ask, bodyOf, hold, refusalOf, shopper } from "../../support/http.ts";
 
 let tenant: Tenant;
 beforeAll(async () => {

@@ -3,13 +3,13 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, it, vi } from "vitest";
-import { writeThrough } from "../../../src/cache/published-events.ts";
-import { events, organizations } from "../../../src/db/schema/catalogue.ts";
-import type { EventId } from "../../../src/domain/ids.ts";
-import { db, seedShow } from "../support/fixture.ts";
-import { bodyOf, refusalOf, saysToWait } from "../support/http.ts";
-import { openIsolate } from "../support/isolate.ts";
-import { ADDRESS, allow, from } from "../support/misses.ts";
+import { writeThrough } from "../../../../src/cache/published-events.ts";
+import { events, organizations } from "../../../../src/db/schema/catalogue.ts";
+import type { EventId } from "../../../../src/domain/ids.ts";
+import { db, seedShow } from "../../support/fixture.ts";
+import { bodyOf, refusalOf, saysToWait } from "../../support/http.ts";
+import { openIsolate } from "../../support/isolate.ts";
+import { ADDRESS, allow, from } from "../../support/misses.ts";
 
 let made = 0;
 const cache = { catalogueCache: env.CATALOGUE_CACHE, db, waitUntil: () => undefined };
