@@ -2,12 +2,12 @@
 // however they are looked at, though their own rows say nothing of it.
 
 import { describe, expect, test } from "vitest";
-import { nextExpiry, settledUpTo } from "../../../src/domain/ledger/memory/book.ts";
-import { EMPTY_HEAD, isOfMany, type LedgerRow } from "../../../src/domain/ledger/chain.ts";
-import { verifyLedger } from "../../../src/domain/ledger/verify.ts";
-import { MAX_EXPIRY_ROWS } from "../../../src/domain/limits.ts";
-import { must } from "../../../src/domain/result.ts";
-import { openLedger } from "../../../src/inventory/batch-runner.ts";
+import { nextExpiry, settledUpTo } from "../../../../src/domain/ledger/memory/book.ts";
+import { EMPTY_HEAD, isOfMany, type LedgerRow } from "../../../../src/domain/ledger/chain.ts";
+import { verifyLedger } from "../../../../src/domain/ledger/verify.ts";
+import { MAX_EXPIRY_ROWS } from "../../../../src/domain/limits.ts";
+import { must } from "../../../../src/domain/result.ts";
+import { openLedger } from "../../../../src/inventory/batch-runner.ts";
 import {
   activeHolds,
   checkoutCommand,
@@ -25,9 +25,9 @@ import {
   START,
   termsCommand,
   unclaimCommand,
-} from "../../support/builders.ts";
-import { type Driver, memoryStore, openDriver, sqlStore } from "../../support/ledger/driver.ts";
-import { seenOf } from "../../support/ledger/model/harness.ts";
+} from "../../../support/builders.ts";
+import { type Driver, memoryStore, openDriver, sqlStore } from "../../../support/ledger/driver.ts";
+import { seenOf } from "../../../support/ledger/model/harness.ts";
 
 const MOST = 3;
 const END = START + HOLD_TTL_MS;

@@ -1,8 +1,8 @@
 // Extending a hold (rule O9): how far, how often, when it is refused, and what a repeat comes to.
 
 import { describe, expect, test } from "vitest";
-import { liveSlots } from "../../../src/domain/ledger/memory/live-holds.ts";
-import { nextExpiry } from "../../../src/domain/ledger/memory/book.ts";
+import { liveSlots } from "../../../../src/domain/ledger/memory/live-holds.ts";
+import { nextExpiry } from "../../../../src/domain/ledger/memory/book.ts";
 import {
   BOX_OFFICE,
   checkoutCommand,
@@ -24,9 +24,9 @@ import {
   START,
   termsCommand,
   unclaimCommand,
-} from "../../support/builders.ts";
-import { type Driver, memoryStore, openDriver, openOnSale, openRealLedger } from "../../support/ledger/driver.ts";
-import { playTimeline } from "../../support/ledger/timeline.ts";
+} from "../../../support/builders.ts";
+import { type Driver, memoryStore, openDriver, openOnSale, openRealLedger } from "../../../support/ledger/driver.ts";
+import { playTimeline } from "../../../support/ledger/timeline.ts";
 
 const HOLD = holdIdOf(SHOPPER, "first");
 const HELD_UNTIL = START + HOLD_TTL_MS;

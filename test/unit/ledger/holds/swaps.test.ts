@@ -1,7 +1,7 @@
 // A hold in the place of another (rule O8): one decision, in which the old hold's quantity is free for the new one.
 
 import { describe, expect, test } from "vitest";
-import type { HoldCommand } from "../../../src/domain/ledger/command.ts";
+import type { HoldCommand } from "../../../../src/domain/ledger/command.ts";
 import {
   BOX_OFFICE,
   checkoutCommand,
@@ -20,8 +20,8 @@ import {
   SHOPPER,
   START,
   termsCommand,
-} from "../../support/builders.ts";
-import { type Driver, memoryStore, openDriver, openOnSale, openRealLedger } from "../../support/ledger/driver.ts";
+} from "../../../support/builders.ts";
+import { type Driver, memoryStore, openDriver, openOnSale, openRealLedger } from "../../../support/ledger/driver.ts";
 
 const OLD = holdIdOf(SHOPPER, "old");
 const NEW = holdIdOf(SHOPPER, "new");

@@ -1,8 +1,8 @@
 // When a hold is refused: the order of the reasons, the sale's windows, the shopper's limit and the stock.
 
 import { describe, expect, test } from "vitest";
-import type { HoldCommand } from "../../../src/domain/ledger/command.ts";
-import type { Terms } from "../../../src/domain/terms.ts";
+import type { HoldCommand } from "../../../../src/domain/ledger/command.ts";
+import type { Terms } from "../../../../src/domain/terms.ts";
 import {
   findHold,
   BOX_OFFICE,
@@ -23,8 +23,8 @@ import {
   START,
   termsCommand,
   unclaimCommand,
-} from "../../support/builders.ts";
-import { type Driver, openDriver, openOnSale } from "../../support/ledger/driver.ts";
+} from "../../../support/builders.ts";
+import { type Driver, openDriver, openOnSale } from "../../../support/ledger/driver.ts";
 
 const CLOSES = START + 240 * HOUR;
 const ENDS = START + 241 * HOUR;

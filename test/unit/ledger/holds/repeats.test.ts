@@ -1,9 +1,9 @@
 // The same request again: holds by idempotency key, and releases. It never takes or gives twice.
 
 import { describe, expect, test } from "vitest";
-import type { HoldCommand } from "../../../src/domain/ledger/command.ts";
-import type { Reply } from "../../../src/domain/ledger/decide.ts";
-import type { Terms } from "../../../src/domain/terms.ts";
+import type { HoldCommand } from "../../../../src/domain/ledger/command.ts";
+import type { Reply } from "../../../../src/domain/ledger/decide.ts";
+import type { Terms } from "../../../../src/domain/terms.ts";
 import {
   BOX_OFFICE,
   checkoutCommand,
@@ -17,8 +17,8 @@ import {
   SHOPPER,
   START,
   termsCommand,
-} from "../../support/builders.ts";
-import { type Driver, openDriver, openOnSale } from "../../support/ledger/driver.ts";
+} from "../../../support/builders.ts";
+import { type Driver, openDriver, openOnSale } from "../../../support/ledger/driver.ts";
 
 const HOLD = holdIdOf(SHOPPER, "first");
 const ASK = holdCommand("first", { quantity: 2, notes: "aisle" });

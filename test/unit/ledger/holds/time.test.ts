@@ -1,10 +1,10 @@
 // Time in the ledger: how long a hold lasts, to the millisecond, and what it is when the clock or the alarm is wrong.
 
 import { describe, expect, test } from "vitest";
-import { nextExpiry } from "../../../src/domain/ledger/memory/book.ts";
-import { EMPTY_HEAD } from "../../../src/domain/ledger/chain.ts";
-import type { Command } from "../../../src/domain/ledger/command.ts";
-import { verifyLedger } from "../../../src/domain/ledger/verify.ts";
+import { nextExpiry } from "../../../../src/domain/ledger/memory/book.ts";
+import { EMPTY_HEAD } from "../../../../src/domain/ledger/chain.ts";
+import type { Command } from "../../../../src/domain/ledger/command.ts";
+import { verifyLedger } from "../../../../src/domain/ledger/verify.ts";
 import {
   findHold,
   checkoutCommand,
@@ -21,9 +21,9 @@ import {
   SHOPPER,
   START,
   termsCommand,
-} from "../../support/builders.ts";
-import { type Driver, openDriver, openOnSale } from "../../support/ledger/driver.ts";
-import { playTimeline } from "../../support/ledger/timeline.ts";
+} from "../../../support/builders.ts";
+import { type Driver, openDriver, openOnSale } from "../../../support/ledger/driver.ts";
+import { playTimeline } from "../../../support/ledger/timeline.ts";
 
 const HOLD = holdIdOf(SHOPPER, "first");
 const HELD_UNTIL = START + HOLD_TTL_MS;

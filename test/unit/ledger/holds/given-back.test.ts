@@ -1,9 +1,9 @@
 // Rule H14: how often a shopper may give back and hold anew, at the limit and above it, and to the millisecond.
 
 import { describe, expect, test } from "vitest";
-import type { HoldId } from "../../../src/domain/ids.ts";
-import { addGivenBack, givenBackBy, nothingGivenBack } from "../../../src/domain/ledger/memory/given-back.ts";
-import { GIVEN_BACK_MS, MAX_COUNTED_SHOPPERS, MAX_GIVEN_BACK } from "../../../src/domain/limits.ts";
+import type { HoldId } from "../../../../src/domain/ids.ts";
+import { addGivenBack, givenBackBy, nothingGivenBack } from "../../../../src/domain/ledger/memory/given-back.ts";
+import { GIVEN_BACK_MS, MAX_COUNTED_SHOPPERS, MAX_GIVEN_BACK } from "../../../../src/domain/limits.ts";
 import {
   BOX_OFFICE,
   checkoutCommand,
@@ -15,8 +15,8 @@ import {
   settleCommand,
   SHOPPER,
   START,
-} from "../../support/builders.ts";
-import { type Driver, openOnSale } from "../../support/ledger/driver.ts";
+} from "../../../support/builders.ts";
+import { type Driver, openOnSale } from "../../../support/ledger/driver.ts";
 
 /** The tests begin with one of the ten minutes that are counted. */
 const NEXT = START + GIVEN_BACK_MS;

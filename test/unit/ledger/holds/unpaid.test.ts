@@ -2,10 +2,10 @@
 // counts at each turn of a hold and an order. Each also after a wake, which reads it from the rows.
 
 import { describe, expect, test } from "vitest";
-import type { HolderId } from "../../../src/domain/ids.ts";
-import { DOUBT_MS } from "../../../src/domain/limits.ts";
-import type { Terms } from "../../../src/domain/terms.ts";
-import { addressHash } from "../../support/ledger/address.ts";
+import type { HolderId } from "../../../../src/domain/ids.ts";
+import { DOUBT_MS } from "../../../../src/domain/limits.ts";
+import type { Terms } from "../../../../src/domain/terms.ts";
+import { addressHash } from "../../../support/ledger/address.ts";
 import {
   BOX_OFFICE,
   checkoutCommand,
@@ -26,8 +26,8 @@ import {
   START,
   termsCommand,
   unclaimCommand,
-} from "../../support/builders.ts";
-import { type Driver, memoryStore, openDriver, sqlStore } from "../../support/ledger/driver.ts";
+} from "../../../support/builders.ts";
+import { type Driver, memoryStore, openDriver, sqlStore } from "../../../support/ledger/driver.ts";
 
 const HERE = addressHash(2 ** 48 - 1);
 const THERE = addressHash(0);
