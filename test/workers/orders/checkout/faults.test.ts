@@ -3,15 +3,15 @@
 
 import { evictDurableObject } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { checkOut } from "../../../src/app/orders/check-out.ts";
-import { UNAVAILABLE } from "../../../src/domain/errors.ts";
-import { DOUBT_MS } from "../../../src/domain/limits.ts";
-import { type HoldId, homeOfHolds, type OrderId } from "../../../src/domain/ids.ts";
-import { must, refuse } from "../../../src/domain/result.ts";
-import type { Inventories, Inventory } from "../../../src/inventory/client.ts";
-import { contextFor, countsOf, held, inventories, objectOf, placeHold, aShopper } from "../support/fixture.ts";
-import { atEveryStep, DEATHS, dyingAt, type Ports, withFate } from "../support/faults.ts";
-import { fireAlarm, inside, kindsOf, setClock, takeD1Away, TTL_MS } from "../support/object.ts";
+import { checkOut } from "../../../../src/app/orders/check-out.ts";
+import { UNAVAILABLE } from "../../../../src/domain/errors.ts";
+import { DOUBT_MS } from "../../../../src/domain/limits.ts";
+import { type HoldId, homeOfHolds, type OrderId } from "../../../../src/domain/ids.ts";
+import { must, refuse } from "../../../../src/domain/result.ts";
+import type { Inventories, Inventory } from "../../../../src/inventory/client.ts";
+import { contextFor, countsOf, held, inventories, objectOf, placeHold, aShopper } from "../../support/fixture.ts";
+import { atEveryStep, DEATHS, dyingAt, type Ports, withFate } from "../../support/faults.ts";
+import { fireAlarm, inside, kindsOf, setClock, takeD1Away, TTL_MS } from "../../support/object.ts";
 import {
   expectAllOrNone,
   holdsOfTypes,
@@ -19,7 +19,7 @@ import {
   passTime,
   readOrder,
   type Setting,
-} from "../support/order-setting.ts";
+} from "../../support/order-setting.ts";
 
 const AWAY = refuse(UNAVAILABLE);
 

@@ -1,12 +1,12 @@
 // Turning holds into one order (rules O1, O2, O6): what it makes, what it refuses, and that it is all or none.
 
 import { describe, expect, it } from "vitest";
-import { newId } from "../../../src/app/context.ts";
-import { checkOut } from "../../../src/app/orders/check-out.ts";
-import { readTerms } from "../../../src/db/ticket-types/terms.ts";
-import { type HoldId, homeOf, type TicketTypeId } from "../../../src/domain/ids.ts";
-import { must } from "../../../src/domain/result.ts";
-import type { Terms } from "../../../src/domain/terms.ts";
+import { newId } from "../../../../src/app/context.ts";
+import { checkOut } from "../../../../src/app/orders/check-out.ts";
+import { readTerms } from "../../../../src/db/ticket-types/terms.ts";
+import { type HoldId, homeOf, type TicketTypeId } from "../../../../src/domain/ids.ts";
+import { must } from "../../../../src/domain/result.ts";
+import type { Terms } from "../../../../src/domain/terms.ts";
 import {
   aShopper,
   contextFor,
@@ -17,9 +17,9 @@ import {
   seedShow,
   seedType,
   statusOf,
-} from "../support/fixture.ts";
-import { inside, kindsOf, setClock, TTL_MS } from "../support/object.ts";
-import { holdsOfTypes, orderRowsOf } from "../support/order-setting.ts";
+} from "../../support/fixture.ts";
+import { inside, kindsOf, setClock, TTL_MS } from "../../support/object.ts";
+import { holdsOfTypes, orderRowsOf } from "../../support/order-setting.ts";
 
 const checkout = (
   shopper: ReturnType<typeof aShopper>,

@@ -3,13 +3,13 @@
 // @module-tag slow
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { UNAVAILABLE } from "../../../src/domain/errors.ts";
-import { DOUBT_MS } from "../../../src/domain/limits.ts";
-import type { TicketTypeId } from "../../../src/domain/ids.ts";
-import { must, refuse } from "../../../src/domain/result.ts";
-import { TicketTypeInventory } from "../../../src/inventory/ticket-type-inventory.ts";
-import { inventories } from "../support/fixture.ts";
-import { expectAllOrNone, holdsOfTypes, orderRowsOf, passTime, type Setting } from "../support/order-setting.ts";
+import { UNAVAILABLE } from "../../../../src/domain/errors.ts";
+import { DOUBT_MS } from "../../../../src/domain/limits.ts";
+import type { TicketTypeId } from "../../../../src/domain/ids.ts";
+import { must, refuse } from "../../../../src/domain/result.ts";
+import { TicketTypeInventory } from "../../../../src/inventory/ticket-type-inventory.ts";
+import { inventories } from "../../support/fixture.ts";
+import { expectAllOrNone, holdsOfTypes, orderRowsOf, passTime, type Setting } from "../../support/order-setting.ts";
 
 const STEPS = ["claim", "checkout", "resolve", "unclaim", "follow"] as const;
 type Step = (typeof STEPS)[number];

@@ -2,16 +2,16 @@
 
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { checkProjections } from "../../../src/app/jobs/check-projections.ts";
-import { selectOrders, selectOwnOrders } from "../../../src/db/orders/orders.ts";
-import { nameKeyOf } from "../../../src/domain/orders/contact.ts";
-import type { OrganizationId, TicketTypeId } from "../../../src/domain/ids.ts";
-import { parseReference } from "../../../src/domain/orders/reference.ts";
-import { must } from "../../../src/domain/result.ts";
-import { aShopper, contextFor, db, seedShow } from "../support/fixture.ts";
-import { apiKey, ask, bodyOf, hold, idOf, refusalOf, shopper } from "../support/http.ts";
-import { inside, ledgerOf } from "../support/object.ts";
-import { settle } from "../support/storage/trace.ts";
+import { checkProjections } from "../../../../src/app/jobs/check-projections.ts";
+import { selectOrders, selectOwnOrders } from "../../../../src/db/orders/orders.ts";
+import { nameKeyOf } from "../../../../src/domain/orders/contact.ts";
+import type { OrganizationId, TicketTypeId } from "../../../../src/domain/ids.ts";
+import { parseReference } from "../../../../src/domain/orders/reference.ts";
+import { must } from "../../../../src/domain/result.ts";
+import { aShopper, contextFor, db, seedShow } from "../../support/fixture.ts";
+import { apiKey, ask, bodyOf, hold, idOf, refusalOf, shopper } from "../../support/http.ts";
+import { inside, ledgerOf } from "../../support/object.ts";
+import { settle } from "../../support/storage/trace.ts";
 
 type Made = { readonly id: string; readonly reference: string; readonly token: string; readonly userId: string };
 type Seen = { readonly id: string };

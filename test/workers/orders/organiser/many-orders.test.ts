@@ -2,14 +2,14 @@
 
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { csvParts, streamOf } from "../../../src/app/orders/export-orders.ts";
-import { type OrganizationId, parseOrderId, type TicketTypeId } from "../../../src/domain/ids.ts";
-import type { ExportedOrder } from "../../../src/domain/orders/order-export.ts";
-import { must } from "../../../src/domain/result.ts";
-import { seedShow } from "../support/fixture.ts";
-import { apiKey, ask, bodyOf, hold, idOf, refusalOf, shopper } from "../support/http.ts";
-import { setClock } from "../support/object.ts";
-import { settle } from "../support/storage/trace.ts";
+import { csvParts, streamOf } from "../../../../src/app/orders/export-orders.ts";
+import { type OrganizationId, parseOrderId, type TicketTypeId } from "../../../../src/domain/ids.ts";
+import type { ExportedOrder } from "../../../../src/domain/orders/order-export.ts";
+import { must } from "../../../../src/domain/result.ts";
+import { seedShow } from "../../support/fixture.ts";
+import { apiKey, ask, bodyOf, hold, idOf, refusalOf, shopper } from "../../support/http.ts";
+import { setClock } from "../../support/object.ts";
+import { settle } from "../../support/storage/trace.ts";
 
 type Made = { readonly id: string; readonly reference: string };
 type Result = {

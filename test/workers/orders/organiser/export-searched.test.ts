@@ -2,11 +2,11 @@
 
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
-import type { OrganizationId, TicketTypeId } from "../../../src/domain/ids.ts";
-import { must } from "../../../src/domain/result.ts";
-import { seedShow } from "../support/fixture.ts";
-import { apiKey, ask, bodyOf, hold, idOf, refusalOf, shopper } from "../support/http.ts";
-import { settle } from "../support/storage/trace.ts";
+import type { OrganizationId, TicketTypeId } from "../../../../src/domain/ids.ts";
+import { must } from "../../../../src/domain/result.ts";
+import { seedShow } from "../../support/fixture.ts";
+import { apiKey, ask, bodyOf, hold, idOf, refusalOf, shopper } from "../../support/http.ts";
+import { settle } from "../../support/storage/trace.ts";
 
 type Made = { readonly id: string; readonly reference: string };
 

@@ -2,9 +2,9 @@
 
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { must } from "../../../src/domain/result.ts";
-import { seedShow } from "../support/fixture.ts";
-import { apiKey, ask } from "../support/http.ts";
+import { must } from "../../../../src/domain/result.ts";
+import { seedShow } from "../../support/fixture.ts";
+import { apiKey, ask } from "../../support/http.ts";
 
 const ORDERS = 100_000;
 /** Every twentieth buyer is called as a formula begins. */

@@ -3,15 +3,21 @@
 import { createHash } from "node:crypto";
 import { evictDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { UNAVAILABLE } from "../../../src/domain/errors.ts";
-import { type AttemptId, attemptIdFrom, type HoldId, orderIdFrom, type TicketTypeId } from "../../../src/domain/ids.ts";
-import type { Claimed } from "../../../src/domain/ledger/command.ts";
-import { DOUBT_MS } from "../../../src/domain/limits.ts";
-import type { SharedOrder } from "../../../src/domain/orders/order.ts";
-import { must, refuse } from "../../../src/domain/result.ts";
-import { held, inventories, objectOf, seedType, statusOf } from "../support/fixture.ts";
-import { alarmAt, fireAlarm, inside, kindsOf, ledgerOf, setClock } from "../support/object.ts";
-import { holdsOfTypes, orderRowsOf } from "../support/order-setting.ts";
+import { UNAVAILABLE } from "../../../../src/domain/errors.ts";
+import {
+  type AttemptId,
+  attemptIdFrom,
+  type HoldId,
+  orderIdFrom,
+  type TicketTypeId,
+} from "../../../../src/domain/ids.ts";
+import type { Claimed } from "../../../../src/domain/ledger/command.ts";
+import { DOUBT_MS } from "../../../../src/domain/limits.ts";
+import type { SharedOrder } from "../../../../src/domain/orders/order.ts";
+import { must, refuse } from "../../../../src/domain/result.ts";
+import { held, inventories, objectOf, seedType, statusOf } from "../../support/fixture.ts";
+import { alarmAt, fireAlarm, inside, kindsOf, ledgerOf, setClock } from "../../support/object.ts";
+import { holdsOfTypes, orderRowsOf } from "../../support/order-setting.ts";
 
 const sha256 = (text: string): Uint8Array => createHash("sha256").update(text).digest();
 const DONE = { ok: true, value: null };

@@ -1,7 +1,7 @@
 // Returns over HTTP (rule O7): what is asked, what is answered, and what is refused.
 
 import { beforeAll, describe, expect, it } from "vitest";
-import { apiKey, ask, bodyOf, hold, idOf, openWorld, refusalOf, shopper } from "../support/http.ts";
+import { apiKey, ask, bodyOf, hold, idOf, openWorld, refusalOf, shopper } from "../../support/http.ts";
 
 let world: Awaited<ReturnType<typeof openWorld>>;
 let token: string;

@@ -5,16 +5,16 @@
 import { env } from "cloudflare:workers";
 import { evictDurableObject } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { Context } from "../../../src/app/context.ts";
-import { returnTickets } from "../../../src/app/tickets/change-tickets.ts";
-import { confirmOrder } from "../../../src/app/orders/settle-order.ts";
-import { UNAVAILABLE } from "../../../src/domain/errors.ts";
-import type { TicketTypeId } from "../../../src/domain/ids.ts";
-import type { ReturnRequest } from "../../../src/domain/orders/order-return.ts";
-import { must, refuse } from "../../../src/domain/result.ts";
-import { contextFor, inventories, objectOf } from "../support/fixture.ts";
-import { fireAlarm, inside, kindsOf } from "../support/object.ts";
-import { orderRowsOf, passTime, reservedOrder } from "../support/order-setting.ts";
+import type { Context } from "../../../../src/app/context.ts";
+import { returnTickets } from "../../../../src/app/tickets/change-tickets.ts";
+import { confirmOrder } from "../../../../src/app/orders/settle-order.ts";
+import { UNAVAILABLE } from "../../../../src/domain/errors.ts";
+import type { TicketTypeId } from "../../../../src/domain/ids.ts";
+import type { ReturnRequest } from "../../../../src/domain/orders/order-return.ts";
+import { must, refuse } from "../../../../src/domain/result.ts";
+import { contextFor, inventories, objectOf } from "../../support/fixture.ts";
+import { fireAlarm, inside, kindsOf } from "../../support/object.ts";
+import { orderRowsOf, passTime, reservedOrder } from "../../support/order-setting.ts";
 
 /** A sold order of two tickets of each type, of which ten there are. */
 async function sold(count: number) {
