@@ -3,7 +3,7 @@
 
 import { newId } from "../../../src/cli/rows/credentials.ts";
 import { must } from "../../../src/domain/result.ts";
-import type { Scanner } from "../../support/server/door-show.ts";
+import type { Scanner } from "../../support/server/catalogue/door-show.ts";
 import { openConnection, postRequest } from "./connection.ts";
 import type { Measured } from "./load.ts";
 import { shareOf } from "../report/timings.ts";

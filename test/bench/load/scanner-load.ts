@@ -6,7 +6,7 @@ import { newId } from "../../../src/cli/rows/credentials.ts";
 import { showSerial } from "../../../src/domain/door/tickets/serial.ts";
 import { must } from "../../../src/domain/result.ts";
 import type { RefusedFrame, VerdictFrame } from "../../../src/sockets/door-protocol.ts";
-import type { Scanner } from "../../support/server/door-show.ts";
+import type { Scanner } from "../../support/server/catalogue/door-show.ts";
 import type { Ticket } from "../rig/door-stage.ts";
 import { mostInASecond } from "../report/timings.ts";
 

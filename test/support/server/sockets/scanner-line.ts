@@ -1,11 +1,11 @@
 // Sends a scanner's scans to the door of a running server, over HTTP or over a socket that it holds. Both give the same
 // verdicts (rule D23).
 
-import type { Direction } from "../../../src/domain/door/scan.ts";
-import type { RefusedFrame, ScanShown, VerdictFrame } from "../../../src/sockets/door-protocol.ts";
-import type { Client } from "./client.ts";
-import type { Scanner } from "./door-show.ts";
-import type { Frame } from "./wire.ts";
+import type { Direction } from "../../../../src/domain/door/scan.ts";
+import type { RefusedFrame, ScanShown, VerdictFrame } from "../../../../src/sockets/door-protocol.ts";
+import type { Client } from "../client.ts";
+import type { Scanner } from "../catalogue/door-show.ts";
+import type { Frame } from "../wire.ts";
 import { openSocket } from "./viewer.ts";
 
 export type ScanSent = { readonly scan_id: string; readonly code: string; readonly direction: Direction };

@@ -1,9 +1,9 @@
 // Makes an event on sale over HTTP, as an organiser does.
 
-import type { Answer, Client } from "./client.ts";
-import { must } from "../../../src/domain/result.ts";
-import { eventBody, venueBody } from "./catalogue-bodies.ts";
-import type { Resource, TicketType } from "./wire.ts";
+import type { Answer, Client } from "../client.ts";
+import { must } from "../../../../src/domain/result.ts";
+import { eventBody, venueBody } from "./bodies.ts";
+import type { Resource, TicketType } from "../wire.ts";
 
 export type TypeInput = {
   readonly total: number;

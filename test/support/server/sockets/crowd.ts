@@ -1,9 +1,9 @@
 // Opens many followers of one socket, by the package's client on sockets of `ws`.
 
 import { WebSocket } from "ws";
-import { type Connection, followLive, type Live, type SocketClass } from "../../../src/client/live.ts";
-import type { LiveState } from "../../../src/client/live-state.ts";
-import type { ServerFrame } from "../../../src/sockets/protocol.ts";
+import { type Connection, followLive, type Live, type SocketClass } from "../../../../src/client/live.ts";
+import type { LiveState } from "../../../../src/client/live-state.ts";
+import type { ServerFrame } from "../../../../src/sockets/protocol.ts";
 
 export type Follower = {
   readonly live: Live;

@@ -1,7 +1,7 @@
 // Follows a socket as a page does.
 
 import { WebSocket } from "ws";
-import type { Frame, Occupancy } from "./wire.ts";
+import type { Frame, Occupancy } from "../wire.ts";
 
 export type Viewer = {
   readonly socket: WebSocket;

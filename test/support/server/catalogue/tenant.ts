@@ -1,11 +1,11 @@
 // Makes an organisation with one of everything over HTTP by its owner's key, and returns the ids by the names that
 // paths and fields use.
 
-import { must } from "../../../src/domain/result.ts";
-import type { Client } from "./client.ts";
-import { pngOf } from "../images.ts";
+import { must } from "../../../../src/domain/result.ts";
+import type { Client } from "../client.ts";
+import { pngOf } from "../../images.ts";
 import { buildShow, expectStatus, typeOf } from "./show.ts";
-import type { Hold, Order, Page, Resource, TicketType } from "./wire.ts";
+import type { Hold, Order, Page, Resource, TicketType } from "../wire.ts";
 
 /** By the path's name of what is before `{id}`: `venues`, `ticket-types`; and `event-slugs`, of the events. */
 export type Ids = Readonly<Record<string, string>>;

@@ -1,16 +1,16 @@
 // Sets up open doors on a running server: scanners at its gates, and codes of as many tickets as a test wants. A door
 // accepts a signature as the proof of a ticket (rule N4), so nobody has to buy them.
 
-import { keepSecrets } from "../../../src/cli/rows/credentials.ts";
-import { type EventId, parseId } from "../../../src/domain/ids.ts";
-import { must } from "../../../src/domain/result.ts";
-import { signCode } from "../../../src/shared/ticket-keys.ts";
-import { actionsOf } from "./actions.ts";
-import { type Client, mintShoppers } from "./client.ts";
-import type { TestServer } from "./server.ts";
-import { iso } from "./catalogue-bodies.ts";
+import { keepSecrets } from "../../../../src/cli/rows/credentials.ts";
+import { type EventId, parseId } from "../../../../src/domain/ids.ts";
+import { must } from "../../../../src/domain/result.ts";
+import { signCode } from "../../../../src/shared/ticket-keys.ts";
+import { actionsOf } from "../actions.ts";
+import { type Client, mintShoppers } from "../client.ts";
+import type { TestServer } from "../server.ts";
+import { iso } from "./bodies.ts";
 import { buildShow, buildVenue, created, expectStatus, typeOf } from "./show.ts";
-import type { Page, Resource } from "./wire.ts";
+import type { Page, Resource } from "../wire.ts";
 
 /** A device at a gate. */
 export type Scanner = { readonly id: string; readonly token: string; readonly gateId: string };
