@@ -6,7 +6,7 @@ import type { Direction, PresentedCode, Verdict } from "../../../src/domain/door
 import { type TicketState, NEW_TICKET } from "../../../src/domain/door/tickets/ticket-state.ts";
 import type { GateId, ScanId } from "../../../src/domain/ids.ts";
 import type { Scanner } from "./gate-crew.ts";
-import { presentedAs } from "../watchers/presented.ts";
+import { presentedAs } from "../watchers/door/presented.ts";
 import type { ShownCode } from "../platform/stand-ins/ticket-signer.ts";
 import type { World } from "../world/world.ts";
 

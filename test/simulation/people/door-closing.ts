@@ -6,7 +6,7 @@ import { must } from "../../../src/domain/result.ts";
 import type { Catalogue } from "../world/catalogue.ts";
 import { read } from "./asking.ts";
 import { GATES } from "../world/door-catalogue.ts";
-import { lastRowOf, markOf } from "../watchers/door-watch.ts";
+import { lastRowOf, markOf } from "../watchers/door/watch.ts";
 import { type GateStage, reportAll, scan } from "./gate-crew.ts";
 import { anyTicket } from "./guests.ts";
 import type { DoorHost } from "../platform/objects/kinds.ts";

@@ -1,6 +1,6 @@
 // Plays the scanners at the gates of a world (theme `door`): phones that send scans to the door, repeat what got no
 // reply, go offline, decide alone by the product's own function over their bundle and their own scans, with wrong
-// clocks, and upload later in any order and split. door-watch.ts checks the world against their replies.
+// clocks, and upload later in any order and split. watchers/door/watch.ts checks the world against their replies.
 
 import type { Bundle } from "../../../src/domain/door/tickets/bundle.ts";
 import { idFrom, type GateId, type ScanId } from "../../../src/domain/ids.ts";

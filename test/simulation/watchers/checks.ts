@@ -11,10 +11,10 @@ import { isOfMany } from "../../../src/domain/ledger/chain.ts";
 import { liveSlots } from "../../../src/domain/ledger/memory/live-holds.ts";
 import { MAX_PER_ORDER } from "../world/catalogue.ts";
 import type { SimulatedD1 } from "../platform/d1.ts";
-import { type FindOrder, followRows, type LedgerWatch, openLedgerWatch } from "./ledger-watch.ts";
+import { type FindOrder, followRows, type LedgerWatch, openLedgerWatch } from "./ledger/watch.ts";
 import type { Host } from "../platform/objects/kinds.ts";
 import { findHold } from "../../support/builders.ts";
-import { openTermsWatch, type TermsWatch } from "./terms-watch.ts";
+import { openTermsWatch, type TermsWatch } from "./ledger/terms.ts";
 
 export type Checks = {
   /** All that the object has written is durable now. */

@@ -9,10 +9,10 @@ import type { Catalogue } from "./catalogue.ts";
 import { checkAtRest, ordersOf } from "../watchers/checks-at-rest.ts";
 import { runCron } from "./cron.ts";
 import type { HoldWish, Journal } from "../watchers/journal.ts";
-import { stoodSince } from "../watchers/ledger-watch.ts";
+import { stoodSince } from "../watchers/ledger/watch.ts";
 import { askForHold } from "../people/shoppers.ts";
 import { hasNoRoom } from "./themes.ts";
-import { verifyLedgers } from "../watchers/verified-ledgers.ts";
+import { verifyLedgers } from "../watchers/ledger/verified.ts";
 import type { Following } from "../watchers/viewers.ts";
 import type { World } from "./world.ts";
 

@@ -12,7 +12,7 @@ import { alarmsCome, CALM, drawFaults, type Faults } from "../platform/faults.ts
 import { type Mailbox, openMailbox } from "../platform/stand-ins/mailbox.ts";
 import { type Caller, connectionLost, type Network, openNetwork } from "../platform/network.ts";
 import { type DeskWatch, openDeskWatch } from "../watchers/desk-watch.ts";
-import { type DoorWatch, openDoorWatch } from "../watchers/door-watch.ts";
+import { type DoorWatch, openDoorWatch } from "../watchers/door/watch.ts";
 import { openBindings, openHosts } from "./bindings.ts";
 import { type DeskHost, type DoorHost, type FeedHost, type Host, openHost } from "../platform/objects/kinds.ts";
 import type { Product } from "./product.ts";

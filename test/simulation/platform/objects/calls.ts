@@ -5,7 +5,7 @@ import type { JudgeCommand, JudgeReply } from "../../../../src/domain/door/comma
 import type { EventTerms } from "../../../../src/domain/door/event-terms.ts";
 import { type EventId, parseId } from "../../../../src/domain/ids.ts";
 import type { Checks } from "../../watchers/checks.ts";
-import type { DoorWatch } from "../../watchers/door-watch.ts";
+import type { DoorWatch } from "../../watchers/door/watch.ts";
 import type { Dice } from "../dice.ts";
 import type { Faults } from "../faults.ts";
 import type { DeskHost, DoorHost, FeedHost, Host } from "./kinds.ts";

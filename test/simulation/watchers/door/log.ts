@@ -2,9 +2,9 @@
 // and in force, with naive-door.ts and naive-verdict.ts, which share no code with the door.
 
 import { isDeepStrictEqual } from "node:util";
-import type { DoorRow } from "../../../src/domain/door/rows/door-log.ts";
-import type { EventTerms } from "../../../src/domain/door/event-terms.ts";
-import type { FoldedTicket } from "../../../src/domain/door/rows/fold.ts";
+import type { DoorRow } from "../../../../src/domain/door/rows/door-log.ts";
+import type { EventTerms } from "../../../../src/domain/door/event-terms.ts";
+import type { FoldedTicket } from "../../../../src/domain/door/rows/fold.ts";
 import type {
   BarrierRow,
   CountRow,
@@ -12,12 +12,12 @@ import type {
   RevokeRow,
   TicketRow,
   UndoRow,
-} from "../../../src/domain/door/rows/rows.ts";
-import type { GateId, ScanId } from "../../../src/domain/ids.ts";
-import { must } from "../../../src/domain/result.ts";
-import { naiveTicket } from "../../support/door/model/naive-door.ts";
-import { naiveDecision, naiveUpload } from "../../support/door/model/naive-verdict.ts";
-import { type Heard, nameOf } from "./door-watch.ts";
+} from "../../../../src/domain/door/rows/rows.ts";
+import type { GateId, ScanId } from "../../../../src/domain/ids.ts";
+import { must } from "../../../../src/domain/result.ts";
+import { naiveTicket } from "../../../support/door/model/naive-door.ts";
+import { naiveDecision, naiveUpload } from "../../../support/door/model/naive-verdict.ts";
+import { type Heard, nameOf } from "./watch.ts";
 import { presentedAs } from "./presented.ts";
 
 /** All that the rows have said so far. */

@@ -2,18 +2,18 @@
 // conflicts; homes, feeds and D1 agree.
 
 import { isDeepStrictEqual } from "node:util";
-import { type DoorRow, FULL_ROW_EVERY } from "../../../src/domain/door/rows/door-log.ts";
-import { foldTicket } from "../../../src/domain/door/rows/fold.ts";
-import { type TicketState, NEW_TICKET } from "../../../src/domain/door/tickets/ticket-state.ts";
-import type { EventId, ScanId } from "../../../src/domain/ids.ts";
-import { type DoorStore, openDoorStore } from "../../../src/door/storage/door-store.ts";
-import { sha256Hex } from "../../../src/shared/sha256.ts";
-import { naiveEvent, naiveTicket } from "../../support/door/model/naive-door.ts";
-import { soldTickets } from "../people/guests.ts";
-import type { DoorHost } from "../platform/objects/kinds.ts";
-import { SMALL_FULL_ROW_EVERY } from "../world/small-sizes.ts";
-import { followDoorRow, openTold, rowsOf, type Told } from "./watch-door.ts";
-import type { World } from "../world/world.ts";
+import { type DoorRow, FULL_ROW_EVERY } from "../../../../src/domain/door/rows/door-log.ts";
+import { foldTicket } from "../../../../src/domain/door/rows/fold.ts";
+import { type TicketState, NEW_TICKET } from "../../../../src/domain/door/tickets/ticket-state.ts";
+import type { EventId, ScanId } from "../../../../src/domain/ids.ts";
+import { type DoorStore, openDoorStore } from "../../../../src/door/storage/door-store.ts";
+import { sha256Hex } from "../../../../src/shared/sha256.ts";
+import { naiveEvent, naiveTicket } from "../../../support/door/model/naive-door.ts";
+import { soldTickets } from "../../people/guests.ts";
+import type { DoorHost } from "../../platform/objects/kinds.ts";
+import { SMALL_FULL_ROW_EVERY } from "../../world/small-sizes.ts";
+import { followDoorRow, openTold, rowsOf, type Told } from "./log.ts";
+import type { World } from "../../world/world.ts";
 
 const ALL = { afterSeq: 0, limit: 100_000, verdict: null, gateId: null, deviceId: null } as const;
 

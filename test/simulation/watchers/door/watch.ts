@@ -1,17 +1,17 @@
 // Records a world's doors (theme `door`): what was presented, the replies to scanners and staff, and the terms; and
-// checks after each step whether a door's memory equals its rows. watch-door.ts checks its log.
+// checks after each step whether a door's memory equals its rows. log.ts checks its log.
 
 import { isDeepStrictEqual } from "node:util";
-import type { SentUpload, UploadedScans } from "../../../src/app/door/upload-scans.ts";
-import type { Bundle } from "../../../src/domain/door/tickets/bundle.ts";
-import type { ScanResult, UndoResult } from "../../../src/domain/door/command.ts";
-import type { EventTerms } from "../../../src/domain/door/event-terms.ts";
-import type { Direction, ScannerId } from "../../../src/domain/door/scan.ts";
-import type { EventId, GateId, ScanId } from "../../../src/domain/ids.ts";
-import type { EventDoor as DoorInside } from "../../../src/door/event-door.ts";
-import { openDoorStore } from "../../../src/door/storage/door-store.ts";
-import type { DoorHost } from "../platform/objects/kinds.ts";
-import type { ShownCode } from "../platform/stand-ins/ticket-signer.ts";
+import type { SentUpload, UploadedScans } from "../../../../src/app/door/upload-scans.ts";
+import type { Bundle } from "../../../../src/domain/door/tickets/bundle.ts";
+import type { ScanResult, UndoResult } from "../../../../src/domain/door/command.ts";
+import type { EventTerms } from "../../../../src/domain/door/event-terms.ts";
+import type { Direction, ScannerId } from "../../../../src/domain/door/scan.ts";
+import type { EventId, GateId, ScanId } from "../../../../src/domain/ids.ts";
+import type { EventDoor as DoorInside } from "../../../../src/door/event-door.ts";
+import { openDoorStore } from "../../../../src/door/storage/door-store.ts";
+import type { DoorHost } from "../../platform/objects/kinds.ts";
+import type { ShownCode } from "../../platform/stand-ins/ticket-signer.ts";
 
 /** A scan as it was about to be sent. */
 export type AskedScan = {

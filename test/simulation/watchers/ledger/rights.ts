@@ -1,11 +1,11 @@
 // Audits in a ledger who may do what, and when: whether a hold could be placed by the terms of its moment (rules E5,
 // H6, O1), and whether a row is by somebody who may act on its hold (rules H9, H10, H12, O2).
 
-import type { Hold } from "../../../src/domain/orders/hold.ts";
-import type { LedgerRow } from "../../../src/domain/ledger/chain.ts";
-import type { Terms } from "../../../src/domain/terms.ts";
-import type { Watched } from "./ledger-watch.ts";
-import { staffOf } from "../world/neighbours.ts";
+import type { Hold } from "../../../../src/domain/orders/hold.ts";
+import type { LedgerRow } from "../../../../src/domain/ledger/chain.ts";
+import type { Terms } from "../../../../src/domain/terms.ts";
+import type { Watched } from "./watch.ts";
+import { staffOf } from "../../world/neighbours.ts";
 
 /** Why none of the terms that may have been in force lets this hold be placed at that price; null when some do. */
 export function explainNotPlaced(hold: Hold, at: number, terms: readonly Terms[]): string | null {

@@ -1,8 +1,8 @@
 // Audits the returns in a ledger (rule O7).
 
-import { homeOf } from "../../../src/domain/ids.ts";
-import type { LedgerRow } from "../../../src/domain/ledger/chain.ts";
-import type { Sources, Watched } from "./ledger-watch.ts";
+import { homeOf } from "../../../../src/domain/ids.ts";
+import type { LedgerRow } from "../../../../src/domain/ledger/chain.ts";
+import type { Sources, Watched } from "./watch.ts";
 
 export const isReturn = ({ kind }: LedgerRow): boolean => kind === "return" || kind === "withdraw";
 

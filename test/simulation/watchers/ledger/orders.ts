@@ -1,9 +1,9 @@
 // Audits the orders in a ledger: what a row of a hold says about its order is so at the order's home.
 
-import { homeOf, type OrderId, ticketTypeOfHold } from "../../../src/domain/ids.ts";
-import type { LedgerRow } from "../../../src/domain/ledger/chain.ts";
-import type { Order } from "../../../src/domain/orders/order.ts";
-import type { Sources, Watched } from "./ledger-watch.ts";
+import { homeOf, type OrderId, ticketTypeOfHold } from "../../../../src/domain/ids.ts";
+import type { LedgerRow } from "../../../../src/domain/ledger/chain.ts";
+import type { Order } from "../../../../src/domain/orders/order.ts";
+import type { Sources, Watched } from "./watch.ts";
 
 /** The rows of an order's home, and what the order is there when such a row is; null for any status. */
 const AT_HOME: Readonly<Partial<Record<LedgerRow["kind"], Order["status"] | null>>> = {

@@ -1,9 +1,9 @@
 // Says how somebody with the keys of an event would read a presented code (rules N4, N5, D6), from how the code was
 // made, without verifying it.
 
-import type { EventTerms } from "../../../src/domain/door/event-terms.ts";
-import type { PresentedCode } from "../../../src/domain/door/scan.ts";
-import { KEY_NUMBER, type ShownCode } from "../platform/stand-ins/ticket-signer.ts";
+import type { EventTerms } from "../../../../src/domain/door/event-terms.ts";
+import type { PresentedCode } from "../../../../src/domain/door/scan.ts";
+import { KEY_NUMBER, type ShownCode } from "../../platform/stand-ins/ticket-signer.ts";
 
 export function presentedAs(
   { kind, eventId, serial, typeNumber, generation }: ShownCode,

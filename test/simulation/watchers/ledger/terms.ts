@@ -1,9 +1,9 @@
 // Checks the order of every object's terms (rule K6), and compares their totals with what people requested: a restore
 // of D1 changes none (rule X6).
 
-import type { TicketTypeId } from "../../../src/domain/ids.ts";
-import type { Head, LedgerRow } from "../../../src/domain/ledger/chain.ts";
-import type { Terms } from "../../../src/domain/terms.ts";
+import type { TicketTypeId } from "../../../../src/domain/ids.ts";
+import type { Head, LedgerRow } from "../../../../src/domain/ledger/chain.ts";
+import type { Terms } from "../../../../src/domain/terms.ts";
 
 export type TermsWatch = {
   /** Terms are on their way to an object, once or more often: the arguments of the call. */

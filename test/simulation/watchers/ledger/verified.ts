@@ -1,9 +1,9 @@
 // Runs `npm run ledger:verify` over the ledgers of a world: it must find nothing wrong, whatever happened (rule T6).
 
-import { EMPTY_HEAD, type Head } from "../../../src/domain/ledger/chain.ts";
-import { type NotedHead, verifyLedger } from "../../../src/domain/ledger/verify.ts";
-import { HOLD_TTL_MS, sha256 } from "../../support/builders.ts";
-import type { World } from "../world/world.ts";
+import { EMPTY_HEAD, type Head } from "../../../../src/domain/ledger/chain.ts";
+import { type NotedHead, verifyLedger } from "../../../../src/domain/ledger/verify.ts";
+import { HOLD_TTL_MS, sha256 } from "../../../support/builders.ts";
+import type { World } from "../../world/world.ts";
 
 export function verifyLedgers(world: World): void {
   for (const { id, storage } of world.hosts.values()) {

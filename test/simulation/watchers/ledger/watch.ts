@@ -1,16 +1,16 @@
 // Reads an object's ledger as an auditor would: row by row as rows become durable, recounting everything from kinds and
 // quantities alone. It uses none of the product's decisions, only the shape of its rows.
 
-import { contactIn } from "../../../src/domain/orders/contact.ts";
-import { EMPTY_HEAD, firstBrokenRow, type Head, type LedgerRow } from "../../../src/domain/ledger/chain.ts";
-import type { Hold, HoldSource } from "../../../src/domain/orders/hold.ts";
-import type { HoldId, OrderId, TicketTypeId } from "../../../src/domain/ids.ts";
-import type { Order } from "../../../src/domain/orders/order.ts";
-import type { Terms } from "../../../src/domain/terms.ts";
-import { HOLD_TTL_MS, sha256 } from "../../support/builders.ts";
-import { ofOrder } from "./watch-orders.ts";
-import { explainNotBy, explainNotPlaced } from "./watch-rights.ts";
-import { cameBack, isReturn, returnedElsewhere } from "./watch-returns.ts";
+import { contactIn } from "../../../../src/domain/orders/contact.ts";
+import { EMPTY_HEAD, firstBrokenRow, type Head, type LedgerRow } from "../../../../src/domain/ledger/chain.ts";
+import type { Hold, HoldSource } from "../../../../src/domain/orders/hold.ts";
+import type { HoldId, OrderId, TicketTypeId } from "../../../../src/domain/ids.ts";
+import type { Order } from "../../../../src/domain/orders/order.ts";
+import type { Terms } from "../../../../src/domain/terms.ts";
+import { HOLD_TTL_MS, sha256 } from "../../../support/builders.ts";
+import { ofOrder } from "./orders.ts";
+import { explainNotBy, explainNotPlaced } from "./rights.ts";
+import { cameBack, isReturn, returnedElsewhere } from "./returns.ts";
 
 /** The state of a hold by its ledger rows. `ordered`: by an order of this ticket type; `claimed`: by one of another. */
 export type Standing =
