@@ -9,7 +9,7 @@ import type { EventId, ScanId } from "../../../../src/domain/ids.ts";
 import { type DoorStore, openDoorStore } from "../../../../src/door/storage/door-store.ts";
 import { sha256Hex } from "../../../../src/shared/sha256.ts";
 import { naiveEvent, naiveTicket } from "../../../support/door/model/naive-door.ts";
-import { soldTickets } from "../../people/guests.ts";
+import { soldTickets } from "../../people/door/guests.ts";
 import type { DoorHost } from "../../platform/objects/kinds.ts";
 import { SMALL_FULL_ROW_EVERY } from "../../world/small-sizes.ts";
 import { followDoorRow, openTold, rowsOf, type Told } from "./log.ts";

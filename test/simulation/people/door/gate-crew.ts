@@ -2,20 +2,20 @@
 // reply, go offline, decide alone by the product's own function over their bundle and their own scans, with wrong
 // clocks, and upload later in any order and split. watchers/door/watch.ts checks the world against their replies.
 
-import type { Bundle } from "../../../src/domain/door/tickets/bundle.ts";
-import { idFrom, type GateId, type ScanId } from "../../../src/domain/ids.ts";
-import type { Device, Organiser } from "../../../src/domain/people/policy.ts";
-import type { Direction } from "../../../src/domain/door/scan.ts";
-import type { TicketState } from "../../../src/domain/door/tickets/ticket-state.ts";
-import { sha256Bytes } from "../../support/builders.ts";
+import type { Bundle } from "../../../../src/domain/door/tickets/bundle.ts";
+import { idFrom, type GateId, type ScanId } from "../../../../src/domain/ids.ts";
+import type { Device, Organiser } from "../../../../src/domain/people/policy.ts";
+import type { Direction } from "../../../../src/domain/door/scan.ts";
+import type { TicketState } from "../../../../src/domain/door/tickets/ticket-state.ts";
+import { sha256Bytes } from "../../../support/builders.ts";
 import { decideAlone } from "./alone.ts";
-import { read } from "./asking.ts";
-import { type Catalogue, VENUE_ID } from "../world/catalogue.ts";
-import { GATES } from "../world/door-catalogue.ts";
+import { read } from "../asking.ts";
+import { type Catalogue, VENUE_ID } from "../../world/catalogue.ts";
+import { GATES } from "../../world/door-catalogue.ts";
 import { anyTicket } from "./guests.ts";
-import { codeText, type ShownCode } from "../platform/stand-ins/ticket-signer.ts";
+import { codeText, type ShownCode } from "../../platform/stand-ins/ticket-signer.ts";
 import { sendRows, type Unsent } from "./unsent.ts";
-import type { World } from "../world/world.ts";
+import type { World } from "../../world/world.ts";
 
 export type Scanner = {
   readonly device: Device;

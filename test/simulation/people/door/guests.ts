@@ -1,14 +1,14 @@
 // Says what guests of a world present at its gates: the tickets of confirmed orders, as their homes have them, and now
 // and then something that is no ticket.
 
-import { type Ticket, ticketsOf } from "../../../src/domain/door/tickets/ticket.ts";
-import type { EventId, OrderId, TicketTypeId } from "../../../src/domain/ids.ts";
-import { sha256 } from "../../../src/shared/sha256.ts";
-import { insist, isAway, read, type Stage } from "./asking.ts";
-import { ordersOf } from "../watchers/checks-at-rest.ts";
-import { askForOrder, placeHold } from "./shoppers.ts";
-import type { ShownCode } from "../platform/stand-ins/ticket-signer.ts";
-import type { Shopper, World } from "../world/world.ts";
+import { type Ticket, ticketsOf } from "../../../../src/domain/door/tickets/ticket.ts";
+import type { EventId, OrderId, TicketTypeId } from "../../../../src/domain/ids.ts";
+import { sha256 } from "../../../../src/shared/sha256.ts";
+import { insist, isAway, read, type Stage } from "../asking.ts";
+import { ordersOf } from "../../watchers/checks-at-rest.ts";
+import { askForOrder, placeHold } from "../shoppers.ts";
+import type { ShownCode } from "../../platform/stand-ins/ticket-signer.ts";
+import type { Shopper, World } from "../../world/world.ts";
 
 export type Sold = Ticket & { readonly eventId: EventId; readonly typeNumber: number };
 

@@ -1,13 +1,13 @@
 // Plays who is at the doors of a world: staff who put up notices, and devices that report to the desk.
 
-import { type EventId, idFrom } from "../../../src/domain/ids.ts";
-import type { Device } from "../../../src/domain/people/policy.ts";
-import { must } from "../../../src/domain/result.ts";
-import type { NoticeShown } from "../../../src/sockets/protocol.ts";
-import { sha256Bytes } from "../../support/builders.ts";
-import { read } from "./asking.ts";
-import { type Catalogue, GATE_ID, VENUE_ID } from "../world/catalogue.ts";
-import type { World } from "../world/world.ts";
+import { type EventId, idFrom } from "../../../../src/domain/ids.ts";
+import type { Device } from "../../../../src/domain/people/policy.ts";
+import { must } from "../../../../src/domain/result.ts";
+import type { NoticeShown } from "../../../../src/sockets/protocol.ts";
+import { sha256Bytes } from "../../../support/builders.ts";
+import { read } from "../asking.ts";
+import { type Catalogue, GATE_ID, VENUE_ID } from "../../world/catalogue.ts";
+import type { World } from "../../world/world.ts";
 
 const DEVICES = ["left", "right"].map((name) => idFrom("dev", sha256Bytes(name)));
 

@@ -1,14 +1,14 @@
 // Decides for a scanner of a world without its door (rule D18): by the product's function over what the scanner knows.
 
-import type { SentUpload } from "../../../src/app/door/upload-scans.ts";
-import type { Bundle } from "../../../src/domain/door/tickets/bundle.ts";
-import type { Direction, PresentedCode, Verdict } from "../../../src/domain/door/scan.ts";
-import { type TicketState, NEW_TICKET } from "../../../src/domain/door/tickets/ticket-state.ts";
-import type { GateId, ScanId } from "../../../src/domain/ids.ts";
+import type { SentUpload } from "../../../../src/app/door/upload-scans.ts";
+import type { Bundle } from "../../../../src/domain/door/tickets/bundle.ts";
+import type { Direction, PresentedCode, Verdict } from "../../../../src/domain/door/scan.ts";
+import { type TicketState, NEW_TICKET } from "../../../../src/domain/door/tickets/ticket-state.ts";
+import type { GateId, ScanId } from "../../../../src/domain/ids.ts";
 import type { Scanner } from "./gate-crew.ts";
-import { presentedAs } from "../watchers/door/presented.ts";
-import type { ShownCode } from "../platform/stand-ins/ticket-signer.ts";
-import type { World } from "../world/world.ts";
+import { presentedAs } from "../../watchers/door/presented.ts";
+import type { ShownCode } from "../../platform/stand-ins/ticket-signer.ts";
+import type { World } from "../../world/world.ts";
 
 type Met = {
   readonly scanId: ScanId;

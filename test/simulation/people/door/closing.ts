@@ -1,16 +1,16 @@
 // Plays the door after the evening (theme `door`): the event is archived, exits still work, and uploads are accepted
 // (rule D9); long after, nothing is written any more.
 
-import type { Device, Organiser } from "../../../src/domain/people/policy.ts";
-import { must } from "../../../src/domain/result.ts";
-import type { Catalogue } from "../world/catalogue.ts";
-import { read } from "./asking.ts";
-import { GATES } from "../world/door-catalogue.ts";
-import { lastRowOf, markOf } from "../watchers/door/watch.ts";
+import type { Device, Organiser } from "../../../../src/domain/people/policy.ts";
+import { must } from "../../../../src/domain/result.ts";
+import type { Catalogue } from "../../world/catalogue.ts";
+import { read } from "../asking.ts";
+import { GATES } from "../../world/door-catalogue.ts";
+import { lastRowOf, markOf } from "../../watchers/door/watch.ts";
 import { type GateStage, reportAll, scan } from "./gate-crew.ts";
 import { anyTicket } from "./guests.ts";
-import type { DoorHost } from "../platform/objects/kinds.ts";
-import type { World } from "../world/world.ts";
+import type { DoorHost } from "../../platform/objects/kinds.ts";
+import type { World } from "../../world/world.ts";
 
 const MINUTE = 60_000;
 

@@ -1,10 +1,10 @@
 // Sends what a scanner of a world decided alone to the door (rules D4, D19): in any order and split, again if no reply
 // came, and sometimes twice at once.
 
-import type { SentUpload } from "../../../src/app/door/upload-scans.ts";
-import type { Dice } from "../platform/dice.ts";
+import type { SentUpload } from "../../../../src/app/door/upload-scans.ts";
+import type { Dice } from "../../platform/dice.ts";
 import type { GateStage, Scanner } from "./gate-crew.ts";
-import { read } from "./asking.ts";
+import { read } from "../asking.ts";
 
 export type Unsent = SentUpload;
 

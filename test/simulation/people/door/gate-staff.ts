@@ -1,19 +1,19 @@
 // Plays staff while people come in (theme `door`): gates that close and fill, capacities that change, tickets that
 // become void, blocked or reissued, guests let in by an override, and corrections of who is inside.
 
-import type { OrderId } from "../../../src/domain/ids.ts";
-import type { Refusal } from "../../../src/domain/errors.ts";
-import type { Result } from "../../../src/domain/result.ts";
-import { sha256 } from "../../../src/shared/sha256.ts";
-import { read } from "./asking.ts";
-import { VENUE_ID } from "../world/catalogue.ts";
-import { GATES } from "../world/door-catalogue.ts";
+import type { OrderId } from "../../../../src/domain/ids.ts";
+import type { Refusal } from "../../../../src/domain/errors.ts";
+import type { Result } from "../../../../src/domain/result.ts";
+import { sha256 } from "../../../../src/shared/sha256.ts";
+import { read } from "../asking.ts";
+import { VENUE_ID } from "../../world/catalogue.ts";
+import { GATES } from "../../world/door-catalogue.ts";
 import { type GateStage, rush, takeBack } from "./gate-crew.ts";
 import { anyTicket, type Sold, soldTickets } from "./guests.ts";
-import type { Journal } from "../watchers/journal.ts";
-import { askForReturn } from "./returns.ts";
-import { codeText } from "../platform/stand-ins/ticket-signer.ts";
-import type { Heard } from "../world/world.ts";
+import type { Journal } from "../../watchers/journal.ts";
+import { askForReturn } from "../returns.ts";
+import { codeText } from "../../platform/stand-ins/ticket-signer.ts";
+import type { Heard } from "../../world/world.ts";
 
 type Staff = GateStage & { readonly journal: Journal; readonly isRestoring: () => boolean };
 
