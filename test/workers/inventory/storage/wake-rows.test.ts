@@ -1,16 +1,16 @@
 // Exactly what a wake reads of an object's rows (rule X7): what is live, and nothing of what has been.
 
 import { expect, it } from "vitest";
-import { newId } from "../../../src/app/context.ts";
-import type { TicketTypeId } from "../../../src/domain/ids.ts";
-import { settledUpTo } from "../../../src/domain/ledger/memory/book.ts";
-import { MAX_EXPIRY_ROWS } from "../../../src/domain/limits.ts";
-import { openSqlStore } from "../../../src/inventory/storage/sql-store.ts";
-import { FOLLOWED_ROWS } from "../../../src/inventory/storage/stored-book.ts";
+import { newId } from "../../../../src/app/context.ts";
+import type { TicketTypeId } from "../../../../src/domain/ids.ts";
+import { settledUpTo } from "../../../../src/domain/ledger/memory/book.ts";
+import { MAX_EXPIRY_ROWS } from "../../../../src/domain/limits.ts";
+import { openSqlStore } from "../../../../src/inventory/storage/sql-store.ts";
+import { FOLLOWED_ROWS } from "../../../../src/inventory/storage/stored-book.ts";
 import { fillReleased } from "./filled.ts";
-import { countsOf, held, HOUR, seedType } from "../support/fixture.ts";
-import { inside, silenceFeed, usePorts } from "../support/object.ts";
-import { countStorage, type StorageCounts } from "../support/storage/platform-counts.ts";
+import { countsOf, held, HOUR, seedType } from "../../support/fixture.ts";
+import { inside, silenceFeed, usePorts } from "../../support/object.ts";
+import { countStorage, type StorageCounts } from "../../support/storage/platform-counts.ts";
 
 const PAST = FOLLOWED_ROWS;
 

@@ -1,10 +1,10 @@
 import { evictDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { newId } from "../../../src/app/context.ts";
-import { STEPS } from "../../../src/inventory/storage/schema.ts";
-import { openSqlStore } from "../../../src/inventory/storage/sql-store.ts";
-import { countsOf, held, objectOf, placeHold, seedType } from "../support/fixture.ts";
-import { inside, ledgerOf } from "../support/object.ts";
+import { newId } from "../../../../src/app/context.ts";
+import { STEPS } from "../../../../src/inventory/storage/schema.ts";
+import { openSqlStore } from "../../../../src/inventory/storage/sql-store.ts";
+import { countsOf, held, objectOf, placeHold, seedType } from "../../support/fixture.ts";
+import { inside, ledgerOf } from "../../support/object.ts";
 
 const ADDED = "ALTER TABLE holds ADD COLUMN gate TEXT";
 

@@ -6,9 +6,9 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { newId } from "../../../src/app/context.ts";
-import { ticketTypes } from "../../../src/db/schema/catalogue.ts";
-import { readTerms } from "../../../src/db/ticket-types/terms.ts";
+import { newId } from "../../../../src/app/context.ts";
+import { ticketTypes } from "../../../../src/db/schema/catalogue.ts";
+import { readTerms } from "../../../../src/db/ticket-types/terms.ts";
 import {
   type AttemptId,
   attemptIdFrom,
@@ -16,14 +16,14 @@ import {
   orderIdFrom,
   type ShopperId,
   type TicketTypeId,
-} from "../../../src/domain/ids.ts";
-import type { Occupancy } from "../../../src/domain/ledger/command.ts";
-import type { SharedOrder } from "../../../src/domain/orders/order.ts";
-import { must } from "../../../src/domain/result.ts";
-import type { Terms } from "../../../src/domain/terms.ts";
-import type { TicketTypeInventory } from "../../../src/inventory/ticket-type-inventory.ts";
-import { countsOf, db, holdIdOf, inventories, objectOf, placeHold, seedType } from "../support/fixture.ts";
-import { alarmAt, inside, usePorts } from "../support/object.ts";
+} from "../../../../src/domain/ids.ts";
+import type { Occupancy } from "../../../../src/domain/ledger/command.ts";
+import type { SharedOrder } from "../../../../src/domain/orders/order.ts";
+import { must } from "../../../../src/domain/result.ts";
+import type { Terms } from "../../../../src/domain/terms.ts";
+import type { TicketTypeInventory } from "../../../../src/inventory/ticket-type-inventory.ts";
+import { countsOf, db, holdIdOf, inventories, objectOf, placeHold, seedType } from "../../support/fixture.ts";
+import { alarmAt, inside, usePorts } from "../../support/object.ts";
 
 const NOT_FOUND = { ok: false, refusal: { code: "not_found" } };
 const DONE = { ok: true, value: null };

@@ -2,12 +2,12 @@
 
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { TicketTypeId } from "../../../src/domain/ids.ts";
-import { must } from "../../../src/domain/result.ts";
-import { openPorts } from "../../../src/inventory/ports.ts";
-import { countsOf, seedType } from "../support/fixture.ts";
-import { fireAlarm, inside, ledgerOf, setClock, silenceFeed, TTL_MS, usePorts } from "../support/object.ts";
-import { listenToD1 } from "../support/storage/platform-counts.ts";
+import type { TicketTypeId } from "../../../../src/domain/ids.ts";
+import { must } from "../../../../src/domain/result.ts";
+import { openPorts } from "../../../../src/inventory/ports.ts";
+import { countsOf, seedType } from "../../support/fixture.ts";
+import { fireAlarm, inside, ledgerOf, setClock, silenceFeed, TTL_MS, usePorts } from "../../support/object.ts";
+import { listenToD1 } from "../../support/storage/platform-counts.ts";
 import {
   confirming,
   costOf,
@@ -17,7 +17,7 @@ import {
   placeBatch,
   returning,
   type Writes,
-} from "../support/storage/row-counts.ts";
+} from "../../support/storage/row-counts.ts";
 
 /** Beside a row for each of its tickets (rule N2), of which there is one here. */
 const D1_ROWS_AN_ORDER = 6;

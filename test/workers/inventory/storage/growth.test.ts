@@ -4,16 +4,16 @@
 
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { newId } from "../../../src/app/context.ts";
-import type { TicketTypeId } from "../../../src/domain/ids.ts";
-import { SWEEP_GRID_MS } from "../../../src/domain/ledger/retention.ts";
-import { WALK_ROWS } from "../../../src/inventory/storage/sql-store.ts";
-import type { HoldPage, HoldQuery } from "../../../src/inventory/storage/store.ts";
-import { must } from "../../../src/domain/result.ts";
+import { newId } from "../../../../src/app/context.ts";
+import type { TicketTypeId } from "../../../../src/domain/ids.ts";
+import { SWEEP_GRID_MS } from "../../../../src/domain/ledger/retention.ts";
+import { WALK_ROWS } from "../../../../src/inventory/storage/sql-store.ts";
+import type { HoldPage, HoldQuery } from "../../../../src/inventory/storage/store.ts";
+import { must } from "../../../../src/domain/result.ts";
 import { fillReleased } from "./filled.ts";
-import { countsOf, held, HOUR, inventories, seedShow } from "../support/fixture.ts";
-import { alarmAt, alarmComes, inside, setClock, silenceFeed, usePorts } from "../support/object.ts";
-import { costOf, countWrites, type Writes } from "../support/storage/row-counts.ts";
+import { countsOf, held, HOUR, inventories, seedShow } from "../../support/fixture.ts";
+import { alarmAt, alarmComes, inside, setClock, silenceFeed, usePorts } from "../../support/object.ts";
+import { costOf, countWrites, type Writes } from "../../support/storage/row-counts.ts";
 
 const DAYS = 5;
 const DAY = 24 * HOUR;

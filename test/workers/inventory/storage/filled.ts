@@ -1,7 +1,7 @@
 // Fills an inventory object with what days of selling leave behind, straight into its tables: rows by the million.
 
-import type { TicketTypeId } from "../../../src/domain/ids.ts";
-import { inside, TTL_MS } from "../support/object.ts";
+import type { TicketTypeId } from "../../../../src/domain/ids.ts";
+import { inside, TTL_MS } from "../../support/object.ts";
 
 const A_STATEMENT = 100_000;
 

@@ -3,12 +3,12 @@
 import { evictDurableObject } from "cloudflare:test";
 import { eq } from "drizzle-orm";
 import { expect, it } from "vitest";
-import { newId } from "../../../src/app/context.ts";
-import { events } from "../../../src/db/schema/catalogue.ts";
-import { readTerms } from "../../../src/db/ticket-types/terms.ts";
-import { attemptIdFrom, type HolderId, type HoldId, type TicketTypeId } from "../../../src/domain/ids.ts";
-import { type RetentionSettings, SWEEP_GRID_MS } from "../../../src/domain/ledger/retention.ts";
-import { must } from "../../../src/domain/result.ts";
+import { newId } from "../../../../src/app/context.ts";
+import { events } from "../../../../src/db/schema/catalogue.ts";
+import { readTerms } from "../../../../src/db/ticket-types/terms.ts";
+import { attemptIdFrom, type HolderId, type HoldId, type TicketTypeId } from "../../../../src/domain/ids.ts";
+import { type RetentionSettings, SWEEP_GRID_MS } from "../../../../src/domain/ledger/retention.ts";
+import { must } from "../../../../src/domain/result.ts";
 import {
   countsOf,
   db,
@@ -20,9 +20,9 @@ import {
   seedShow,
   seedType,
   statusOf,
-} from "../support/fixture.ts";
-import { alarmAt, alarmComes, inside, ledgerOf, setClock, silenceFeed, usePorts } from "../support/object.ts";
-import { orderRowsOf, reservedOrder } from "../support/order-setting.ts";
+} from "../../support/fixture.ts";
+import { alarmAt, alarmComes, inside, ledgerOf, setClock, silenceFeed, usePorts } from "../../support/object.ts";
+import { orderRowsOf, reservedOrder } from "../../support/order-setting.ts";
 
 const DAY = 24 * HOUR;
 const onGrid = (at: number) => Math.ceil(at / SWEEP_GRID_MS) * SWEEP_GRID_MS;

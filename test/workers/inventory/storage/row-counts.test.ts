@@ -3,13 +3,13 @@
 import { env } from "cloudflare:workers";
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { extensionKeyFrom, type TicketTypeId } from "../../../src/domain/ids.ts";
-import { RETENTION, SWEEP_GRID_MS } from "../../../src/domain/ledger/retention.ts";
-import { must } from "../../../src/domain/result.ts";
-import { app } from "../../../src/http/app.ts";
-import { openPorts } from "../../../src/inventory/ports.ts";
-import { countsOf, holdIdOf, inventories, placeHold, seedType } from "../support/fixture.ts";
-import { fireAlarm, inside, setClock, TTL_MS, usePorts } from "../support/object.ts";
+import { extensionKeyFrom, type TicketTypeId } from "../../../../src/domain/ids.ts";
+import { RETENTION, SWEEP_GRID_MS } from "../../../../src/domain/ledger/retention.ts";
+import { must } from "../../../../src/domain/result.ts";
+import { app } from "../../../../src/http/app.ts";
+import { openPorts } from "../../../../src/inventory/ports.ts";
+import { countsOf, holdIdOf, inventories, placeHold, seedType } from "../../support/fixture.ts";
+import { fireAlarm, inside, setClock, TTL_MS, usePorts } from "../../support/object.ts";
 import {
   confirming,
   costOf,
@@ -20,8 +20,8 @@ import {
   ordering,
   placeBatch,
   type Writes,
-} from "../support/storage/row-counts.ts";
-import { apiKey, BASE, shopper as mintShopper } from "../support/http.ts";
+} from "../../support/storage/row-counts.ts";
+import { apiKey, BASE, shopper as mintShopper } from "../../support/http.ts";
 
 const DELETED_AFTER_MS = RETENTION.holdKeptMs + 2 * SWEEP_GRID_MS;
 const sha256 = (text: string): Uint8Array => createHash("sha256").update(text).digest();
