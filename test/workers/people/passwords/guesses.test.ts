@@ -2,9 +2,9 @@
 // @module-tag slow
 
 import { describe, expect, it, vi } from "vitest";
-import { KNOWN_DEVICE_MS } from "../../../src/auth/people/known-device.ts";
-import { HOUR } from "../support/fixture.ts";
-import { type Asked, refusalOf, saysToWait } from "../support/http.ts";
+import { KNOWN_DEVICE_MS } from "../../../../src/auth/people/known-device.ts";
+import { HOUR } from "../../support/fixture.ts";
+import { type Asked, refusalOf, saysToWait } from "../../support/http.ts";
 import {
   linkAfter,
   mailsTo,
@@ -15,7 +15,7 @@ import {
   sessionIn,
   setPassword,
   signIn,
-} from "../support/auth/people.ts";
+} from "../../support/auth/people.ts";
 
 const WRONG = "a wrong password";
 /** The `n`th network of one /48, or of the /48 after it. */

@@ -5,12 +5,12 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, it, vi } from "vitest";
-import { accounts, sessions, users, verifications } from "../../../src/db/schema/people.ts";
-import { PASSWORD_LINK_MS } from "../../../src/domain/limits.ts";
-import { must } from "../../../src/domain/result.ts";
-import { openTenant } from "../support/catalogue.ts";
-import { db } from "../support/fixture.ts";
-import { ask, bodyOf, refusalOf } from "../support/http.ts";
+import { accounts, sessions, users, verifications } from "../../../../src/db/schema/people.ts";
+import { PASSWORD_LINK_MS } from "../../../../src/domain/limits.ts";
+import { must } from "../../../../src/domain/result.ts";
+import { openTenant } from "../../support/catalogue.ts";
+import { db } from "../../support/fixture.ts";
+import { ask, bodyOf, refusalOf } from "../../support/http.ts";
 import {
   invitationOf,
   join,
@@ -24,7 +24,7 @@ import {
   setPassword,
   signedInAs,
   signIn,
-} from "../support/auth/people.ts";
+} from "../../support/auth/people.ts";
 
 const signUp = (email: string, name = "New") => post("sign-up/email", { name, email });
 const requestLink = (email: string) => post("request-password-reset", { email });

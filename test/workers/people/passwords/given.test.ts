@@ -2,7 +2,7 @@
 
 import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { sessions } from "../../../src/db/schema/people.ts";
+import { sessions } from "../../../../src/db/schema/people.ts";
 import {
   created,
   eventBody,
@@ -13,9 +13,9 @@ import {
   published,
   type Tenant,
   traceOf,
-} from "../support/catalogue.ts";
-import { db, HOUR } from "../support/fixture.ts";
-import { ask, type Asked, bodyOf, idOf, refusalOf, SESSION } from "../support/http.ts";
+} from "../../support/catalogue.ts";
+import { db, HOUR } from "../../support/fixture.ts";
+import { ask, type Asked, bodyOf, idOf, refusalOf, SESSION } from "../../support/http.ts";
 import {
   invitationOf,
   join,
@@ -25,7 +25,7 @@ import {
   sessionOf,
   signedInAs,
   signIn,
-} from "../support/auth/people.ts";
+} from "../../support/auth/people.ts";
 
 let tenant: Tenant;
 let who: SignedIn;
