@@ -5,7 +5,7 @@ import { contactIn } from "../../../src/domain/orders/contact.ts";
 import { homeOf, parseOrderId, type TicketTypeId } from "../../../src/domain/ids.ts";
 import { MAILS_AN_HOUR } from "../../../src/domain/limits.ts";
 import type { FinalOrderStatus, Order } from "../../../src/domain/orders/order.ts";
-import type { Catalogue } from "../world/catalogue.ts";
+import type { Catalogue } from "../world/catalogue/on-sale.ts";
 import { checkTickets } from "./check-tickets.ts";
 import type { Journal } from "./journal.ts";
 import { isLive, type Standing, type Watched } from "./ledger/watch.ts";

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import { contactIn } from "../../../src/domain/orders/contact.ts";
 import { homeOf, type OrderId } from "../../../src/domain/ids.ts";
 import { EMPTY_HEAD } from "../../../src/domain/ledger/chain.ts";
-import type { Catalogue } from "./catalogue.ts";
+import type { Catalogue } from "./catalogue/on-sale.ts";
 import { checkAtRest, ordersOf } from "../watchers/checks-at-rest.ts";
 import { runCron } from "./cron.ts";
 import type { HoldWish, Journal } from "../watchers/journal.ts";

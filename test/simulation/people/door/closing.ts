@@ -3,9 +3,9 @@
 
 import type { Device, Organiser } from "../../../../src/domain/people/policy.ts";
 import { must } from "../../../../src/domain/result.ts";
-import type { Catalogue } from "../../world/catalogue.ts";
+import type { Catalogue } from "../../world/catalogue/on-sale.ts";
 import { read } from "../asking.ts";
-import { GATES } from "../../world/door-catalogue.ts";
+import { GATES } from "../../world/catalogue/door.ts";
 import { lastRowOf, markOf } from "../../watchers/door/watch.ts";
 import { type GateStage, reportAll, scan } from "./gate-crew.ts";
 import { anyTicket } from "./guests.ts";

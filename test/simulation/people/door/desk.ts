@@ -6,7 +6,7 @@ import { must } from "../../../../src/domain/result.ts";
 import type { NoticeShown } from "../../../../src/sockets/protocol.ts";
 import { sha256Bytes } from "../../../support/builders.ts";
 import { read } from "../asking.ts";
-import { type Catalogue, GATE_ID, VENUE_ID } from "../../world/catalogue.ts";
+import { type Catalogue, GATE_ID, VENUE_ID } from "../../world/catalogue/on-sale.ts";
 import type { World } from "../../world/world.ts";
 
 const DEVICES = ["left", "right"].map((name) => idFrom("dev", sha256Bytes(name)));

@@ -10,8 +10,8 @@ import type { TicketState } from "../../../../src/domain/door/tickets/ticket-sta
 import { sha256Bytes } from "../../../support/builders.ts";
 import { decideAlone } from "./alone.ts";
 import { read } from "../asking.ts";
-import { type Catalogue, VENUE_ID } from "../../world/catalogue.ts";
-import { GATES } from "../../world/door-catalogue.ts";
+import { type Catalogue, VENUE_ID } from "../../world/catalogue/on-sale.ts";
+import { GATES } from "../../world/catalogue/door.ts";
 import { anyTicket } from "./guests.ts";
 import { codeText, type ShownCode } from "../../platform/stand-ins/ticket-signer.ts";
 import { sendRows, type Unsent } from "./unsent.ts";

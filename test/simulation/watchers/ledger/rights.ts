@@ -5,7 +5,7 @@ import type { Hold } from "../../../../src/domain/orders/hold.ts";
 import type { LedgerRow } from "../../../../src/domain/ledger/chain.ts";
 import type { Terms } from "../../../../src/domain/terms.ts";
 import type { Watched } from "./watch.ts";
-import { staffOf } from "../../world/neighbours.ts";
+import { staffOf } from "../../world/catalogue/neighbours.ts";
 
 /** Why none of the terms that may have been in force lets this hold be placed at that price; null when some do. */
 export function explainNotPlaced(hold: Hold, at: number, terms: readonly Terms[]): string | null {

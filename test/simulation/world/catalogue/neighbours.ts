@@ -7,13 +7,13 @@ import {
   type OrganizationId,
   type TicketTypeId,
   ticketTypeOfHold,
-} from "../../../src/domain/ids.ts";
-import type { HoldId } from "../../../src/domain/ids.ts";
-import type { Organiser } from "../../../src/domain/people/policy.ts";
-import { sha256Bytes } from "../../support/builders.ts";
-import { type Catalogue, OUR_KEY } from "./catalogue.ts";
-import { type Journal, openJournal } from "../watchers/journal.ts";
-import type { World } from "./world.ts";
+} from "../../../../src/domain/ids.ts";
+import type { HoldId } from "../../../../src/domain/ids.ts";
+import type { Organiser } from "../../../../src/domain/people/policy.ts";
+import { sha256Bytes } from "../../../support/builders.ts";
+import { type Catalogue, OUR_KEY } from "./on-sale.ts";
+import { type Journal, openJournal } from "../../watchers/journal.ts";
+import type { World } from "../world.ts";
 
 const organizationId: OrganizationId = idFrom("org", sha256Bytes("another"));
 const eventId: EventId = idFrom("evt", sha256Bytes("another"));

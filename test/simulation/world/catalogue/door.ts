@@ -1,14 +1,14 @@
 // Writes the part of a world's catalogue that the door needs (theme `door`): gates, keys, few places, and each ticket
 // type's admission. A world without the theme has none of it.
 
-import type { Admission } from "../../../src/domain/door/admission.ts";
-import { DEFAULT_ADMISSION } from "../../../src/domain/door/admission.ts";
-import { type EventId, type GateId, idFrom } from "../../../src/domain/ids.ts";
-import { sha256Bytes } from "../../support/builders.ts";
-import { type Catalogue, GATE_ID, VENUE_ID } from "./catalogue.ts";
-import type { Dice } from "../platform/dice.ts";
-import { KEY_NUMBER, publicKeyOf } from "../platform/stand-ins/ticket-signer.ts";
-import type { World } from "./world.ts";
+import type { Admission } from "../../../../src/domain/door/admission.ts";
+import { DEFAULT_ADMISSION } from "../../../../src/domain/door/admission.ts";
+import { type EventId, type GateId, idFrom } from "../../../../src/domain/ids.ts";
+import { sha256Bytes } from "../../../support/builders.ts";
+import { type Catalogue, GATE_ID, VENUE_ID } from "./on-sale.ts";
+import type { Dice } from "../../platform/dice.ts";
+import { KEY_NUMBER, publicKeyOf } from "../../platform/stand-ins/ticket-signer.ts";
+import type { World } from "../world.ts";
 
 export const GATES: readonly GateId[] = [GATE_ID, idFrom("gate", sha256Bytes("back door"))];
 const MINUTE = 60_000;

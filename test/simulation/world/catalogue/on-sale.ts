@@ -8,12 +8,12 @@ import {
   type OrganizationId,
   type TicketTypeId,
   type VenueId,
-} from "../../../src/domain/ids.ts";
-import type { Organiser } from "../../../src/domain/people/policy.ts";
-import { sha256Bytes } from "../../support/builders.ts";
-import type { SimulatedD1 } from "../platform/d1.ts";
-import type { Dice } from "../platform/dice.ts";
-import type { Themes } from "./themes.ts";
+} from "../../../../src/domain/ids.ts";
+import type { Organiser } from "../../../../src/domain/people/policy.ts";
+import { sha256Bytes } from "../../../support/builders.ts";
+import type { SimulatedD1 } from "../../platform/d1.ts";
+import type { Dice } from "../../platform/dice.ts";
+import type { Themes } from "../themes.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
