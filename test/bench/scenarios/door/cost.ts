@@ -16,7 +16,7 @@ import { progress } from "../../progress.ts";
 import { results } from "../../report/report.ts";
 import { openSide, type Side, withSides } from "../../rig/rig.ts";
 import type { Scenario } from "../../scenario.ts";
-import { openScanners, scanFor } from "../../load/scanners.ts";
+import { openScanners, scanFor } from "../../load/door/scanners.ts";
 import { setStage, typeAt } from "../../rig/stage.ts";
 import { queuedRows, uploadBatch } from "./uploads.ts";
 

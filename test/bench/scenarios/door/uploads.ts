@@ -13,7 +13,7 @@ import { results } from "../../report/report.ts";
 import { openSide, withSides } from "../../rig/rig.ts";
 import { median, ratesTable, ratioOf } from "../../report/rounds.ts";
 import type { Scenario } from "../../scenario.ts";
-import { measuredFrom, openScanners, scanFor, type ScannersMeasured } from "../../load/scanners.ts";
+import { measuredFrom, openScanners, scanFor, type ScannersMeasured } from "../../load/door/scanners.ts";
 
 const SCANNERS = 80;
 const QUEUED = 220;

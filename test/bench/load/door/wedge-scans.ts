@@ -2,9 +2,9 @@
 // before has its verdict.
 
 import type { Page } from "playwright-core";
-import { must } from "../../../src/domain/result.ts";
-import { median } from "../report/rounds.ts";
-import { shareOf } from "../report/timings.ts";
+import { must } from "../../../../src/domain/result.ts";
+import { median } from "../../report/rounds.ts";
+import { shareOf } from "../../report/timings.ts";
 
 /** Of a stretch of scans: ms from the reader's last key to the verdict, and between two frames of the page. */
 export type Stretch = {

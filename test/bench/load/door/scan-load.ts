@@ -1,12 +1,12 @@
 // Sends scans over HTTP from a process of its own: connections that always have a request under way, each scan of
 // another ticket.
 
-import { newId } from "../../../src/cli/rows/credentials.ts";
-import { must } from "../../../src/domain/result.ts";
-import type { Scanner } from "../../support/server/catalogue/door-show.ts";
-import { openConnection, postRequest } from "./connection.ts";
-import type { Measured } from "./load.ts";
-import { shareOf } from "../report/timings.ts";
+import { newId } from "../../../../src/cli/rows/credentials.ts";
+import { must } from "../../../../src/domain/result.ts";
+import type { Scanner } from "../../../support/server/catalogue/door-show.ts";
+import { openConnection, postRequest } from "../connection.ts";
+import type { Measured } from "../load.ts";
+import { shareOf } from "../../report/timings.ts";
 
 /** `scanners`: each connection is one of them. `codes`: where all are scanned before the time is over, it ends by then. */
 export type ScanLoad = {

@@ -2,13 +2,13 @@
 // and timed from when they were due, and the arrival of each frame is recorded.
 
 import { WebSocket } from "ws";
-import { newId } from "../../../src/cli/rows/credentials.ts";
-import { showSerial } from "../../../src/domain/door/tickets/serial.ts";
-import { must } from "../../../src/domain/result.ts";
-import type { RefusedFrame, VerdictFrame } from "../../../src/sockets/door-protocol.ts";
-import type { Scanner } from "../../support/server/catalogue/door-show.ts";
-import type { Ticket } from "../rig/door-stage.ts";
-import { mostInASecond } from "../report/timings.ts";
+import { newId } from "../../../../src/cli/rows/credentials.ts";
+import { showSerial } from "../../../../src/domain/door/tickets/serial.ts";
+import { must } from "../../../../src/domain/result.ts";
+import type { RefusedFrame, VerdictFrame } from "../../../../src/sockets/door-protocol.ts";
+import type { Scanner } from "../../../support/server/catalogue/door-show.ts";
+import type { Ticket } from "../../rig/door-stage.ts";
+import { mostInASecond } from "../../report/timings.ts";
 
 export type ScannersAsked = { readonly url: string; readonly scanners: readonly Scanner[] };
 /** `tellsOthers`: whether the arrival of each scan at the other scanners is recorded, all of which must then get it. */

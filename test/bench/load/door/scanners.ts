@@ -4,11 +4,11 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Evening } from "../../support/server/catalogue/door-show.ts";
-import type { DoorStage, Ticket } from "../rig/door-stage.ts";
-import type { Measured } from "./load.ts";
+import type { Evening } from "../../../support/server/catalogue/door-show.ts";
+import type { DoorStage, Ticket } from "../../rig/door-stage.ts";
+import type { Measured } from "../load.ts";
 import type { PaceAsked, ScannerOrder, ScannersSeen } from "./scanner-load.ts";
-import { shareOf } from "../report/timings.ts";
+import { shareOf } from "../../report/timings.ts";
 
 export type Scanners = {
   /** Scans at this pace from now on; the tickets must be enough. */

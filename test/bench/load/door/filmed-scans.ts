@@ -2,7 +2,7 @@
 // is on the screen. Both by the page's own clock.
 
 import type { Page } from "playwright-core";
-import { SCENE_IN_FRAME } from "../../support/pages/film.ts";
+import { SCENE_IN_FRAME } from "../../../support/pages/film.ts";
 
 /** `scene`: the number of the film's scene. Times are ms of the page. */
 export type Filmed = { readonly scene: number; readonly at: number };
