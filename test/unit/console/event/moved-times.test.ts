@@ -1,7 +1,7 @@
 // The times of a draft that moves to a venue with other clocks.
 
 import { expect, test } from "vitest";
-import { localTime, movedSale, movedTimes } from "../../../src/ui/console/decisions/event/zoned-time.ts";
+import { localTime, movedSale, movedTimes } from "../../../../src/ui/console/decisions/event/zoned-time.ts";
 
 const event = {
   ...{ start_time: "2026-12-05T17:00:00.000Z", end_time: "2026-12-05T21:00:00.000Z" },

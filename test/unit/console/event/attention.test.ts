@@ -1,7 +1,7 @@
 // Where matters that need attention are drawn while they are read again.
 
 import { expect, test } from "vitest";
-import { type Item, keptInPlace, mattersIn } from "../../../src/ui/console/decisions/event/attention.ts";
+import { type Item, keptInPlace, mattersIn } from "../../../../src/ui/console/decisions/event/attention.ts";
 
 const event = (n: number) => ({ id: `evt_${n}`, name: `Event ${n}`, start_time: "2027-01-01T00:00:00.000Z" });
 const item = (kind: Item["kind"], n: number, count = 1): Item => ({

@@ -1,7 +1,7 @@
 // The curve of a sale, made of what each of its ticket types says of itself.
 
 import { expect, test } from "vitest";
-import { type Bucket, curveOf } from "../../../src/ui/console/decisions/event/sales-curve.ts";
+import { type Bucket, curveOf } from "../../../../src/ui/console/decisions/event/sales-curve.ts";
 
 const bucket = (second: number, sold: number, held: number): Bucket => ({
   at: new Date(second * 1_000).toISOString(),

@@ -5,8 +5,8 @@ import {
   meanwhileThere,
   personsAdmitted,
   placesInside,
-} from "../../../src/ui/console/decisions/event/crowd-warnings.ts";
-import { onDuty, silentOnes } from "../../../src/ui/console/decisions/event/duty.ts";
+} from "../../../../src/ui/console/decisions/event/crowd-warnings.ts";
+import { onDuty, silentOnes } from "../../../../src/ui/console/decisions/event/duty.ts";
 
 test("[D11] persons are counted and not tickets, against the event's own limit before the venue's", () => {
   const types = [

@@ -1,7 +1,7 @@
 // In which order the devices on duty are listed.
 
 import { expect, test } from "vitest";
-import { byName } from "../../../src/ui/console/decisions/event/duty.ts";
+import { byName } from "../../../../src/ui/console/decisions/event/duty.ts";
 
 const LAST = "2026-12-05T17:59:30Z";
 const reporting = (...ids: readonly string[]) => ids.map((id) => ({ id, last_heartbeat_at: LAST }));
