@@ -1,9 +1,9 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { keepSecrets } from "../../../src/cli/rows/credentials.ts";
-import { readConfiguration } from "../../../src/cli/d1/wrangler.ts";
-import { makeStateDir, PROJECT } from "../../support/server/commands.ts";
+import { keepSecrets } from "../../../../src/cli/rows/credentials.ts";
+import { readConfiguration } from "../../../../src/cli/d1/wrangler.ts";
+import { makeStateDir, PROJECT } from "../../../support/server/commands.ts";
 
 const folder = makeStateDir();
 const path = join(folder, "secrets.json");

@@ -4,8 +4,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openPrivateFolder, writePrivate } from "../../../src/cli/local/private-file.ts";
-import { lockState } from "../../../src/cli/local/state-lock.ts";
+import { openPrivateFolder, writePrivate } from "../../../../src/cli/local/private-file.ts";
+import { lockState } from "../../../../src/cli/local/state-lock.ts";
 
 const modeOf = (path: string) => (statSync(path).mode & 0o7777).toString(8);
 

@@ -1,7 +1,7 @@
 // What the environment may set for a local server, and what is refused.
 
 import { expect, test } from "vitest";
-import { readSettings } from "../../../src/cli/local/settings.ts";
+import { readSettings } from "../../../../src/cli/local/settings.ts";
 
 test("nothing set: port 8787, the default folder, and the Worker's own variables untouched", () => {
   const settings = readSettings({});

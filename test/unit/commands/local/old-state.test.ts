@@ -1,9 +1,9 @@
 import { rmSync } from "node:fs";
 import { afterAll, expect, it } from "vitest";
-import { migrationNames } from "../../../src/cli/d1/migrate.ts";
-import { explainOldState } from "../../../src/cli/d1/old-state.ts";
-import { makeStateDir } from "../../support/server/commands.ts";
-import { contentsOf, COUNTS_HASH, makeFolderOf, migrationsBefore } from "../../support/server/old-folder.ts";
+import { migrationNames } from "../../../../src/cli/d1/migrate.ts";
+import { explainOldState } from "../../../../src/cli/d1/old-state.ts";
+import { makeStateDir } from "../../../support/server/commands.ts";
+import { contentsOf, COUNTS_HASH, makeFolderOf, migrationsBefore } from "../../../support/server/old-folder.ts";
 
 const folders: string[] = [];
 afterAll(() => {
