@@ -69,7 +69,7 @@ const PARTS: readonly Part[] = [
     name: "growth",
     what: "an object filled by the million holds, whose size must level off",
     env: { GROWTH_HOLDS: "200000" },
-    command: vitest("workers", "test/workers/inventory/growth.test.ts"),
+    command: vitest("workers", "test/workers/inventory/storage/growth.test.ts"),
   },
   {
     name: "fuzz",

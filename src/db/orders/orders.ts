@@ -1,5 +1,5 @@
 // Reads orders as their homes project them (rule K5): for lists; nothing is decided from them. Each search has its index,
-// and a `+` keeps SQLite from another one (test/workers/orders/search.test.ts checks the plans).
+// and a `+` keeps SQLite from another one (test/workers/orders/organiser/search.test.ts checks the plans).
 
 import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import type { StoredContact } from "../../domain/orders/contact.ts";

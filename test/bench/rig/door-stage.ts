@@ -5,8 +5,14 @@ import { createHash } from "node:crypto";
 import { eventTagOf, messageFor, writeCode } from "../../../src/domain/door/tickets/code.ts";
 import { type EventId, parseId } from "../../../src/domain/ids.ts";
 import { must } from "../../../src/domain/result.ts";
-import { buildDoors, type DoorVenue, type Entry, type Evening, openEvening } from "../../support/server/door-show.ts";
-import { expectStatus } from "../../support/server/show.ts";
+import {
+  buildDoors,
+  type DoorVenue,
+  type Entry,
+  type Evening,
+  openEvening,
+} from "../../support/server/catalogue/door-show.ts";
+import { expectStatus } from "../../support/server/catalogue/show.ts";
 import type { Side } from "./rig.ts";
 
 export const GATES = 8;

@@ -14,7 +14,7 @@ import { startServer, type TestServer } from "../../support/server/server.ts";
 import type { TicketType } from "../../support/server/wire.ts";
 import type { Load, Measured } from "../load/load.ts";
 import type { OwnLoad } from "../load/own-load.ts";
-import type { ScanLoad } from "../load/scan-load.ts";
+import type { ScanLoad } from "../load/door/scan-load.ts";
 import { workerdFlush } from "./flush.ts";
 import { progress } from "../progress.ts";
 
@@ -133,7 +133,7 @@ export const runLoad = (load: Load): Promise<Measured> => runApart("load.ts", lo
 export const runOwnLoad = (load: OwnLoad): Promise<Measured> => runApart("own-load.ts", load);
 
 /** Scans over HTTP. */
-export const runScanLoad = (load: ScanLoad): Promise<Measured> => runApart("scan-load.ts", load);
+export const runScanLoad = (load: ScanLoad): Promise<Measured> => runApart("door/scan-load.ts", load);
 
 async function runApart(script: string, load: Load | OwnLoad | ScanLoad): Promise<Measured> {
   const child = fork(join(import.meta.dirname, "../load", script));

@@ -1,7 +1,7 @@
 // Prepares shows for a scenario's rounds, and the loads on them.
 
 import { must } from "../../../src/domain/result.ts";
-import { buildShow, type Show } from "../../support/server/show.ts";
+import { buildShow, type Show } from "../../support/server/catalogue/show.ts";
 import type { Load, Measured } from "../load/load.ts";
 import { runLoad, runOwnLoad, type Side, type TypeOfShow, untilProjected } from "./rig.ts";
 

@@ -3,7 +3,7 @@
 
 import { runCron } from "../../../src/app/jobs/cron.ts";
 import worker, { EventDoor as Door, EventFeed as Feed, TicketTypeInventory as Inventory } from "../../../src/index.ts";
-import { countStorage, listenToD1, type StorageCounts } from "../../workers/support/platform-counts.ts";
+import { countStorage, listenToD1, type StorageCounts } from "../../workers/support/storage/platform-counts.ts";
 import { type BilledCounts, COUNTS_PATH, DELETE_PATH, MINUTE_PATH } from "../report/billed-counts.ts";
 
 export * from "../../../src/index.ts";

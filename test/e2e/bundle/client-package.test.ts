@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mayReplace } from "../../../src/cli/build/client-package.ts";
 import { must } from "../../../src/domain/result.ts";
 import { PROJECT } from "../../support/server/commands.ts";
-import { buildShow, type Show, typeOf } from "../../support/server/show.ts";
+import { buildShow, type Show, typeOf } from "../../support/server/catalogue/show.ts";
 import { openStage, type Stage } from "../../support/server/stage.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "voelgoed-client-"));

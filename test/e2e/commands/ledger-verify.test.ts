@@ -18,7 +18,7 @@ import { mintShoppers, openClient } from "../../support/server/client.ts";
 import { makeStateDir, runScript } from "../../support/server/commands.ts";
 import { openNodeSqlite } from "../../support/sqlite/node-sqlite.ts";
 import { startServer, type TestServer } from "../../support/server/server.ts";
-import { buildShow, expectStatus, typeOf } from "../../support/server/show.ts";
+import { buildShow, expectStatus, typeOf } from "../../support/server/catalogue/show.ts";
 
 /** The sale's rows: terms, hold, hold, release, checkout, confirm, hold. */
 const LAST = 7;

@@ -11,7 +11,7 @@ import { actionsOf } from "../../support/server/actions.ts";
 import { type Client, mintShoppers, openClient } from "../../support/server/client.ts";
 import { makeStateDir, runScript } from "../../support/server/commands.ts";
 import { startServer, type TestServer } from "../../support/server/server.ts";
-import { expectStatus } from "../../support/server/show.ts";
+import { expectStatus } from "../../support/server/catalogue/show.ts";
 
 type Codes = { readonly serial: string; readonly ticket_code: string; readonly typed_code: string };
 

@@ -12,9 +12,9 @@ import { sha256Hex } from "../../../src/shared/sha256.ts";
 import type * as z from "zod";
 import type { Client } from "../../support/server/client.ts";
 import { type DoorJournal, ONCE, type ScanNote, sendUploads, sentOf, type UploadNote } from "./door-load.ts";
-import type { Evening } from "../../support/server/door-show.ts";
+import type { Evening } from "../../support/server/catalogue/door-show.ts";
 import { naiveEvent } from "../../support/door/model/naive-door.ts";
-import type { ScannerLine } from "../../support/server/scanner-line.ts";
+import type { ScannerLine } from "../../support/server/sockets/scanner-line.ts";
 
 type Row = z.infer<typeof DoorRow>;
 export type DoorScene = {

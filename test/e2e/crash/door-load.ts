@@ -8,9 +8,9 @@ import { showSerial } from "../../../src/domain/door/tickets/serial.ts";
 import { must } from "../../../src/domain/result.ts";
 import type { ScanShown } from "../../../src/sockets/door-protocol.ts";
 import type { Client } from "../../support/server/client.ts";
-import type { Evening, Scanner } from "../../support/server/door-show.ts";
+import type { Evening, Scanner } from "../../support/server/catalogue/door-show.ts";
 import type { Random } from "../../support/random.ts";
-import type { ScannerLine } from "../../support/server/scanner-line.ts";
+import type { ScannerLine } from "../../support/server/sockets/scanner-line.ts";
 
 /** A ticket of the evening's `type`-th type. */
 export type Ticket = { readonly serial: number; readonly type: number };

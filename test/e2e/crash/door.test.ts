@@ -9,10 +9,16 @@ import { runScript } from "../../support/server/commands.ts";
 import { CRASH_TIMEOUT_MS, KILLS, killUnderLoad, openCrashServer, SEED, within } from "./rounds.ts";
 import * as audit from "./door-audit.ts";
 import { type DoorJournal, type ScanNote, scanUntilItBreaks, type Ticket } from "./door-load.ts";
-import { buildDoors, type DoorVenue, type Evening, openEvening, type Scanner } from "../../support/server/door-show.ts";
+import {
+  buildDoors,
+  type DoorVenue,
+  type Evening,
+  openEvening,
+  type Scanner,
+} from "../../support/server/catalogue/door-show.ts";
 import { checkDoorLogs } from "./doors-on-disk.ts";
 import { randomFrom } from "../../support/random.ts";
-import { overHttp, overSocket, type ScannerLine } from "../../support/server/scanner-line.ts";
+import { overHttp, overSocket, type ScannerLine } from "../../support/server/sockets/scanner-line.ts";
 import type { TestServer } from "../../support/server/server.ts";
 
 /** Eight scan, half of them over sockets; the ninth uploads what it decided alone. */

@@ -11,7 +11,7 @@ import { type Client, countsOf, mintShoppers, openClient } from "../../support/s
 import { makeStateDir } from "../../support/server/commands.ts";
 import { checkLedgers } from "./ledgers-on-disk.ts";
 import { startServer, type TestServer } from "../../support/server/server.ts";
-import { buildShow, expectStatus, typeOf } from "../../support/server/show.ts";
+import { buildShow, expectStatus, typeOf } from "../../support/server/catalogue/show.ts";
 import type { Shopper } from "../../support/server/wire.ts";
 
 const TOTAL = 10_000;

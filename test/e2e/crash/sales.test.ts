@@ -12,8 +12,8 @@ import { CRASH_TIMEOUT_MS, KILLS, killUnderLoad, openCrashServer, SEED, within }
 import { checkLedgers } from "./ledgers-on-disk.ts";
 import { randomFrom } from "../../support/random.ts";
 import type { TestServer } from "../../support/server/server.ts";
-import { buildShow, type Show, typeOf } from "../../support/server/show.ts";
-import { openViewer, shows } from "../../support/server/viewer.ts";
+import { buildShow, type Show, typeOf } from "../../support/server/catalogue/show.ts";
+import { openViewer, shows } from "../../support/server/sockets/viewer.ts";
 
 const CONNECTIONS = 32;
 const SMALL = 300;

@@ -2,9 +2,9 @@
 
 import { afterAll, expect, test } from "vitest";
 import { countsOf, refusalOf } from "../../support/server/client.ts";
-import { buildShow, typeOf } from "../../support/server/show.ts";
+import { buildShow, typeOf } from "../../support/server/catalogue/show.ts";
 import { openStage } from "../../support/server/stage.ts";
-import { openViewer, shows } from "../../support/server/viewer.ts";
+import { openViewer, shows } from "../../support/server/sockets/viewer.ts";
 import type { Hold, Order } from "../../support/server/wire.ts";
 
 const HOLD_SECONDS = 3;

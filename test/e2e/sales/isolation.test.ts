@@ -8,7 +8,7 @@ import { type Operation, readOperations } from "../../support/server/api-documen
 import type { Answer } from "../../support/server/client.ts";
 import { pngOf } from "../../support/images.ts";
 import { openStage } from "../../support/server/stage.ts";
-import { type Ids, openTenant, type Tenant } from "../../support/server/tenant.ts";
+import { type Ids, openTenant, type Tenant } from "../../support/server/catalogue/tenant.ts";
 
 const { server, client, keys, close } = await openStage();
 const documented = await readOperations(client);

@@ -8,8 +8,8 @@ import { must } from "../../../src/domain/result.ts";
 import { openBrowser } from "../../support/server/browser.ts";
 import { makeStateDir, runScript } from "../../support/server/commands.ts";
 import { startServer } from "../../support/server/server.ts";
-import { eventBody, ticketTypeBody, venueBody } from "../../support/server/catalogue-bodies.ts";
-import type { Viewer } from "../../support/server/viewer.ts";
+import { eventBody, ticketTypeBody, venueBody } from "../../support/server/catalogue/bodies.ts";
+import type { Viewer } from "../../support/server/sockets/viewer.ts";
 
 const PASSWORD = "a long and private phrase";
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openEventOf } from "../../../src/cli/local/demo.ts";
 import { must } from "../../../src/domain/result.ts";
 import { type Asked, refusalOf } from "../../support/server/client.ts";
-import { buildShow, type Show, typeOf } from "../../support/server/show.ts";
+import { buildShow, type Show, typeOf } from "../../support/server/catalogue/show.ts";
 import { openStage } from "../../support/server/stage.ts";
 import type { Hold, Page, Problem } from "../../support/server/wire.ts";
 

@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Answer, type Client, countsOf, mintShoppers, openClient } from "../../support/server/client.ts";
 import { startServer, type TestServer } from "../../support/server/server.ts";
-import { openViewer, shows } from "../../support/server/viewer.ts";
+import { openViewer, shows } from "../../support/server/sockets/viewer.ts";
 import type { Hold } from "../../support/server/wire.ts";
 
 const SHOPPERS = 1_000;

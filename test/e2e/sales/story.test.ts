@@ -3,10 +3,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { must } from "../../../src/domain/result.ts";
 import { countsOf, refusalOf } from "../../support/server/client.ts";
-import { iso } from "../../support/server/catalogue-bodies.ts";
-import { buildShow, type Show, typeOf } from "../../support/server/show.ts";
+import { iso } from "../../support/server/catalogue/bodies.ts";
+import { buildShow, type Show, typeOf } from "../../support/server/catalogue/show.ts";
 import { openStage } from "../../support/server/stage.ts";
-import { openViewer, shows } from "../../support/server/viewer.ts";
+import { openViewer, shows } from "../../support/server/sockets/viewer.ts";
 import type { Availability, Hold, Order, Page, Resource, TicketType } from "../../support/server/wire.ts";
 
 const HOUR = 3_600_000;

@@ -11,7 +11,7 @@ import { FRAME_INTERVAL_MS } from "../../../src/sockets/conflation.ts";
 import { must } from "../../../src/domain/result.ts";
 import { type Client, mintShoppers, openClient } from "../../support/server/client.ts";
 import { makeStateDir, runScript } from "../../support/server/commands.ts";
-import { openCrowd } from "../../support/server/crowd.ts";
+import { openCrowd } from "../../support/server/sockets/crowd.ts";
 import { startServer, type TestServer } from "../../support/server/server.ts";
 import type { Shopper } from "../../support/server/wire.ts";
 

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { openPage } from "../../support/pages/chromium.ts";
 import { openServerAndBrowser } from "../../support/pages/server-and-browser.ts";
 import { openClient } from "../../support/server/client.ts";
-import { buildShow, expectStatus, type Show, typeOf } from "../../support/server/show.ts";
+import { buildShow, expectStatus, type Show, typeOf } from "../../support/server/catalogue/show.ts";
 import { buyOne } from "../shop/own-shows.ts";
 import { fillTimes, press, says, signedInAs, titled } from "./session.ts";
 

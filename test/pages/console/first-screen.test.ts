@@ -7,7 +7,7 @@ import { afterAll, expect, test } from "vitest";
 import { type Look, openPage } from "../../support/pages/chromium.ts";
 import { openClient } from "../../support/server/client.ts";
 import { openServerAndBrowser } from "../../support/pages/server-and-browser.ts";
-import { buildShow, created, type Show, typeOf } from "../../support/server/show.ts";
+import { buildShow, created, type Show, typeOf } from "../../support/server/catalogue/show.ts";
 import type { Resource } from "../../support/server/wire.ts";
 import { buyOne, holdByAnother } from "../shop/own-shows.ts";
 import { says, signedInAs, titled } from "./session.ts";

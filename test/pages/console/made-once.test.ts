@@ -6,7 +6,7 @@ import { afterAll, expect, test } from "vitest";
 import { openPage } from "../../support/pages/chromium.ts";
 import { openClient } from "../../support/server/client.ts";
 import { openServerAndBrowser } from "../../support/pages/server-and-browser.ts";
-import { buildShow } from "../../support/server/show.ts";
+import { buildShow } from "../../support/server/catalogue/show.ts";
 import { fillTimes, press, says, signedInAs, titled, tomorrow } from "./session.ts";
 
 const { server, browser } = await openServerAndBrowser();

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openPage } from "../../support/pages/chromium.ts";
 import { openClient } from "../../support/server/client.ts";
 import { openServerAndBrowser } from "../../support/pages/server-and-browser.ts";
-import { buildShow, created, expectStatus, type Show, typeOf } from "../../support/server/show.ts";
+import { buildShow, created, expectStatus, type Show, typeOf } from "../../support/server/catalogue/show.ts";
 import type { Resource } from "../../support/server/wire.ts";
 import { buyOne } from "../shop/own-shows.ts";
 import { press, says, signedInAs, titled } from "./session.ts";

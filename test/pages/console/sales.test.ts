@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openPage } from "../../support/pages/chromium.ts";
 import { openClient } from "../../support/server/client.ts";
 import { openServerAndBrowser } from "../../support/pages/server-and-browser.ts";
-import { buildShow, expectStatus, type Show } from "../../support/server/show.ts";
+import { buildShow, expectStatus, type Show } from "../../support/server/catalogue/show.ts";
 import { buyOne } from "../shop/own-shows.ts";
 import { press, says, signedInAs, titled } from "./session.ts";
 

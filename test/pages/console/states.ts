@@ -5,7 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import type { TestServer } from "../../support/server/server.ts";
 import { openClient } from "../../support/server/client.ts";
-import { buildShow, expectStatus } from "../../support/server/show.ts";
+import { buildShow, expectStatus } from "../../support/server/catalogue/show.ts";
 import { HOUSE_STATES } from "./house-states.ts";
 import { asOwner, ownerAt, settled, signedInAs, titled } from "./session.ts";
 import { buyOne, holdByAnother } from "../shop/own-shows.ts";

@@ -7,7 +7,7 @@ import { inaccessible, type Look, openPage } from "../../support/pages/chromium.
 import { openServerAndBrowser } from "../../support/pages/server-and-browser.ts";
 import { type HostSite, openHostSite } from "../../support/pages/host-site.ts";
 import { startServer, type TestServer } from "../../support/server/server.ts";
-import { buildShow, type Show, type TypeInput, typeOf } from "../../support/server/show.ts";
+import { buildShow, type Show, type TypeInput, typeOf } from "../../support/server/catalogue/show.ts";
 import { EVENT, fillBasket } from "../shop/states.ts";
 import { countsOf, openClient } from "../../support/server/client.ts";
 

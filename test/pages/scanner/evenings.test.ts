@@ -31,7 +31,7 @@ import {
   VERSIONS,
 } from "../../support/pages/second-release.ts";
 import { startServer, type TestServer } from "../../support/server/server.ts";
-import { expectStatus, typeOf } from "../../support/server/show.ts";
+import { expectStatus, typeOf } from "../../support/server/catalogue/show.ts";
 import type { Page as PageOf, Resource } from "../../support/server/wire.ts";
 import { drawIcon } from "../draw-icon.ts";
 

@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import { type Look, openPage } from "../../support/pages/chromium.ts";
 import { openServerAndBrowser } from "../../support/pages/server-and-browser.ts";
-import { typeOf } from "../../support/server/show.ts";
+import { typeOf } from "../../support/server/catalogue/show.ts";
 import { holdByAnother, openOwnShow } from "./own-shows.ts";
 import { confirmed, EVENT, fillBasket, order } from "./states.ts";
 

@@ -8,7 +8,7 @@ import { type Look, openPage } from "../../support/pages/chromium.ts";
 import { openClient } from "../../support/server/client.ts";
 import { openHostSite } from "../../support/pages/host-site.ts";
 import { openServerAndBrowser } from "../../support/pages/server-and-browser.ts";
-import { buildShow } from "../../support/server/show.ts";
+import { buildShow } from "../../support/server/catalogue/show.ts";
 import { confirmed, EVENT } from "./states.ts";
 
 const { server, browser } = await openServerAndBrowser();

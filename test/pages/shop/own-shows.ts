@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import type { Page } from "playwright-core";
 import { type Client, openClient } from "../../support/server/client.ts";
 import type { TestServer } from "../../support/server/server.ts";
-import { buildShow, expectStatus, type Show, type TypeInput } from "../../support/server/show.ts";
+import { buildShow, expectStatus, type Show, type TypeInput } from "../../support/server/catalogue/show.ts";
 
 /** Its page, opened, of an event on sale with these types. */
 export async function openOwnShow(page: Page, server: TestServer, types: readonly TypeInput[]): Promise<Show> {

@@ -3,7 +3,7 @@
 import type { Page } from "playwright-core";
 import { openClient } from "../../support/server/client.ts";
 import type { TestServer } from "../../support/server/server.ts";
-import { typeOf } from "../../support/server/show.ts";
+import { typeOf } from "../../support/server/catalogue/show.ts";
 import { buyOne, holdByAnother, openOwnShow } from "./own-shows.ts";
 import type { State } from "../state.ts";
 

@@ -3,9 +3,9 @@
 import type { Refusal } from "../../../src/domain/errors.ts";
 import type { HoldId } from "../../../src/domain/ids.ts";
 import type { Result } from "../../../src/domain/result.ts";
-import type { Catalogue } from "../world/catalogue.ts";
+import type { Catalogue } from "../world/catalogue/on-sale.ts";
 import type { Journal } from "../watchers/journal.ts";
-import type { Watched } from "../watchers/ledger-watch.ts";
+import type { Watched } from "../watchers/ledger/watch.ts";
 import type { Buyer, Heard, World } from "../world/world.ts";
 
 export type Stage = {

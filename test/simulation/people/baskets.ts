@@ -2,7 +2,7 @@
 
 import { type HoldId, ticketTypeOfHold } from "../../../src/domain/ids.ts";
 import { insist, isAway, read, type Stage, watchedOf } from "./asking.ts";
-import { BASKET_REQUEST } from "../watchers/ledger-watch.ts";
+import { BASKET_REQUEST } from "../watchers/ledger/watch.ts";
 import type { Product } from "../world/product.ts";
 
 export async function placeBasket(stage: Stage, key: string): Promise<void> {

@@ -1,6 +1,6 @@
 // Plays a crowd that comes at one moment: each wants a ticket, some check out, and the other holds expire together.
 
-import type { Catalogue } from "../world/catalogue.ts";
+import type { Catalogue } from "../world/catalogue/on-sale.ts";
 import type { Journal } from "../watchers/journal.ts";
 import { checkOut, placeHold } from "./shoppers.ts";
 import type { Shopper, World } from "../world/world.ts";

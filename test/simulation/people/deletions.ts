@@ -3,7 +3,7 @@
 import type { TicketTypeId } from "../../../src/domain/ids.ts";
 import { actingOnHolds } from "../../../src/domain/people/policy.ts";
 import { sha256 } from "../../../src/shared/sha256.ts";
-import type { Catalogue } from "../world/catalogue.ts";
+import type { Catalogue } from "../world/catalogue/on-sale.ts";
 import type { Journal } from "../watchers/journal.ts";
 import { changeType } from "./organiser.ts";
 import { placeHold } from "./shoppers.ts";

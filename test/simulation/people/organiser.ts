@@ -1,7 +1,7 @@
 // Plays the organiser while tickets sell: totals up and down, a type hidden and shown, now and then the event's end.
 
 import type { TicketTypeId } from "../../../src/domain/ids.ts";
-import type { Catalogue } from "../world/catalogue.ts";
+import type { Catalogue } from "../world/catalogue/on-sale.ts";
 import { RESTORED, type World } from "../world/world.ts";
 
 /** Resolves when all changes were tried; while D1 is restored none is. */

@@ -4,7 +4,7 @@
 import type { OrderId } from "../../../src/domain/ids.ts";
 import type { ReturnRequest } from "../../../src/domain/orders/order-return.ts";
 import { sha256 } from "../../../src/shared/sha256.ts";
-import type { Catalogue } from "../world/catalogue.ts";
+import type { Catalogue } from "../world/catalogue/on-sale.ts";
 import type { Journal, ReturnWish } from "../watchers/journal.ts";
 import type { World } from "../world/world.ts";
 

@@ -5,7 +5,7 @@ import { idFrom } from "../../../src/domain/ids.ts";
 import { actingOnHolds } from "../../../src/domain/people/policy.ts";
 import { sha256Bytes } from "../../support/builders.ts";
 import { read } from "./asking.ts";
-import { type Catalogue, MAX_PER_ORDER, OUR_SLUG } from "../world/catalogue.ts";
+import { type Catalogue, MAX_PER_ORDER, OUR_SLUG } from "../world/catalogue/on-sale.ts";
 import { runCron } from "../world/cron.ts";
 import type { Journal } from "../watchers/journal.ts";
 import { changeType } from "./organiser.ts";

@@ -8,7 +8,7 @@ import { actingOnHolds, type Organiser } from "../../../src/domain/people/policy
 import type { Result } from "../../../src/domain/result.ts";
 import { sha256 } from "../../../src/shared/sha256.ts";
 import { isAway } from "./asking.ts";
-import type { Catalogue } from "../world/catalogue.ts";
+import type { Catalogue } from "../world/catalogue/on-sale.ts";
 import type { HoldWish, Journal } from "../watchers/journal.ts";
 import type { Buyer, Heard, World } from "../world/world.ts";
 

@@ -3,8 +3,8 @@
 
 import { describeFault } from "../../../src/domain/fault.ts";
 import type { Actor, Timer } from "./scheduler.ts";
-import { openSocketPair } from "./sockets.ts";
-import { SIMULATED_SUBTLE } from "./ticket-signer.ts";
+import { openSocketPair } from "./objects/sockets.ts";
+import { SIMULATED_SUBTLE } from "./stand-ins/ticket-signer.ts";
 import { RESTORED, type World } from "../world/world.ts";
 
 /** Log lines that faults bring about. Any other, or one of these without a fault behind it, is a bug. */

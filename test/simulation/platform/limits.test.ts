@@ -5,7 +5,7 @@ import { LIMIT_CASES } from "../../support/sqlite/limit-cases.ts";
 import { openNodeSqlite } from "../../support/sqlite/node-sqlite.ts";
 import { MAX_DATABASE_BYTES } from "../../support/sqlite/platform-limits.ts";
 import { openSimulatedD1 } from "./d1.ts";
-import { openObjectStorage } from "./object-storage.ts";
+import { openObjectStorage } from "./objects/storage.ts";
 
 type Exec = (query: string, ...values: (string | number)[]) => unknown;
 

@@ -5,11 +5,11 @@ import { contactIn } from "../../../src/domain/orders/contact.ts";
 import { homeOf, parseOrderId, type TicketTypeId } from "../../../src/domain/ids.ts";
 import { MAILS_AN_HOUR } from "../../../src/domain/limits.ts";
 import type { FinalOrderStatus, Order } from "../../../src/domain/orders/order.ts";
-import type { Catalogue } from "../world/catalogue.ts";
+import type { Catalogue } from "../world/catalogue/on-sale.ts";
 import { checkTickets } from "./check-tickets.ts";
 import type { Journal } from "./journal.ts";
-import { isLive, type Standing, type Watched } from "./ledger-watch.ts";
-import { verifyLedgers } from "./verified-ledgers.ts";
+import { isLive, type Standing, type Watched } from "./ledger/watch.ts";
+import { verifyLedgers } from "./ledger/verified.ts";
 import type { Following } from "./viewers.ts";
 import type { World } from "../world/world.ts";
 
@@ -47,7 +47,7 @@ function checkDeletions(world: World, { spareIds }: Catalogue): void {
   }
 }
 
-/** Each stand-in of a door has D1's terms of its event; check-doors.ts checks real doors further. */
+/** Each stand-in of a door has D1's terms of its event; door/at-rest.ts checks real doors further. */
 function checkToldDoors({ d1, fail, toldDoors }: World): void {
   for (const [id, { version, rules }] of toldDoors.known) {
     const [event] = d1.look("SELECT door_version, status FROM events WHERE id = ?", id);

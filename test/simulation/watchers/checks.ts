@@ -9,12 +9,12 @@ import { itemsOf } from "../../../src/domain/orders/order.ts";
 import { openBook } from "../../../src/domain/ledger/memory/book.ts";
 import { isOfMany } from "../../../src/domain/ledger/chain.ts";
 import { liveSlots } from "../../../src/domain/ledger/memory/live-holds.ts";
-import { MAX_PER_ORDER } from "../world/catalogue.ts";
+import { MAX_PER_ORDER } from "../world/catalogue/on-sale.ts";
 import type { SimulatedD1 } from "../platform/d1.ts";
-import { type FindOrder, followRows, type LedgerWatch, openLedgerWatch } from "./ledger-watch.ts";
-import type { Host } from "../platform/hosts.ts";
+import { type FindOrder, followRows, type LedgerWatch, openLedgerWatch } from "./ledger/watch.ts";
+import type { Host } from "../platform/objects/kinds.ts";
 import { findHold } from "../../support/builders.ts";
-import { openTermsWatch, type TermsWatch } from "./terms-watch.ts";
+import { openTermsWatch, type TermsWatch } from "./ledger/terms.ts";
 
 export type Checks = {
   /** All that the object has written is durable now. */

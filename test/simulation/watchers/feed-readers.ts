@@ -12,9 +12,9 @@ import {
 } from "../../../src/sockets/protocol.ts";
 import type { Follower } from "../../../src/sockets/sessions.ts";
 import { sha256Bytes } from "../../support/builders.ts";
-import { type Catalogue, DOOR_KEY, OUR_KEY } from "../world/catalogue.ts";
+import { type Catalogue, DOOR_KEY, OUR_KEY } from "../world/catalogue/on-sale.ts";
 import type { Caller } from "../platform/network.ts";
-import type { ClientEnd } from "../platform/sockets.ts";
+import type { ClientEnd } from "../platform/objects/sockets.ts";
 import { compare } from "./viewers.ts";
 import type { World } from "../world/world.ts";
 

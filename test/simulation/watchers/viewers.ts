@@ -5,7 +5,7 @@ import type { PublicOccupancy } from "../../../src/domain/ledger/command.ts";
 import type { ServerFrame } from "../../../src/sockets/protocol.ts";
 import { publicStatus } from "../../../src/domain/terms.ts";
 import type { Caller } from "../platform/network.ts";
-import type { ClientEnd } from "../platform/sockets.ts";
+import type { ClientEnd } from "../platform/objects/sockets.ts";
 import type { World } from "../world/world.ts";
 
 export type Following = {

@@ -9,12 +9,12 @@ import {
   openDeskHost,
   openDoorHost,
   openFeedHost,
-} from "../platform/hosts.ts";
+} from "../platform/objects/kinds.ts";
 import type { Caller } from "../platform/network.ts";
-import { type Calls, desksFor, doorsFor, feedsFor, inventoriesFor, toldDoorsFor } from "../platform/object-calls.ts";
-import { SILENT_NAMESPACE } from "../platform/silent-feeds.ts";
+import { type Calls, desksFor, doorsFor, feedsFor, inventoriesFor, toldDoorsFor } from "../platform/objects/calls.ts";
+import { SILENT_NAMESPACE } from "../platform/stand-ins/silent-feeds.ts";
 import type { Themes } from "./themes.ts";
-import type { ToldDoors } from "../platform/told-doors.ts";
+import type { ToldDoors } from "../platform/stand-ins/told-doors.ts";
 import type { World } from "./world.ts";
 
 export type Hosts = {

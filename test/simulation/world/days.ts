@@ -5,14 +5,14 @@ import { isDeepStrictEqual } from "node:util";
 import { contactIn } from "../../../src/domain/orders/contact.ts";
 import { homeOf, type OrderId } from "../../../src/domain/ids.ts";
 import { EMPTY_HEAD } from "../../../src/domain/ledger/chain.ts";
-import type { Catalogue } from "./catalogue.ts";
+import type { Catalogue } from "./catalogue/on-sale.ts";
 import { checkAtRest, ordersOf } from "../watchers/checks-at-rest.ts";
 import { runCron } from "./cron.ts";
 import type { HoldWish, Journal } from "../watchers/journal.ts";
-import { stoodSince } from "../watchers/ledger-watch.ts";
+import { stoodSince } from "../watchers/ledger/watch.ts";
 import { askForHold } from "../people/shoppers.ts";
 import { hasNoRoom } from "./themes.ts";
-import { verifyLedgers } from "../watchers/verified-ledgers.ts";
+import { verifyLedgers } from "../watchers/ledger/verified.ts";
 import type { Following } from "../watchers/viewers.ts";
 import type { World } from "./world.ts";
 

@@ -12,7 +12,7 @@ import { SMALL_SIZES } from "./small-sizes.ts";
 const SRC = new URL("../../../src/", import.meta.url).href;
 const PRODUCT = new URL("./product.ts", import.meta.url).href;
 const ITTY = "/node_modules/itty-durable/";
-const CLOUDFLARE_WORKERS = new URL("../platform/cloudflare-workers.ts", import.meta.url).href;
+const CLOUDFLARE_WORKERS = new URL("../platform/objects/cloudflare-workers.ts", import.meta.url).href;
 
 registerHooks({
   resolve(specifier, context, next) {

@@ -2,18 +2,18 @@
 // rules that hold at rest are checked.
 
 import { createHash } from "node:crypto";
-import { type Catalogue, seedCatalogue } from "./catalogue.ts";
+import { type Catalogue, seedCatalogue } from "./catalogue/on-sale.ts";
 import { checkAtRest, ordersOf } from "../watchers/checks-at-rest.ts";
 import { askForgotten, runCron } from "./cron.ts";
 import { crowd } from "../people/crowd.ts";
-import { checkDoors } from "../watchers/check-doors.ts";
-import { lastRowOf } from "../watchers/door-watch.ts";
-import { attendDoors, sayLastWord } from "../people/doors.ts";
-import { seedDoor } from "./door-catalogue.ts";
-import { closeDoors, knockLate } from "../people/door-closing.ts";
-import { type GateStage, openCrew, reportAll, scanTickets, type Scanner } from "../people/gate-crew.ts";
-import { superviseDoor } from "../people/gate-staff.ts";
-import { comeToBuy } from "../people/guests.ts";
+import { checkDoors } from "../watchers/door/at-rest.ts";
+import { lastRowOf } from "../watchers/door/watch.ts";
+import { attendDoors, sayLastWord } from "../people/door/desk.ts";
+import { seedDoor } from "./catalogue/door.ts";
+import { closeDoors, knockLate } from "../people/door/closing.ts";
+import { type GateStage, openCrew, reportAll, scanTickets, type Scanner } from "../people/door/gate-crew.ts";
+import { superviseDoor } from "../people/door/gate-staff.ts";
+import { comeToBuy } from "../people/door/guests.ts";
 import { liveOn } from "./days.ts";
 import { deleteSpares } from "../people/deletions.ts";
 import type { SimulatedD1 } from "../platform/d1.ts";
@@ -25,7 +25,7 @@ import { openOperator } from "./restores.ts";
 import { checkReader, followFeeds, revokeSome } from "../watchers/feed-readers.ts";
 import { shop } from "../people/shoppers.ts";
 import { releaseForOthers, setTerms } from "../people/staff.ts";
-import { checkNeighbours, type Neighbours, seedNeighbours, THEIR_ORGANISER } from "./neighbours.ts";
+import { checkNeighbours, type Neighbours, seedNeighbours, THEIR_ORGANISER } from "./catalogue/neighbours.ts";
 import { mixBoth, pry } from "../people/strangers.ts";
 import { SMALL_VALUE_BYTES } from "./small-sizes.ts";
 import { drawThemes } from "./themes.ts";

@@ -2,7 +2,7 @@
 // and goes on as `npm run restored` does, while shoppers buy. Some worlds have one restore, some two, most none.
 
 import type { Statement } from "../../../src/cli/d1/database.ts";
-import type { Catalogue } from "./catalogue.ts";
+import type { Catalogue } from "./catalogue/on-sale.ts";
 import { runCron } from "./cron.ts";
 import { openDice } from "../platform/dice.ts";
 import type { Journal } from "../watchers/journal.ts";

@@ -4,20 +4,20 @@
 import type { Context } from "../../../src/app/context.ts";
 import { type EventId, idFrom, type IdPrefix, type TicketTypeId } from "../../../src/domain/ids.ts";
 import type { Actor as Person } from "../../../src/domain/people/policy.ts";
-import { type Cache, openCache } from "../platform/cache.ts";
+import { type Cache, openCache } from "../platform/stand-ins/cache.ts";
 import { type Checks, openChecks } from "../watchers/checks.ts";
 import type { SimulatedD1 } from "../platform/d1.ts";
 import { type Dice, openDice } from "../platform/dice.ts";
 import { alarmsCome, CALM, drawFaults, type Faults } from "../platform/faults.ts";
-import { type Mailbox, openMailbox } from "../platform/mailbox.ts";
+import { type Mailbox, openMailbox } from "../platform/stand-ins/mailbox.ts";
 import { type Caller, connectionLost, type Network, openNetwork } from "../platform/network.ts";
 import { type DeskWatch, openDeskWatch } from "../watchers/desk-watch.ts";
-import { type DoorWatch, openDoorWatch } from "../watchers/door-watch.ts";
+import { type DoorWatch, openDoorWatch } from "../watchers/door/watch.ts";
 import { openBindings, openHosts } from "./bindings.ts";
-import { type DeskHost, type DoorHost, type FeedHost, type Host, openHost } from "../platform/hosts.ts";
+import { type DeskHost, type DoorHost, type FeedHost, type Host, openHost } from "../platform/objects/kinds.ts";
 import type { Product } from "./product.ts";
-import { NO_DESKS, SILENT_FEEDS } from "../platform/silent-feeds.ts";
-import { openToldDoors, type ToldDoors } from "../platform/told-doors.ts";
+import { NO_DESKS, SILENT_FEEDS } from "../platform/stand-ins/silent-feeds.ts";
+import { openToldDoors, type ToldDoors } from "../platform/stand-ins/told-doors.ts";
 import { type Actor, openScheduler, type Scheduler } from "../platform/scheduler.ts";
 import { drawThemes, faultsOfThemes, hasNoRoom, type Themes, wrongByAnHour } from "./themes.ts";
 

@@ -5,9 +5,9 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { ALONE_AFTER_MS } from "../../../src/ui/scanner/door/link/link.ts";
 import { must } from "../../../src/domain/result.ts";
 import { type Client, openClient } from "../server/client.ts";
-import { buildDoors, type Entry, type Evening, openEvening } from "../server/door-show.ts";
+import { buildDoors, type Entry, type Evening, openEvening } from "../server/catalogue/door-show.ts";
 import type { TestServer } from "../server/server.ts";
-import { created } from "../server/show.ts";
+import { created } from "../server/catalogue/show.ts";
 import type { Page as PageOf, Resource } from "../server/wire.ts";
 
 export type ScannerEvening = Evening & {

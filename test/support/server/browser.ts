@@ -1,6 +1,6 @@
 // Acts as a person's browser towards the API: it keeps cookies and sends its origin.
 
-import { openSocket, type Viewer } from "./viewer.ts";
+import { openSocket, type Viewer } from "./sockets/viewer.ts";
 
 export type Browser = {
   /** A request from our own pages. The body is null when there is none. */

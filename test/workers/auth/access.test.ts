@@ -9,7 +9,7 @@ import { encodeBody, idFrom } from "../../../src/domain/ids.ts";
 import { must } from "../../../src/domain/result.ts";
 import { db, seedType } from "../support/fixture.ts";
 import { apiKey, ask, bodyOf, refusalOf, saysToWait, shopper } from "../support/http.ts";
-import { signedInAs } from "../support/people.ts";
+import { signedInAs } from "../support/auth/people.ts";
 
 type World = {
   readonly typeId: string;

@@ -12,7 +12,7 @@ import { auditOf, created, gateBody, newVenue, venueBody } from "../support/cata
 import { type Doors, feedOf, openDoors, pathOf, snapshotOf } from "../support/doors.ts";
 import { db } from "../support/fixture.ts";
 import { ask, bodyOf, refusalOf } from "../support/http.ts";
-import { invitationOf, join, person, sessionOf, type SignedInMember, signedInAs } from "../support/people.ts";
+import { invitationOf, join, person, sessionOf, type SignedInMember, signedInAs } from "../support/auth/people.ts";
 import { follow } from "../support/socket.ts";
 
 const ALL = ["manage_events_and_venues", "manage_ticketing_and_pricing", "manage_devices", "view_orders"];

@@ -6,7 +6,7 @@ import { readCredentialState } from "../../../src/db/credentials/credential-watc
 import { openTenant } from "../support/catalogue.ts";
 import { db, HOUR } from "../support/fixture.ts";
 import { ask, bodyOf, refusalOf } from "../support/http.ts";
-import { type SignedInMember, signedInAs } from "../support/people.ts";
+import { type SignedInMember, signedInAs } from "../support/auth/people.ts";
 
 let owner: SignedInMember;
 let now: number;

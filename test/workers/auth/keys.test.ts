@@ -9,8 +9,8 @@ import { memberOf, type Role } from "../../../src/domain/people/policy.ts";
 import { auditOf, created, gateBody, newVenue, openTenant, suspend, type Tenant } from "../support/catalogue.ts";
 import { db } from "../support/fixture.ts";
 import { ask, type Asked, bodyOf, ISO, refusalOf } from "../support/http.ts";
-import { askAs, type Member, member } from "../support/members.ts";
-import { signedInAs } from "../support/people.ts";
+import { askAs, type Member, member } from "../support/auth/members.ts";
+import { signedInAs } from "../support/auth/people.ts";
 
 let tenant: Tenant;
 let owner: Member;

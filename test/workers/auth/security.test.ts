@@ -32,8 +32,8 @@ import {
   SESSION,
   shopper,
 } from "../support/http.ts";
-import { cookieFor, invitationOf, person, sessionOf, signedInAs } from "../support/people.ts";
-import { ACCOUNTS, CASES, pathOf, PERSONAL, PUBLIC, type Resources, routesOfRouter } from "../support/routes.ts";
+import { cookieFor, invitationOf, person, sessionOf, signedInAs } from "../support/auth/people.ts";
+import { ACCOUNTS, CASES, pathOf, PERSONAL, PUBLIC, type Resources, routesOfRouter } from "../support/auth/routes.ts";
 
 /** `owner`: a session of one. */
 type World = {

@@ -10,7 +10,7 @@ import { guessEndsAt } from "../../../src/http/middleware/limits/rate-limit-sign
 import { newDraft, openTenant, published, type Tenant } from "../support/catalogue.ts";
 import { fatedD1 } from "../support/faults.ts";
 import { apiKey, ask, bodyOf, hold, requestFor, shopper } from "../support/http.ts";
-import { linkAfter, mailsTo, PASSWORD, person, post } from "../support/people.ts";
+import { linkAfter, mailsTo, PASSWORD, person, post } from "../support/auth/people.ts";
 
 /** An answer without what is of this request alone. */
 async function seen(answer: Response) {

@@ -11,7 +11,7 @@ import { db, seedShow } from "../support/fixture.ts";
 import { type Asked, ask, bodyOf, idOf, refusalOf } from "../support/http.ts";
 import { ledgerOf } from "../support/object.ts";
 import { orderRowsOf } from "../support/order-setting.ts";
-import { join, person, sessionOf, type SignedIn } from "../support/people.ts";
+import { join, person, sessionOf, type SignedIn } from "../support/auth/people.ts";
 
 const HOLD_KEY = "the-same-key-for-a-hold";
 const ORDER_KEY = "the-same-key-for-a-checkout";

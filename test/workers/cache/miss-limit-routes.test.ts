@@ -7,7 +7,7 @@ import { imageIdFrom } from "../../../src/domain/image/image-id.ts";
 import { refusalOf, shopper } from "../support/http.ts";
 import { openIsolate } from "../support/isolate.ts";
 import { ADDRESS, allow, from, inventedHold, inventedOrder, objects } from "../support/misses.ts";
-import { CASES, PUBLIC, type Resources } from "../support/routes.ts";
+import { CASES, PUBLIC, type Resources } from "../support/auth/routes.ts";
 
 /** A route that takes no id and no body names nothing: a shopper's own orders. */
 const names = (route: string) => route.includes("{") || CASES[route]?.body !== undefined;

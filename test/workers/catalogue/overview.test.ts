@@ -17,7 +17,7 @@ import {
 import { HOUR } from "../support/fixture.ts";
 import { apiKey, ask, bodyOf, hold, idOf, refusalOf, shopper } from "../support/http.ts";
 import { ledgerOf } from "../support/object.ts";
-import { settle } from "../support/trace.ts";
+import { settle } from "../support/storage/trace.ts";
 
 type Item = { readonly kind: string; readonly event: { readonly id: string } | null };
 

@@ -15,7 +15,7 @@ import type { OrganizationId } from "../../../src/domain/ids.ts";
 import { must } from "../../../src/domain/result.ts";
 import { db } from "../support/fixture.ts";
 import { ask, bodyOf } from "../support/http.ts";
-import { person, post, sessionIn, sessionOf, setPassword, signIn } from "../support/people.ts";
+import { person, post, sessionIn, sessionOf, setPassword, signIn } from "../support/auth/people.ts";
 
 const THEIRS = "what the stranger knows";
 const OWN = "what the owner alone knows";

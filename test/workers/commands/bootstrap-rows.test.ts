@@ -12,7 +12,7 @@ import { accounts, members, sessions, users } from "../../../src/db/schema/peopl
 import { must } from "../../../src/domain/result.ts";
 import { db, HOUR } from "../support/fixture.ts";
 import { ask, bodyOf } from "../support/http.ts";
-import { linkAfter, person, post, sessionIn, sessionOf, setPassword, signIn } from "../support/people.ts";
+import { linkAfter, person, post, sessionIn, sessionOf, setPassword, signIn } from "../support/auth/people.ts";
 
 const THEIRS = "what the stranger knows";
 const OWN = "what the owner alone knows";

@@ -14,7 +14,7 @@ import { codesOf, meOf, newCode, pair, type Phone, reasonOf, redeem } from "./cr
 import { type Doors, feedOf, openDoors, pathOf, snapshotOf } from "../support/doors.ts";
 import { db } from "../support/fixture.ts";
 import { ask, bodyOf } from "../support/http.ts";
-import { join, type SignedInMember, signedInAs } from "../support/people.ts";
+import { join, type SignedInMember, signedInAs } from "../support/auth/people.ts";
 import { follow } from "../support/socket.ts";
 
 let doors: Doors;

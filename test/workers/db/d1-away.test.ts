@@ -15,8 +15,8 @@ import { aShopper, contextFor, held, inventories, seedType } from "../support/fi
 import { apiKey, ask } from "../support/http.ts";
 import { fireAlarm, setClock, usePorts } from "../support/object.ts";
 import { holdsOfTypes, readOrder } from "../support/order-setting.ts";
-import { signedInAs } from "../support/people.ts";
-import { booksOfBoth, clear } from "../support/trace.ts";
+import { signedInAs } from "../support/auth/people.ts";
+import { booksOfBoth, clear } from "../support/storage/trace.ts";
 
 const AWAY: Readonly<Record<string, InventoryPorts>> = {
   "refuses every call": openPorts(fatedD1(env.DB, () => "lost before")),

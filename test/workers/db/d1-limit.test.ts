@@ -18,7 +18,7 @@ import {
 } from "../support/catalogue.ts";
 import { fatedD1 } from "../support/faults.ts";
 import { type Asked, refusalOf } from "../support/http.ts";
-import { askAs, member } from "../support/members.ts";
+import { askAs, member } from "../support/auth/members.ts";
 
 let tenant: Tenant;
 let verbs: Readonly<Record<string, readonly [method: string, path: string, json?: object]>>;

@@ -28,8 +28,8 @@ import type { Inventories } from "../../../src/inventory/client.ts";
 import { countsOf, db, inventories, seedShow } from "../support/fixture.ts";
 import { apiKey, ask, bodyOf, hold, idOf, refusalOf, shopper } from "../support/http.ts";
 import { fireAlarm, setClock } from "../support/object.ts";
-import { putBack, takeSnapshot } from "../support/restoring.ts";
-import { booksOfBoth, clear } from "../support/trace.ts";
+import { putBack, takeSnapshot } from "../support/storage/restoring.ts";
+import { booksOfBoth, clear } from "../support/storage/trace.ts";
 
 beforeEach(() => {
   vi.spyOn(console, "error").mockImplementation(() => {});

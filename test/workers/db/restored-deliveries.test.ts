@@ -14,7 +14,7 @@ import { must } from "../../../src/domain/result.ts";
 import type { Context } from "../../../src/app/context.ts";
 import type { Inventories } from "../../../src/inventory/client.ts";
 import { contextFor, countsOf, db, feeds, HOUR, inventories, seedType, staffOf } from "../support/fixture.ts";
-import { putBack, takeSnapshot } from "../support/restoring.ts";
+import { putBack, takeSnapshot } from "../support/storage/restoring.ts";
 
 let lines: string[] = [];
 beforeEach(() => {

@@ -33,7 +33,7 @@ import { sha256 } from "../../../src/shared/sha256.ts";
 import { created, gateBody, newDraft, newVenue, openTenant, published, type Tenant } from "../support/catalogue.ts";
 import { db } from "../support/fixture.ts";
 import { apiKey, ask, bodyOf, device, hold, idOf, shopper } from "../support/http.ts";
-import { settle } from "../support/trace.ts";
+import { settle } from "../support/storage/trace.ts";
 
 const page = { limit: 100, before: null };
 let tenant: Tenant;

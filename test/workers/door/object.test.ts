@@ -12,7 +12,7 @@ import { typedCodeOf } from "../../../src/shared/ticket-keys.ts";
 import { NORTH } from "../../support/door/cases.ts";
 import { insideDoor } from "../support/object.ts";
 import { AT_NORTH, atSouth, DAY, logged, NOW, objectOf, openDoor, said, tablesOf } from "./object-door.ts";
-import { countStorage, type StorageCounts } from "../support/platform-counts.ts";
+import { countStorage, type StorageCounts } from "../support/storage/platform-counts.ts";
 
 describe("[D2] [X5] the terms of a door", () => {
   it("are read from D1 by its first scan, once for all who come at that time, and never for another scan", async () => {

@@ -10,7 +10,7 @@ import type { DoorLogQuery } from "../../../src/door/storage/door-store.ts";
 import { app } from "../../../src/http/app.ts";
 import type { Doors } from "../support/doors.ts";
 import { type Asked, requestFor } from "../support/http.ts";
-import { listenToD1 } from "../support/platform-counts.ts";
+import { listenToD1 } from "../support/storage/platform-counts.ts";
 
 /** When a stub says that it has decided. */
 export const AT = Date.parse("2026-12-05T18:00:00.000Z");

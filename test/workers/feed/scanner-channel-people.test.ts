@@ -13,7 +13,7 @@ import { type Doors, feedOf, openDoors, pathOf, refused, snapshotOf } from "../s
 import { withFate } from "../support/faults.ts";
 import { db, feeds, held, HOUR } from "../support/fixture.ts";
 import { ask } from "../support/http.ts";
-import { join, person, sessionOf, type SignedIn, signedInAs } from "../support/people.ts";
+import { join, person, sessionOf, type SignedIn, signedInAs } from "../support/auth/people.ts";
 import { follow, type Viewer } from "../support/socket.ts";
 
 const PASSWORD = "correct horse battery";

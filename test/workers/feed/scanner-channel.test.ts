@@ -11,7 +11,7 @@ import { change, created, cronAt, gateBody, move, newDraft, published, remove } 
 import { asDevice, feedOf, openDoors, pathOf, refused, snapshotOf } from "../support/doors.ts";
 import { feeds, held } from "../support/fixture.ts";
 import { apiKey, ask, shopper } from "../support/http.ts";
-import { askAs, member } from "../support/members.ts";
+import { askAs, member } from "../support/auth/members.ts";
 import { follow, showing } from "../support/socket.ts";
 
 describe("joining", () => {

@@ -6,7 +6,7 @@ import { eventBody, newDraft, openTenant, published, type Tenant } from "../supp
 import { ask, BASE, bodyOf, refusalOf, shopper } from "../support/http.ts";
 import { openDoors } from "../support/doors.ts";
 import { operations } from "./openapi.ts";
-import { signedInAs } from "../support/people.ts";
+import { signedInAs } from "../support/auth/people.ts";
 
 let tenant: Tenant;
 beforeAll(async () => {

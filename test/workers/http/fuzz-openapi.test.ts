@@ -7,7 +7,7 @@ import { afterAll, expect, it } from "vitest";
 import { type Attack, attack, requestOf } from "./attacks.ts";
 import { ask } from "../support/http.ts";
 import { faultsOf, operations, type Operation } from "./openapi.ts";
-import { booksOfBoth, changedTables, clear, settle, traceOf } from "../support/trace.ts";
+import { booksOfBoth, changedTables, clear, settle, traceOf } from "../support/storage/trace.ts";
 import { send, withoutLimits, type World, worldFor } from "./world.ts";
 
 const SEED = env.FUZZ_SEED === "" ? Math.floor(Math.random() * 2 ** 31) : Number(env.FUZZ_SEED);

@@ -16,8 +16,8 @@ import {
 } from "../support/catalogue.ts";
 import { seedType } from "../support/fixture.ts";
 import { ask, bodyOf, hold, refusalOf, shopper } from "../support/http.ts";
-import { askAs, type Member } from "../support/members.ts";
-import { signedInAs } from "../support/people.ts";
+import { askAs, type Member } from "../support/auth/members.ts";
+import { signedInAs } from "../support/auth/people.ts";
 
 let tenant: Tenant;
 let owner: Member;

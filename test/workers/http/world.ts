@@ -18,7 +18,7 @@ import { apiKey, ask, type Asked, bodyOf, device, hold, idOf, shopper } from "..
 import { pngOf } from "../../support/images.ts";
 import { inside } from "../support/object.ts";
 import { bodySchemaOf, exampleOf, fieldsOf, type Operation } from "./openapi.ts";
-import { invitationOf, PASSWORD, person, sessionOf, signedInAs } from "../support/people.ts";
+import { invitationOf, PASSWORD, person, sessionOf, signedInAs } from "../support/auth/people.ts";
 
 /** Ids and credentials; `ids` by what a path calls them. */
 export type World = {

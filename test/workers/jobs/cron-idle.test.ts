@@ -11,7 +11,7 @@ import { must } from "../../../src/domain/result.ts";
 import { cronAt } from "../support/catalogue.ts";
 import { db, held, seedShow, seedType } from "../support/fixture.ts";
 import { fireAlarm } from "../support/object.ts";
-import { listenToD1 } from "../support/platform-counts.ts";
+import { listenToD1 } from "../support/storage/platform-counts.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 

@@ -7,7 +7,7 @@ import { TicketTypeInventory } from "../../../src/inventory/ticket-type-inventor
 import { held, inventories, placeHold, seedType } from "../support/fixture.ts";
 import { hold, refusalOf, shopper } from "../support/http.ts";
 import { fireAlarm, ledgerOf } from "../support/object.ts";
-import { countWrites } from "../support/row-counts.ts";
+import { countWrites } from "../support/storage/row-counts.ts";
 
 const TOTAL = 10;
 const STORM = 100;

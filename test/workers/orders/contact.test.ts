@@ -10,7 +10,7 @@ import { projectNext } from "../../../src/inventory/projection/project.ts";
 import { db, seedShow } from "../support/fixture.ts";
 import { apiKey, ask, bodyOf, hold, idOf, openWorld, refusalOf, shopper } from "../support/http.ts";
 import { inside, ledgerOf, setClock } from "../support/object.ts";
-import { traceOf } from "../support/trace.ts";
+import { traceOf } from "../support/storage/trace.ts";
 
 const CONTACT = { name: "A Buyer", email: "buyer@example.com", phone: "+27821234567" };
 const PERSONAL = /buyer@example\.com|A Buyer|27821234567/;

@@ -7,7 +7,7 @@ import { auditLog, events } from "../../../src/db/schema/catalogue.ts";
 import { readTerms } from "../../../src/db/ticket-types/terms.ts";
 import { homeOf, parseOrderId } from "../../../src/domain/ids.ts";
 import { must } from "../../../src/domain/result.ts";
-import { clear } from "../support/trace.ts";
+import { clear } from "../support/storage/trace.ts";
 import { db, HOUR, inventories, seedType } from "../support/fixture.ts";
 import { apiKey, ask, bodyOf, hold, idOf, refusalOf, shopper } from "../support/http.ts";
 import { fireAlarm, inside, ledgerOf, setClock, silenceFeed } from "../support/object.ts";

@@ -9,7 +9,7 @@ import { must } from "../../../src/domain/result.ts";
 import { seedShow } from "../support/fixture.ts";
 import { ask, bodyOf, hold, idOf, openWorld, refusalOf, shopper } from "../support/http.ts";
 import { inside, setClock } from "../support/object.ts";
-import { PERSONAL } from "../support/routes.ts";
+import { PERSONAL } from "../support/auth/routes.ts";
 
 const contact = { name: "A Buyer", email: "buyer@example.com", phone: "+27821234567" };
 

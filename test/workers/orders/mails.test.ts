@@ -7,7 +7,7 @@ import { must } from "../../../src/domain/result.ts";
 import { seedShow } from "../support/fixture.ts";
 import { apiKey, ask, bodyOf, hold, idOf, shopper } from "../support/http.ts";
 import { inside } from "../support/object.ts";
-import { countWrites } from "../support/row-counts.ts";
+import { countWrites } from "../support/storage/row-counts.ts";
 
 async function opened() {
   const show = await seedShow([{ total: 100 }]);

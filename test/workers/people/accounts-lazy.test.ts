@@ -7,7 +7,7 @@ import { evaluated } from "../../../src/auth/people/load-accounts.ts";
 import { app } from "../../../src/http/app.ts";
 import { created, gateBody, newVenue, openTenant, published } from "../support/catalogue.ts";
 import { ask, bodyOf, hold, idOf, requestFor, shopper } from "../support/http.ts";
-import { cookieFor, signedInAs } from "../support/people.ts";
+import { cookieFor, signedInAs } from "../support/auth/people.ts";
 
 it("better-auth loads for a session's request, not for a storefront's, a hold's, a device's or a key's", async () => {
   const tenant = await openTenant();

@@ -7,7 +7,17 @@ import { sessions, users } from "../../../src/db/schema/people.ts";
 import { openTenant } from "../support/catalogue.ts";
 import { db, HOUR } from "../support/fixture.ts";
 import { ask, type Asked, bodyOf, refusalOf, saysToWait, SESSION } from "../support/http.ts";
-import { join, linkAfter, mailsTo, PASSWORD, person, post, sessionIn, sessionOf, signIn } from "../support/people.ts";
+import {
+  join,
+  linkAfter,
+  mailsTo,
+  PASSWORD,
+  person,
+  post,
+  sessionIn,
+  sessionOf,
+  signIn,
+} from "../support/auth/people.ts";
 
 const sessionNow = async (token: string) => (await ask("GET", "/api/auth/get-session", { token })).json();
 

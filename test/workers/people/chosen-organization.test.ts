@@ -8,7 +8,7 @@ import type { OrganizationId, UserId } from "../../../src/domain/ids.ts";
 import { openTenant, type Tenant } from "../support/catalogue.ts";
 import { db } from "../support/fixture.ts";
 import { ask, bodyOf, refusalOf } from "../support/http.ts";
-import { join, PASSWORD, person, post, sessionIn, sessionOf, signIn } from "../support/people.ts";
+import { join, PASSWORD, person, post, sessionIn, sessionOf, signIn } from "../support/auth/people.ts";
 
 let tenant: Tenant;
 beforeEach(async () => {

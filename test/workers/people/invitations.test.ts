@@ -7,7 +7,14 @@ import { INVITATION_MS } from "../../../src/domain/limits.ts";
 import { auditOf, openTenant, suspend, type Tenant } from "../support/catalogue.ts";
 import { db } from "../support/fixture.ts";
 import { ask, BASE, bodyOf, ISO, refusalOf, SESSION } from "../support/http.ts";
-import { invitationOf, person, sessionOf, type SignedIn, type SignedInMember, signedInAs } from "../support/people.ts";
+import {
+  invitationOf,
+  person,
+  sessionOf,
+  type SignedIn,
+  type SignedInMember,
+  signedInAs,
+} from "../support/auth/people.ts";
 
 let tenant: Tenant;
 let owner: SignedInMember;

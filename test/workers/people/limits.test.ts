@@ -20,8 +20,8 @@ import {
   sessionIn,
   sessionOf,
   setPassword,
-} from "../support/people.ts";
-import { type SignedInMember, signedInAs, signIn } from "../support/people.ts";
+} from "../support/auth/people.ts";
+import { type SignedInMember, signedInAs, signIn } from "../support/auth/people.ts";
 
 let tenant: Tenant;
 let owner: SignedInMember;

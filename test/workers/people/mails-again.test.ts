@@ -13,7 +13,7 @@ import { INVITATION_MS, PASSWORD_LINK_MS } from "../../../src/domain/limits.ts";
 import { cronAt } from "../support/catalogue.ts";
 import { db, HOUR, seedShow } from "../support/fixture.ts";
 import { ask, bodyOf } from "../support/http.ts";
-import { linkAfter, post, setPassword, signedInAs } from "../support/people.ts";
+import { linkAfter, post, setPassword, signedInAs } from "../support/auth/people.ts";
 
 const MINUTE = 60_000;
 const MAIL: Mail = { to: "a@example.com", subject: "Subject", text: "Text" };

@@ -12,7 +12,7 @@ import { memberOf, type Role } from "../../../src/domain/people/policy.ts";
 import { auditOf, cronAt, openTenant, published, type Tenant } from "../support/catalogue.ts";
 import { db, HOUR } from "../support/fixture.ts";
 import { ask, bodyOf, hold, idOf, ISO, refusalOf } from "../support/http.ts";
-import { sessionOf, type SignedInMember, signedInAs } from "../support/people.ts";
+import { sessionOf, type SignedInMember, signedInAs } from "../support/auth/people.ts";
 
 let tenant: Tenant;
 let owner: SignedInMember;

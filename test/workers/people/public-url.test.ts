@@ -10,7 +10,7 @@ import { originOf } from "../../../src/http/middleware/origin.ts";
 import { openTenant } from "../support/catalogue.ts";
 import { db } from "../support/fixture.ts";
 import { bodyOf, refusalOf } from "../support/http.ts";
-import { PASSWORD, person } from "../support/people.ts";
+import { PASSWORD, person } from "../support/auth/people.ts";
 
 const SECURE = "https://tickets.example";
 

@@ -3,7 +3,7 @@
 
 import { expect, it } from "vitest";
 import { ask, bodyOf, refusalOf } from "../support/http.ts";
-import { PASSWORD, person, post, sessionOf } from "../support/people.ts";
+import { PASSWORD, person, post, sessionOf } from "../support/auth/people.ts";
 
 const ELSEWHERE = [
   "/.//evil.example/login",

@@ -19,7 +19,7 @@ import {
   remove,
 } from "../support/catalogue.ts";
 import { apiKey, ask, bodyOf, hold, shopper } from "../support/http.ts";
-import { askAs, member } from "../support/members.ts";
+import { askAs, member } from "../support/auth/members.ts";
 import { fireAlarm, setClock, TTL_MS } from "../support/object.ts";
 import { type Frame, follow, showing, type Viewer, viewerOn } from "../support/socket.ts";
 

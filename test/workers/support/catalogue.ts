@@ -9,12 +9,12 @@ import type { Organiser, Role } from "../../../src/domain/people/policy.ts";
 import { keyPermissions } from "../../../src/domain/people/policy.ts";
 import { must } from "../../../src/domain/result.ts";
 import type { Terms } from "../../../src/domain/terms.ts";
-import { eventBody, ticketTypeBody, venueBody } from "../../support/server/catalogue-bodies.ts";
+import { eventBody, ticketTypeBody, venueBody } from "../../support/server/catalogue/bodies.ts";
 import { db, newOrganization, PORTS } from "./fixture.ts";
 import { inside } from "./object.ts";
 import { apiKey, ask, bodyOf, type Asked } from "./http.ts";
 
-export { eventBody, gateBody, ticketTypeBody, venueBody } from "../../support/server/catalogue-bodies.ts";
+export { eventBody, gateBody, ticketTypeBody, venueBody } from "../../support/server/catalogue/bodies.ts";
 
 export type Tenant = { readonly organizationId: OrganizationId; readonly token: string; readonly actor: Organiser };
 

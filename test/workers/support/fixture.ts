@@ -19,7 +19,7 @@ import { type Desks, openDesks } from "../../../src/desk/client.ts";
 import { type Doors, openDoors } from "../../../src/door/client.ts";
 import { type Inventories, openInventories } from "../../../src/inventory/client.ts";
 import { type Feeds, openFeeds } from "../../../src/feed/client.ts";
-import { PLACE, timesOnSale } from "../../support/server/catalogue-bodies.ts";
+import { PLACE, timesOnSale } from "../../support/server/catalogue/bodies.ts";
 
 export const db = openDb(env.DB);
 export const inventories: Inventories = openInventories(env.INVENTORY);

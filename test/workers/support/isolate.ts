@@ -6,7 +6,7 @@ import { env } from "cloudflare:workers";
 import { openDb } from "../../../src/db/client.ts";
 import { storefrontApp } from "../../../src/http/storefront-app.ts";
 import { type Asked, requestFor } from "./http.ts";
-import { listenToD1 } from "./platform-counts.ts";
+import { listenToD1 } from "./storage/platform-counts.ts";
 
 export type IsolateCounts = { statements: number; gets: number; puts: number; refused: number };
 

@@ -11,7 +11,7 @@ declare global {
       /** Of the shell that runs the tests; empty where it says nothing. */
       FUZZ_SEED: string;
       FUZZ_RUNS: string;
-      /** How many holds a day inventory/growth.test.ts fills an object with. */
+      /** How many holds a day inventory/storage/growth.test.ts fills an object with. */
       GROWTH_HOLDS: number;
       EVICTION_ROUNDS: string;
     }

@@ -10,7 +10,7 @@ import { must } from "../../../src/domain/result.ts";
 import { seedShow } from "../support/fixture.ts";
 import { apiKey, ask, bodyOf, hold, idOf, openWorld, refusalOf, shopper } from "../support/http.ts";
 import { inside, setClock } from "../support/object.ts";
-import { PERSONAL } from "../support/routes.ts";
+import { PERSONAL } from "../support/auth/routes.ts";
 
 let world: Awaited<ReturnType<typeof openWorld>>;
 beforeAll(async () => {

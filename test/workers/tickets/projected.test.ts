@@ -14,7 +14,7 @@ import { must } from "../../../src/domain/result.ts";
 import { sha256 } from "../../../src/shared/sha256.ts";
 import { aShopper, contextFor, db, held, inventories, seedShow, staffOf } from "../support/fixture.ts";
 import { inside, silenceFeed, usePorts } from "../support/object.ts";
-import { listenToD1 } from "../support/platform-counts.ts";
+import { listenToD1 } from "../support/storage/platform-counts.ts";
 import { openPorts } from "../../../src/inventory/ports.ts";
 import { projectNext } from "../../../src/inventory/projection/project.ts";
 import { openSqlStore } from "../../../src/inventory/storage/sql-store.ts";

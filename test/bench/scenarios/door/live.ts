@@ -13,7 +13,7 @@ import { type Judged, results } from "../../report/report.ts";
 import { openSide, withSides } from "../../rig/rig.ts";
 import { type Contestant, inTurn, medianOf, ratesTable, ratioOf, type Series, seriesOf } from "../../report/rounds.ts";
 import type { Scenario, Table } from "../../scenario.ts";
-import { openScanners, scanFor, type ScannersMeasured } from "../../load/scanners.ts";
+import { openScanners, scanFor, type ScannersMeasured } from "../../load/door/scanners.ts";
 
 const SCANNERS = 80;
 const PACES = [50, 200];

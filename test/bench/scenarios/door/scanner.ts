@@ -9,13 +9,13 @@ import { openCutLine } from "../../../support/pages/cut-line.ts";
 import { type Scene, writeFilm } from "../../../support/pages/film.ts";
 import { openPhone, openScannerEvening, pairPhone, type ScannerEvening } from "../../../support/pages/scanner-page.ts";
 import type { TestServer } from "../../../support/server/server.ts";
-import { untilFirstVerdict, verdictTimes, watchCodes, watchPage } from "../../load/filmed-scans.ts";
+import { untilFirstVerdict, verdictTimes, watchCodes, watchPage } from "../../load/door/filmed-scans.ts";
 import { progress } from "../../progress.ts";
 import { type Judged, results } from "../../report/report.ts";
 import { openSide, scratch, withSides } from "../../rig/rig.ts";
 import { median } from "../../report/rounds.ts";
 import type { Scenario, Table } from "../../scenario.ts";
-import { type Stretch, typeAll } from "../../load/wedge-scans.ts";
+import { type Stretch, typeAll } from "../../load/door/wedge-scans.ts";
 
 /** Of one film, which is shown as often as there are rounds; and how long each is in the picture, and nothing after it. */
 const [CODES, SHOWN_S, BLANK_S] = [10, 1.2, 0.8];

@@ -6,14 +6,14 @@ import { newId } from "../../../../src/cli/rows/credentials.ts";
 import { showSerial } from "../../../../src/domain/door/tickets/serial.ts";
 import { MAX_UPLOADS } from "../../../../src/domain/limits.ts";
 import { type Client, openClient } from "../../../support/server/client.ts";
-import type { Evening, Scanner } from "../../../support/server/door-show.ts";
+import type { Evening, Scanner } from "../../../support/server/catalogue/door-show.ts";
 import { type DoorStage, mustHaveAdmitted, openRound, serialAt, setDoor, ticketsOf } from "../../rig/door-stage.ts";
 import { progress } from "../../progress.ts";
 import { results } from "../../report/report.ts";
 import { openSide, withSides } from "../../rig/rig.ts";
 import { median, ratesTable, ratioOf } from "../../report/rounds.ts";
 import type { Scenario } from "../../scenario.ts";
-import { measuredFrom, openScanners, scanFor, type ScannersMeasured } from "../../load/scanners.ts";
+import { measuredFrom, openScanners, scanFor, type ScannersMeasured } from "../../load/door/scanners.ts";
 
 const SCANNERS = 80;
 const QUEUED = 220;

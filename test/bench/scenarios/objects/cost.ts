@@ -4,7 +4,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { must } from "../../../../src/domain/result.ts";
 import { actionsOf } from "../../../support/server/actions.ts";
-import { expectStatus } from "../../../support/server/show.ts";
+import { expectStatus } from "../../../support/server/catalogue/show.ts";
 import {
   type BilledCounts,
   type CostLine,

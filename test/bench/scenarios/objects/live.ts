@@ -11,7 +11,7 @@ import { must } from "../../../../src/domain/result.ts";
 import { type Client, countsOf, mintShoppers, openClient } from "../../../support/server/client.ts";
 import type { CommandEnv } from "../../../support/server/commands.ts";
 import { startServer, type TestServer } from "../../../support/server/server.ts";
-import { buildShow, type Show, typeOf } from "../../../support/server/show.ts";
+import { buildShow, type Show, typeOf } from "../../../support/server/catalogue/show.ts";
 import type { ViewersSeen } from "../../load/live-viewers.ts";
 import type { PacedResult } from "../../load/paced-holds.ts";
 import { results } from "../../report/report.ts";

@@ -1,7 +1,7 @@
 // Measures the first reply of an inventory that was asleep with many rows.
 
 import { rmSync } from "node:fs";
-import { expectStatus } from "../../../support/server/show.ts";
+import { expectStatus } from "../../../support/server/catalogue/show.ts";
 import { fillInventory, forgetAlarms, putOffChecks } from "../../rig/fill.ts";
 import { results } from "../../report/report.ts";
 import { progress } from "../../progress.ts";

@@ -5,7 +5,7 @@ import { mintShoppers, openClient } from "../../../support/server/client.ts";
 import { hasChromium } from "../../../support/pages/chromium-path.ts";
 import { openChromium, openPage } from "../../../support/pages/chromium.ts";
 import { startServer, type TestServer } from "../../../support/server/server.ts";
-import { buildShow, typeOf } from "../../../support/server/show.ts";
+import { buildShow, typeOf } from "../../../support/server/catalogue/show.ts";
 import { signedInAs } from "../../../pages/console/session.ts";
 import { results } from "../../report/report.ts";
 import { median } from "../../report/rounds.ts";

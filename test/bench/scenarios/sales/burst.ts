@@ -5,7 +5,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { countsOf, openClient } from "../../../support/server/client.ts";
-import { buildShow, type Show, typeOf } from "../../../support/server/show.ts";
+import { buildShow, type Show, typeOf } from "../../../support/server/catalogue/show.ts";
 import { startServer, type TestServer } from "../../../support/server/server.ts";
 import type { Occupancy } from "../../../support/server/wire.ts";
 import type { BurstLoad, BurstMeasured } from "../../load/burst-load.ts";

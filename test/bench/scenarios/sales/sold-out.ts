@@ -1,6 +1,6 @@
 // Measures a storm on a sold-out type: every hold is refused, and no refusal may cost a write.
 
-import { expectStatus } from "../../../support/server/show.ts";
+import { expectStatus } from "../../../support/server/catalogue/show.ts";
 import { openSide, withSides } from "../../rig/rig.ts";
 import { inTurn, medianOf, ratesTable, ratioOf, seriesOf } from "../../report/rounds.ts";
 import type { Scenario } from "../../scenario.ts";

@@ -7,7 +7,7 @@ import { jpegOf, jpegSegment, losslessChunk, pngChunk, pngOf, webpOf } from "../
 import { auditOf, newEvent, openTenant, published, type Tenant, traceOf } from "../../support/catalogue.ts";
 import { headersAt, imageOf, imagesBy, picture, rowOf } from "./given-images.ts";
 import { ask, type Asked, bodyOf, refusalOf } from "../../support/http.ts";
-import { askAs, member } from "../../support/members.ts";
+import { askAs, member } from "../../support/auth/members.ts";
 import { ADDRESS, allow, from } from "../../support/misses.ts";
 
 let tenant: Tenant;

@@ -13,7 +13,7 @@ import {
   type Tenant,
 } from "../../support/catalogue.ts";
 import { ask, bodyOf, refusalOf } from "../../support/http.ts";
-import { askAs, type Member, member } from "../../support/members.ts";
+import { askAs, type Member, member } from "../../support/auth/members.ts";
 
 let tenant: Tenant;
 let owner: Member;

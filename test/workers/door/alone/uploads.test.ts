@@ -17,7 +17,7 @@ import { explainBroken } from "../../../support/door/recounted.ts";
 import { insideDoor } from "../../support/object.ts";
 import { AT_NORTH, atSouth, logged, objectOf, type OpenDoor, openDoor, said } from "../object-door.ts";
 import { all, AT_SOUTH, listed, outcomes, row, type Row, rowsOf, sent, SUPERVISOR } from "./object-uploads.ts";
-import { countStorage, type StorageCounts } from "../../support/platform-counts.ts";
+import { countStorage, type StorageCounts } from "../../support/storage/platform-counts.ts";
 
 const countsOf = async ({ door }: OpenDoor) => {
   const reply = await door.counts(AT_NORTH);

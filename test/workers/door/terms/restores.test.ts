@@ -12,7 +12,7 @@ import { accept } from "../../../../src/domain/result.ts";
 import { cronAt } from "../../support/catalogue.ts";
 import { change, changedEvent, CONFLICT, openDoorPort, versionOf, waitingFor } from "../port.ts";
 import { db, HOUR, seedShow } from "../../support/fixture.ts";
-import { putBack, takeSnapshot } from "../../support/restoring.ts";
+import { putBack, takeSnapshot } from "../../support/storage/restoring.ts";
 
 const DAY = 24 * HOUR;
 

@@ -15,7 +15,7 @@ import { sha256Hex } from "../../../../src/shared/sha256.ts";
 import { judgeCommand, ticket, voided } from "../../../support/door/ticket-changes.ts";
 import { insideDoor } from "../../support/object.ts";
 import { AT_NORTH, logged, objectOf, type OpenDoor, openDoor, said, tablesOf } from "../object-door.ts";
-import { countStorage, type StorageCounts } from "../../support/platform-counts.ts";
+import { countStorage, type StorageCounts } from "../../support/storage/platform-counts.ts";
 import { atGate, buy, logOf, openEvening, scanTicket, verdictOf } from "../evening.ts";
 import { eventIdOf } from "../port.ts";
 import { bodyOf, ISO } from "../../support/http.ts";
