@@ -55,7 +55,10 @@ type Push<S extends Subject, Content> = { readonly sync: Sync<S>; readonly conte
 const PAGES_A_REQUEST = 10;
 /** So often in turn an object gets what was changed meanwhile. */
 const PUSHES = 5;
-/** An object that was away hears of it soon after it is back. Together some 16 s: the platform lets a request work on for 30. */
+/**
+ * An object that was away gets its delivery soon after it is back. Together the pauses take some 16 s: the platform
+ * lets a request work on for 30.
+ */
 const PAUSES: Pauses = { leastMs: 200, firstMs: 800, longestMs: 4_000 };
 const RETRIES = 9;
 

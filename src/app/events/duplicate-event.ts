@@ -46,7 +46,7 @@ export async function duplicateEvent(
   };
   const source = await readEvent(db, actor, sourceId, now);
   const venue = source && (await readVenue(db, actor, source.venue_id));
-  // A draft may be deleted once it was duplicated: a repeat is answered with what was made from it.
+  // A draft may be deleted once it was duplicated; a repeat of the request still returns the copy.
   if (!source || !venue) return withTerms(context, await findCreated(context, idempotencyKey, repeatable));
   // The oldest first, in the order in which they were made.
   const types = (await listTicketTypes(db, actor, sourceId, { ...EVERY_TYPE, now })).reverse();

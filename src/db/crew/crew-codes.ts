@@ -58,7 +58,7 @@ export function insertCrewCode(db: Db, code: CrewCodeRow, maker: Organiser, prov
   return createRow(db, crewCodes, code, allowed, provenance);
 }
 
-/** Why `insertCrewCode` may have refused, but for the organisation and its maker. */
+/** Reads why `insertCrewCode` may have refused, except for reasons of the organisation and the code's maker. */
 export async function readCrewCodeObstacles(
   db: Db,
   { event_id: eventId, gate_id: gateId, created_at: now }: CrewCodeRow,

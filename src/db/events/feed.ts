@@ -1,5 +1,5 @@
-// Reads what an event's feed shows of D1, as of a position in D1's history (rules L2, T5), and which events may be followed.
-// What asks for a feed to be told is in outbox/feed-syncs.ts.
+// Reads what an event's feed shows of D1, as of a position in D1's history (rules L2, T5), and which events may be
+// followed. The deliveries to feeds are queued in outbox/feed-syncs.ts.
 
 import { and, desc, eq, gt, ne, or, sql } from "drizzle-orm";
 import { KEPT_AFTER_END_MS } from "../../domain/events/event.ts";

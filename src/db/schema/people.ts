@@ -7,7 +7,10 @@ import type { InvitationId, MemberId, OrganizationId, UserId } from "../../domai
 import { ROLES } from "../../domain/people/policy.ts";
 import { organizations } from "./catalogue.ts";
 
-/** Why Date and not a number as elsewhere: better-auth writes and reads dates. At rest they are epoch ms like all others. */
+/**
+ * A Date and not a number as elsewhere, since better-auth writes and reads dates. At rest they are epoch ms like all
+ * others.
+ */
 const instant = () => integer({ mode: "timestamp_ms" });
 const userId = () =>
   text()

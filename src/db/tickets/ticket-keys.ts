@@ -51,8 +51,8 @@ export function giveNumber(id: TicketTypeId, condition: SQL): SQL {
 }
 
 /**
- * The number of a ticket type in its event; one that a release without numbers has made gets it now (`now`: epoch ms), and
- * its event's door is to be told. Null: no such type.
+ * The number of a ticket type in its event. A type of a release without numbers gets one now (`now`: epoch ms), which
+ * is then delivered to the event's door. Null: no such type.
  */
 export async function readNumber(db: Db, id: TicketTypeId, now: number): Promise<number | null> {
   const found = await selectNumber(db, id);

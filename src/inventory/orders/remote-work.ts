@@ -106,7 +106,7 @@ function openClaimQueries(deps: RemoteDeps): ClaimQueries {
       deps.log("order_home_not_asked", fault);
     }
     turn.againAt = clock() + backoffMs(turn.failures, deps.random());
-    // A claim that stays live is asked about again, but not at once.
+    // The home of a claim that stays live is queried again, but not at once.
     unanswered.set(claim.orderId, turn);
   }
 

@@ -67,7 +67,7 @@ export async function verifiedLog({ baseUrl, ownerKey, evening }: DoorScene): Pr
   return rows;
 }
 
-/** Every scan that was answered is one row, with that verdict, and no row is of anything else but the terms. */
+/** Every scan that got a reply is one row with that verdict, and all other rows are of the terms. */
 export function checkRows(rows: readonly Row[], { scans, uploads }: DoorJournal): void {
   const scanned = rows.filter(({ kind }) => kind !== "terms");
   const byId = new Map(scanned.map((row) => [row.scan_id, row]));
@@ -112,7 +112,7 @@ export function checkAdmittedOnce({ scans }: DoorJournal): { readonly contested:
 
 type Shown = Pick<Row, "seq" | "inside" | "admitted" | "gates">;
 
-/** The door's counts are those of its log, counted anew in the plainest way, and those of what was answered. */
+/** The door's counts equal those that a plain count of its log gives, and those of the replies. */
 export async function checkDoorCounts(
   { client, ownerKey, evening }: DoorScene,
   rows: readonly Row[],

@@ -98,7 +98,7 @@ test("[T5] [L3] an ordinary client follows the scanner channel by header or prot
   const byHeader = new WebSocket(url, { headers: { Authorization: `Bearer ${token}` } });
   const byProtocol = new WebSocket(url, ["voelgoed.v1", `bearer.${token}`]);
   const sockets = [byHeader, byProtocol];
-  // Why of both before either is awaited: what comes while nobody listens is lost.
+  // Both listen before either is awaited, since a frame that arrives without a listener is lost.
   const firsts = sockets.map(
     (socket) => new Promise<Buffer>((settle) => socket.once("message", (data: Buffer) => settle(data))),
   );

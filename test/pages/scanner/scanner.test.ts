@@ -60,7 +60,7 @@ test("[W3] a phone admits a ticket, and another gate refuses it with when and wh
 
 test("[W1] [D18] for 800 ms nothing is green before the door's answer, and then the phone decides alone", async () => {
   const { context, page } = await openPhone(browser);
-  // The page's time stands still but for what the test adds: on a busy machine 800 ms pass in no time.
+  // The page's time moves only as the test moves it, since on a busy machine 800 ms pass in no time.
   await context.clock.install();
   await pairPhone(page, line.baseUrl, await evening.crewCode());
   await context.clock.pauseAt((await page.evaluate<number>("Date.now()")) + 5_000);

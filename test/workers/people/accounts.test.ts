@@ -147,7 +147,7 @@ describe("a stranger", () => {
     const slow = async (path: string, json: object) => {
       const begun = performance.now();
       const answer = await post(path, json);
-      // The least that a guess takes. Why 499: a timer may fire within the millisecond before.
+      // The least time that a guess takes is 500 ms; a timer may fire within the millisecond before.
       expect(performance.now() - begun, path).toBeGreaterThanOrEqual(499);
       return seen(answer);
     };

@@ -71,7 +71,7 @@ export const ACCOUNTS = [
   ...["POST /api/auth/revoke-sessions", "POST /api/auth/revoke-other-sessions"],
 ];
 
-/** Routes that anybody may call. A route is public because it stands here, never by accident. */
+/** Routes that anybody may call. A route is public because it is listed here, never by accident. */
 export const PUBLIC = [
   ...["GET /v1/public/organizations/{slug}/events", "GET /v1/public/organizations/{slug}/events/{event_slug}"],
   ...["GET /v1/public/organizations/{slug}", "GET /v1/public/images/{id}"],

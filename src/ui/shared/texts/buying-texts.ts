@@ -12,7 +12,7 @@ export type Widened<T> = T extends string
 
 export type BuyingTexts = Widened<typeof enBuying>;
 
-/** A language, and what is said in it where tickets are bought. `Wording` of texts.ts is one, too. */
+/** A language with the texts of buying tickets. `Wording` of texts.ts is assignable to it. */
 export type BuyingWording = { readonly locale: Locale; readonly t: BuyingTexts };
 
 /** For scripts, which fetch the texts of one language when they need them. Rejects when these cannot be fetched. */

@@ -33,10 +33,7 @@ export type BasketPage = {
   readonly lines: readonly BasketLine[];
   /** The lines of holds that ran out and can be held again, with their amounts. */
   readonly ranOut: readonly BasketLine[];
-  /**
-   * When the first hold ends, epoch ms; how many seconds are left by the server's clock; and whether the holds can be
-   * extended.
-   */
+  /** When the first hold ends, epoch ms; the seconds left until then by the server; whether holds can be extended. */
   readonly until: { readonly at: number; readonly seconds: number; readonly more: MoreTime } | null;
   readonly details: Details;
   readonly wrong: readonly (typeof DETAILS)[number][];
@@ -56,10 +53,7 @@ export function lineName(holdId: string): string {
   return `n_${holdId}`;
 }
 
-/**
- * The name of the hidden field with the amount that the form showed. Only an amount that differs from it is changed
- * (rule S7).
- */
+/** The hidden field with the amount that the form showed: an amount changes only if it differs (rule S7). */
 export function shownName(holdId: string): string {
   return `was_${holdId}`;
 }

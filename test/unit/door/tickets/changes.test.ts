@@ -1,4 +1,4 @@
-// What an order's home asks a door to do with tickets: what stands against it, and what the gates then say.
+// Changes of tickets that an order's home sends to a door: why they are refused, and what the gates then show.
 
 import { describe, expect, test } from "vitest";
 import type { TicketChange } from "../../../../src/domain/door/command.ts";
