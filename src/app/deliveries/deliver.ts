@@ -1,5 +1,5 @@
-// The one engine that brings objects what D1 owes them: by the verb that changed something or behind its response, and by
-// the cron for what was left over. What is delivered, and how, is a `Delivery` of deliver-{terms,wipes,doors,feeds}.ts.
+// Delivers to objects what D1 owes them, as the only file that does: with the change or behind its response, and by the
+// cron for what was left over. What is delivered, and how, is a `Delivery` of deliver-{terms,wipes,doors,feeds}.ts.
 
 import { isD1Fault } from "../../db/fault.ts";
 import {

@@ -52,8 +52,8 @@ export async function duplicateEvent(
   const types = (await listTicketTypes(db, actor, sourceId, { ...EVERY_TYPE, now })).reverse();
   const times = timesAt({ event: source, types: types.map(timesOf) }, input.start_time, venue.timezone);
   if (!times) return refuse({ code: "invalid_request", errors: [OUT_OF_YEARS] });
-  // The two are read one after the other, and may be of two moments. If they do not fit (rule K3), nothing is written and
-  // both are read anew.
+  // The two are read one after the other, so they may not fit together (rule K3). Then nothing is written and both are
+  // read again.
   const fits = types.reduce((sum, { total_quantity }) => sum + total_quantity, 0) <= source.capacity;
   const created = await createOnce(context, idempotencyKey, {
     ...repeatable,

@@ -16,7 +16,7 @@ import { members } from "../schema/people.ts";
  */
 export const position = sql<number>`(SELECT COALESCE(MAX(rowid), 0) FROM ${auditLog})`;
 
-/** What D1 says of an event to its feed, as of one position; null when there is no such event. */
+/** D1's state of an event for its feed, as of one position; null when there is no such event. */
 export async function readFeedCatalogue(db: Db, id: EventId) {
   return (await readFeedCatalogues(db, [id])).get(id) ?? null;
 }

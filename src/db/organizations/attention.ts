@@ -1,4 +1,5 @@
-// Reads what of an organisation needs attention, in one batch of four statements, each by an index. Nothing is decided from it.
+// Reads which matters of an organisation need attention, in one batch of four statements, each by an index. Nothing is
+// decided from it.
 
 import { sql } from "drizzle-orm";
 import { type AttentionFacts, ORDERS_LOOKED_AT } from "../../domain/events/attention.ts";

@@ -19,7 +19,7 @@ export const PROJECTED_COLUMNS =
 const PROJECTED_VALUES = PROJECTED_COLUMNS.split(", ")
   .map((_, index) => `value ->> ${index}`)
   .join(", ");
-/** Where the contact stands among them: what is searched by is taken out of it. */
+/** The contact's place among them. The text for searching is made from it. */
 const CONTACT = `value ->> ${PROJECTED_COLUMNS.split(", ").indexOf("contact")}`;
 
 /**

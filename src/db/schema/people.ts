@@ -30,7 +30,7 @@ export const users = sqliteTable(
     name: text().notNull(),
     /** Lower case. */
     email: text().notNull().unique(),
-    /** Whoever proved the mailbox has set the password (rule P4). Without it there is no password, and no session. */
+    /** Proving the mailbox sets the password (rule P4). Without that there is no password, and no session. */
     email_verified: integer({ mode: "boolean" }).notNull().default(false),
     image: text(),
     created_at: instant().notNull(),

@@ -1,5 +1,5 @@
-// Does by the alarm what an object has to do elsewhere: asks the homes of orders about its claims, projects its ledger, and
-// mails the contacts of its orders. Local work never waits for it.
+// Does by the alarm what an object has to do elsewhere: queries the homes of orders about its claims, projects its
+// ledger, and mails the contacts of its orders. Local work never waits for it.
 
 import { backedOffUntil, backoffMs, type Deadlines } from "../../domain/time/alarm.ts";
 import { dueAmong, nextClaimDeadline, nextExpiry } from "../../domain/ledger/memory/book.ts";
@@ -14,7 +14,7 @@ import { type MailDeps, openOrderMails } from "./order-mails.ts";
 import { openProjection } from "../projection/project.ts";
 import type { LedgerStore } from "../storage/store.ts";
 
-/** Claims that one round asks about, each with a call of its own. */
+/** The most claims of one round, each of which takes a call to its home. */
 const CLAIMS_A_ROUND = 50;
 
 export type RemoteDeps = Pick<MailDeps, "mail" | "onMailed"> & {
@@ -82,7 +82,7 @@ export function openRemoteWork(deps: RemoteDeps): RemoteWork {
 type Turn = { againAt: number; failures: number };
 
 type ClaimQueries = {
-  /** When to ask a home next, epoch ms, or null. */
+  /** When to query a home next, epoch ms, or null. */
   dueAt(): number | null;
   ask(): Promise<void>;
 };
