@@ -70,7 +70,7 @@ export async function readCrewCodeObstacles(
   return { isManned: row?.manned === 1, gateFound: row?.gate === 1, isFull: (row?.open ?? 0) >= MAX_OPEN_CREW_CODES };
 }
 
-/** From its publishing until 7 days after its end: so long a device of it is good. */
+/** Devices of an event are valid from its publishing until 7 days after its end. */
 function isManned(now: number): SQL {
   return sql`${events.status} <> 'draft' AND ${events.end_time} > ${now - KEPT_AFTER_END_MS}`;
 }

@@ -13,7 +13,7 @@ import { invitations, outbox } from "../schema/people.ts";
 import { orders } from "../schema/sales.ts";
 import { canBeBought } from "../ticket-types/buyable.ts";
 
-/** Of each kind at most. */
+/** The most matters of each kind. */
 const MOST = 20;
 const LONGEST_WAIT_MS = ORDER_MINUTES.max * 60_000;
 

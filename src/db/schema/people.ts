@@ -44,7 +44,7 @@ export const sessions = sqliteTable(
   {
     id: text().primaryKey(),
     user_id: userId(),
-    /** Of no use without the Worker's secret, which signs it into the cookie. */
+    /** Useless without the Worker's secret, which signs it into the cookie. */
     token: text().notNull().unique(),
     active_organization_id: text().$type<OrganizationId>(),
     /** When its person last gave the password again, epoch ms (rule P8); null: not since it began. */

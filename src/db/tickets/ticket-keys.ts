@@ -17,8 +17,8 @@ export function listKeys(db: Db, eventId: EventId): Promise<TicketKey[]> {
 
 /**
  * Makes an event's next key, unless it has that number by now, or a key of the same secret that is not refused. The key
- * that was active is accepted from then on, and a sync row has the event's door told (rule D2). Of several at once, one
- * is made; the caller reads which.
+ * that was active is accepted from then on, and a sync row delivers both to the event's door (rule D2). Of several
+ * concurrent calls one makes a key; the caller reads which.
  */
 export async function insertKey(db: Db, key: TicketKey): Promise<void> {
   const ofSecret = and(

@@ -97,7 +97,9 @@ export function checkRows(rows: readonly Row[], { scans, uploads }: DoorJournal)
   }
 }
 
-/** Of all who presented a ticket that lets in once the door let in one, however often it died meanwhile. */
+/**
+ * When several present the same ticket that admits once, the door lets in at most one, however often it died meanwhile.
+ */
 export function checkAdmittedOnce({ scans }: DoorJournal): { readonly contested: number } {
   const entries = scans.filter(({ ticket, direction }) => ticket.type === ONCE && direction === "in");
   const bySerial = grouped(entries, ({ ticket }) => ticket.serial);

@@ -214,7 +214,7 @@ async function expectUnknown(operation: Operation, request: Request, token: stri
     expect(new Set(rows.map(({ order }) => order)), request.path).toEqual(new Set([null]));
   } else expect(answer.status, request.path).toBe(404);
 }
-/** Of many orders at once: each has an answer of its own, which shows none. */
+/** Routes with a result for each of many orders, which shows nothing of the order. */
 const ANSWERS_EACH = /^\/v1\/orders\/(confirm|match)$/;
 
 const hasId = ({ path }: Operation) => /\{(id|slug)\}/.test(path);

@@ -151,7 +151,7 @@ beforeAll(async () => {
     {},
     ...bearers401.map((Authorization) => ({ Authorization })),
     ...cookies.map((Cookie) => ({ Cookie, Origin: BASE })),
-    // Of two credentials the header's counts: a good cookie does not mend a bad key.
+    // With two credentials the header counts: a valid cookie does not make up for a bad key.
     { Authorization: "Bearer vgk_short", Cookie: cookieFor(member.sessionToken), Origin: BASE },
   ];
   const ids = { ven: newId("ven"), gate: newId("gate"), evt: newId("evt"), sale: newId("evt"), tt: newId("tt") };

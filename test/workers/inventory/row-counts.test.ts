@@ -105,7 +105,7 @@ describe("rows written in the object, at 16 commands a batch, alarms counted", (
 });
 
 describe("what an operation reads and writes in the object, alone in its batch", () => {
-  // Rows are read by SQLite's count of what its cursors touch: no more than these, whoever changes the statements.
+  // Rows are read as SQLite counts what its cursors touch. A change of the statements must not read more than these.
   const NOTHING = { rows: 0, read: 0, alarms: 0 };
   /** The id and the row of an active hold, and three times that none was given back with many (rule H4). */
   const FOUND = { rows: 0, read: 5, alarms: 0 };
@@ -158,7 +158,8 @@ describe("what an operation reads and writes in the object, alone in its batch",
     };
     console.log(JSON.stringify(costs));
     const most: Record<keyof typeof costs, Writes> = {
-      // Of those read one is the id in the batch's one look-up, and two are its rows in the values that they are sent as.
+      // Of the rows read, one is the id in the batch's look-up, and two are its rows in the values that they are sent
+      // as.
       hold: { rows: 2, read: 8, alarms: 0 },
       repeat: FOUND,
       refused: { rows: 0, read: 1, alarms: 0 },

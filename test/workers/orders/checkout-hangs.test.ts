@@ -20,9 +20,9 @@ const CASES = STEPS.flatMap((step): Case[] => [
   { step, when: "after" },
 ]);
 
-/** By ticket type and step: the call is taken and never answered, before or after it took effect. */
+/** The calls that never reply, by ticket type and step, before or after they took effect. */
 const hung = new Map<string, Case["when"]>();
-/** Of those, which a call has met. */
+/** Those of `hung` that were called. */
 const met = new Set<string>();
 const never = () => new Promise<never>(() => undefined);
 

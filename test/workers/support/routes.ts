@@ -57,7 +57,7 @@ function clickBody(gate_id: string) {
   return { kind: "click", scan_id: newId("scn"), gate_id, count: 1 };
 }
 
-/** For whoever is signed in, member or not: test/workers/people/ tests these. */
+/** Routes for everybody who is signed in, member or not; test/workers/people/ tests these. */
 export const PERSONAL = [
   ...["POST /api/auth/accept-invitation", "GET /api/auth/organizations", "POST /api/auth/active-organization"],
   "POST /api/auth/confirm-password",

@@ -173,7 +173,7 @@ describe("[N8] a ticket that is blocked", () => {
   });
 });
 
-describe("[N10] a ticket that is issued anew", () => {
+describe("[N10] a ticket that is reissued", () => {
   const reissue = (generation: number, number = 7, typeId = GENERAL): TicketChange => ({
     ...{ action: "reissue", ticket: ticket(number, typeId), generation },
   });
