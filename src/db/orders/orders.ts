@@ -59,7 +59,7 @@ export function selectOrders(db: Db, query: OrderQuery) {
     .limit(limit);
 }
 
-/** What of a query is a search: for one order, or for those of one person. */
+/** The part of a query that searches: for one order, or for those of one person. */
 export type OrderSearched = Pick<OrderQuery, "organizationId" | "reference" | "email" | "nameKey" | "serial" | "id">;
 
 /** The organisation's orders, by the search that finds the fewest. */

@@ -122,7 +122,7 @@ export type JudgedCommand = By & {
   readonly changeId: ChangeId;
   readonly verdict: JudgeReply;
 };
-/** Asks a home about an attempt. An attempt that has made no order is void from then on (rule O2). */
+/** Queries a home about an attempt. An attempt that has made no order is void from then on (rule O2). */
 export type ResolveCommand = { readonly kind: "resolve"; readonly orderId: OrderId; readonly attempt: AttemptId };
 /** Sent to a ticket type other than the order's home: takes these holds for the attempt, all or none. */
 export type ClaimCommand = By & {

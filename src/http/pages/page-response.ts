@@ -1,4 +1,4 @@
-// Answers with a page of the shop: its document, its language, and what a browser may do with it.
+// Makes the response with a page of the shop: its document, its language, and what a browser may do with it.
 
 import type { Context } from "hono";
 import type { Locale } from "../../domain/orders/contact.ts";

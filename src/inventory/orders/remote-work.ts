@@ -21,7 +21,7 @@ export type RemoteDeps = Pick<MailDeps, "mail" | "onMailed"> & {
   readonly ledger: Pick<Ledger, "book">;
   readonly store: LedgerStore;
   readonly ports: () => InventoryPorts;
-  /** Asks the home of an order (rule O2). */
+  /** Queries the home of an order (rule O2). */
   readonly resolve: (claim: Claim) => Promise<ResolveReply>;
   readonly clock: () => number;
   readonly random: () => number;
@@ -87,7 +87,7 @@ type ClaimQueries = {
   ask(): Promise<void>;
 };
 
-/** Asks each order's home about the claims whose time is over. */
+/** Queries each order's home about the claims whose time is over. */
 function openClaimQueries(deps: RemoteDeps): ClaimQueries {
   const { ledger, store, clock } = deps;
   /** The homes that did not reply. A claim of theirs must not keep the claims of others waiting. */

@@ -232,7 +232,7 @@ test("[D15] [D16] a supervisor at a phone lets in against a refusal, and correct
   await context.close();
 });
 
-/** What of a verdict is not on the screen at once, in any direction. */
+/** The parts of a verdict that are cut off by the screen, in any direction. */
 const CLIPPED = `[...document.querySelectorAll(".verdict, .verdict *")].flatMap((each) => {
   const { top, left, bottom, right } = each.getBoundingClientRect();
   const isOut = top < 0 || left < 0 || bottom > innerHeight || right > innerWidth || each.scrollWidth > each.clientWidth + 1;

@@ -1,4 +1,4 @@
-// The calls that a press in the element makes, what of them is saved, and the messages about their outcome.
+// The calls that a press in the element makes, which parts of them are saved, and the messages about their outcome.
 
 import fc from "fast-check";
 import { expect, test } from "vitest";

@@ -71,7 +71,7 @@ function validatorOf(given: Schema): z.ZodType {
   return made;
 }
 
-/** What of an answer is not as the document says; empty when all is. */
+/** The parts of a response that differ from the document; empty when none does. */
 export async function faultsOf(each: Operation, answer: Response): Promise<string[]> {
   const { status } = answer;
   const documented = each.responses[String(status)];

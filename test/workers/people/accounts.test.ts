@@ -130,7 +130,7 @@ describe("another site", () => {
 });
 
 describe("a stranger", () => {
-  /** What of an answer does not differ between two that are alike: its status, its fields, its headers. */
+  /** The parts of a response that must not differ between two alike ones: its status, its fields, its headers. */
   const seen = async (answer: Response) => {
     const body = await bodyOf(answer);
     const shape = JSON.stringify(body, (_, value: unknown) =>

@@ -1,4 +1,4 @@
-// Prepares a published event for the pages, with what of its ticket types can be bought now.
+// Prepares a published event for the pages, with the ticket types that can be bought now.
 
 import type { PublicEvent, PublicTicketType, PublishedEvent, WholeEvent } from "../../../db/events/public-events.ts";
 import { doorsOpenOf } from "../../../domain/events/event.ts";

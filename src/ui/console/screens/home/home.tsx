@@ -14,7 +14,7 @@ import { Attention, EVERY_MS } from "./home-attention.tsx";
 import { EventCard } from "./home-card.tsx";
 import { FirstEvent } from "./home-first.tsx";
 
-/** As many as are worth a look at once. */
+/** As many as a person reads at once. */
 const A_PAGE = 12;
 
 export function Home() {
