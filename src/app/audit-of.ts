@@ -1,9 +1,9 @@
-// Makes the audit row of what a verb does (rule T6).
+// Makes the audit row of a verb (rule T6).
 
 import type { Audit } from "../db/audit/audit.ts";
 import { type Context, newId } from "./context.ts";
 
-/** The fields that the context knows; the caller adds what was done, and to what. */
+/** Fills in what the context knows; the caller adds the action and its subject. */
 export function auditOf(
   { actor, requestId, now }: Pick<Context, "actor" | "requestId" | "now">,
   done: Pick<Audit, "organizationId" | "action" | "resourceKind" | "resourceId" | "changes">,

@@ -1,4 +1,4 @@
-// Defines what every verb is given: the actor, the time, and the ports that it may use.
+// Defines the context of every verb: the actor, the time, and the ports that it may use.
 
 import type { Db } from "../db/client.ts";
 import type { IdPrefix } from "../domain/ids.ts";

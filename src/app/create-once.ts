@@ -17,7 +17,7 @@ export type Created<Row> = { readonly row: Row; readonly replayed: boolean };
 /** `found`: the parent of the resource exists. `conflict` is also null when another attempt may succeed. */
 export type Obstacles = { readonly found: boolean; readonly suspended: boolean; readonly conflict: Refusal | null };
 
-/** What differs between the creates. `compose` is called anew for each attempt, counted from 0. */
+/** What differs between the creates. `compose` is called for each attempt, counted from 0. */
 type Create<Row> = {
   readonly kind: string;
   /** What the audit row names in place of the id, when not everybody who reads the audit log may know the id. */

@@ -9,8 +9,8 @@ import { withDeadline } from "../shared/deadline.ts";
 import { logError } from "../shared/log.ts";
 
 /**
- * `id` names the message, so that one message sent twice can be told from two messages. `restsOn`: the invitation, or
- * the hash of the link, in the mail; once that is no longer valid the mail is not sent again.
+ * `id` names the message, so that a message that was sent twice can be recognised. `restsOn`: the invitation, or the
+ * hash of the link, in the mail; once that is no longer valid the mail is not sent again.
  */
 export type Mail = {
   readonly to: string;

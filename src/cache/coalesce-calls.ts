@@ -25,7 +25,7 @@ type Cached<T> = { readonly calledAt: number; readonly answer: T };
 
 export type Coalesced<K, T extends {} | null> = {
   /** Returns the cached result, or else that of the call in flight, or else makes the call. */
-  read(key: K, asked: SharedCall<T>): Promise<T>;
+  read(key: K, call: SharedCall<T>): Promise<T>;
   /** The cached result; undefined when there is none. */
   cached(key: K): T | undefined;
   /** The cached result, however old it is. */
@@ -36,8 +36,8 @@ export type Coalesced<K, T extends {} | null> = {
 };
 
 /**
- * Makes one call at a time for each key; whoever reads the key meanwhile shares that call, and its failure. A result for
- * which `keeps` returns true is cached until `keepMs` after its call began.
+ * Makes one call at a time for each key; readers of the key share it meanwhile, and its failure. A result for which
+ * `keeps` returns true is cached until `keepMs` after its call began.
  */
 export function coalesceCalls<K, T extends {} | null>(
   keepMs: number,
@@ -73,8 +73,8 @@ export function coalesceCalls<K, T extends {} | null>(
     if (answer !== undefined) return answer;
     const flight = flights.get(key);
     if (!flight || !isYounger(flight.calledAt, GIVEN_UP_MS)) return start(key, call);
-    // Each reader needs a timer of its own, since the runtime takes a request for hung that waits only for what another
-    // request does.
+    // Each reader needs a timer of its own, since the runtime ends a request as hung if it waits only for another
+    // request's work.
     const shared = await withDeadline(flight.answer, GIVEN_UP_MS, (): typeof LATE => LATE);
     if (shared !== LATE) return shared;
     if (flights.get(key) === flight) flights.delete(key);
@@ -83,7 +83,7 @@ export function coalesceCalls<K, T extends {} | null>(
 
   return {
     read,
-    cached: cached,
+    cached,
     last: (key) => answers.get(key)?.answer,
     put,
     forget(key) {

@@ -241,7 +241,7 @@ function keyOf(id: EventId): string {
   return `event/4/${id}`;
 }
 
-/** Only this file writes such keys, so it is enough to tell an entry from a damaged value. */
+/** Only this file writes such keys, so this check only has to distinguish an entry from a damaged value. */
 function isEntry(value: unknown): value is Entry {
   return typeof value === "object" && value !== null && "stamp" in value && "shown" in value && "until" in value;
 }

@@ -1,5 +1,5 @@
-// `npm run project -- --all [--local|--remote]`: has all inventories that D1 knows project their counts and orders anew,
-// and lists those that it does not know (rules K5, X6). Sales go on meanwhile.
+// `npm run project -- --all [--local|--remote]`: makes all inventories that D1 knows project their counts and orders
+// again, and lists those that it does not know (rules K5, X6). Sales go on meanwhile.
 
 import { openPlace, type Place, readFlags, deliverAll } from "./d1/place.ts";
 import { POSITIONS, projectAnew, UNDELIVERED, UNKNOWN_HOMES } from "./rows/restore-rows.ts";

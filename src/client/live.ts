@@ -15,9 +15,9 @@ type SocketEvent = { readonly data?: unknown; readonly code?: number; readonly r
 export type SocketClass = new (url: string, protocols: string[]) => Socket;
 
 /**
- * `waiting`: the connection is lost, and the next attempt is in `retryInMs`. `ended`: for good, by `close()`, or because
- * the server said that reconnecting is of no use. `code` is that of its close frame, or 1006 when it refused the upgrade,
- * with the HTTP `status` of its refusal.
+ * `waiting`: the connection is lost, and the next attempt is in `retryInMs`. `ended`: for good, by `close()`, or
+ * because the server said that reconnecting is of no use. `code` is that of its close frame, or 1006 when it refused
+ * the upgrade, with the HTTP `status` of that.
  */
 export type Connection =
   | { readonly state: "connecting" }

@@ -349,7 +349,7 @@ export type Operations = {
   "POST /v1/tickets/{id}/unblock": { ask: { readonly id: string }; answer: Ticket };
   /** Set a note for the gate that admits */
   "POST /v1/tickets/{id}/attention": { ask: { readonly id: string; readonly body: AttentionInput }; answer: Ticket };
-  /** Issue a ticket anew */
+  /** Reissue a ticket */
   "POST /v1/tickets/{id}/reissue": { ask: { readonly idempotencyKey: string; readonly id: string }; answer: Ticket };
   /** Give the password again */
   "POST /api/auth/confirm-password": { ask: { readonly body: GivenPassword }; answer: null };

@@ -64,14 +64,14 @@ function limited(d1: D1Database): D1Database {
   });
 }
 
-/** Names D1 in the fault, since a line of the log has no more than the fault's message. */
+/** The fault names D1, since a log line has only the fault's message. */
 const tooLate = () => Promise.reject(new Unavailable(`D1: no answer within ${D1_LIMIT_MS} ms`));
 
 async function inTime<T>(work: Promise<T>): Promise<T> {
   try {
     return await withDeadline(work, D1_LIMIT_MS, tooLate);
   } catch (fault) {
-    // A lost connection does not carry D1's mark, and the caller must tell it from a bug all the same.
+    // A lost connection does not carry D1's mark, but the caller must distinguish it from a bug too.
     throw isD1Fault(fault) ? fault : new Unavailable("D1 did not answer", { cause: fault });
   }
 }

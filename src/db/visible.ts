@@ -9,7 +9,7 @@ import { events, gates, ticketTypes, venues } from "./schema/catalogue.ts";
 /** At the doors: the same as `isListedAtDoors` (domain/events/event.ts), which an archived one is for a while. */
 const AT_DOORS = EVENT_STATUSES.filter((status) => status !== "draft" && status !== "archived");
 
-/** A device's is that of its gate or event: not to be read itself, but to ask for its gates. */
+/** A device sees the venue of its gate or event. It may not read the venue itself, but its gates. */
 export function visibleVenues(reader: CatalogueReader): SQL | undefined {
   return and(
     eq(venues.organization_id, reader.organizationId),
@@ -17,7 +17,7 @@ export function visibleVenues(reader: CatalogueReader): SQL | undefined {
   );
 }
 
-/** An organiser's are its organisation's; a device's the gate that it stands at, or without one those of its venue. */
+/** An organiser sees the gates of its organisation; a device sees its own gate, or without one those of its venue. */
 export function visibleGates(reader: CatalogueReader): SQL | undefined {
   return and(
     eq(gates.organization_id, reader.organizationId),

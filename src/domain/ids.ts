@@ -125,7 +125,7 @@ export function basketKey(idempotencyKey: string): string {
   return `basket ${idempotencyKey}`;
 }
 
-/** A hash of what a basket requests, which tells a repeat from another basket with the same key (rule O10). */
+/** A hash of what a basket requests, which distinguishes a repeat from another basket with the same key (rule O10). */
 export function basketIdFrom(
   eventId: EventId,
   items: readonly { readonly ticketTypeId: TicketTypeId; readonly quantity: number }[],

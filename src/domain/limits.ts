@@ -111,7 +111,7 @@ export const MAX_COUNTED_SHOPPERS = 10_000;
 export const CLOCK_AHEAD_MS = 60_000;
 /** Rule H4: when more holds than this are found expired at once, one ledger row gives them back. */
 export const MAX_EXPIRY_ROWS = 1_000;
-/** How long an object keeps a claim in doubt before it asks the order's home about the attempt (rule O2). */
+/** How long an object keeps a claim in doubt before it queries the order's home about the attempt (rule O2). */
 export const DOUBT_MS = 30_000;
 /** How long the reply to the end of an order waits for the other ticket types to follow (rule O3). */
 export const FOLLOW_WAIT_MS = 1_000;
@@ -122,7 +122,7 @@ export const FOLLOW_WAIT_MS = 1_000;
 export const JUDGE_WAIT_MS = 3_500;
 /** While the object waits for D1, it runs a batch this often, so that holds expire (rule H4). */
 export const TURN_MS = 500;
-/** How long after an order's expiry an object that received no update asks its home. */
+/** How long after an order's expiry an object that received no update queries its home. */
 export const NO_UPDATE_MS = 10_000;
 /** For this long an object without terms, and an isolate, remember that D1 has no such type or event (rule X5). */
 export const NO_TERMS_MS = 5_000;

@@ -150,7 +150,7 @@ async function build(
   return bundle.finish();
 }
 
-/** Whether what was built as of `known` may be served now. */
+/** Whether a bundle that was built as of `built` may be served as of `now`. */
 function serves(built: Asof, now: Asof): boolean {
   if (built.terms !== now.terms || built.barriers !== now.barriers) return false;
   return built.seq === now.seq || Math.abs(now.at - built.at) < KEPT_MS;

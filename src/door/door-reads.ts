@@ -1,4 +1,4 @@
-// Reads from a door for whoever may read it: its log, its conflicts, the bundle, and parties.
+// Reads what a door may show: its log, its conflicts, the bundle, and parties, each for callers who may read it.
 
 import type { DoorBook } from "../domain/door/book.ts";
 import type { DoorActor, HeldLease, PartyQuery } from "../domain/door/command.ts";

@@ -1,4 +1,4 @@
-// Keeps the terms of a door (rule D2): reads them from D1 at the first scan, and the events nearby anew each day.
+// Keeps the terms of a door (rule D2): reads them from D1 at the first scan, and the events nearby again each day.
 
 import type { EventTerms } from "../domain/door/event-terms.ts";
 import { takesFacts } from "../domain/door/terms.ts";
@@ -7,7 +7,7 @@ import type { EventId } from "../domain/ids.ts";
 import { accept, assert, must, type Result } from "../domain/result.ts";
 import { openTermsPull } from "../shared/objects/terms-pull.ts";
 
-/** How often the events nearby are read anew, and the pause after a failure. */
+/** How often the events nearby are read again, and the pause after a failure. */
 const NEARBY_MS = 24 * 60 * 60_000;
 const NEARBY_AGAIN_MS = 5 * 60_000;
 

@@ -21,7 +21,7 @@ export type EventLoadDeps = {
 };
 
 export type EventLoad = {
-  /** Loads the event anew; concurrent callers share one load. Rejects when its source is away. */
+  /** Loads the event again; concurrent callers share one load. Rejects when its source is away. */
   load(eventId: EventId): Promise<void>;
   /** Loads the event for a shard that wakes; rejects after a second, and the shard goes on with what it has. */
   catchUp(eventId: EventId): Promise<void>;

@@ -1,5 +1,5 @@
-// Serves images alone, in an isolate that has loaded nothing else, so that a page with an image waits for no more code than
-// that takes.
+// Serves images alone, in an isolate that has loaded nothing else, so that a page's image does not wait for other code
+// to load.
 
 import { newApp } from "./new-app.ts";
 import { publicImages } from "./routes/public/public-images.ts";

@@ -44,7 +44,7 @@ export function endpoint<P extends string, R extends Omit<RouteConfig, "path"> &
   const documented = own.filter(isDocumented);
   const takesBody = declared.request?.body !== undefined;
   const codes: Code[] = [...documented.flatMap((each) => each.codes), "invalid_request", ...refusals];
-  // Not for GET alone: a body that is sent where none is taken is read all the same, to refuse it.
+  // For every method: a body that is sent where none is expected is read too, so that it can be refused.
   if (declared.method !== "get") codes.push("body_too_large", "unsupported_media_type");
   // `assign` keeps the declared type, from which the handler's types are derived.
   return Object.assign<typeof route, object>(route, {

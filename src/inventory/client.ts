@@ -67,7 +67,7 @@ export type Inventory = {
   /** `countsSeq` is the ledger row up to which D1 has this inventory's projection. Left out, nothing is compared. */
   terms(terms: Terms, requestId: string, countsSeq?: number): Promise<TermsReply>;
   listHolds(query: HoldQuery): Promise<Result<HoldPage<HoldView>, Refusal>>;
-  /** Of holds in one status, the newest first by time. */
+  /** Lists holds in one status, the newest first by time. */
   holdsByTime(query: HoldsByTime): Promise<Result<readonly HoldView[], Refusal>>;
   listLedger(afterSeq: number, limit: number): Promise<Result<LedgerPage, Refusal>>;
   /** `query` has a bounded number of buckets. */

@@ -1,5 +1,5 @@
-// Reads an inventory's rows for whoever may read them. Each read first runs a batch, which gives back what has expired by
-// then (rule H4).
+// Reads an inventory's rows for callers who may read them. Each read first runs a batch, which gives back what has
+// expired by then (rule H4).
 
 import type { Refusal } from "../domain/errors.ts";
 import type { TicketTypeId } from "../domain/ids.ts";

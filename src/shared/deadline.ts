@@ -1,6 +1,9 @@
-// Limits how long something may take that others wait for, and defines the error of what does not come in time.
+// Limits how long others have to wait for something, and defines the error for what does not reply in time.
 
-/** Something did not reply, or could not be reached: whether it took effect is not known. `cause` is what was thrown. */
+/**
+ * Something did not reply, or could not be reached, so it is not known whether it took effect. `cause` is what was
+ * thrown.
+ */
 export class Unavailable extends Error {
   override readonly name: string = "Unavailable";
 }

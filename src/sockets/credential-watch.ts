@@ -66,7 +66,7 @@ export function openCredentialWatch(
   let checkedAt = 0;
   /**
    * When the first session or key that was valid at the last check expires; null when none does. It is not stored: the
-   * alarm checks whoever joins, is set anew after each check, and is itself stored.
+   * alarm checks new followers, is set again after each check, and is itself stored.
    */
   let nextExpiryAt: number | null = null;
 

@@ -20,8 +20,8 @@ export type ScanMessage = {
   readonly from_lease?: number;
 };
 /**
- * How much of its lease the scanner has given back so far, and which recalls it has answered. A scanner that wants a lease
- * sends this first. `wants` false: it gives its lease back.
+ * How much of its lease the scanner has given back so far, and to which recalls it has replied. A scanner that wants a
+ * lease sends this first. `wants` false: it gives its lease back.
  */
 export type LeaseMessage = {
   readonly type: "lease";
@@ -87,8 +87,8 @@ export type RefusedFrame = {
 
 /**
  * What the door knows of a ticket, as far as it matters to a decision. `inside`: persons; `entered`: its last entry;
- * `left_at`: when it left since; `void_since`, `blocked_since`: null when it is not. Whoever entered before the place was
- * last emptied counts as outside.
+ * `left_at`: when it left since; `void_since`, `blocked_since`: null when it is not. A ticket that entered before the
+ * place was last emptied counts as outside.
  */
 export type TicketSeen = {
   readonly serial: string;

@@ -1,4 +1,5 @@
-// Sets the password by the link of a mail, once. Whoever has the link reads the mailbox, so the address is confirmed too.
+// Sets the password by the link of a mail, once. The holder of the link reads the mailbox, so the address is confirmed
+// too.
 
 import { hashLinkToken, hashPassword } from "../../auth/people/passwords.ts";
 import { readLink, useLink } from "../../db/accounts/password-links.ts";

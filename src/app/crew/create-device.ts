@@ -1,4 +1,4 @@
-// Makes a device of a gate (rule P2). Its token is in the response to the request that made it, and nowhere else.
+// Makes a device for a gate (rule P2). Its token is in the response to the request that made it, and nowhere else.
 
 import { hashSecret, secretFrom } from "../../auth/secrets.ts";
 import { readApiKey } from "../../db/credentials/api-keys.ts";

@@ -29,7 +29,7 @@ function feedsOf(context: Delivering): Delivery<"feed", FeedCatalogue, Acknowled
     read: (ids) => readFeedCatalogues(context.db, ids),
     push: (sync, catalogue) => push(context, sync, catalogue),
     conflict: {
-      // Positions are those of all of D1: they go on growing also where D1 was restored and stays behind a feed.
+      // A position counts the changes of all of D1, so a later one may still be behind a feed whose D1 was restored.
       isNewer: (catalogue, refused) => catalogue.position > refused.position,
       notTaken: { event: "feed_not_taken" },
     },

@@ -12,7 +12,7 @@ import { type TimeIsUp, untilDone } from "../jobs/work-in-pages.ts";
 type Delivering = Pick<Context, "db" | "inventories" | "requestId" | "now">;
 
 /**
- * Delivers what of `ids` is not delivered yet, to all inventories side by side. Whether all of them
+ * Delivers the terms of those of `ids` that have a row, to all inventories side by side. Returns whether all of them
  * now have what D1 has; the cron delivers the rest.
  */
 export function deliverTerms(context: Delivering, ids: readonly TicketTypeId[]): Promise<boolean> {
@@ -45,7 +45,7 @@ async function push(
   target: TicketTypeId,
   content: PlacedTerms | null,
 ): Promise<Delivered | "refused" | "away"> {
-  // A type that was deleted has its inventory wiped instead, for which there is a row of its own.
+  // The inventory of a deleted type is wiped instead, by a sync row of its own.
   if (content === null) return "away";
   const reply = await inventories(target, content.country).terms(content.terms, requestId, content.countsSeq);
   if (reply.ok) return { target, ...reply.value };

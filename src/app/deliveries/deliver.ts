@@ -1,5 +1,5 @@
-// The one engine that brings objects what D1 owes them: by the verb that changed something or behind its response, and by
-// the cron for what was left over. What is delivered, and how, is a `Delivery` of deliver-{terms,wipes,doors,feeds}.ts.
+// Delivers to objects what D1 owes them, as the only file that does: with the change or behind its response, and by the
+// cron for what was left over. What is delivered, and how, is a `Delivery` of deliver-{terms,wipes,doors,feeds}.ts.
 
 import { isD1Fault } from "../../db/fault.ts";
 import {
@@ -55,7 +55,10 @@ type Push<S extends Subject, Content> = { readonly sync: Sync<S>; readonly conte
 const PAGES_A_REQUEST = 10;
 /** So often in turn an object gets what was changed meanwhile. */
 const PUSHES = 5;
-/** An object that was away hears of it soon after it is back. Together some 16 s: the platform lets a request work on for 30. */
+/**
+ * An object that was away gets its delivery soon after it is back. Together the pauses take some 16 s: the platform
+ * lets a request work on for 30.
+ */
 const PAUSES: Pauses = { leastMs: 200, firstMs: 800, longestMs: 4_000 };
 const RETRIES = 9;
 

@@ -1,4 +1,5 @@
-// What the verbs of the door desk share: who may use the desk of which event, and pushing its changes to the feed.
+// Has what the verbs of the door desk share: the check who may use the desk of an event, and the push of its changes to
+// the feed.
 
 import { readEvent } from "../../db/events/events.ts";
 import { isPublic } from "../../domain/events/event.ts";

@@ -46,14 +46,14 @@ export async function duplicateEvent(
   };
   const source = await readEvent(db, actor, sourceId, now);
   const venue = source && (await readVenue(db, actor, source.venue_id));
-  // A draft may be deleted once it was duplicated: a repeat is answered with what was made from it.
+  // A draft may be deleted once it was duplicated; a repeat of the request still returns the copy.
   if (!source || !venue) return withTerms(context, await findCreated(context, idempotencyKey, repeatable));
   // The oldest first, in the order in which they were made.
   const types = (await listTicketTypes(db, actor, sourceId, { ...EVERY_TYPE, now })).reverse();
   const times = timesAt({ event: source, types: types.map(timesOf) }, input.start_time, venue.timezone);
   if (!times) return refuse({ code: "invalid_request", errors: [OUT_OF_YEARS] });
-  // The two are read one after the other, and may be of two moments. If they do not fit (rule K3), nothing is written and
-  // both are read anew.
+  // The two are read one after the other, so they may not fit together (rule K3). Then nothing is written and both are
+  // read again.
   const fits = types.reduce((sum, { total_quantity }) => sum + total_quantity, 0) <= source.capacity;
   const created = await createOnce(context, idempotencyKey, {
     ...repeatable,

@@ -49,7 +49,7 @@ const JOBS: Readonly<Record<string, Job>> = {
   note_heads: noteHeads,
 };
 
-/** Rule X6: nor does the clock change the catalogue of a D1 that is being restored. */
+/** Rule X6: while D1 is being restored, the clock must not change its catalogue either. */
 export function unlessRestoring(job: Job): Job {
   return async (context, timeIsUp) => ((await isRestoring(context.catalogueCache)) ? null : job(context, timeIsUp));
 }

@@ -7,7 +7,7 @@ import { claimImages, forgetImages, listUnusedImages } from "../../db/images/ima
 import { UNUSED_IMAGE_MS } from "../../domain/limits.ts";
 import type { Context } from "../context.ts";
 
-/** KV takes 1,000 calls of one run of a Worker, most of which are for published events. */
+/** One run of a Worker may call KV 1,000 times, and needs most of these calls for published events. */
 const A_RUN = 50;
 
 /**

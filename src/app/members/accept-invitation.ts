@@ -1,5 +1,5 @@
-// Makes a member of whoever is signed in with the invited e-mail address, once. For anybody else the invitation does not
-// exist.
+// Makes the person who is signed in a member, once, if the invitation is for their e-mail address. For others the
+// invitation does not exist.
 
 import { acceptInvitation as acceptRow, readInvitation } from "../../db/members/invitations.ts";
 import { type Member, readMember } from "../../db/members/members.ts";

@@ -121,8 +121,8 @@ type EventFacts = EventRow & {
 
 function eventRefuses({ status, capacity, types, used }: EventFacts, type: TicketType): Refusal | null {
   const requested = type.total_quantity;
-  // `not_on_sale`, since its reason can say that the event is over. `invalid_transition` would need a transition, and
-  // `in_use` something that refers to the type.
+  // `not_on_sale`, since its reason can say that the event is over. `invalid_transition` is about a transition, and
+  // `in_use` about something that refers to the type.
   if (status === "ended" || status === "archived") return { code: "not_on_sale", reason: "event_over" };
   if (types >= MAX_TICKET_TYPES_PER_EVENT) {
     return { code: "capacity_exceeded", requested: 1, used: types, capacity: MAX_TICKET_TYPES_PER_EVENT };

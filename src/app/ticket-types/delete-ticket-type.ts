@@ -1,5 +1,5 @@
-// Deletes a ticket type of which nothing was ever held, and then the stored data of its inventory. Until D1 has deleted the
-// type its inventory has it hidden, so that no hold can come in between, whoever dies when.
+// Deletes a ticket type that never had a hold, and then the stored data of its inventory. Until D1 has deleted the
+// type, its inventory hides it, so that no hold can be placed in between, even if the Worker or the object dies.
 
 import { closeForDeletion, listClosed, removeTicketType, reopen } from "../../db/ticket-types/ticket-type-changes.ts";
 import { readTicketType, type TicketType } from "../../db/ticket-types/ticket-types.ts";

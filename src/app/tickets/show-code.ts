@@ -40,9 +40,9 @@ const signing = coalesceCalls<string, number | null>(KEY_MS, (number) => number 
 const numbers = coalesceCalls<TicketTypeId, number | null>(Number.POSITIVE_INFINITY, (number) => number !== null);
 
 /**
- * Returns the code of a valid ticket, signed by the newest key of its event that was made from this Worker's secret. If no
- * accepted key was, one is made first, and delivered to the event's door. When an organiser looks at a code, that is
- * recorded before (rule T7).
+ * Returns the code of a valid ticket, signed by the newest key of its event that was made from this Worker's secret. If
+ * no accepted key was, one is made first, and delivered to the event's door. An organiser's reading of a code is
+ * recorded before the code is returned (rule T7).
  */
 export async function showCode(
   context: Context<TicketReader>,

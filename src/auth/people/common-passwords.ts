@@ -1,6 +1,5 @@
-// Recognises the passwords that guessing begins with (rule P7): those of the best-known lists that have ten characters or
-// more, by their words, and by the patterns of which such lists are made. It is small on purpose, since it is part of the
-// bundle.
+// Recognises the passwords that are guessed first (rule P7): those of the best-known lists that have ten characters or
+// more, by their words, and by the patterns of such lists. It is small on purpose, since it is part of the bundle.
 
 const WORDS = [
   ..."password passw0rd p@ssword p@ssw0rd wagwoord qwerty qwertyuiop asdfghjkl zxcvbnm iloveyou welcome welkom".split(
@@ -22,7 +21,7 @@ const RUNS = [
 ];
 
 /**
- * Whether it is a well-known word, alone, repeated or with digits and signs around it, a run of keys, or made of few
+ * Whether it is a well-known word (alone, repeated, or with digits and signs around it), a run of keys, or made of few
  * characters.
  */
 export function isCommonPassword(password: string): boolean {

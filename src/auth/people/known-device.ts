@@ -1,6 +1,6 @@
-// The cookie of a browser in which somebody has signed in or set their password: other people's tries at the account do
-// not keep its owner out of that browser (rule P6). It signs nobody in. It has a signature, so that checking it needs
-// no look-up.
+// The cookie of a browser in which somebody has signed in or set their password: other people's attempts at the account
+// do not lock its owner out of that browser (rule P6). It signs nobody in. It has a signature, so that checking it
+// needs no look-up.
 
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { cookiePrefixFor } from "./session-cookie.ts";

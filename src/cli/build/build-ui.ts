@@ -123,8 +123,8 @@ function sourcesBeside(output: Output): string[] {
 }
 
 /**
- * Moves the files beside those that are served already, and then deletes those of other builds. The names contain a hash of
- * the content, so whoever builds the same sources at the same time writes the same files.
+ * Moves the files beside those that are served already, and then deletes those of other builds. The names contain a
+ * hash of the content, so a concurrent build of the same sources writes the same files.
  */
 function publish(staging: string): void {
   mkdirSync(UI, { recursive: true });

@@ -65,7 +65,7 @@ async function explainDatabase(run: RunWrangler): Promise<string | null> {
   return found.length === 0 ? null : OLD;
 }
 
-/** Wrangler exits with 0 even when its question is answered with no. */
+/** Wrangler exits with 0 even when a person answers its question with no. */
 async function pendingMigrations(run: RunWrangler): Promise<readonly string[] | string> {
   const applied = await namesBy(run, APPLIED_MIGRATIONS);
   if ("fault" in applied)

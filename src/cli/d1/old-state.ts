@@ -24,7 +24,7 @@ export function explainOldState(stateDir: string): string | null {
   );
 }
 
-/** Opens a copy: whoever opens the file itself, even only to read, makes SQLite write files beside it. */
+/** Opens a copy, since opening the file itself, even only to read, makes SQLite write files beside it. */
 function isOldDatabase(file: string): boolean {
   const copies = mkdtempSync(join(tmpdir(), "voelgoed-"));
   const copy = join(copies, "copy.sqlite");

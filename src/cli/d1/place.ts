@@ -1,5 +1,5 @@
-// Defines where a command works whose changes the Worker has to deliver: on the local state folder, whose Worker the
-// command runs itself, or on the account, where the cron runs anyway.
+// Defines where a command runs if the Worker has to deliver its changes: on the local state folder, where the command
+// runs the Worker itself, or on the account, where the cron runs anyway.
 
 import { setTimeout as wait } from "node:timers/promises";
 import { keepSecrets } from "../rows/credentials.ts";

@@ -2,7 +2,7 @@
 
 import { createServer } from "node:net";
 
-/** Port 0 stands for any free one. */
+/** Port 0 means any free port. */
 export function isPortFree(port: number): Promise<boolean> {
   return new Promise((settle) => {
     const probe = createServer();

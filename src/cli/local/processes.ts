@@ -1,4 +1,5 @@
-// Identifies and ends other processes. A process is told from a later one with the same number by the time of its start.
+// Identifies and ends other processes. The time of its start distinguishes a process from a later one with the same
+// number.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";

@@ -35,15 +35,15 @@ export type Runtime = {
 };
 
 const HOST = "127.0.0.1";
-const DOOR = "direct-door";
+const DIRECT_SOCKET = "direct-door";
 const DATABASE = "database";
 
 type Rows = readonly Record<string, unknown>[];
 
 /**
  * Runs statements in one batch for the commands. A Worker does it, since Miniflare's own D1 client blocks this process's
- * only thread while it waits. The process would then read no log, and a Worker whose log is full would wait for that for
- * ever.
+ * only thread while it waits. The process would then read no log, and a Worker whose log is full would wait
+ * forever.
  */
 const DATABASE_SCRIPT = `export default {
   async fetch(request, { DB }) {
@@ -58,7 +58,7 @@ const DATABASE_SCRIPT = `export default {
 };`;
 
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
-  // WRANGLER_LOG, since reading the configuration warns about secrets, which come from elsewhere.
+  // WRANGLER_LOG silences a warning about missing secrets, which do not come from the configuration.
   Object.assign(process.env, QUIET_ENV, { WRANGLER_LOG: "error" });
   const config = readConfiguration(options.configPath);
   const workerd = watchWorkerd(options);
@@ -82,7 +82,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const worker = await miniflare.getWorker(config.name);
   const cron = must(config.triggers.crons[0], "wrangler.toml has a cron");
   return {
-    baseUrl: (await miniflare.unsafeGetDirectURL(DOOR)).origin,
+    baseUrl: (await miniflare.unsafeGetDirectURL(DIRECT_SOCKET)).origin,
     workerdPid: workerd.pid(),
     database: {
       write: async (statements) => void (await run(statements)),
@@ -125,7 +125,7 @@ function runtimeConfig(options: RuntimeOptions, name: string) {
       {
         // A socket that leads straight to the Worker's service (measured: 15,600 requests/s). Miniflare's entry serves
         // 2,200, and a direct socket on a Worker with assets 3,700.
-        name: DOOR,
+        name: DIRECT_SOCKET,
         ...(worker.compatibilityDate ? { compatibilityDate: worker.compatibilityDate } : {}),
         modules: true,
         script: "export default {}",
@@ -147,13 +147,15 @@ function runtimeConfig(options: RuntimeOptions, name: string) {
  */
 function watchWorkerd({ onSpawn }: RuntimeOptions) {
   let child: ChildProcess | null = null;
-  let heir: RuntimeOptions["onDeath"] = () => undefined;
+  let onExit: RuntimeOptions["onDeath"] = () => undefined;
   const onProcess = (message: unknown) => {
     if (child) return;
     child = (message as { process: ChildProcess }).process;
     // The event fires before the process has its number, and this listener for `exit` runs before Miniflare's.
     child.once("spawn", () => onSpawn(pid()));
-    child.once("exit", (code, signal) => heir(signal ? `was ended by ${signal}` : `ended with status ${code}`, signal));
+    child.once("exit", (code, signal) =>
+      onExit(signal ? `was ended by ${signal}` : `ended with status ${code}`, signal),
+    );
     unsubscribe("child_process", onProcess);
   };
   const pid = () => must(child?.pid, "Miniflare has started workerd");
@@ -161,7 +163,7 @@ function watchWorkerd({ onSpawn }: RuntimeOptions) {
   return {
     pid,
     whenItDies: (listener: RuntimeOptions["onDeath"]) => {
-      heir = listener;
+      onExit = listener;
     },
   };
 }

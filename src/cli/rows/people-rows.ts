@@ -49,10 +49,11 @@ export type NewOwner = {
 const LINK_MS = 24 * 60 * 60 * 1_000;
 
 /**
- * The statements that make the person with this address, in lower case, an owner of the organisation with this slug. They
- * change nothing when there is no such organisation, or the person is an owner already. `token` sets the password of the
- * account once, within 24 h (rule P4). A confirmed account keeps its password, and then the token does nothing. An
- * unconfirmed one belongs to nobody yet, whoever signed up with the address, so what others left there is deleted.
+ * The statements that make the person with this address, in lower case, an owner of the organisation with this slug.
+ * They change nothing when there is no such organisation, or the person is an owner already. `token` sets the password
+ * of the account once, within 24 h (rule P4). A confirmed account keeps its password, and then the token does nothing.
+ * An unconfirmed account belongs to nobody yet, since anybody could sign up with the address, so what was left there is
+ * deleted.
  */
 export function makeOwner(email: string, slug: string, now: number): NewOwner {
   const auditId = newId("aud");

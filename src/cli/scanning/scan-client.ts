@@ -94,7 +94,7 @@ export function openScanner({ client, post, newScanId, wait, random, onRepeat }:
   };
 }
 
-/** A refusal is always decided anew, so it need not be acknowledged. */
+/** A refusal is decided again each time, so it need not be acknowledged. */
 function isPassage({ verdict, let_in }: Scan): boolean {
   return let_in || verdict === "exited" || verdict === "exit_unmatched";
 }

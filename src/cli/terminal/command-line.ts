@@ -1,4 +1,5 @@
-// Reads the words with which a command was run, answers `--help`, and ends a command that was not run as its usage says.
+// Reads the arguments of a command, prints its usage for `--help`, and ends a command with arguments that its usage
+// does not allow.
 
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { say } from "./terminal.ts";
@@ -6,12 +7,12 @@ import { say } from "./terminal.ts";
 type Options = NonNullable<ParseArgsConfig["options"]>;
 type Parsed<O extends Options> = ReturnType<typeof parseArgs<{ options: O; allowPositionals: true }>>;
 
-/** The status of a command that was not run as its usage says; it has done nothing. 1 is that of one that failed. */
+/** The exit status after wrong arguments; the command has done nothing. A command that failed exits with 1. */
 const MISUSED = 2;
 
 /**
- * To be called before anything else is done. Prints the usage on stdout and ends with 0 if help is wanted; ends with
- * `misuse` on an unknown option, on one without its value, and on more than `most` words beside the options.
+ * To be called before anything else is done. For `--help` it prints the usage on stdout and ends with 0. It ends with
+ * `misuse` on an unknown option, on one without its value, and on more than `most` further arguments.
  */
 export function readCommandLine<const O extends Options>(usage: string, options: O, most = 0): Parsed<O> {
   const args = process.argv.slice(2);
@@ -24,7 +25,7 @@ export function readCommandLine<const O extends Options>(usage: string, options:
   return surplus === undefined ? parsed : misuse(`Unexpected argument '${surplus}'.`, usage);
 }
 
-/** Ends the command: a line that says what was not right about how it was run, and the usage. */
+/** Ends the command with a line that says what is wrong with the arguments, and the usage. */
 export function misuse(fault: string, usage: string): never {
   say(`${fault}\n${usage}`);
   process.exit(MISUSED);
@@ -39,7 +40,7 @@ function parse<const O extends Options>(args: string[], options: O, usage: strin
   try {
     return parseArgs({ args, options, allowPositionals: true });
   } catch (fault) {
-    // Node goes on with how to pass a word that begins with a hyphen.
+    // The rest of Node's message explains how to pass an argument that begins with a hyphen.
     const [first = ""] = (fault instanceof Error ? fault.message : String(fault)).split(/\.(?:\s|$)/);
     return misuse(`${first}.`, usage);
   }

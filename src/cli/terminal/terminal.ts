@@ -1,4 +1,4 @@
-// Prints what a command has to say: progress and faults on stderr, results on stdout.
+// Prints the output of commands: progress and faults on stderr, results on stdout.
 
 import { writtenOut } from "../../domain/text/text.ts";
 

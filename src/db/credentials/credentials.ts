@@ -67,7 +67,10 @@ export function keyActor({ creatorId, creatorRole, permissions, ...key }: Active
   return creatorRole && { kind: "api_key", ...key, permissions: cutToCreator(granted, creatorRole) };
 }
 
-/** True of a device that is not revoked, and whose creator may still give it (rule P2). Whether it is over by its time, `expires_at` says. */
+/**
+ * True of a device that is not revoked, and whose creator may still give it (rule P2). Whether it has expired is not
+ * checked here: `expires_at`.
+ */
 export const isDeviceActive: SQL = sql`${devices.revoked_at} IS NULL AND (${devices.creator_id} IS NULL OR EXISTS (
   SELECT 1 FROM ${members} WHERE ${members.organization_id} = ${devices.organization_id}
     AND ${members.user_id} = ${devices.creator_id}

@@ -58,7 +58,7 @@ export function insertCrewCode(db: Db, code: CrewCodeRow, maker: Organiser, prov
   return createRow(db, crewCodes, code, allowed, provenance);
 }
 
-/** Why `insertCrewCode` may have refused, but for the organisation and its maker. */
+/** Reads why `insertCrewCode` may have refused, except for reasons of the organisation and the code's maker. */
 export async function readCrewCodeObstacles(
   db: Db,
   { event_id: eventId, gate_id: gateId, created_at: now }: CrewCodeRow,
@@ -70,7 +70,7 @@ export async function readCrewCodeObstacles(
   return { isManned: row?.manned === 1, gateFound: row?.gate === 1, isFull: (row?.open ?? 0) >= MAX_OPEN_CREW_CODES };
 }
 
-/** From its publishing until 7 days after its end: so long a device of it is good. */
+/** Devices of an event are valid from its publishing until 7 days after its end. */
 function isManned(now: number): SQL {
   return sql`${events.status} <> 'draft' AND ${events.end_time} > ${now - KEPT_AFTER_END_MS}`;
 }

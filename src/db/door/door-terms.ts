@@ -19,7 +19,9 @@ import { events, gates, ticketTypes, venues } from "../schema/catalogue.ts";
 /** An event's door knows the tickets of those other events of the organisation that start within this time of it. */
 const NEARBY_MS = 60 * 24 * 60 * 60_000;
 const MAX_NEARBY = 200;
-/** The days of a longer event after these are sent as one: each day costs time to compute and bytes to send. */
+/**
+ * The days of an event beyond this length are sent as one day, since each day costs time to compute and bytes to send.
+ */
 const MAX_DAYS_MS = 1_000 * 24 * 60 * 60_000;
 
 /** Events in one batch: with 200 nearby events each, its result is 2 MB at most. */

@@ -135,8 +135,8 @@ export async function readTicketTypeIds(db: Db, { id }: Event): Promise<TicketTy
 }
 
 /**
- * Deletes the event while it is a draft (rule E6), with its types; what asks for their inventories to be wiped, and for
- * its door to be told, is in the same batch. A draft never sold, so until then its inventories only refuse.
+ * Deletes the event while it is a draft (rule E6), with its types. The sync rows by which its inventories are wiped,
+ * and its door gets null terms, are in the same batch. A draft never sold, so until then its inventories only refuse.
  */
 export function removeDraft(db: Db, draft: Event, audit: Audit): Promise<boolean> {
   const isDraft = sql`${events.status} = 'draft'`;

@@ -47,7 +47,7 @@ export async function writeTransition(
   return written.length === 1 && event ? { event, ticketTypeIds: types.map((type) => type.id) } : null;
 }
 
-/** What a transition sets. Each is a change of what the door must know. */
+/** The fields that a transition sets. The door must know each of them. */
 function moving(transition: Transition, now: number): SQL {
   const column = { publish: null, start: null, end: "ended_at", archive: "archived_at" }[transition];
   const at = column === null ? sql`` : sql`, ${sql.identifier(column)} = ${now}`;

@@ -1,5 +1,5 @@
-// Reads what an event's feed shows of D1, as of a position in D1's history (rules L2, T5), and which events may be followed.
-// What asks for a feed to be told is in outbox/feed-syncs.ts.
+// Reads what an event's feed shows of D1, as of a position in D1's history (rules L2, T5), and which events may be
+// followed. The deliveries to feeds are queued in outbox/feed-syncs.ts.
 
 import { and, desc, eq, gt, ne, or, sql } from "drizzle-orm";
 import { KEPT_AFTER_END_MS } from "../../domain/events/event.ts";
@@ -16,7 +16,7 @@ import { members } from "../schema/people.ts";
  */
 export const position = sql<number>`(SELECT COALESCE(MAX(rowid), 0) FROM ${auditLog})`;
 
-/** What D1 says of an event to its feed, as of one position; null when there is no such event. */
+/** D1's state of an event for its feed, as of one position; null when there is no such event. */
 export async function readFeedCatalogue(db: Db, id: EventId) {
   return (await readFeedCatalogues(db, [id])).get(id) ?? null;
 }

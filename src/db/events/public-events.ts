@@ -64,7 +64,7 @@ function selectShown<S extends object>(db: Db, more: S) {
 }
 
 export type PublicEvent = Awaited<ReturnType<typeof selectShown<object>>>[number];
-/** An event in the list: with what only its list asks D1 for. */
+/** An event of the list, with the fields that only the list reads from D1. */
 export type ListedEvent = PublicEvent & PriceRange;
 
 /** Null when there is no such organisation. */

@@ -1,4 +1,5 @@
-// Reads the stamp of an event: the versions of all that the public is shown of it, as one text, which changes with that.
+// Reads the stamp of an event: the versions of everything that the public sees of it, as one text, which changes with
+// any of them.
 
 import { type SQL, sql } from "drizzle-orm";
 import type { EventId } from "../../domain/ids.ts";

@@ -7,15 +7,16 @@ import { LOOK_SOON_MS } from "../projection/projection.ts";
 import { events, organizations, ticketTypes, venues } from "../schema/catalogue.ts";
 import { selectStamps, type PublicStamp } from "./public-stamps.ts";
 
-/** What ended longer ago is in no cache any more; a change that is younger than `RECENT_MS` is looked at first. */
+/** What ended longer ago is in no cache any more; changes younger than `RECENT_MS` are checked first. */
 const ENTRY_MS = 65 * 60 * 1_000;
 const RECENT_MS = 5 * 60 * 1_000;
 
 const isOpen = inArray(events.status, ["published", "live"]);
 
 /**
- * Events of which a cache may hold an older state: of which something has changed while an entry lives, or a type sells,
- * since it may have sold out. Those that changed last, then the others by id from `from` on, and round.
+ * The events of which a cache may hold an older state: something changed while an entry may live, or a type sells,
+ * since it may have sold out. First those that changed last, then the others by id, beginning at `from` and going
+ * round.
  */
 export function listPublicStamps(
   db: Db,

@@ -8,7 +8,7 @@ import { pricesAt } from "./public-events.ts";
 type UpcomingQuery = {
   readonly now: number;
   readonly limit: number;
-  /** Whether with their prices, which are looked up event by event; else these are null. */
+  /** Whether prices are read, which takes a look-up for each event; otherwise they are null. */
   readonly priced: boolean;
 };
 

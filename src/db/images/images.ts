@@ -1,5 +1,5 @@
-// Keeps which images there are, and since when nothing refers to them (rule E11). The row of an organisation or of an event
-// refers to one.
+// Keeps which images exist, and since when nothing refers to them (rule E11). The row of an organisation or of an event
+// refers to an image.
 
 import { and, inArray, isNotNull, lt, type SQL, sql } from "drizzle-orm";
 import type { OrganizationId } from "../../domain/ids.ts";
@@ -19,8 +19,8 @@ export type NewImage = {
 };
 
 /**
- * Keeps an image that nothing refers to yet, or keeps it anew: "kept". "deleting": the sweep is at it, and a minute later
- * it may be kept again. "too many": the organisation has made `mostADay` others within 24 hours.
+ * Stores an image that nothing refers to yet, or stores it again: "kept". "deleting": the sweep is deleting it, and a
+ * minute later it may be stored again. "too many": the organisation has made `mostADay` others within 24 hours.
  */
 export async function keepImage(
   db: Db,
@@ -48,8 +48,8 @@ export function isImageUsable(id: ImageId): SQL {
 }
 
 /**
- * What follows in the batch of a row that refers to `next` where it referred to `last`, either of which may be null: an
- * image to which nothing refers any more is unused from then on.
+ * The statements that follow in the batch of a row that refers to `next` where it referred to `last`, either of which
+ * may be null. An image without a reference counts as unused from then on.
  */
 export function movedImage(last: ImageId | null, next: ImageId | null, audit: Audit): SQL[] {
   const used = sql`UPDATE ${images} SET unused_since = NULL WHERE id = ${next} AND ${isWritten(audit)}`;

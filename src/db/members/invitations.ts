@@ -73,7 +73,7 @@ export async function insertInvitation(
   provenance: Provenance,
 ): Promise<boolean> {
   const { organization_id: organizationId, email, created_at: now } = invitation;
-  // By itself, since what has expired goes whether or not the new one is written.
+  // A statement of its own, since expired invitations are deleted whether or not the new one is written.
   await db
     .delete(invitations)
     .where(

@@ -92,8 +92,9 @@ export async function readMadeCredentials(
 }
 
 /**
- * Ends the membership, as it was read, and with it what they gave: `given` is revoked, and nothing else of theirs remains
- * valid. `revocations` are the audit rows of that. False when nothing was written; the caller reads why.
+ * Ends the membership, as it was read, and revokes the credentials that the member made. Writes nothing when the member
+ * has valid credentials other than `credentials`, which were read before. `revocations` are the audit rows of the
+ * revoked ones. False when nothing was written; the caller reads why.
  */
 export function removeMember(
   db: Db,

@@ -92,7 +92,7 @@ export function waysOf({ reference, serial, orderId, ticketId, email, nameKey }:
 export type ReferenceSearch = {
   readonly organizationId: OrganizationId;
   readonly eventId: EventId | null;
-  /** Of each its ten characters. */
+  /** The ten characters of each. */
   readonly references: readonly string[];
 };
 

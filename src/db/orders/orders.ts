@@ -38,7 +38,7 @@ export async function listOrders(db: Db, query: OrderQuery): Promise<OrderList> 
   return { orders: rows.map(toOrder), behind: behind.length > 0 };
 }
 
-/** Exported for the test that looks at its plan. */
+/** Exported for the test that checks its query plan. */
 export function selectOrders(db: Db, query: OrderQuery) {
   const { before, status, eventId, userId, since, until, limit } = query;
   return db
@@ -59,7 +59,7 @@ export function selectOrders(db: Db, query: OrderQuery) {
     .limit(limit);
 }
 
-/** What of a query is a search: for one order, or for those of one person. */
+/** The part of a query that searches: for one order, or for those of one person. */
 export type OrderSearched = Pick<OrderQuery, "organizationId" | "reference" | "email" | "nameKey" | "serial" | "id">;
 
 /** The organisation's orders, by the search that finds the fewest. */
@@ -116,7 +116,7 @@ export async function listOwnOrders(
   return (await selectOwnOrders(db, query)).map(toOrder);
 }
 
-/** Exported for the test that looks at its plan. */
+/** Exported for the test that checks its query plan. */
 export function selectOwnOrders(
   db: Db,
   { userId, before, limit }: { readonly userId: ShopperId } & Pick<OrderQuery, "limit" | "before">,

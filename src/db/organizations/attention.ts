@@ -1,4 +1,5 @@
-// Reads what of an organisation needs attention, in one batch of four statements, each by an index. Nothing is decided from it.
+// Reads which matters of an organisation need attention, in one batch of four statements, each by an index. Nothing is
+// decided from it.
 
 import { sql } from "drizzle-orm";
 import { type AttentionFacts, ORDERS_LOOKED_AT } from "../../domain/events/attention.ts";
@@ -12,7 +13,7 @@ import { invitations, outbox } from "../schema/people.ts";
 import { orders } from "../schema/sales.ts";
 import { canBeBought } from "../ticket-types/buyable.ts";
 
-/** Of each kind at most. */
+/** The most matters of each kind. */
 const MOST = 20;
 const LONGEST_WAIT_MS = ORDER_MINUTES.max * 60_000;
 

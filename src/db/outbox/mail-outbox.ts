@@ -20,7 +20,7 @@ export async function writeMail(db: Db, mail: Mail, now: number): Promise<void> 
   await insertMail(db, mail, now, null);
 }
 
-/** To be sent again, for the first time in a minute. */
+/** Stores a mail to be sent again, for the first time in a minute. */
 export async function keepMail(db: Db, mail: Mail, now: number): Promise<void> {
   await insertMail(db, mail, now, now + MINUTE_MS);
 }

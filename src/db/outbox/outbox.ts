@@ -36,7 +36,7 @@ type NewSyncs = {
   readonly now: number;
 };
 
-/** The statement that writes a row for each target. A row that is there is raised, and no longer parked. */
+/** The statement that writes a row for each target. A row that exists gets the higher version, and is no longer parked. */
 export function insertSyncs({ subject, target, version, rows, now }: NewSyncs): SQL {
   return sql`INSERT INTO ${syncRows} (target, subject, version, created_at)
     SELECT ${target}, ${subject}, ${version}, ${now} ${rows}
@@ -44,8 +44,8 @@ export function insertSyncs({ subject, target, version, rows, now }: NewSyncs): 
 }
 
 /**
- * Up to `limit` of what waits: of `targets`, also those that are parked; or of all that are not, when it is null. First
- * come events whose doors and sales may be open, of these and of the others the oldest.
+ * Up to `limit` waiting rows: those of `targets`, even parked ones, or, when it is null, all that are not parked. First
+ * come events whose doors and sales may be open; within each group the oldest come first.
  */
 export function listSyncs<S extends Subject>(
   db: Db,
@@ -60,7 +60,7 @@ export function listSyncs<S extends Subject>(
     ORDER BY COALESCE(${events.status} IN ('published', 'live'), 0) DESC, ${syncRows.created_at}, target LIMIT ${limit}`);
 }
 
-/** A part of what waits, in the order of the targets: after `after`, and up to `until` unless that is null. */
+/** The waiting rows in the order of their targets, after `after`, and up to `until` unless that is null. */
 export type SyncRange<S extends Subject> = {
   readonly after: TargetOf<S> | "";
   readonly until: TargetOf<S> | null;
@@ -84,7 +84,7 @@ function isDue(now: number): SQL {
   return sql`parked_until NOT BETWEEN ${now + 1} AND ${now + LONGEST_PARKED_MS}`;
 }
 
-/** Deletes the rows of what was acknowledged, unless a row names a newer version by now. */
+/** Deletes the rows of what was acknowledged, except those that have a newer version by now. */
 export async function dropSyncs<S extends Subject>(
   db: Db,
   subject: S,
@@ -93,7 +93,10 @@ export async function dropSyncs<S extends Subject>(
   if (acknowledged.length > 0) await db.run(deleteAcknowledged(subject, acknowledged));
 }
 
-/** The statement of `dropSyncs`. It goes by the rows that are named: to compare every row that waits takes its square. */
+/**
+ * The statement of `dropSyncs`. It first selects the named targets, since comparing every waiting row with every named
+ * one takes quadratic time.
+ */
 export function deleteAcknowledged<S extends Subject>(subject: S, acknowledged: readonly Acknowledged<S>[]): SQL {
   const rows = JSON.stringify(acknowledged.map(({ target, version }) => ({ target, version })));
   return sql`DELETE FROM ${syncRows} WHERE subject = ${subject}

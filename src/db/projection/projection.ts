@@ -19,7 +19,7 @@ export const PROJECTED_COLUMNS =
 const PROJECTED_VALUES = PROJECTED_COLUMNS.split(", ")
   .map((_, index) => `value ->> ${index}`)
   .join(", ");
-/** Where the contact stands among them: what is searched by is taken out of it. */
+/** The contact's place among them. The text for searching is made from it. */
 const CONTACT = `value ->> ${PROJECTED_COLUMNS.split(", ").indexOf("contact")}`;
 
 /**
@@ -37,11 +37,11 @@ export type Projection = {
     readonly sold: number;
     readonly held: number;
     readonly withdrawn: number;
-    /** Of row `seq`. */
+    /** The hash of row `seq`. */
     readonly hash: string;
   } | null;
   readonly orders: readonly string[];
-  /** Of those among them that have tickets: `[order, version, [[serial, number, status], …]]`, as JSON. */
+  /** The tickets of those orders that have some: `[order, version, [[serial, number, status], …]]`, as JSON. */
   readonly tickets: readonly string[];
   /** Those among them whose contact was erased. */
   readonly erased: readonly OrderId[];

@@ -209,7 +209,7 @@ export const ticketTypes = sqliteTable(
     index("ticket_types_by_change").on(table.updated_at),
     index("ticket_types_closed").on(table.deleting_since).where(sql`deleting_since IS NOT NULL`),
     uniqueIndex("ticket_types_number").on(table.event_id, table.number),
-    // Of those alone whose projection is behind, which is nearly always none: it costs a sale no row.
+    // Has only types whose projection is behind, which is nearly always none, so it costs a sale no row.
     index("ticket_types_behind").on(table.organization_id).where(sql`seen_seq > counts_seq`),
     check("ticket_types_total", sql`${table.total_quantity} BETWEEN 1 AND 1000000`),
     check(

@@ -5,7 +5,7 @@ import { check, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-cor
 import type { CrewCodeId, EventId, GateId, OrganizationId, UserId } from "../../domain/ids.ts";
 import { events, gates, organizations } from "./catalogue.ts";
 
-/** What it was used for, its devices say: `devices.crew_code_id`. */
+/** Its uses are its devices: `devices.crew_code_id`. */
 export const crewCodes = sqliteTable(
   "crew_codes",
   {

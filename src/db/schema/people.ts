@@ -7,7 +7,10 @@ import type { InvitationId, MemberId, OrganizationId, UserId } from "../../domai
 import { ROLES } from "../../domain/people/policy.ts";
 import { organizations } from "./catalogue.ts";
 
-/** Why Date and not a number as elsewhere: better-auth writes and reads dates. At rest they are epoch ms like all others. */
+/**
+ * A Date and not a number as elsewhere, since better-auth writes and reads dates. At rest they are epoch ms like all
+ * others.
+ */
 const instant = () => integer({ mode: "timestamp_ms" });
 const userId = () =>
   text()
@@ -27,7 +30,7 @@ export const users = sqliteTable(
     name: text().notNull(),
     /** Lower case. */
     email: text().notNull().unique(),
-    /** Whoever proved the mailbox has set the password (rule P4). Without it there is no password, and no session. */
+    /** Proving the mailbox sets the password (rule P4). Without that there is no password, and no session. */
     email_verified: integer({ mode: "boolean" }).notNull().default(false),
     image: text(),
     created_at: instant().notNull(),
@@ -41,7 +44,7 @@ export const sessions = sqliteTable(
   {
     id: text().primaryKey(),
     user_id: userId(),
-    /** Of no use without the Worker's secret, which signs it into the cookie. */
+    /** Useless without the Worker's secret, which signs it into the cookie. */
     token: text().notNull().unique(),
     active_organization_id: text().$type<OrganizationId>(),
     /** When its person last gave the password again, epoch ms (rule P8); null: not since it began. */

@@ -9,7 +9,7 @@ import type { Db } from "../client.ts";
 import { EPOCH } from "../epoch.ts";
 import { events, organizations, ticketTypes, venues } from "../schema/catalogue.ts";
 
-/** The terms of a ticket type as they stand now, or null when there is no such type. */
+/** The present terms of a ticket type, or null when there is no such type. */
 export async function readTerms(db: Db, id: TicketTypeId): Promise<Terms | null> {
   const rows = await selectTerms(db).where(eq(ticketTypes.id, id));
   return rows.map((row) => placedTerms(row).terms)[0] ?? null;

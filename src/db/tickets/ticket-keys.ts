@@ -17,8 +17,8 @@ export function listKeys(db: Db, eventId: EventId): Promise<TicketKey[]> {
 
 /**
  * Makes an event's next key, unless it has that number by now, or a key of the same secret that is not refused. The key
- * that was active is accepted from then on, and a sync row has the event's door told (rule D2). Of several at once, one
- * is made; the caller reads which.
+ * that was active is accepted from then on, and a sync row delivers both to the event's door (rule D2). Of several
+ * concurrent calls one makes a key; the caller reads which.
  */
 export async function insertKey(db: Db, key: TicketKey): Promise<void> {
   const ofSecret = and(
@@ -51,8 +51,8 @@ export function giveNumber(id: TicketTypeId, condition: SQL): SQL {
 }
 
 /**
- * The number of a ticket type in its event; one that a release without numbers has made gets it now (`now`: epoch ms), and
- * its event's door is to be told. Null: no such type.
+ * The number of a ticket type in its event. A type of a release without numbers gets one now (`now`: epoch ms), which
+ * is then delivered to the event's door. Null: no such type.
  */
 export async function readNumber(db: Db, id: TicketTypeId, now: number): Promise<number | null> {
   const found = await selectNumber(db, id);

@@ -62,7 +62,7 @@ export function updateVenue(db: Db, venue: Venue, fields: Partial<Venue>, audit:
   const holdsAll = fields.capacity === undefined ? null : sql`NOT ${hasLargerEvent(venue.id, fields.capacity)}`;
   const isFree =
     fields.status === "archived" ? sql`NOT EXISTS (SELECT 1 FROM ${events} WHERE ${showsAt(venue.id)})` : null;
-  // What of a venue the doors of its events must know.
+  // The fields of a venue that the doors of its events must know.
   const touchesDoors = fields.capacity !== undefined || fields.timezone !== undefined;
   const doorSyncs = touchesDoors ? queueDoorSyncsAt(venue.id, audit) : [];
   return changeRow(db, venues, venue, fields, every(sql`1`, holdsAll, isFree), audit, doorSyncs);

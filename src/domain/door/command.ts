@@ -169,12 +169,14 @@ export type JudgeCommand = {
   readonly until?: number;
 };
 
-/** Asks which of `serials`, the tickets of one order, are outside, for a scanner that has just let in `serial` (D13). */
+/**
+ * Queries which of `serials`, the tickets of one order, are outside, for a scanner that has just let in `serial` (D13).
+ */
 export type PartyQuery = { readonly by: DoorActor; readonly serial: number; readonly serials: readonly number[] };
 
 /**
- * A scanner reports what of its lease it has given back, and may request more (rule D12). `wants` false: it gives its lease
- * back, and decides nothing alone any more.
+ * A scanner reports how much of its lease it has given back, and may request more (rule D12). `wants` false: it gives
+ * its lease back, and decides nothing alone any more.
  */
 export type LeaseCommand = {
   readonly kind: "lease";

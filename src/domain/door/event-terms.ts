@@ -14,9 +14,9 @@ import type { DoorTerms } from "./terms.ts";
 export type NearbyEvent = OtherEvent & { readonly keys: readonly PublicKey[] };
 
 /**
- * `version` counts the changes of the terms; `epoch` is that of rule X6 and is compared first. `hash` is `hashEventTerms`.
- * `nearbyAt`: when `nearby` was read; it has no version and is read anew each day. `formerGates`: gates of earlier terms
- * that no longer exist, which the door adds itself; absent for none.
+ * `version` counts the changes of the terms; `epoch` is that of rule X6 and is compared first. `hash` is
+ * `hashEventTerms`. `nearbyAt`: when `nearby` was read; it has no version and is read again each day. `formerGates`:
+ * gates of earlier terms that no longer exist, which the door adds itself; absent for none.
  */
 export type EventTerms = {
   readonly eventId: EventId;

@@ -58,7 +58,7 @@ export function takesFacts(terms: DoorTerms, now: number): boolean {
   return endsAt === null || now < endsAt;
 }
 
-/** From when on it takes none; null while that is not known. */
+/** When the door stops taking facts for good, epoch ms; null while that is not known. */
 export function factsEndAt(terms: DoorTerms | null): number | null {
   if (terms === null || terms.archivedAt === null) return null;
   return Math.max(terms.archivedAt, terms.endTime + KEPT_AFTER_END_MS);

@@ -68,7 +68,7 @@ const TEXTS: Readonly<Record<ShownVerdict["verdict"], Say>> = {
   void: (shown, naming) =>
     refused(stopped("This ticket was taken back", shown, naming), "Its buyer can ask the organiser why."),
   superseded: (shown, naming) =>
-    refused(stopped("This ticket was issued anew", shown, naming), "Ask for the newer code, which is good."),
+    refused(stopped("This ticket was reissued", shown, naming), "Ask for the newer code, which is good."),
   blocked: (shown, naming) => refused(stopped("This ticket was stopped", shown, naming), SUPERVISOR),
   not_open_yet: ({ opens_at }, { time }) =>
     refused(`The doors are not open yet${opens_at ? `: they open ${when(time(opens_at))}` : ""}.`),

@@ -77,7 +77,7 @@ function orderItems({ orders }: AttentionFacts): AttentionItem[] {
   }));
 }
 
-/** One item for all mails together, since whoever deals with one address deals with all of them. */
+/** One item for all mails together, since one person usually deals with all of them at once. */
 function mailItems({ mails }: AttentionFacts): AttentionItem[] {
   const [oldest] = mails;
   if (oldest === undefined) return [];

@@ -93,8 +93,8 @@ export function eventFaults({ start_time, end_time, sale_start, sale_end, doors_
 
 /**
  * How many tickets of a type one address may hold unpaid unless the organiser sets another limit (rule H15). It is a
- * quarter, so that whoever holds without paying leaves most of the type on sale, but at least 100, since an office or a
- * campus may need as many at once.
+ * quarter, so that somebody who holds without paying leaves most of the type on sale, but at least 100, since an office
+ * or a campus may need as many at once.
  */
 export function defaultMaxUnpaid(total: number): number {
   return Math.max(100, Math.ceil(total / 4));

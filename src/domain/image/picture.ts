@@ -10,7 +10,7 @@ export type Faulty = string;
 
 export const CUT_OFF: Faulty = "The image is incomplete";
 
-/** A larger picture would use up the memory of whoever views it, however few bytes it has. */
+/** A larger picture would use up the memory of those who view it, however few bytes it has. */
 export function pictureOf(width: number, height: number, parts: readonly Uint8Array[]): Result<Picture, Faulty> {
   if (width < 1 || height < 1) return refuse("The image has no size");
   if (Math.max(width, height) > MAX_IMAGE_SIDE)

@@ -26,7 +26,10 @@ import type { Terms, TicketTypeStatus, TotalOutcome } from "../terms.ts";
 /** Who acts on holds: a shopper sees its own (`organizationId` null), an organiser those of its organisation. */
 export type HoldActor = { readonly id: HolderId; readonly organizationId: OrganizationId | null };
 
-/** Who reads an order: an actor who may act on it, or whoever has its link, who is known by the order's id (rule O13). */
+/**
+ * The reader of an order: an actor who may act on it, or the holder of its link, who is known by the order's id (rule
+ * O13).
+ */
 export type OrderReader = HoldActor | { readonly id: OrderId; readonly organizationId: null };
 
 type By = { readonly actor: string; readonly requestId: string };
@@ -119,7 +122,7 @@ export type JudgedCommand = By & {
   readonly changeId: ChangeId;
   readonly verdict: JudgeReply;
 };
-/** Asks a home about an attempt. An attempt that has made no order is void from then on (rule O2). */
+/** Queries a home about an attempt. An attempt that has made no order is void from then on (rule O2). */
 export type ResolveCommand = { readonly kind: "resolve"; readonly orderId: OrderId; readonly attempt: AttemptId };
 /** Sent to a ticket type other than the order's home: takes these holds for the attempt, all or none. */
 export type ClaimCommand = By & {

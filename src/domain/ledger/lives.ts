@@ -1,5 +1,5 @@
-// Follows each hold and each order through the rows of a ledger: what is given back, sold or returned must have been there
-// before, and goes only once. Of what has ended it keeps only the sold tickets, since these may come back.
+// Follows each hold and each order through the rows of a ledger: only what was there can be given back, sold or
+// returned, and only once. Of what has ended it keeps only the sold tickets, since these may come back.
 
 import { homeOf, type HoldId, type OrderId, ticketTypeOfHold } from "../ids.ts";
 import { MAX_EXTENSIONS, MAX_HELD_MS } from "../limits.ts";
@@ -18,7 +18,7 @@ type Life = {
   readonly orderId: OrderId | null;
 };
 
-/** A live order: how many of its holds have not ended yet, and the kind of row by which the others ended. */
+/** A live order: how many of its holds have not ended yet, and the kind of row that ended the others. */
 type OrderLife = { readonly open: number; readonly ending: LedgerKind | null };
 
 /**

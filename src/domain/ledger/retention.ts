@@ -1,4 +1,4 @@
-// Rule H13: decides what of an inventory may be deleted, and when. The store deletes, a bounded step at a time.
+// Rule H13: decides which data of an inventory may be deleted, and when. The store deletes, a bounded step at a time.
 
 import type { Terms } from "../terms.ts";
 import type { Checkpoint, Head } from "./chain.ts";

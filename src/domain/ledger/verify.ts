@@ -44,7 +44,7 @@ const EFFECTS: Readonly<Record<LedgerKind, Effect>> = {
   contact: { held: 0, sold: 0, withdrawn: 0, names: ["orderId"] },
 };
 
-/** A row that was noted outside the ledger, where whoever rewrites the ledger cannot rewrite the note. */
+/** A row that was noted outside the ledger, where somebody who rewrites the ledger cannot rewrite the note. */
 export type NotedHead = Pick<Head, "seq" | "hash"> & { readonly by: "D1" | "the log" };
 
 /** `holdMs`: how long a hold lasts where the ledger was written, if not as in rule H3. */

@@ -8,7 +8,7 @@ import { messageIdOf, type Order, type OrderStatus } from "./order.ts";
 import { referenceOf } from "./reference.ts";
 import { folded, unlinked } from "../text/text.ts";
 
-/** The statuses that an order's contact is mailed of. */
+/** The statuses about which an order's contact gets a mail. */
 export type MailedStatus = Exclude<OrderStatus, "expired">;
 
 /**

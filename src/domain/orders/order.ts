@@ -22,9 +22,10 @@ export type OrderStatus = (typeof ORDER_STATUSES)[number];
 export type FinalOrderStatus = Exclude<OrderStatus, "reserved">;
 
 /**
- * `unitPrice` and `amount` are in minor units. `placedSeq` tells a hold from a later one with the same id. `returned` is
- * how many tickets were returned, `withdrawn` how many of those are not for sale again (rule O7). `voided` has the numbers
- * of those that were returned, ascending; absent, or fewer than were returned, when an earlier release named none.
+ * `unitPrice` and `amount` are in minor units. `placedSeq` distinguishes a hold from a later one with the same id.
+ * `returned` is how many tickets were returned, `withdrawn` how many of those are not for sale again (rule O7).
+ * `voided` has the numbers of those that were returned, ascending; absent, or fewer than were returned, when an earlier
+ * release named none.
  */
 export type OrderItem = {
   readonly ticketTypeId: TicketTypeId;
@@ -98,9 +99,10 @@ export const CLAIM_STATES = ["doubt", ...ORDER_STATUSES] as const;
 export type ClaimState = (typeof CLAIM_STATES)[number];
 
 /**
- * What an order of another home has of this inventory's holds. `deadline`, epoch ms: when to ask the home while the claim
- * is in doubt or reserved. `revision` is the `seq` of the order whose state the claim has, 0 in doubt. `startedSeq` is the
- * ledger row that began the claim. `unpaid`: how many of its holds' tickets were held from which address (rule H15).
+ * What an order of another home has of this inventory's holds. `deadline`, epoch ms: when to query the home while the
+ * claim is in doubt or reserved. `revision` is the `seq` of the order whose state the claim has, 0 in doubt.
+ * `startedSeq` is the ledger row that began the claim. `unpaid`: how many of its holds' tickets were held from which
+ * address (rule H15).
  */
 export type Claim = {
   readonly orderId: OrderId;

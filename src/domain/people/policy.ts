@@ -130,9 +130,9 @@ export type Actor =
   | OrderLink
   | TicketLink
   | { readonly kind: "system"; readonly id: "system" };
-/** Whoever has the link of an order (rule O13). It reads this order and its tickets, and makes their links. */
+/** The holder of an order's link (rule O13), who reads this order and its tickets, and makes their links. */
 export type OrderLink = { readonly kind: "order_link"; readonly id: OrderId };
-/** Whoever has the link of a ticket (rule N7). It reads this ticket at this generation, and does nothing else. */
+/** The holder of a ticket's link (rule N7), who reads this ticket at this generation, and does nothing else. */
 export type TicketLink = { readonly kind: "ticket_link"; readonly id: TicketId; readonly generation: number };
 export type Organiser = Extract<Actor, { kind: "user" | "api_key" }>;
 /** Who buys: a shopper, or an organiser in a door sale (rule H12). */
@@ -161,7 +161,7 @@ export function actingOnHolds(buyer: Buyer): HoldActor {
   return { id: buyer.id, organizationId: buyer.kind === "shopper" ? null : buyer.organizationId };
 }
 
-/** By what right an order is read: a link of it stands for nobody but whoever has it, any other reader acts as a buyer. */
+/** By what right an order is read: by its link as the holder of the link, in every other case as a buyer. */
 export function readingOrders(reader: Buyer | OrderLink | TicketLink): OrderReader {
   if (reader.kind === "order_link") return { id: reader.id, organizationId: null };
   if (reader.kind === "ticket_link") return { id: orderOfTicket(reader.id), organizationId: null };

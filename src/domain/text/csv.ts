@@ -1,6 +1,6 @@
 // Writes CSV as in RFC 4180, in such a way that no spreadsheet takes what somebody typed for a formula.
 
-/** Tells programs that the text is UTF-8. */
+/** Marks the text as UTF-8 for programs that open it. */
 export const BYTE_ORDER_MARK = "\ufeff";
 
 /**

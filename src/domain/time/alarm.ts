@@ -11,7 +11,7 @@ const REMOTE_PAUSES: Pauses = { leastMs: REMOTE_INTERVAL_MS, firstMs: 2 * REMOTE
 export type Deadlines = {
   /** When the next active hold or reserved order expires. */
   readonly expiry: number | null;
-  /** When to ask a home about a claim. */
+  /** When to query a home about a claim. */
   readonly claims: number | null;
   /** When to send an order again to a ticket type that has not acknowledged it. */
   readonly outbox: number | null;

@@ -31,10 +31,10 @@ export const MAX_ALERTS_A_FRAME = 20;
 export type DoorFrame = TermsFrame | NoticeFrame | AlertFrame | DoorNewsFrame;
 
 /**
- * `shownSeq`: the log row up to which all sockets were sent. `seen`: the tickets that changed since, in the order of the
- * rows that last changed them; `live`: somebody stood at a gate just then. `alerts`: the ids of conflicts found since.
- * `whole`: all gates are to be shown, even those whose counts did not change. `alertsNext`: alerts and news take turns, so
- * that neither waits long for the other.
+ * `shownSeq`: the log row up to which all sockets were sent. `seen`: the tickets that changed since, in the order of
+ * the rows that last changed them; `live`: a guest was at a gate just then. `alerts`: the ids of conflicts found since.
+ * `whole`: all gates are to be shown, even those whose counts did not change. `alertsNext`: alerts and changes take
+ * turns, so that neither waits long for the other.
  */
 export type DoorPending = {
   terms: boolean;
@@ -123,7 +123,7 @@ function takeNews(pending: DoorPending, book: DoorBook, terms: EventTerms, at: s
   return { type: "door", at, door: { ...shown, gates }, from_seq, to_seq, seen, emptied_at: emptied(book) };
 }
 
-/** News without content, by which sockets see whether they have row `seq`, the last that changed anything. */
+/** A frame without a change, by which sockets see whether they have row `seq`, the last that changed anything. */
 export function positionFrame(book: DoorBook, seq: number, now: number): DoorNewsFrame | null {
   const door = doorShown(book);
   if (door === null) return null;

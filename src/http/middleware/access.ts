@@ -78,7 +78,7 @@ export function shopperOr(action: Action): Access<Organiser | Shopper> {
 }
 
 /**
- * The same as `shopperOr`, and whoever has the link of an order; the route makes sure that it is this order's (rule O13).
+ * The same as `shopperOr`, and the holder of an order's link; the route makes sure that it is this order's (rule O13).
  */
 export function linkOrShopperOr(action: Action): Access<Organiser | Shopper | OrderLink> {
   const { security, admit } = shopperRule(action);
@@ -91,7 +91,7 @@ export function linkOrShopperOr(action: Action): Access<Organiser | Shopper | Or
 }
 
 /**
- * The same as `linkOrShopperOr`, and whoever has the link of a ticket; the route makes sure that it is this ticket's (rule
+ * The same as `linkOrShopperOr`, and the holder of a ticket's link; the route makes sure that it is this ticket's (rule
  * N7).
  */
 export function anyLinkOrShopperOr(action: Action): Access<Organiser | Shopper | OrderLink | TicketLink> {

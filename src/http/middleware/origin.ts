@@ -19,8 +19,8 @@ export function originOf({ env, req }: OriginRequest): string | null {
 }
 
 /**
- * Nothing is served over plain http except on this machine. Pages redirect to https. A request that may have a credential
- * is refused before the credential is checked, so that whoever sent it in clear finds out.
+ * Nothing is served over plain http except on this machine. Pages redirect to https. A request that may have a
+ * credential is refused before the credential is checked, so that its sender notices that it was sent in clear.
  */
 export const requireTls = Object.assign(
   createMiddleware<HonoEnv>(async (c, next) => {

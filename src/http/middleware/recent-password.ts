@@ -1,5 +1,5 @@
-// Requires that the password was given within the hour before a session may do something sensitive (rule P8). So whoever
-// finds an open session, or has its cookie, cannot give rights to others. API keys have no password.
+// Requires that the password was given within the hour before a session may do something sensitive (rule P8). So
+// somebody who finds an open session, or has its cookie, cannot give rights to others. API keys have no password.
 
 import type { MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";

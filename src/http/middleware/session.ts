@@ -79,7 +79,7 @@ export function accountPageAt(origin: string): string {
 
 type SignedIn = MiddlewareHandler<{ Bindings: Env; Variables: HonoEnv["Variables"] & { person: Person } }>;
 
-/** Allows whoever is signed in, whether a member of an organisation or not. */
+/** Allows everybody who is signed in, whether a member of an organisation or not. */
 export const signedIn: SignedIn & Documented & { readonly security: Record<string, string[]>[] } = Object.assign(
   createMiddleware<{ Bindings: Env; Variables: HonoEnv["Variables"] & { person: Person } }>(async (c, next) => {
     const person = await personOf(c);

@@ -1,4 +1,4 @@
-// Answers the shell of the console. It has nothing of an organisation, so that it is the same for everybody.
+// Serves the shell of the console. It contains nothing of an organisation, so it is the same for everybody.
 
 import type { Context } from "hono";
 import { html } from "hono/html";

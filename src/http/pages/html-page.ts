@@ -10,7 +10,7 @@ type Markup = ReturnType<typeof html>;
 /** `head`: what it has beside the title. */
 export type Page = { readonly title: string; readonly locale?: Locale; readonly head: Markup; readonly body: Markup };
 
-/** The page as text. Nothing of it may be waited for. */
+/** The page as text. No part of it may be a promise. */
 export function pageText({ title, locale = DEFAULT_LOCALE, head, body }: Page): string {
   const page = html`<!doctype html>
 <html lang="${locale}">
@@ -34,7 +34,7 @@ export function limitPage(c: Context, sources: string): void {
   c.header("Cross-Origin-Opener-Policy", "same-origin");
 }
 
-/** Answers the page, which may load `sources`. */
+/** Serves the page, which may load `sources`. */
 export function htmlPage(c: Context, { sources, ...page }: Page & { readonly sources: string }) {
   limitPage(c, sources);
   return c.html(pageText(page));

@@ -1,4 +1,4 @@
-// Answers with a page of the shop: its document, its language, and what a browser may do with it.
+// Makes the response with a page of the shop: its document, its language, and what a browser may do with it.
 
 import type { Context } from "hono";
 import type { Locale } from "../../domain/orders/contact.ts";
@@ -13,14 +13,11 @@ import { type AssetName, assetPath } from "./assets.ts";
 
 export type PageContext = Context<HonoEnv>;
 
-/**
- * Only what is of our own origin; forms go there alone. The origin of a form goes to ourselves alone, who compare it: with
- * `no-referrer` a browser would send `null`.
- */
+/** Allows only our own origin, also for forms. */
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/** What a page can be refused with. */
+/** The statuses that a page of a refusal can have. */
 export const REFUSED = [400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 426, 429, 500, 503] as const;
 export type RefusedStatus = (typeof REFUSED)[number];
 
@@ -32,9 +29,9 @@ type PageParts = {
   readonly scripts?: readonly AssetName[];
   readonly brand?: { readonly name: string; readonly href: string };
   readonly status?: 200 | RefusedStatus;
-  /** The colour of its buttons, `#rrggbb`; null or left out: ours. */
+  /** The colour of its buttons, `#rrggbb`; when null or left out, the standard colour. */
   readonly accent?: string | null;
-  /** Whether search engines may list it, and anybody may have the same: else it is one reader's. */
+  /** Whether search engines may list it and anybody may get the same page; otherwise it is private to one reader. */
   readonly listed?: boolean;
 };
 
@@ -42,6 +39,7 @@ export function pageResponse(c: Context, parts: PageParts) {
   const { wording, title, head = [], main, scripts = [], status = 200, listed = false } = parts;
   c.header("Content-Security-Policy", POLICY);
   c.header("Cross-Origin-Opener-Policy", "same-origin");
+  // Not `no-referrer`, with which a browser would send `null` as the origin of a form, which we compare.
   c.header("Referrer-Policy", "same-origin");
   c.header("Cache-Control", "private, no-store");
   c.header("Vary", "Accept, Accept-Language", { append: false });
@@ -60,7 +58,7 @@ export function wordingFor(c: Context): Wording {
   return textsIn(requestedLocale(c));
 }
 
-/** A path of ours, with the language that the address of this page asks for. */
+/** A path of ours, with the language if the address of this page names one. */
 export function hrefIn(c: Context, path: string, query: readonly (readonly [string, string])[] = []): string {
   const language = localeInAddress(c);
   const parameters = new URLSearchParams(query.map(([name, value]) => [name, value]));
@@ -69,12 +67,12 @@ export function hrefIn(c: Context, path: string, query: readonly (readonly [stri
   return text === "" ? path : `${path}?${text}`;
 }
 
-/** What an address says beside the language of where in a list its page begins. */
+/** The parameters that say where in a list the page begins; links to the other languages keep them. */
 const PLACES = ["from", "after"] as const;
 
 /**
- * This page in another language. What a message says of the moment is left out, and of an order's buttons the page is the
- * order's. A path that begins with two slashes would lead to another host.
+ * This page in another language. Messages of the moment are left out, and the address of an order's form becomes that
+ * of the order. A path that begins with two slashes would lead to another host.
  */
 function pathIn(c: Context, locale: Locale): string {
   const url = new URL(c.req.url);
@@ -86,7 +84,7 @@ function pathIn(c: Context, locale: Locale): string {
   return `${path}?${new URLSearchParams([...parameters, ["lang", locale]]).toString()}`;
 }
 
-/** After what was done: the next page, which a reload does not do again. */
+/** Redirects after a form, so that a reload of the next page does not send the form again. */
 export function seeOther(c: Context, href: string) {
   c.header("Cache-Control", "private, no-store");
   c.header("Referrer-Policy", "same-origin");

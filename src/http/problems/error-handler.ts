@@ -1,4 +1,5 @@
-// Handles throws that reach the edge: decides which of them mean that D1 is away, and what of them may be logged.
+// Handles throws that reach the edge: decides which of them mean that D1 is away, and which parts of them may be
+// logged.
 
 import { HTTPException } from "hono/http-exception";
 import { isD1Fault } from "../../db/fault.ts";

@@ -1,4 +1,4 @@
-// Computes when a client that is refused for the moment may come back: never earlier than the refusal says, and not in the
+// Computes when a client with a temporary refusal may come back: never earlier than the refusal says, and not in the
 // same second as all others that were refused together.
 
 /** However short the wait is, clients are spread over at least so many seconds. */

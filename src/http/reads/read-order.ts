@@ -1,4 +1,4 @@
-// Reads one order from its home, or from D1 if its home has deleted it (rule H13), for whoever may read it.
+// Reads one order from its home, or from D1 if its home has deleted it (rule H13), for a reader who may see it.
 
 import { isCut, readCutOrder } from "../../app/orders/cut-orders.ts";
 import { homeOf, type OrderId } from "../../domain/ids.ts";

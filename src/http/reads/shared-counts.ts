@@ -1,5 +1,5 @@
-// Reads an inventory's counts for anybody, without a credential (rule E7). However many ask, an isolate makes one call to
-// each inventory at a time, and at most four a second.
+// Reads an inventory's counts for anybody, without a credential (rule E7). However many requests come, an isolate makes
+// one call to each inventory at a time, and at most four a second.
 
 import { coalesceCalls } from "../../cache/coalesce-calls.ts";
 import type { TicketTypeId } from "../../domain/ids.ts";

@@ -1,5 +1,5 @@
-// Reads an organisation's public events for anybody (rules E7, X5). However many ask for a page, an isolate makes one query
-// of D1 for it at a time, and at most four a second.
+// Reads an organisation's public events for anybody (rules E7, X5). However many requests for a page come, an isolate
+// makes one query of D1 for it at a time, and at most four a second.
 
 import { coalesceCalls } from "../../cache/coalesce-calls.ts";
 import { findOrganizationBySlug, listPublicEvents, type ListedEvent } from "../../db/events/public-events.ts";

@@ -49,7 +49,7 @@ const ready = endpoint({
   },
 });
 
-/** However many ask, an isolate makes one check at a time, and one a second while D1 and the object reply. */
+/** However many requests come, an isolate makes one check at a time, and one a second while D1 and the object reply. */
 const answers = coalesceCalls<"all", Readiness>(READY_MS, ({ size, inventory }) => size !== null && inventory);
 
 operations.openapi(ready, async (c) => {

@@ -40,7 +40,7 @@ export type MailDeps = {
 export type OrderMails = {
   /** To be called after each batch that was written, with the orders that it changed. */
   changed(orders: readonly Order[]): void;
-  /** Sends the mail of the order's present status once more; `mark` tells that message from the one before. */
+  /** Sends the mail of the order's present status once more; `mark` distinguishes that message from the one before. */
   again(order: Pick<Order, "id" | "status">, mark: string): void;
   /** When the alarm has to run, epoch ms, or null. */
   dueAt(): number | null;

@@ -1,5 +1,5 @@
-// Does by the alarm what an object has to do elsewhere: asks the homes of orders about its claims, projects its ledger, and
-// mails the contacts of its orders. Local work never waits for it.
+// Does by the alarm what an object has to do elsewhere: queries the homes of orders about its claims, projects its
+// ledger, and mails the contacts of its orders. Local work never waits for it.
 
 import { backedOffUntil, backoffMs, type Deadlines } from "../../domain/time/alarm.ts";
 import { dueAmong, nextClaimDeadline, nextExpiry } from "../../domain/ledger/memory/book.ts";
@@ -14,14 +14,14 @@ import { type MailDeps, openOrderMails } from "./order-mails.ts";
 import { openProjection } from "../projection/project.ts";
 import type { LedgerStore } from "../storage/store.ts";
 
-/** Claims that one round asks about, each with a call of its own. */
+/** The most claims of one round, each of which takes a call to its home. */
 const CLAIMS_A_ROUND = 50;
 
 export type RemoteDeps = Pick<MailDeps, "mail" | "onMailed"> & {
   readonly ledger: Pick<Ledger, "book">;
   readonly store: LedgerStore;
   readonly ports: () => InventoryPorts;
-  /** Asks the home of an order (rule O2). */
+  /** Queries the home of an order (rule O2). */
   readonly resolve: (claim: Claim) => Promise<ResolveReply>;
   readonly clock: () => number;
   readonly random: () => number;
@@ -82,12 +82,12 @@ export function openRemoteWork(deps: RemoteDeps): RemoteWork {
 type Turn = { againAt: number; failures: number };
 
 type ClaimQueries = {
-  /** When to ask a home next, epoch ms, or null. */
+  /** When to query a home next, epoch ms, or null. */
   dueAt(): number | null;
   ask(): Promise<void>;
 };
 
-/** Asks each order's home about the claims whose time is over. */
+/** Queries each order's home about the claims whose time is over. */
 function openClaimQueries(deps: RemoteDeps): ClaimQueries {
   const { ledger, store, clock } = deps;
   /** The homes that did not reply. A claim of theirs must not keep the claims of others waiting. */
@@ -106,7 +106,7 @@ function openClaimQueries(deps: RemoteDeps): ClaimQueries {
       deps.log("order_home_not_asked", fault);
     }
     turn.againAt = clock() + backoffMs(turn.failures, deps.random());
-    // A claim that stays live is asked about again, but not at once.
+    // The home of a claim that stays live is queried again, but not at once.
     unanswered.set(claim.orderId, turn);
   }
 

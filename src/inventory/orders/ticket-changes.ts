@@ -108,7 +108,7 @@ export function openTicketChanges({ store, judge, complete, ...deps }: TicketCha
     return judging;
   }
 
-  /** The order's pending change. Unless its door is judging it already, calls the door now: a repeat waits for no pause. */
+  /** Calls the door about the order's pending change at once, without a pause, unless it is judging that already. */
   function judgePending(orderId: OrderId): Judgment | null {
     const [order] = store.find({ orders: [orderId] }).orders;
     return order?.pending ? (inFlight.get(orderId) ?? start(order)) : null;
@@ -141,8 +141,8 @@ type Judgment = { readonly changeId: ChangeId; readonly work: Promise<ChangeRepl
 type Judgments = { readonly current: () => Judgment | null; readonly judgePending: () => Judgment | null };
 
 /**
- * Adds the change after those that are being judged, and waits for its verdict, with a limit in all. The change that was
- * being judged when this began is its own only if it has the same id and nothing is pending any more once it is over.
+ * Adds the change after those that are being judged, and waits for its verdict, with one time limit for all of that. The
+ * change that was being judged when this began counts as this one only if it has the same id and none is pending after it.
  */
 async function awaitJudgment(
   changeId: ChangeId,
@@ -170,7 +170,7 @@ async function awaitJudgment(
 const NOT_TAKEN: ReadonlySet<Refusal["code"]> = new Set(["temporarily_unavailable", "overloaded", "internal_error"]);
 
 /**
- * The change as the door understands it, which knows tickets by their serials. Refused when there is nothing to judge any
+ * The change as a command of the door, which knows tickets by their serials. Refused when there is nothing to judge any
  * more, because during a deployment an earlier release has made the change, or another that excludes it.
  */
 function changeOf(order: Order): Result<TicketChange, Refusal> {

@@ -30,7 +30,7 @@ export type Projecting = {
   seq(): number;
   /** Nothing is sent to D1 before this time, epoch ms. */
   againAt(): number;
-  /** Takes the last row that D1 says it has; undefined when D1 was not asked. */
+  /** Takes the last row that D1 says it has; undefined when D1 was not queried. */
   compare(countsSeq: number | undefined): void;
   /** Sends D1 the next rows; logs a failure. Never rejects. */
   step(): Promise<void>;

@@ -104,7 +104,7 @@ export function openRetentionStore(storage: SqlStorage): RetentionStore {
         const sweptSeq = Number(all(SQL.lastOld, kept.sweptSeq, to, at, limit)[0]?.["seq"] ?? kept.sweptSeq);
         if (sweptSeq > kept.sweptSeq) all(SQL.deleteHolds, kept.sweptSeq, sweptSeq);
         all(SQL.deleteVoids, at);
-        // It looks twice as far as it deletes, so that it catches up after a long-lived hold has held it up.
+        // It reads twice as far as it deletes, so that it catches up after a long-lived hold has held it up.
         const looked = Math.min(sweptSeq, kept.keptFrom + 2 * limit - 1);
         const keptFrom = Number(all(SQL.firstKept, kept.keptFrom, looked)[0]?.["seq"] ?? looked + 1);
         const moved = sweptSeq > kept.sweptSeq || keptFrom > kept.keptFrom;

@@ -83,7 +83,9 @@ export type LedgerStore = {
   forget(): void;
   /** The last ledger row that D1 has confirmed (rule K5). */
   projectedSeq(): number;
-  /** `settled` says from where a wake has to look, and is stored now and then; null when nothing new is known of it. */
+  /**
+   * `settled` says from which row on a wake has to read, and is stored now and then; null when that has not changed.
+   */
   setProjectedSeq(seq: number, settled: Settled | null): void;
   /** Up to `limit` orders whose contact was not mailed of their status, without those in `except` (rule O14). */
   unmailed(limit: number, except: readonly OrderId[]): Order[];

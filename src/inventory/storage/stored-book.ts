@@ -13,11 +13,11 @@ import { LEDGER_COLUMNS, liveFromJson, liveHoldsFromJson, toLedgerRow } from "./
 import type { ReadAll, SqlRow, SqlValue } from "../../shared/objects/object-sql.ts";
 import type { Expiring } from "./store.ts";
 
-/** How many rows come as one text, each of less than 400 bytes, since MAX_BOUND_BYTES holds for results too. */
+/** How many rows are read as one text; each is less than 400 bytes long, and MAX_BOUND_BYTES limits results too. */
 const LIVE_A_PAGE = 4_000;
 /**
- * Up to so many ledger rows after the mark, each is followed to its hold, a look-up by a random key. Beyond it a scan of
- * all holds is quicker, since only those of a day are there (rule H13).
+ * Up to so many ledger rows after the mark, each row's hold is looked up by its random key. Beyond that a scan of all
+ * holds is quicker, since only those of a day are there (rule H13).
  */
 export const FOLLOWED_ROWS = 20_000;
 
@@ -96,7 +96,7 @@ export function putMark(all: ReadAll, name: string, value: number): void {
   all(SQL.putMark, name, value);
 }
 
-/** Stores from where on a wake has to look, once that is worth a row. */
+/** Stores from which row on a wake has to read, once that is worth a row. */
 export function putSettled(all: ReadAll, settled: Settled): void {
   for (const kind of ["orders", "holds"] as const) {
     if (settled[kind] >= readMark(all, MARKS[kind]) + SETTLED_STEP) putMark(all, MARKS[kind], settled[kind]);
@@ -118,7 +118,7 @@ export function readBook(all: ReadAll, expiring: Expiring | null): StoredBook {
   const ranOut = now === null ? null : sumOf(active, now, expiring?.most ?? 0);
   const due = (after: SqlValue) => all(way.due, after, ranOutBefore, now ?? 0);
   const hasDue = ranOut === null && active.some(({ count }) => Number(count) > 0);
-  // A doubt that lasts longer than doubts may was begun by a wrong clock, so its home is asked as if it began now.
+  // A doubt that lasts longer than doubts may was begun by a wrong clock, so its home is queried as if it began now.
   const doubtEndsBy = now === null ? Number.MAX_SAFE_INTEGER : now + DOUBT_MS;
   return {
     terms: typeof body === "string" ? (JSON.parse(body) as StoredTerms) : null,

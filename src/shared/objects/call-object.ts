@@ -28,7 +28,7 @@ export class ObjectAway extends Unavailable {
 /** The text says what did not reply, since a log line has nothing else of it. */
 const tooLate = () => Promise.reject(new Unavailable(`an object: no answer within ${CALL_LIMIT_MS} ms`));
 
-/** What the platform's errors say of themselves. */
+/** The properties that the platform sets on its errors. */
 type Mark = { readonly retryable?: unknown; readonly overloaded?: unknown };
 
 function markOf(fault: unknown): Mark {

@@ -1,4 +1,4 @@
-// Keeps the one alarm of an object: the time that it is set to, and when it is set anew (rules H4, H5).
+// Keeps the one alarm of an object: the time that it is set to, and when it is set again (rules H4, H5).
 
 /** An alarm that is this late counts as lost. */
 const ALARM_LOST_MS = 10_000;

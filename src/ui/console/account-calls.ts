@@ -1,8 +1,11 @@
-// Sends the calls of the account page, and puts their refusals into words. It does not touch the page.
+// Sends the calls of the account page, and turns their refusals into texts. It does not touch the page.
 
 import type { AccountTexts } from "../shared/texts/account-texts.ts";
 
-/** `fields`: those that the server found wrong. `retryAfterSeconds`: when a next try may succeed, where the server names it. */
+/**
+ * `fields`: those that the server found invalid. `retryAfterSeconds`: when the next attempt may succeed, if the server
+ * says so.
+ */
 export type Refused = {
   readonly code: string;
   readonly fields: readonly string[];
@@ -10,7 +13,10 @@ export type Refused = {
 };
 export type Called = { readonly ok: true; readonly body: unknown } | { readonly ok: false; readonly refused: Refused };
 
-/** Asks /api/auth/`path`: a POST when there is a body. It does not reject: without an answer the code is `unreachable`. */
+/**
+ * Calls /api/auth/`path`: by POST when there is a body. It does not reject: without a response the code is
+ * `unreachable`.
+ */
 export async function callAccounts(path: string, body?: object): Promise<Called> {
   try {
     const answer = await fetch(`/api/auth/${path}`, {
@@ -35,12 +41,12 @@ function refusedIn(body: unknown, headers: Headers): Refused {
   };
 }
 
-/** The field of an object that came from elsewhere; undefined where there is none. */
+/** The field of an object from outside; undefined when it has none. */
 export function fieldOf(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
 }
 
-/** The text of a refusal that is about no field. */
+/** The text of a refusal that concerns no single field. */
 export function meaningOf({ wrong }: AccountTexts, { code, retryAfterSeconds }: Refused): string {
   switch (code) {
     case "INVALID_EMAIL_OR_PASSWORD":
@@ -62,7 +68,7 @@ export function meaningOf({ wrong }: AccountTexts, { code, retryAfterSeconds }: 
   }
 }
 
-/** The fields that are wrong, each with its text. */
+/** The invalid fields, each with its text. */
 export function wrongFields({ wrong }: AccountTexts, { fields }: Refused): readonly (readonly [string, string])[] {
   const texts: Readonly<Record<string, string>> = wrong.field;
   return [...new Set(fields)].flatMap((name) => (texts[name] === undefined ? [] : [[name, texts[name]] as const]));

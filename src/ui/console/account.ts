@@ -27,7 +27,10 @@ function say(text: string, tone: Tone = "plain"): void {
   if (tone === "bad") notice.scrollIntoView({ block: "nearest" });
 }
 
-/** Where somebody was before goes with it, so that a keyboard and a screen reader go on at its heading. */
+/**
+ * Shows one part of the page. If the focus was inside another part, it goes to the heading of this one, for keyboards
+ * and screen readers.
+ */
 function show(shown: Part): void {
   const isFirst = PARTS.every((id) => part(id).hidden);
   const isOther = part(shown).hidden;
@@ -36,7 +39,7 @@ function show(shown: Part): void {
   if (isOther && !isFirst) part(`${shown}-heading`).focus();
 }
 
-/** What is true now: by the link that led here, and by who is signed in. */
+/** Shows the part that fits the link and the person who is signed in. */
 async function look(): Promise<void> {
   if (link.has("reset")) return show("reset");
   const session = await callAccounts("get-session");
@@ -44,7 +47,7 @@ async function look(): Promise<void> {
   const user = session.ok ? fieldOf(session.body, "user") : undefined;
   if (user === undefined) {
     if (link.has("invitation") && session.ok) say(t.signInToAccept);
-    // Whoever is new comes from the console, where they would sign in otherwise.
+    // The console's own sign-in links here with `new`, for people without an account.
     return show(link.has("new") ? "sign-up" : "sign-in");
   }
   for (const each of document.querySelectorAll("[data-who]"))
@@ -63,7 +66,10 @@ async function look(): Promise<void> {
   return show("signed-in");
 }
 
-/** An invitation that is over, or is another's, cannot be accepted by a further press: what is left is another account. */
+/**
+ * An invitation that is over, or was for another address, cannot be accepted; the page then only offers to sign in with
+ * another account.
+ */
 function offerAccepting(isOpen: boolean): void {
   for (const each of part("accept").querySelectorAll<HTMLElement>("[data-acceptable]")) each.hidden = !isOpen;
   for (const each of part("accept").querySelectorAll<HTMLElement>("[data-over]")) each.hidden = isOpen;
@@ -84,13 +90,13 @@ function membershipRow(membership: unknown): HTMLLIElement {
   return row;
 }
 
-/** The link is used up: opened again, or by the next who sits here, it would only mislead. */
+/** Removes a used part from the link, which would only mislead if the link were opened again. */
 function forget(name: string): void {
   link.delete(name);
   history.replaceState(null, "", location.pathname + location.search + (link.size > 0 ? `#${link.toString()}` : ""));
 }
 
-/** What each form does; null when it was done. */
+/** The action of each form; returns null when it succeeded. */
 const ACTS: Readonly<Record<Part, (fields: Fields) => Promise<Refused | null>>> = {
   reset: async (fields) => {
     const set = await callAccounts("reset-password", { token: link.get("reset"), ...fields });
@@ -160,7 +166,7 @@ async function act(within: HTMLElement, work: () => Promise<Refused | null>): Pr
   if (fields.length === 0) say(meaningOf(t, refused), "bad");
 }
 
-/** Says beside each field what is wrong with it, and goes to the first of them. */
+/** Shows at each field what is wrong with it, and moves the focus to the first. */
 function markWrong(within: HTMLElement, fields: readonly (readonly [string, string])[]): void {
   const texts = new Map(fields);
   for (const error of within.querySelectorAll<HTMLElement>("[data-error]")) {
@@ -209,9 +215,9 @@ for (const box of document.querySelectorAll<HTMLInputElement>("[data-shows]")) {
   });
 }
 for (const other of document.querySelectorAll<HTMLAnchorElement>("a[hreflang]")) {
-  // What is behind the # goes along: without it the page in the other language has no link to act on.
+  // Keeps the part behind the `#`: without it the page in the other language would have no link to act on.
   other.addEventListener("click", () => (other.hash = location.hash));
 }
-// A link that is opened where this page is open already changes what is behind the # alone.
+// A link that is opened while this page is open changes only the part behind the `#`.
 addEventListener("hashchange", () => location.reload());
 void look();

@@ -101,7 +101,7 @@ function NotHere() {
   return <Nothing title={t.lost.title} lead={t.lost.lead} />;
 }
 
-/** After a fault of ours the page says so, in place of a white one. */
+/** Shows a message after a fault of ours, instead of a blank page. */
 class Broken extends Component<{ children: ComponentChildren }, { readonly isBroken: boolean }> {
   override state = { isBroken: false };
 

@@ -1,4 +1,5 @@
-// Decides which calls a press of a button needs, each with its key, and what their answers change of what is kept. Pure.
+// Decides which calls a press of a button needs, each with its key, and how their responses change the saved state.
+// Pure.
 
 import type { CheckedOutOrder, Hold } from "../../client/wire.ts";
 import { phoneOf } from "../shared/phone.ts";
@@ -21,7 +22,7 @@ export function holdCall(items: readonly Item[], newKey: NewKey): Call[] {
   return items.length === 0 ? [] : [{ kind: "hold", key: newKey(), items }];
 }
 
-/** What ran out is asked for again, each type once. */
+/** Holds again what ran out, each type once. */
 export function againCall(expired: readonly Hold[], newKey: NewKey): Call[] {
   const amounts = new Map<string, number>();
   for (const { ticket_type_id: typeId, quantity } of expired)
@@ -32,7 +33,7 @@ export function againCall(expired: readonly Hold[], newKey: NewKey): Call[] {
   );
 }
 
-/** One swap for each hold whose amount was chosen other than the form showed it (rules S7, S8). */
+/** One swap for each hold whose chosen amount differs from the one that the form showed (rules S7, S8). */
 export function changeCalls(fields: Fields, active: readonly Hold[], newKey: NewKey): Call[] {
   return active.flatMap(({ id, ticket_type_id: typeId, quantity: held }): Call[] => {
     const [chosen, shown] = [fields[lineName(id)], fields[shownName(id)]];
@@ -56,8 +57,8 @@ export function detailsIn(fields: Fields): Details {
 }
 
 /**
- * The contact, and what of it is wrong at a glance. The server has the last word, and says so at the field. `country` is the
- * venue's.
+ * The contact, and the fields that are obviously wrong; the server makes the full check and returns faults by field.
+ * `country` is the venue's.
  */
 export function contactIn(
   details: Details,
@@ -80,12 +81,12 @@ export function wrongIn(paths: readonly string[]): (typeof DETAILS)[number][] {
   return DETAILS.filter((name) => paths.some((path) => /^[/.]?contact\b/.test(path) && path.endsWith(name)));
 }
 
-/** What a call that was done brought: holds as they are now, or the order. */
+/** The result of a call that succeeded: the present holds, or the order. */
 export type Done = { readonly holds: readonly Hold[]; readonly order: CheckedOutOrder | null };
 
 /**
- * What is kept after the call was done. The same answer may come twice, to two tabs: the second changes nothing. `expired`:
- * what ran out, of which a type that is held anew is left out.
+ * The saved state after a successful call. Two tabs may get the same response; the second changes nothing then.
+ * `expired`: the holds that ran out; those of a type that was held again are left out.
  */
 export function afterDone(saved: SavedState, call: Call, done: Done, expired: readonly Hold[] = []): SavedState {
   const { holdIds } = saved;
@@ -119,7 +120,7 @@ export function afterDone(saved: SavedState, call: Call, done: Done, expired: re
   }
 }
 
-/** Answered, for good: it is not sent again. */
+/** The saved state without a call that got its final response, so that it is not sent again. */
 export function without(saved: SavedState, call: Call): SavedState {
   const text = JSON.stringify(call);
   return { ...saved, pending: saved.pending.filter((each) => JSON.stringify(each) !== text) };

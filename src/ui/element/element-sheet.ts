@@ -1,8 +1,8 @@
-// Fetches the sheet of our pages once a page. The element adopts it, which no policy for styles refuses.
+// Fetches the style sheet of our pages once a page. The element adopts it, which no Content-Security-Policy refuses.
 
 let fetched: Promise<CSSStyleSheet | null> | null = null;
 
-/** Null where it could not be had: the forms work without. */
+/** Null when it could not be fetched: the forms work without it. */
 export function elementSheet(origin: string): Promise<CSSStyleSheet | null> {
   fetched ??= fetchSheet(origin).catch(() => {
     fetched = null;

@@ -13,7 +13,10 @@ import type { CountsById } from "../shared/polling.ts";
 import { holdsOf, type Mode, moreTimeIn, untilOf } from "./press.ts";
 import type { ShopState } from "./shop.ts";
 
-/** `now` epoch ms, `clock` the steady clock that holds end by. `announced`: what is read out, and not shown. */
+/**
+ * `now`: epoch ms. `clock`: the time of the steady clock by which holds end, ms. `announced`: read out by a screen
+ * reader, and not shown.
+ */
 export type ElementModel = {
   readonly origin: string;
   readonly wording: BuyingWording;
@@ -43,12 +46,15 @@ export function elementView(model: ElementModel): ElementNode {
   );
 }
 
-/** Whether the host's own link is shown beside it: where this alone does not lead to tickets. */
+/** Whether the host's own link is shown beside the element, because the element alone does not lead to tickets now. */
 export function needsLink({ failed, event, waiting }: ShopState): boolean {
   return failed !== null || event === null || waiting !== null;
 }
 
-/** What is shown of the shop: a basket with something in it comes before the choice, unless that was asked for. */
+/**
+ * The part that is shown. A basket with something in it comes before the choice of tickets, unless the shopper went to
+ * the choice.
+ */
 export function shownPart(state: ShopState, mode: Mode): "order" | "basket" | "choose" {
   const isHeld = state.holds.length > 0;
   if (mode === "choose") return "choose";

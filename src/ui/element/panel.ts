@@ -29,7 +29,7 @@ export type PanelPlace = {
 };
 
 const TICK_MS = 1_000;
-/** Longer than any answer of ours takes: on a line that has gone silent a call would never end. */
+/** Longer than any response of ours takes. Without a limit a call on a silent connection would never end. */
 const ANSWER_MS = 20_000;
 
 export class Panel {
@@ -38,7 +38,7 @@ export class Panel {
   private readonly shop: Shop;
   private readonly stops: (() => void)[] = [];
   private readonly clock = openClock();
-  /** Null until the words have come: nothing is shown before, and there is the host's own link. */
+  /** Null until the texts have loaded. Until then only the host's own link is shown. */
   private wording: BuyingWording | null = null;
   private counts: CountsById = new Map();
   private mode: Mode = "basket";
@@ -47,7 +47,7 @@ export class Panel {
   private chosen: Record<string, number> = {};
   private details: Details = { name: "", email: "", phone: "" };
   private announced = "";
-  /** Seconds that were left when the clock was read last; null while nothing is held. */
+  /** The seconds that were left at the last tick; null while nothing is held. */
   private left: number | null = null;
   /** The end for which the holds were read again, and which holds were active when they were read last. */
   private askedAt: number | null = null;
@@ -71,7 +71,7 @@ export class Panel {
     });
   }
 
-  /** Asks for the event while the words of its language are on their way: `spoken` ends when they have been shown. */
+  /** Loads the event while the texts of its language load; `spoken` resolves once these are shown. */
   open(spoken: Promise<void>): void {
     const { mount } = this.place;
     this.listen(mount, "submit", (event) => {
@@ -106,7 +106,7 @@ export class Panel {
         this.guard(() => this.render());
       }),
     );
-    this.cameOf("basket", outcome);
+    this.takeOutcome("basket", outcome);
     this.render();
     dispatch("ready", { event: eventId });
   }
@@ -132,7 +132,7 @@ export class Panel {
     if (hadFocus && root.activeElement === null) this.focusOn("#heading");
   }
 
-  /** What was typed and chosen, before the forms are written anew. */
+  /** Reads what was typed and chosen, before the forms are rendered again. */
   private readForms(): void {
     for (const form of this.place.mount.querySelectorAll("form")) {
       const fields = fieldsIn(form);
@@ -155,10 +155,10 @@ export class Panel {
   private pressed(button: HTMLElement | null, fields: Fields): void {
     if (this.shop.state.isBusy) return this.hurry();
     const { press, of } = pressIn(button instanceof HTMLButtonElement ? button.value : "");
-    this.run(this.does(press, of, fields));
+    this.run(this.carryOut(press, of, fields));
   }
 
-  private async does(press: ReturnType<typeof pressIn>["press"], of: string, fields: Fields): Promise<void> {
+  private async carryOut(press: ReturnType<typeof pressIn>["press"], of: string, fields: Fields): Promise<void> {
     const { wording } = this;
     const { state } = this.shop;
     if (!state.event || !wording) return;
@@ -172,7 +172,7 @@ export class Panel {
     this.render();
     if (plan.calls.length > 0) {
       const outcome = await this.shop.send(plan.calls);
-      this.cameOf(press, outcome);
+      this.takeOutcome(press, outcome);
       this.render();
       // A refused amount is shown as it still is, not as it was chosen.
       if (this.wrong.length === 0) for (const form of this.place.mount.querySelectorAll("form")) form.reset();
@@ -181,7 +181,7 @@ export class Panel {
     else if (shownPart(this.shop.state, this.mode) !== before) this.focusOn("#heading");
   }
 
-  private cameOf(press: ReturnType<typeof pressIn>["press"], outcome: Outcome): void {
+  private takeOutcome(press: ReturnType<typeof pressIn>["press"], outcome: Outcome): void {
     const { wording } = this;
     const { state } = this.shop;
     const { dispatch, eventId } = this.place;
@@ -208,7 +208,7 @@ export class Panel {
       this.ticking = undefined;
       this.left = null;
     } else {
-      this.look(active);
+      this.readClock(active);
       this.ticking ??= setInterval(() => this.guard(() => this.tick()), TICK_MS);
     }
     this.render();
@@ -220,8 +220,8 @@ export class Panel {
   private tick(): void {
     const active = this.shop.state.holds.filter(({ hold }) => hold.status === "active");
     if (active.length === 0) return;
-    const endsAt = this.look(active);
-    // Once for each end: where no answer comes, the shop reads again by itself.
+    const endsAt = this.readClock(active);
+    // Reads the holds once for each end. When there is no response, the shop retries by itself.
     if (this.left === 0 && !this.shop.state.isBusy && endsAt !== this.askedAt) {
       this.askedAt = endsAt;
       this.run(this.shop.refresh());
@@ -229,11 +229,11 @@ export class Panel {
     this.render();
   }
 
-  /** Reads the clock, and announces what is due (rule S9). Returns when the first of them ends. */
-  private look(active: readonly TimedHold[]): number {
+  /** Reads the clock, and announces what is due (rule S9). Returns when the first of the holds ends. */
+  private readClock(active: readonly TimedHold[]): number {
     const endsAt = Math.min(...active.map((each) => each.endsAt));
     const seconds = secondsLeft(endsAt, this.clock());
-    // With more time it begins anew.
+    // After an extension the announcements begin again.
     const before = this.left !== null && seconds > this.left + 1 ? null : this.left;
     const text = this.wording && announcement(this.wording, before, seconds, canExtend(moreTimeIn(this.shop.state)));
     this.announced = text ?? this.announced;
@@ -274,7 +274,7 @@ export class Panel {
     }
   }
 
-  /** The host's page gets an event, and no exception. */
+  /** The host's page gets an event instead of an exception. */
   private broken(): void {
     const { mount, link, dispatch, eventId } = this.place;
     writeElements(mount, h("p", { role: "alert" }, this.wording?.t.element.broken));

@@ -23,12 +23,15 @@ import { nameOf } from "../shared/catalogue.ts";
 import type { Call } from "./saved-state.ts";
 import type { Outcome, ShopState } from "./shop.ts";
 
-/** Buttons of the basket's form and of the event's form, and the element's own, which choose the part that is shown. */
+/**
+ * The buttons of the basket's form and of the event's form, and those of the element itself, which choose the part that
+ * is shown.
+ */
 const PRESSES = [...ACTS, "hold", "choose", "basket", "anew"] as const;
 export type Press = (typeof PRESSES)[number];
 type Wrong = readonly (typeof DETAILS)[number][];
 
-/** `choose` more tickets, or the `basket`. */
+/** The part that the shopper wants to see: `choose` more tickets, or the `basket`. */
 export type Mode = "choose" | "basket";
 export type Plan = {
   readonly calls: readonly Call[];
@@ -38,7 +41,10 @@ export type Plan = {
 };
 const NOTHING: Plan = { calls: [], notices: [], wrong: [] };
 
-/** `release:hold_…` is of one hold. A form that was sent by no named button is the event's. */
+/**
+ * Reads the button's value: `release:hold_…` concerns one hold. A form that was sent without a named button is the
+ * event's.
+ */
 export function pressIn(value: string): { readonly press: Press; readonly of: string } {
   const [name = "", of = ""] = value.split(":");
   return { press: PRESSES.find((each) => each === name) ?? "hold", of };
@@ -87,7 +93,7 @@ export function planOf(context: PressContext): Plan {
   }
 }
 
-/** Amounts that were chosen and not yet changed are changed first, and nothing is ordered (rule S8). */
+/** Applies the amounts that were chosen but not yet applied, and then orders nothing yet (rule S8). */
 function orderPlan({ fields, wording, event, newKey }: PressContext, active: readonly Hold[]): Plan {
   const changes = changeCalls(fields, active, newKey);
   if (changes.length > 0) return { ...NOTHING, calls: changes };
@@ -106,7 +112,7 @@ type Came = {
   readonly event: PublicEvent;
 };
 
-/** The notices afterwards: each type that was refused, with the reason (rule S12), or that it was done. */
+/** The notices after a press: each type that was refused, with the reason (rule S12), or a message of success. */
 export function noticesOf(came: Came): { readonly notices: readonly Notice[]; readonly wrong: Wrong } {
   const { outcome, wording, state, event } = came;
   const { refused } = outcome;
@@ -151,7 +157,7 @@ function doneNotices({ press, outcome, wording, state, event }: Came): readonly 
   }
 }
 
-/** Whether more time can be asked for, by what the holds are now. */
+/** Whether the basket can be extended, by the present holds. */
 export function moreTimeIn(state: ShopState): MoreTime {
   const held = holdsOf(state, "active").map(({ held_until, first_placed_at, extensions }) => ({
     heldUntil: Date.parse(held_until),
@@ -161,7 +167,7 @@ export function moreTimeIn(state: ShopState): MoreTime {
   return moreTimeOf(state.event?.hold_extension ?? "never", held);
 }
 
-/** Until when all of it is held, epoch ms. */
+/** When the first hold ends, epoch ms. */
 export function untilOf(state: ShopState): number | null {
   const active = holdsOf(state, "active");
   return active.length === 0 ? null : Math.min(...active.map(({ held_until }) => Date.parse(held_until)));

@@ -1,6 +1,7 @@
-// Defines what the element keeps of a shopper on a host's origin, one text for an event, and reads it back (rules S4, S5).
+// Defines what the element saves of a shopper on a host's origin, one text for an event, and reads it back (rules S4,
+// S5).
 
-/** A call that changes something, with the key that it is sent with, however often it is sent. */
+/** A call that changes something. However often it is sent, it has the same key. */
 export type Call =
   | { readonly kind: "hold"; readonly key: string; readonly items: readonly Item[] }
   | {
@@ -19,18 +20,18 @@ export type Call =
       readonly contact: Contact;
       readonly locale: "en" | "af";
     };
-/** Whom an order is for, as the API takes it. */
+/** The person whom an order is for, in the form of the API. */
 export type Contact = { readonly name: string; readonly email: string; readonly phone: string | null };
 export type Item = { readonly typeId: string; readonly quantity: number };
 
-/** `link`: reads the order on our page. */
+/** `link`: the address by which our page shows the order. */
 export type SavedOrder = {
   readonly id: string;
   readonly reference: string;
   readonly link: string | null;
 };
 
-/** `pending`: calls that were not answered yet, in their order. What was typed is kept in a call alone, until it is answered. */
+/** `pending`: calls without a response so far, in their order. What was typed is saved only within such a call. */
 export type SavedState = {
   readonly token: string | null;
   readonly holdIds: readonly string[];
@@ -39,14 +40,14 @@ export type SavedState = {
 };
 export const NOTHING_SAVED: SavedState = { token: null, holdIds: [], pending: [], order: null };
 
-/** Where it is kept (saved-store.ts). */
+/** Stores the text (saved-store.ts). */
 export type Store = {
-  /** Whether a reload finds what is kept. */
+  /** Whether the state survives a reload. */
   readonly remembers: boolean;
   read(): SavedState;
-  /** Reads, changes and writes in one go, since another tab may have written meanwhile. */
+  /** Reads, changes and writes in one step, since another tab may have written meanwhile. */
   change(how: (kept: SavedState) => SavedState): SavedState;
-  /** Tells of what another tab writes; answers how to stop it. */
+  /** Calls `changed` when another tab writes. Returns the function that stops it. */
   follow(changed: () => void): () => void;
 };
 
@@ -54,7 +55,7 @@ export function keyOf(eventId: string): string {
   return `voelgoed:v1:${eventId}`;
 }
 
-/** Nothing, where it is no text of ours: a host's own scripts may write there. */
+/** Reads the state from its text; empty when the text is not ours, since a host's own scripts may write there. */
 export function parseSaved(text: string | null): SavedState {
   try {
     const read: unknown = JSON.parse(text ?? "null");

@@ -1,4 +1,5 @@
-// Keeps the element's one text in the host's localStorage, or where that is refused in the memory of this page (rule S4).
+// Keeps the element's one text in the host's localStorage, or in the memory of this page where the browser refuses
+// storage (rule S4).
 
 import { keyOf, parseSaved, type Store, serialiseSaved } from "./saved-state.ts";
 
@@ -28,7 +29,10 @@ export function openStore(eventId: string): Store {
   };
 }
 
-/** Null where it took no more, as when the host's own things have filled it: then this page alone remembers. */
+/**
+ * Null when storage refused the write, for instance because the host's own data has filled it. From then on only this
+ * page remembers.
+ */
 function written(storage: Storage, key: string, text: string | null): Storage | null {
   try {
     if (text === null) storage.removeItem(key);
@@ -39,7 +43,7 @@ function written(storage: Storage, key: string, text: string | null): Storage | 
   }
 }
 
-/** A host in a frame has none, nor has a browser that was set to refuse it; a full one takes nothing more. */
+/** Null without usable storage: in some frames, in a browser that refuses storage, or when it is full. */
 function usable(key: string): Storage | null {
   try {
     const storage = localStorage;

@@ -1,11 +1,11 @@
-// Sends a kept call by the public API, and says what came of it.
+// Sends a saved call by the public API, and returns its outcome.
 
 import type { Caller as Client, Refused, Success } from "../../client/client.ts";
 import type { Done } from "./calls.ts";
 import type { Call } from "./saved-state.ts";
 import type { RefusalFacts } from "../shared/refusal-text.ts";
 
-/** What passes by itself: the same call is sent again. Whether it was done, nobody knows yet. */
+/** Refusals that pass by themselves: the same call is sent again, since it may or may not have been carried out. */
 const PASSING: ReadonlySet<string> = new Set([
   "idempotency_in_progress",
   "overloaded",
@@ -15,7 +15,7 @@ const PASSING: ReadonlySet<string> = new Set([
   "internal_error",
 ]);
 
-/** What was refused, and of which ticket type or hold, where it was of one alone. `paths`: of the fields that are wrong. */
+/** A refusal, with its ticket type or hold if it concerns only one. `paths`: those of the invalid fields. */
 export type RefusedCall = {
   readonly facts: RefusalFacts;
   readonly typeId: string | null;
@@ -23,8 +23,8 @@ export type RefusedCall = {
 };
 
 /**
- * `again`: nobody knows yet whether it was done; the same call is sent once more, not before so many seconds.
- * `nobody`: the token is worth nothing any more.
+ * `again`: it is not known whether the call was carried out, so it is sent again after `afterSeconds`. `nobody`: the
+ * token is no longer valid.
  */
 export type Sent =
   | { readonly kind: "done"; readonly done: Done; readonly refused: readonly RefusedCall[] }
@@ -73,7 +73,7 @@ async function hold(client: Client, id: string, call: Extract<Call, { kind: "hol
   const listed = problem["refused"];
   if (problem.code !== "basket_refused" || !Array.isArray(listed)) return refusedBy(answer, null);
   const refused = (listed as readonly RefusedItem[]).map(refusedItem);
-  // Of a basket of which some may be held, the same call says later what is.
+  // Some types of the basket may be held; the same call, sent again, returns which.
   const unsure = refused.find(({ facts }) => facts.code !== null && PASSING.has(facts.code));
   return unsure ? { kind: "again", afterSeconds: null, facts: unsure.facts } : { kind: "refused", refused };
 }
@@ -91,7 +91,7 @@ function oneHold(answer: HoldAnswer, typeId: string | null): Sent {
   return { kind: "done", done: { holds: [answer.body], order: null }, refused: [] };
 }
 
-/** What is held no more needs no giving back. */
+/** A hold that has ended already need not be released, so that refusal counts as success. */
 function released(answer: HoldAnswer): Sent {
   const sent = oneHold(answer, null);
   return sent.kind === "refused" ? { kind: "done", done: { holds: [], order: null }, refused: [] } : sent;

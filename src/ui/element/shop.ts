@@ -1,5 +1,5 @@
-// Keeps one event's shopper, without a page: what is held, what was sent and not answered, what was ordered. Keys are kept
-// before calls are sent (rule S5), and what another tab has done is found (S7).
+// Keeps one event's shopper, without a page: the holds, the calls without a response, the order. Keys are saved before
+// calls are sent (rule S5), and changes by other tabs are found (S7).
 
 import type { Caller as Client } from "../../client/client.ts";
 import type { Hold, PublicEvent } from "../../client/wire.ts";
@@ -9,7 +9,10 @@ import { afterDone, type Done, without } from "./calls.ts";
 import type { Call, SavedState, SavedOrder, Store } from "./saved-state.ts";
 import { type RefusedCall, sendCall } from "./send-call.ts";
 
-/** `endsAt`: when it ends by this device's steady clock, ms, from the seconds that the server said (rule S6). */
+/**
+ * `endsAt`: when the hold ends by this device's steady clock, ms, computed from the seconds that the server returned
+ * (rule S6).
+ */
 export type TimedHold = { readonly hold: Hold; readonly endsAt: number };
 export type ShopState = {
   readonly event: PublicEvent | null;
@@ -18,13 +21,16 @@ export type ShopState = {
   readonly order: SavedOrder | null;
   /** A call is on its way. */
   readonly isBusy: boolean;
-  /** Why nobody knows yet whether a call was done; `null` as the reason: there was no answer. */
+  /** Why it is not known yet whether a call was carried out; with `facts` null there was no response at all. */
   readonly waiting: { readonly facts: RefusalFacts | null } | null;
 };
-/** What the last press came to. */
+/** The outcome of the last press. */
 export type Outcome = { readonly done: readonly Call["kind"][]; readonly refused: readonly RefusedCall[] };
 
-/** `now`: a steady clock, ms. `pause` resolves after so many ms, or when it is hurried. */
+/**
+ * `now`: a steady clock, ms. `pause` resolves after so many ms, or earlier when the connection returns or a button is
+ * pressed.
+ */
 export type Around = {
   readonly eventId: string;
   readonly store: Store;
@@ -34,7 +40,7 @@ export type Around = {
   readonly changed: (state: ShopState) => void;
 };
 
-/** So often the same call is sent before a person has to press again. */
+/** How often the same call is sent before a person has to press again. */
 const TRIES = 12;
 const LONGEST_PAUSE_MS = 20_000;
 const MAX_CHANGES = 50;
@@ -43,11 +49,11 @@ export class Shop {
   state: ShopState = { event: null, failed: null, holds: [], order: null, isBusy: false, waiting: null };
   private isClosed = false;
   private running: Promise<Outcome> | null = null;
-  /** Of the holds: how often they were read, the last time that they were, and how often in a row one was not answered. */
+  /** How often the holds were read, the latest read of them, and how many reads in a row lacked a response. */
   private reads = 0;
   private latest: Promise<void> = Promise.resolve();
   private misses = 0;
-  /** What was said of each hold last. */
+  /** The last known state of each hold. */
   private readonly lastRead = new Map<string, TimedHold>();
 
   private readonly around: Around;
@@ -56,7 +62,7 @@ export class Shop {
     this.around = around;
   }
 
-  /** The event, what is held, and what was asked before a reload. */
+  /** Loads the event and the holds, and sends what was pending before a reload. */
   async open(): Promise<Outcome> {
     for (let failures = 0; !this.isClosed && !(await this.readEvent()); failures++) await this.rest(failures);
     if (this.around.store.read().pending.length > 0) return this.settle();
@@ -68,19 +74,25 @@ export class Shop {
     this.isClosed = true;
   }
 
-  /** Keeps the calls, sends them, and says what came of it. While others are not answered, only those are sent again. */
+  /**
+   * Saves the calls, sends them, and returns the outcome. While earlier calls have no response, only those are sent
+   * again.
+   */
   async send(calls: readonly Call[]): Promise<Outcome> {
     this.around.store.change((kept) => (kept.pending.length > 0 ? kept : { ...kept, pending: calls }));
     return this.settle();
   }
 
-  /** The order has been looked at: the next one begins. */
+  /** Drops the order, which the shopper has seen, so that another can begin. */
   forgetOrder(): void {
     this.around.store.change((kept) => ({ ...kept, order: null }));
     this.become({ order: null });
   }
 
-  /** What each hold is now, also by what another tab has made of it. Of several at a time the last to begin says it. */
+  /**
+   * Reads the present state of each hold, including changes by other tabs. When several reads overlap, the last to
+   * begin counts.
+   */
   refresh(): Promise<void> {
     this.latest = this.readHolds(++this.reads);
     return this.latest;
@@ -97,7 +109,7 @@ export class Shop {
     const next = store.change((now) => {
       const ids = now.holdIds.flatMap((id) => {
         const timed = readById.get(id);
-        // What could not be read stays; what is over, or was never there, is left out.
+        // A hold that could not be read stays; one that is over or never existed is left out.
         if (timed === undefined || timed === null) return id;
         return timed !== "gone" && isKept(timed) ? timed.hold.id : [];
       });
@@ -133,7 +145,7 @@ export class Shop {
     }
   }
 
-  /** Null where there was no answer. */
+  /** Null when there was no response. */
   private async readHold(token: string | null, firstId: string): Promise<TimedHold | "gone" | null> {
     let id = firstId;
     try {
@@ -156,7 +168,10 @@ export class Shop {
     return timed;
   }
 
-  /** Of a checkout whose answer was lost, in this tab or another: its link went with it, and is in the mail. */
+  /**
+   * Reads the order of a checkout whose response was lost, in this tab or another. The link was lost with it, but the
+   * mail has it.
+   */
   private async readOrder(token: string | null, id: string): Promise<SavedOrder | null> {
     try {
       const answer = await this.around.clientOf(token).call("GET /v1/orders/{id}", { id });
@@ -168,7 +183,7 @@ export class Shop {
     }
   }
 
-  /** Busy until what came of it is read, too: whoever presses again before sees a form of before the press. */
+  /** Remains busy until the outcome is read too, since the form of before the press is shown until then. */
   private settle(): Promise<Outcome> {
     this.running ??= this.sendAndRead();
     return this.running;
@@ -184,7 +199,7 @@ export class Shop {
     }
   }
 
-  /** Sends what is pending, one after the other, until there is nothing left of it. */
+  /** Sends the pending calls one after the other until none is left. */
   private async sendAll(): Promise<Outcome> {
     const outcome: { done: Call["kind"][]; refused: RefusedCall[] } = { done: [], refused: [] };
     this.become({ isBusy: true });
@@ -202,7 +217,7 @@ export class Shop {
         continue;
       }
       this.become({ waiting: null });
-      // Another tab may have made a new shopper meanwhile, and hold something.
+      // Keeps a token that another tab made meanwhile, with which it may hold something.
       if (sent.kind === "nobody") this.around.store.change((kept) => (kept.token === token ? asNobody(kept) : kept));
       else if (sent.kind === "done") this.take(call, sent.done);
       else this.around.store.change((kept) => without(kept, call));
@@ -227,7 +242,7 @@ export class Shop {
     if (token) return token;
     try {
       const answer = await clientOf(null).call("POST /v1/shoppers", {});
-      // Another tab may have been quicker: then it is the shopper.
+      // If another tab was quicker, its token is used.
       return answer.ok ? store.change((kept) => ({ ...kept, token: kept.token ?? answer.body.token })).token : null;
     } catch {
       return null;
@@ -248,7 +263,10 @@ export class Shop {
 const NOTHING_DONE: Outcome = { done: [], refused: [] };
 const NO_ANSWER = { kind: "again", afterSeconds: null, facts: null } as const;
 
-/** Of a token that is worth nothing any more nothing is held; what is asked of holds alone makes no sense either. */
+/**
+ * The state without a token that is no longer valid: its holds are lost, and pending calls make no sense without them,
+ * except those that place holds.
+ */
 function asNobody(saved: SavedState): SavedState {
   return { ...saved, token: null, holdIds: [], pending: saved.pending.filter(({ kind }) => kind === "hold") };
 }

@@ -6,7 +6,7 @@ import { elementSheet } from "./element-sheet.ts";
 import { Panel } from "./panel.ts";
 
 const NAME = "voelgoed-tickets";
-/** Where this script came from is where tickets are sold. */
+/** Tickets are sold by the server from which this script was loaded. */
 const ORIGIN = new URL(import.meta.url).origin;
 
 class VoelgoedTickets extends HTMLElement {
@@ -18,12 +18,12 @@ class VoelgoedTickets extends HTMLElement {
 
   connectedCallback(): void {
     quietly(() => {
-      if (this.shadowRoot === null) this.dress(this.attachShadow({ mode: "open" }));
+      if (this.shadowRoot === null) this.build(this.attachShadow({ mode: "open" }));
       if (this.panel === null) this.begin();
     });
   }
 
-  /** One that is only moved is back at once, and goes on as it was. */
+  /** An element that is only moved is connected again at once, and goes on as it was. */
   disconnectedCallback(): void {
     setTimeout(() => {
       if (this.isConnected) return;
@@ -35,22 +35,22 @@ class VoelgoedTickets extends HTMLElement {
   attributeChangedCallback(name: string, before: string | null, now: string | null): void {
     const { panel } = this;
     if (before === now || panel === null) return;
-    // Another language changes the words alone.
-    if (name === "lang") return void this.speak();
+    // Another language changes only the texts.
+    if (name === "lang") return void this.showTexts();
     quietly(() => {
       panel.close();
       this.begin();
     });
   }
 
-  private dress(root: ShadowRoot): void {
+  private build(root: ShadowRoot): void {
     root.append(this.mount, this.link);
-    // Nothing is shown undressed; without the sheet at all, it still sells.
+    // Hidden until the style sheet is there. When it cannot be fetched, the element is shown without it.
     this.mount.hidden = true;
-    void this.clothe(root);
+    void this.adoptSheet(root);
   }
 
-  private async clothe(root: ShadowRoot): Promise<void> {
+  private async adoptSheet(root: ShadowRoot): Promise<void> {
     const sheet = await elementSheet(ORIGIN);
     if (sheet) root.adoptedStyleSheets = [sheet];
     this.mount.hidden = false;
@@ -66,30 +66,33 @@ class VoelgoedTickets extends HTMLElement {
         this.dispatchEvent(new CustomEvent(`voelgoed:${name}`, { detail, bubbles: true, composed: true })),
     });
     this.panel = panel;
-    panel.open(this.speak());
+    panel.open(this.showTexts());
   }
 
-  /** In the language of the moment, and to the panel of the moment: both may change while its words are on their way. */
-  private speak(): Promise<void> {
+  /**
+   * Loads the texts, and shows them in the language and the panel of that moment, since both may change while they
+   * load.
+   */
+  private showTexts(): Promise<void> {
     const wanted = () => localeOf([this.closest("[lang]")?.getAttribute("lang"), ...navigator.languages]);
     return latestTexts(wanted).then(
       (wording) => quietly(() => this.panel?.render(wording)),
-      // Without words there is the host's own link.
+      // Without texts, the host's own link is shown.
       () => undefined,
     );
   }
 }
 
-/** No fault of ours reaches the host's page: its own link is still there. */
+/** Keeps a fault of ours from the host's page, which still has its own link. */
 function quietly(work: () => void): void {
   try {
     work();
   } catch {
-    // There is nothing more to try.
+    // Nothing can be done about the fault here.
   }
 }
 
-// A second copy of this script finds the first one's.
+// Does nothing when a first copy of this script has defined the element.
 quietly(() => {
   if (!customElements.get(NAME)) customElements.define(NAME, VoelgoedTickets);
 });

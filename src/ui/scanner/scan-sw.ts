@@ -5,7 +5,10 @@
 type Fetching = { readonly request: Request; respondWith(answer: Promise<Response>): void };
 type Lasting = { waitUntil(work: Promise<unknown>): void };
 type WorkerMessage = Lasting & { readonly data: unknown; readonly ports: readonly MessagePort[] };
-/** As much of a service worker's own scope as is used: its types and those of pages do not go together. */
+/**
+ * The part of a service worker's scope that is used here, since TypeScript's types of workers and of pages exclude each
+ * other.
+ */
 type Scope = {
   readonly VERSION: string;
   readonly FILES: readonly string[];
@@ -20,19 +23,21 @@ const scope = self as unknown as Scope;
 
 const PAGE = "/scan";
 const PREFIX = "scan-";
-/** Which version this phone has taken: a cache with one answer, whose text is the name of a cache. */
+/**
+ * Holds which version this phone has taken: a cache with one response, whose text is the name of that version's cache.
+ */
 const TAKEN = "scanner-taken";
 const OWN = PREFIX + scope.VERSION;
 
 async function install(): Promise<void> {
   await fetchOwn();
-  // It serves whichever version was taken, so that it may begin at once.
+  // May start at once, since it serves whichever version was taken.
   await scope.skipWaiting();
 }
 
 async function fetchOwn(): Promise<void> {
   const cache = await caches.open(OWN);
-  // Past the browser's own cache, so that the page is of this version.
+  // Bypasses the browser's own cache, so that the page is of this version.
   await cache.addAll([PAGE, ...scope.FILES].map((path) => new Request(path, { cache: "no-cache" })));
 }
 
@@ -60,14 +65,14 @@ scope.addEventListener("fetch", (event) => {
   else if (pathname.startsWith("/ui/")) event.respondWith(file(event.request));
 });
 
-/** The page of the taken version. */
+/** The page of the version that was taken. */
 async function page(request: Request): Promise<Response> {
   const version = await takenVersion();
   const cachedPage = version === null ? undefined : await (await caches.open(version)).match(PAGE);
   return cachedPage ?? fetch(request);
 }
 
-/** A file of this name never changes. */
+/** The content of a file with this name never changes. */
 async function file(request: Request): Promise<Response> {
   return (await caches.match(request)) ?? fetch(request);
 }
@@ -78,9 +83,9 @@ async function takenVersion(): Promise<string | null> {
   return name !== null && (await caches.has(name)) ? name : null;
 }
 
-/** False: its files are not there, and cannot be fetched. */
+/** False when the files of this version are not there and cannot be fetched. */
 async function takeOwn(): Promise<boolean> {
-  // An older version that was taken while this one was installed has deleted them.
+  // Another version that was taken while this one was installed has deleted its files.
   if (!(await caches.has(OWN))) await fetchOwn().catch(() => caches.delete(OWN));
   if (!(await caches.has(OWN))) return false;
   await (await caches.open(TAKEN)).put(PAGE, new Response(OWN));

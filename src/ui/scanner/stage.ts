@@ -20,7 +20,7 @@ type Setting = {
   readonly store: PhoneStore;
   readonly locale: Locale;
   readonly t: ScannerTexts;
-  /** Paths of what is loaded when it is needed. */
+  /** The paths of files that are loaded when they are needed. */
   readonly paths: { readonly zxing: string };
 };
 
@@ -31,7 +31,7 @@ export function newStage({ store, locale, t, paths }: Setting) {
   const session = signal<Session | null>(null);
   const readings = signal<Readings | null>(null);
   const leftover = openLeftoverBook(store);
-  /** Settings, gate, direction and unpairing are open to whoever holds the phone, until the scanning goes on. */
+  /** True while settings, gate, direction and unpairing are unlocked, until scanning continues. */
   const isUnlocked = signal(false);
 
   async function change(part: Partial<Settings>): Promise<void> {
@@ -61,7 +61,7 @@ export function newStage({ store, locale, t, paths }: Setting) {
   return {
     ...{ store, locale, t, paths, screen, settings, names, session, readings, isUnlocked, leftover },
     ...{ change, loadNames, open },
-    /** Unpairs once all is sent, or once the door refuses this phone: what the door does not have is stored. */
+    /** Unpairs once all is sent, or once the door refuses this phone; what the door does not have stays stored. */
     async unpair(): Promise<boolean> {
       const opened = session.value;
       if (opened !== null && opened.state.ended.value === null) {

@@ -8,7 +8,7 @@ import { ZXING_OPTIONS } from "./reading/zxing-options.ts";
 
 prepareZXingModule({ overrides: { locateFile: () => wasmUrl } });
 
-// The cast: in a worker `self` is the worker's, which posts to whoever made it.
+// The cast: in a worker, `self` is the worker's scope, whose `postMessage` goes to the page that made it.
 const scope = self as unknown as {
   addEventListener(type: "message", listener: (event: MessageEvent<FrameToRead>) => void): void;
   postMessage(answer: FrameRead, transfer: readonly Transferable[]): void;
@@ -18,7 +18,7 @@ scope.addEventListener("message", ({ data: { id, image } }) => {
   void readText(image).then((text) => scope.postMessage({ id, text }, []));
 });
 
-/** A picture in which nothing can be read ends nothing. */
+/** A picture in which nothing can be read must not end the worker. */
 async function readText(image: ImageData): Promise<string | null> {
   try {
     return (await readBarcodes(image, ZXING_OPTIONS))[0]?.text ?? null;

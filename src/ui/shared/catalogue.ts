@@ -1,4 +1,4 @@
-// Makes of the event that the API answers the event that the views show.
+// Converts the event of the API into the one that the views show.
 
 import { parseMoney } from "../../domain/money.ts";
 import type { Hold, PublicEvent } from "../../client/wire.ts";
@@ -40,7 +40,7 @@ function timeIn(text: string | null): number | null {
   return text === null ? null : Date.parse(text);
 }
 
-/** The name of a type, or of the event where the type is shown no more. */
+/** The name of a type, or that of the event if the type is no longer shown. */
 export function nameOf(event: PublicEvent, typeId: string): string {
   return event.ticket_types.find(({ id }) => id === typeId)?.name ?? event.name;
 }

@@ -8,12 +8,12 @@ import { type CountsById, countsAfter, pollPauseMs, shouldPoll } from "./polling
 type Listener = (counts: CountsById) => void;
 type Followed = { readonly listeners: Set<Listener>; counts: CountsById; stop: () => void };
 
-/** After so many polls a socket is tried once more. */
+/** After every so many polls a socket is tried once more. */
 const SOCKET_EVERY = 8;
 
 const followed = new Map<string, Followed>();
 
-/** Tells of the counts until what it answers is called. */
+/** Calls `listener` with the counts until the returned function is called. */
 export function followCounts(origin: string, eventId: string, listener: Listener): () => void {
   const key = `${origin} ${eventId}`;
   const feed = followed.get(key);
@@ -49,7 +49,7 @@ function follow(origin: string, eventId: string, changed: Listener): () => void 
     try {
       live = openFrames();
     } catch {
-      // A host's policy that names no socket of ours makes the browser throw.
+      // The browser throws when the host's Content-Security-Policy forbids the socket.
       if (timer === undefined) void poll();
     }
   }
@@ -73,7 +73,7 @@ function follow(origin: string, eventId: string, changed: Listener): () => void 
     if (!shouldPoll(connection)) return;
     const own = live;
     live = null;
-    // After this call, from which the follower itself goes on.
+    // Closed only once this call has returned to the follower, which still uses the socket.
     queueMicrotask(() => own?.close());
     if (timer === undefined) void poll();
   }
@@ -87,7 +87,7 @@ function follow(origin: string, eventId: string, changed: Listener): () => void 
       const answer = await client.call("GET /v1/public/events/{id}/availability", { id: eventId });
       if (answer.ok) changed(new Map(answer.body.ticket_types.map((each) => [each.id, each])));
     } catch {
-      // The next one may be answered.
+      // The next poll may succeed.
     }
   }
 

@@ -3,7 +3,7 @@
 import type { HoldExtension } from "../../domain/events/event.ts";
 import { MAX_EXTENSIONS, MAX_HELD_MS, MIN_EXTENSION_MS } from "../../domain/limits.ts";
 
-/** As the organiser offers it; `used_up`: an extension could not move the end of what ends first. */
+/** The organiser's setting, or `used_up` when an extension could not move the end of the hold that ends first. */
 export type MoreTime = HoldExtension | "used_up";
 
 /** Times are epoch ms. */

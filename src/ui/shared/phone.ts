@@ -1,6 +1,6 @@
 // Reads phone numbers as people write them at home (rule S13).
 
-/** How calls from abroad are begun, and what stands for that at home: of the countries whose people write it so. */
+/** The calling code of each country whose people write a 0 in its place at home. */
 const CALLING: Readonly<Record<string, string>> = {
   ZA: "+27",
   NA: "+264",

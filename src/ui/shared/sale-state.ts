@@ -1,6 +1,6 @@
 // Decides whether a ticket type can be bought now, as a shopper reads it (rules E5, K2, S11).
 
-/** Fewer than so many are told by their number. */
+/** Below this, the shop shows how many are left. */
 export const FEW_LEFT = 20;
 
 /** Times epoch ms; a type's null bound is the event's. */
@@ -11,10 +11,13 @@ export type Selling = {
   readonly maxPerOrder: number;
 };
 type Window = { readonly saleStart: number; readonly saleEnd: number };
-/** What the ticket type's object says; null while it does not answer. */
+/** The counts of the ticket type's object; null while it does not reply. */
 export type Counts = { readonly status: string; readonly held: number; readonly available: number } | null;
 
-/** `on_sale`: from `least` to `most` in one order, and `left` where few are. `in_baskets`: up to `back` may come back. */
+/**
+ * `on_sale`: `least` to `most` in one order; `left` is null unless few are left. `in_baskets`: up to `back` may come
+ * back.
+ */
 export type SaleState =
   | { readonly kind: "on_sale"; readonly least: number; readonly most: number; readonly left: number | null }
   | { readonly kind: "in_baskets"; readonly back: number }
@@ -22,7 +25,7 @@ export type SaleState =
   | { readonly kind: "not_open"; readonly opensAt: number }
   | { readonly kind: "closed" };
 
-/** `isSoldOut`: what the catalogue knew last, for while the counts are not known. */
+/** `isSoldOut`: the catalogue's last knowledge, used while there are no counts. */
 export function saleState(type: Selling, event: Window, counts: Counts, isSoldOut: boolean, now: number): SaleState {
   const { minPerOrder: least, maxPerOrder } = type;
   const soldOut = counts === null ? isSoldOut : counts.status === "sold_out";

@@ -1,5 +1,5 @@
-// Opens what a link carries behind its `#`: sends it in the body of a request to our own origin, and shows the page that is
-// answered in the place of this one. The secret is in no path, no query and no log.
+// Opens the page of a link whose secret is behind its `#`: sends the secret in the body of a request to our own origin,
+// and replaces this page with the response. The secret is in no path, no query and no log.
 
 import { followOrder } from "./order-status.ts";
 import { fetchPage, focusHeading } from "./page-fetch.ts";
@@ -12,18 +12,18 @@ const [FIRST_MS, LONGEST_MS] = [2_000, 60_000];
 
 function show(when: "none" | "opening" | "wrong" | "busy"): void {
   for (const each of document.querySelectorAll<HTMLElement>("[data-when]")) each.hidden = each.dataset["when"] !== when;
-  // By this the sheet knows that the page is about to grow.
+  // Tells the style sheet that the page is about to grow.
   main?.toggleAttribute("data-open", when === "opening");
 }
 
-/** This page in another language, and the further tickets of the order, are opened by the same secret. */
+/** Appends the secret to the links to this page in another language and to further tickets of the order. */
 function keepSecret(): void {
   for (const each of document.querySelectorAll("a")) {
     if (each.origin === location.origin && each.pathname === location.pathname && each.hash === "") each.hash = secret;
   }
 }
 
-/** A reader who listens or uses the keyboard has the focus at its heading, as after the load of a page. */
+/** Gives the heading the focus, for readers who listen or use the keyboard, as after the load of a page. */
 function replaceMain(opened: HTMLElement): void {
   document.querySelector("main")?.replaceWith(opened);
   focusHeading(opened);
@@ -49,14 +49,14 @@ async function open(action: string, tries = 0): Promise<void> {
   }
 }
 
-/** The link may be good: after a busy server or a lost network it is tried again, with growing pauses. */
+/** The link may be valid, so after a busy server or a lost network it is tried again, with growing pauses. */
 function again(action: string, tries: number, after: string | null): void {
   show("busy");
   const own = Math.min(LONGEST_MS, FIRST_MS * 2 ** tries) * (0.75 + Math.random() / 2);
   setTimeout(() => void open(action, tries + 1), Math.max(own, Number(after ?? 0) * 1_000));
 }
 
-/** The way past the menu is a `#` too, and no link of anything: the address keeps the secret, for a reload. */
+/** The link past the menu changes the `#` too. The address gets the secret back, for a reload. */
 addEventListener("hashchange", () => {
   if (location.hash === "#main") history.replaceState(null, "", secret);
   else location.reload();

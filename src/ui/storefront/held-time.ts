@@ -1,12 +1,12 @@
-// Counts down the time that is left in the basket (rule S9). When it is over, fetches the page anew and puts into it what was
-// typed (S10).
+// Counts down the time that is left in the basket (rule S9). When it is over, fetches the page again and puts into it
+// what was typed (S10).
 
 import { announcement, endOf, openClock, secondsLeft, timeLeft } from "../shared/time/countdown.ts";
 import { pollPauseMs } from "../shared/polling.ts";
 import type { BuyingWording } from "../shared/texts/buying-texts.ts";
 import { fetchPage, takeMain } from "./page-fetch.ts";
 
-/** When the answer that is shown came, by the steady clock. */
+/** When the response that is shown arrived, by the steady clock. */
 function answeredAt(): number {
   const [navigation] = performance.getEntriesByType("navigation");
   return navigation instanceof PerformanceNavigationTiming ? navigation.responseStart : performance.now();
@@ -19,12 +19,12 @@ export function keepTime(wording: BuyingWording, announce: (text: string) => voi
   tick();
 
   function tick(): void {
-    // While the page is fetched there is nothing to count.
+    // While the page is being fetched there is nothing to count.
     if (endsAt === null) return;
     const seconds = secondsLeft(endsAt, clock());
     const place = document.querySelector("[data-left]");
     if (place) place.textContent = timeLeft(wording, seconds);
-    // It keeps its room, so that nothing below moves.
+    // The element keeps its room, so that nothing below moves.
     document.querySelector("[data-at-first]")?.classList.add("kept-room");
     const text = announcement(wording, before, seconds, document.querySelector("[data-final]") === null);
     if (text !== null) announce(text);
@@ -34,7 +34,7 @@ export function keepTime(wording: BuyingWording, announce: (text: string) => voi
     void readAgain(0);
   }
 
-  /** The server's clock has the last word: where some time is left by it, that is counted on. */
+  /** The server's clock decides: if some time is left by it, the countdown goes on. */
   async function readAgain(failures: number): Promise<void> {
     const page = await fetchPage(location.href);
     if (!page) {
@@ -54,7 +54,7 @@ function endIn(answered: number): number | null {
   return seconds === undefined ? null : endOf(Number(seconds), answered);
 }
 
-/** The details: fields of the form, and hidden ones while nothing is held. */
+/** The fields of the details, which are hidden while nothing is held. */
 function inputs(page: Document): HTMLInputElement[] {
   return ["name", "email", "phone"].flatMap((name) => [
     ...page.querySelectorAll<HTMLInputElement>(`main input[name="${name}"]`),

@@ -1,5 +1,5 @@
-// Keeps the offers of the event's page as they are, by its one socket or by polls (rule S11). The form stays the server's:
-// what it sends, and who is the shopper, is the same with and without this.
+// Keeps the offers on the event's page current, by its one socket or by polls (rule S11). The form remains the
+// server's: what it sends, and who the shopper is, does not depend on this script.
 
 import { openCaller } from "../../client/client.ts";
 import { showOf, typesOf } from "../shared/catalogue.ts";

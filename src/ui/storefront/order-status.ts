@@ -3,7 +3,7 @@
 import { pollPauseMs } from "../shared/polling.ts";
 import { takeMain } from "./page-fetch.ts";
 
-/** `fetchAgain` fetches the page anew. `taken` is called when another one has taken its place. */
+/** `fetchAgain` fetches the page. `taken` is called when a new page has replaced this one. */
 export function followOrder(fetchAgain: () => Promise<Document | null>, taken: () => void = () => {}): void {
   const first = statusIn(document);
   if (first !== "reserved") return;

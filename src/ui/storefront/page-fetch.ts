@@ -1,6 +1,6 @@
-// Fetches a page of ours behind the one that is shown, and puts it into its place.
+// Fetches a page of ours in the background, and replaces the shown one with it.
 
-/** Null where it did not come, or is a refusal. */
+/** Null when the request failed or was refused. */
 export async function fetchPage(href: string, init: RequestInit = {}): Promise<Document | null> {
   try {
     const answer = await fetch(href, { headers: { Accept: "text/html" }, ...init });
@@ -10,7 +10,9 @@ export async function fetchPage(href: string, init: RequestInit = {}): Promise<D
   }
 }
 
-/** A reader whose focus was in the replaced part has it at the new heading, as after the load of a page. */
+/**
+ * Replaces the page. If the focus was in the replaced part, it goes to the new heading, as after the load of a page.
+ */
 export function takeMain(page: Document): void {
   const [shown, next] = [document.querySelector("main"), page.querySelector("main")];
   if (!shown || !next) return;

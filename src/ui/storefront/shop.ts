@@ -1,5 +1,5 @@
-// Adds to the pages of the shop, each of which is whole without it: counts and times that move, the viewer's own time, and
-// an order that turns confirmed by itself.
+// Adds to the pages of the shop, each of which works without it: live counts and times, the viewer's own time, and an
+// order that turns confirmed by itself.
 
 import { localeOf } from "../shared/reader-locale.ts";
 import { sayOwnTime } from "../shared/time/say-own-time.ts";
@@ -12,7 +12,7 @@ import { showPressed } from "./pressed.ts";
 
 const wording = await buyingTextsIn(localeOf([document.documentElement.lang]));
 
-/** Read out, and not shown. */
+/** Read out by a screen reader, and not shown. */
 const aloud = document.createElement("p");
 aloud.className = "unseen";
 aloud.setAttribute("role", "status");
@@ -21,7 +21,7 @@ document.body.append(aloud);
 showPressed();
 sayOwnTime(document, wording);
 const form = document.querySelector<HTMLFormElement>("form[data-event]");
-// The form sells as well with the counts that it came with.
+// When this fails, the form still works with the counts that it was served with.
 if (form) keepOffers(form, wording).catch(() => undefined);
 if (document.querySelector("[data-seconds]")) keepTime(wording, (text) => (aloud.textContent = text));
 followOrder(

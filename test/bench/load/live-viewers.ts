@@ -12,7 +12,7 @@ export type ViewersSeen = {
   readonly others: number;
   readonly most: number;
   readonly delays: readonly (readonly [seq: number, cameAt: number])[][];
-  /** Of each viewer, the position in its latest frame, 0 before any, and when that came, epoch ms. */
+  /** For each viewer, the position in its latest frame, 0 before any, and when that came, epoch ms. */
   readonly latest: readonly (readonly [seq: number, cameAt: number])[];
 };
 type Order = { readonly kind: "open"; readonly asked: ViewersAsked } | { readonly kind: "report" | "reset" | "close" };

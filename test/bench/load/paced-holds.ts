@@ -11,7 +11,7 @@ export type Paced = {
   readonly perSecond: number;
   readonly seconds: number;
 };
-/** `answered`: of each that was placed, when, epoch ms, in the order of its answers. Latencies in ms. */
+/** `answeredAt`: when the response to each placed hold arrived, epoch ms, in that order. Latencies in ms. */
 export type PacedResult = {
   readonly placed: number;
   readonly refused: Readonly<Record<string, number>>;

@@ -19,14 +19,14 @@ export type BilledCounts = {
   d1RowsRead: number;
   d1RowsWritten: number;
   kvOperations: number;
-  /** Of `d1Statements`, those that objects sent. */
+  /** Those of `d1Statements` that objects sent. */
   objectStatements: number;
   /** Lines of the log; the platform writes none of its own (`invocation_logs`). */
   logLines: number;
   mails: number;
   /** For how long objects had a call or an alarm under way, or waited for another object: each by itself. */
   objectMs: number;
-  /** Of `rows` and `alarms`, those of doors. */
+  /** Those of `rows` and `alarms` that belong to doors. */
   doorRows: number;
   doorAlarms: number;
 };
@@ -56,7 +56,7 @@ const OBJECT_GB = 0.128;
 
 export type CostLine = {
   readonly what: string;
-  /** Of it in one cycle. */
+  /** How many of it one cycle takes. */
   readonly count: number;
   /** Dollars for a million of it. */
   readonly price: number;

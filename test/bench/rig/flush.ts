@@ -17,7 +17,10 @@ process.once("exit", () => {
   if (built.folder) rmSync(built.folder, { recursive: true, force: true });
 });
 
-/** Of all that is started from now on; 0 for the machine's own flush. Throws where there is no C compiler. */
+/**
+ * Slows the flushes of all servers that are started from now on; 0 restores the machine's own. Throws where there is no
+ * C compiler.
+ */
 export function slowFlushes(ms: number): void {
   now.slowed = ms > 0 ? slowedBy(ms) : null;
 }

@@ -25,7 +25,7 @@ function run(tool: string, args: readonly string[], cwd: string) {
 }
 const node = (...args: string[]) => run(process.execPath, ["--disable-warning=ExperimentalWarning", ...args], user);
 
-/** Of React as much as the example uses: an effect runs at once, and a state is what was set last. */
+/** As much of React as the example uses: an effect runs at once, and a state is the value that was set last. */
 const REACT = `export const states = [];
 export const useEffect = (effect) => void effect();
 export const useState = (first) => [first, (value) => void states.push(value)];`;

@@ -98,7 +98,7 @@ function changed(name: string, change: (database: DatabaseSync) => void): string
   return folder;
 }
 
-/** The rows that `change` makes of them, numbered anew and with the counts and hashes that they demand. */
+/** The rows that `change` makes of them, renumbered, with the counts and hashes that follow. */
 function rewrite(database: DatabaseSync, change: (rows: readonly LedgerRow[]) => readonly LedgerRow[]): string {
   // The one cast: the columns of a ledger are texts and numbers.
   const stored = database.prepare(`SELECT ${LEDGER_COLUMNS} FROM ledger ORDER BY seq`).all() as SqlRow[];

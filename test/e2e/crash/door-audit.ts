@@ -67,7 +67,7 @@ export async function verifiedLog({ baseUrl, ownerKey, evening }: DoorScene): Pr
   return rows;
 }
 
-/** Every scan that was answered is one row, with that verdict, and no row is of anything else but the terms. */
+/** Every scan that got a reply is one row with that verdict, and all other rows are of the terms. */
 export function checkRows(rows: readonly Row[], { scans, uploads }: DoorJournal): void {
   const scanned = rows.filter(({ kind }) => kind !== "terms");
   const byId = new Map(scanned.map((row) => [row.scan_id, row]));
@@ -97,7 +97,9 @@ export function checkRows(rows: readonly Row[], { scans, uploads }: DoorJournal)
   }
 }
 
-/** Of all who presented a ticket that lets in once the door let in one, however often it died meanwhile. */
+/**
+ * When several present the same ticket that admits once, the door lets in at most one, however often it died meanwhile.
+ */
 export function checkAdmittedOnce({ scans }: DoorJournal): { readonly contested: number } {
   const entries = scans.filter(({ ticket, direction }) => ticket.type === ONCE && direction === "in");
   const bySerial = grouped(entries, ({ ticket }) => ticket.serial);
@@ -112,7 +114,7 @@ export function checkAdmittedOnce({ scans }: DoorJournal): { readonly contested:
 
 type Shown = Pick<Row, "seq" | "inside" | "admitted" | "gates">;
 
-/** The door's counts are those of its log, counted anew in the plainest way, and those of what was answered. */
+/** The door's counts equal those that a plain count of its log gives, and those of the replies. */
 export async function checkDoorCounts(
   { client, ownerKey, evening }: DoorScene,
   rows: readonly Row[],

@@ -155,7 +155,7 @@ export function uploadOf(
   };
 }
 
-/** Of one scanner. `outcomes`: none when the whole was refused, with `code`. */
+/** Uploads the rows of one scanner. `outcomes` is empty when the whole was refused, with `code`. */
 export async function sendUploads(client: Client, { eventId }: Evening, notes: readonly UploadNote[]) {
   type Body = { readonly uploads?: readonly { readonly outcome: string }[]; readonly code?: string };
   const { token } = must(notes[0], "there is something to upload").by;

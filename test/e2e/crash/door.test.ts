@@ -1,5 +1,5 @@
-// Power cuts at the door: workerd is killed again and again while scanners scan, and every time all that was answered must be
-// there. CRASH_KILLS says how often, CRASH_SEED repeats a run's choices.
+// Power cuts at the door: workerd is killed again and again while scanners scan, and each time everything that it
+// acknowledged must be there. CRASH_KILLS says how often, CRASH_SEED repeats a run's choices.
 // @module-tag slow
 
 import { afterAll, expect, test } from "vitest";

@@ -44,7 +44,7 @@ export type LoadToBreak = {
   /** Resolves once every connection is broken. */
   readonly broken: Promise<void>;
   readonly answered: () => number;
-  /** So many are answered before the kill, so that there is something to lose. */
+  /** So many requests get their reply before the kill, so that there is something to lose. */
   readonly least: number;
 };
 

@@ -1,5 +1,5 @@
-// Power cuts: workerd is killed under load again and again, and every time all that was answered must be there.
-// CRASH_KILLS says how often, CRASH_SEED repeats a run's choices.
+// Power cuts: workerd is killed under load again and again, and each time everything that it acknowledged must be
+// there. CRASH_KILLS says how often, CRASH_SEED repeats a run's choices.
 // @module-tag slow
 
 import { setTimeout as wait } from "node:timers/promises";
@@ -86,7 +86,7 @@ async function auditRound(running: TestServer, show: Show, journal: Journal, rou
   await audit.checkHolds(scene, holds);
   await audit.checkOrders(scene, orders);
   await audit.repeatHolds(scene, holds);
-  // Why only half: the others are left to the objects' own doubt.
+  // Only half of them are repeated: the others are left to the doubt of their objects.
   const dead = orders.filter(({ id }) => id === null);
   const made = await audit.repeatOrders(
     scene,

@@ -92,13 +92,13 @@ const TIMES: Readonly<Record<string, string>> = {
 };
 
 let names = 0;
-/** Why names of their own: one that is taken would be refused before it shows whose the rest is. */
+/** Each name is new, since one that is taken would be refused before anything shows whose the rest is. */
 function fresh(field: string, example: unknown, path: string): unknown {
   if (field === "code" && path.endsWith("/pair")) return ours.crewCode;
   return field === "name" ? `Name ${(names += 1)}` : example;
 }
 
-/** What is asked: the path's ids of one organisation, fields and parameters that name ids of either. */
+/** The request: the path's ids of one organisation, and fields and parameters with ids of either. */
 type Named = {
   readonly path: Ids;
   readonly tenant?: Tenant;
@@ -113,7 +113,7 @@ function requestOf(operation: Operation, { path, tenant = ours, fields = ours.id
   const pairs = wanted.map(([name]) => [name, String(idNamed(name, query ?? path))]);
   if (operation.method === "GET" && "limit" in operation.query) pairs.push(["limit", "100"]);
   const known = operation.body ?? {};
-  // Why one more: a change may require no field, and one that says nothing changes nothing.
+  // One field more, since a change may require no field, and an empty one changes nothing.
   const said = operation.method !== "PATCH" ? undefined : "name" in known ? "name" : Object.keys(known)[0];
   const sent = Object.entries(known).filter(([name, { required }]) => required || name === field || name === said);
   const body = sent.map(([name, { example }]) => [
@@ -175,7 +175,7 @@ async function everythingOf(tenant: Tenant): Promise<Record<string, unknown>> {
   }
   return all;
 }
-/** The size is that of the database of all; counts over time end now unless they are asked for otherwise. */
+/** The database's size is that of all organisations, and counts over time end now unless the query says otherwise. */
 const PASSING = new Set(["request_id", "at", "as_of", "expires_in_seconds", "size_bytes", "since", "until"]);
 const LOOKS = new Set(["ticket.show_code", "order.export"]);
 /** That a code was read or orders exported is in the audit log of those who did it, and is no change by others. */
@@ -214,7 +214,7 @@ async function expectUnknown(operation: Operation, request: Request, token: stri
     expect(new Set(rows.map(({ order }) => order)), request.path).toEqual(new Set([null]));
   } else expect(answer.status, request.path).toBe(404);
 }
-/** Of many orders at once: each has an answer of its own, which shows none. */
+/** Routes with a result for each of many orders, which shows nothing of the order. */
 const ANSWERS_EACH = /^\/v1\/orders\/(confirm|match)$/;
 
 const hasId = ({ path }: Operation) => /\{(id|slug)\}/.test(path);

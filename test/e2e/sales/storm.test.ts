@@ -31,7 +31,7 @@ test("[H1] [H6] [H4] exactly 100 of 1,000 concurrent holds get the last 100, and
   const typeId = ticket_type_ids[2];
   expect(await countsOf(client, event_id, typeId)).toMatchObject({ total: LEFT, available: LEFT });
   const viewer = await openViewer(server.baseUrl, typeId);
-  // Why all at once: it opens the thousand connections, so that the storm itself waits for none.
+  // All at once, which opens the thousand connections, so that the storm itself waits for none.
   const shoppers = await mintShoppers(client, SHOPPERS);
 
   let answered = 0;

@@ -86,7 +86,8 @@ describe("an organiser", () => {
     expect(await step("start")).toMatchObject({ status: 200, body: { status: "live" } });
     expect(await refusalOf(step("publish"))).toBe("409 invalid_transition");
     expect((await step("end")).body.status).toBe("ended");
-    // Why not its close event: the local runtime drops the connection itself only when the object falls asleep.
+    // Polled instead of waiting for its close event, since the local runtime drops the connection only when the object
+    // falls asleep.
     await expect.poll(() => viewer.socket.readyState).not.toBe(viewer.socket.OPEN);
     viewer.socket.terminate();
     expect((await viewer.closed).code).toBe(4410);
@@ -225,7 +226,7 @@ describe("an order", () => {
         returned_quantity: 0,
       },
     ];
-    // Why backwards: an order that nobody asked for, such as that of the ids, would show.
+    // In reverse, so that an order that nobody requested, such as that of the ids, would show.
     items.sort((a, b) => (a.hold_id < b.hold_id ? 1 : -1));
     const holdIds = items.map(({ hold_id }) => hold_id);
     const made = await checkOut(token, "order", holdIds);

@@ -61,7 +61,8 @@ describe("a quiet socket", () => {
     expect(viewer.shown()).toEqual([100]);
     expect(ofFeed.types()).toHaveLength(1);
     expect(await hold(typeId)).toBe(201);
-    // The frame that repeats the 100 is the proof: only an object that was built anew has forgotten that it was shown.
+    // The frame that repeats the 100 is the proof: only an object that was built again does not know that it has sent
+    // them.
     await expect.poll(viewer.shown).toEqual([100, 100, 99]);
     // So is the frame of the feed that shows all three types, where one awake would show the one that changed.
     await expect.poll(() => ofFeed.types().at(-1)?.length).toBe(3);

@@ -81,7 +81,8 @@ test("[L3] a restart under 500 sockets: all come back with the right counts, and
   // Also what was sold while they were away.
   await hold();
   await crowd.until((state, { state: how }) => how === "open" && state.ticketTypes.get(typeId())?.held === placed);
-  // Of what they chose and not of when they were open: a machine that was busy for a moment opens all that piled up.
+  // Counts the pauses that they chose and not the times at which they were open: a machine that was busy for a moment
+  // opens all that piled up.
   const waves = new Map<number, number>();
   for (const [at, { waitedMs }] of crowd.followers.entries()) {
     const wave = Math.floor(must(waitedMs[must(waitedBefore[at], "one for each")], "it was lost") / 250);
@@ -98,7 +99,7 @@ test("[T5] [L3] an ordinary client follows the scanner channel by header or prot
   const byHeader = new WebSocket(url, { headers: { Authorization: `Bearer ${token}` } });
   const byProtocol = new WebSocket(url, ["voelgoed.v1", `bearer.${token}`]);
   const sockets = [byHeader, byProtocol];
-  // Why of both before either is awaited: what comes while nobody listens is lost.
+  // Both listen before either is awaited, since a frame that arrives without a listener is lost.
   const firsts = sockets.map(
     (socket) => new Promise<Buffer>((settle) => socket.once("message", (data: Buffer) => settle(data))),
   );

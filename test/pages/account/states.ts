@@ -1,4 +1,4 @@
-// The account page: who comes by which link, and what they are told.
+// The states of the account page: which link leads to which part, and its messages.
 
 import type { Page } from "playwright-core";
 import type { TestServer } from "../../support/server/server.ts";

@@ -1,4 +1,4 @@
-// What of the console's work outlives a lost answer, a reload, a session and a machine, and what must not.
+// Which work in the console survives a lost response, a reload, a session and a machine, and which must not.
 
 import { randomUUID } from "node:crypto";
 import { afterAll, expect, test } from "vitest";

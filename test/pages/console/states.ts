@@ -38,7 +38,7 @@ const atOrder = (isPaid: boolean) =>
     await page.goto(`${server.baseUrl}/console/orders/${id}`);
     await titled(page, `Order ${reference}`);
     await page.locator(".timeline li").first().waitFor();
-    if (isPaid) await page.getByRole("button", { name: "Issue anew" }).first().waitFor();
+    if (isPaid) await page.getByRole("button", { name: "Reissue" }).first().waitFor();
   });
 
 /** The form of a ticket type that somebody else has changed meanwhile. */

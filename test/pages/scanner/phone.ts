@@ -40,7 +40,7 @@ export async function pair(page: Page, server: TestServer): Promise<ScannerEveni
   return evening;
 }
 
-/** What clears a verdict looks ten times a second: without it the screen stays for whoever looks at it. */
+/** Leaves out the timer that clears a verdict, so that the screen stays. */
 const KEEP_VERDICT = `const every = globalThis.setInterval;
 globalThis.setInterval = (then, ms, ...given) => (ms === 100 ? 0 : every(then, ms, ...given));`;
 export const keepVerdict = (page: Page) => page.addInitScript(KEEP_VERDICT);

@@ -60,7 +60,7 @@ test("[W3] a phone admits a ticket, and another gate refuses it with when and wh
 
 test("[W1] [D18] for 800 ms nothing is green before the door's answer, and then the phone decides alone", async () => {
   const { context, page } = await openPhone(browser);
-  // The page's time stands still but for what the test adds: on a busy machine 800 ms pass in no time.
+  // The page's time moves only as the test moves it, since on a busy machine 800 ms pass in no time.
   await context.clock.install();
   await pairPhone(page, line.baseUrl, await evening.crewCode());
   await context.clock.pauseAt((await page.evaluate<number>("Date.now()")) + 5_000);
@@ -232,7 +232,7 @@ test("[D15] [D16] a supervisor at a phone lets in against a refusal, and correct
   await context.close();
 });
 
-/** What of a verdict is not on the screen at once, in any direction. */
+/** The parts of a verdict that are cut off by the screen, in any direction. */
 const CLIPPED = `[...document.querySelectorAll(".verdict, .verdict *")].flatMap((each) => {
   const { top, left, bottom, right } = each.getBoundingClientRect();
   const isOut = top < 0 || left < 0 || bottom > innerHeight || right > innerWidth || each.scrollWidth > each.clientWidth + 1;

@@ -1,5 +1,6 @@
-// A basket that waits: on a slow line, and on a laptop that slept. There most systems stop the steady clock of a page meanwhile. Whoever opens the lid reads what
-// is left in truth, and the server is asked when it is over (rules S1, S6, S9, S10).
+// A basket that waits: on a slow connection, and on a laptop that slept, where most systems stop the steady clock of a
+// page. After the sleep the page shows the true time that is left, and queries the server when it is over (rules S1,
+// S6, S9, S10).
 
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";

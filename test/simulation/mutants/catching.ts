@@ -1,6 +1,6 @@
 // Plants each known bug and plays worlds until one detects it: first those that detected it before, whose seeds are in
 // caught-by.json, then others. The code around a seed changes its world, so a kept seed may no longer detect anything:
-// then another one does, which takes longer, until the seeds are found anew.
+// then another one does, which takes longer, until the seeds are searched again.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import type { SimulatedD1 } from "../platform/d1.ts";

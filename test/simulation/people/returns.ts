@@ -25,7 +25,7 @@ export async function returnTickets(stage: Stage, orderId: OrderId): Promise<voi
   }
 }
 
-/** Of one, or of two that may want more than there is. */
+/** One return of the order, or two that may together want more than there is. */
 function wishesFor({ world, catalogue, journal }: Stage, orderId: OrderId): ReturnWish[] {
   const { dice } = world;
   return Array.from({ length: dice.chance(0.25) ? 2 : 1 }, (_, index) => {

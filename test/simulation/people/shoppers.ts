@@ -47,7 +47,7 @@ async function nap({ world, journal, shopper }: Stage): Promise<void> {
   if (ends.length > 0) await world.sleep(dice.pick(ends) + dice.pick([-1, 0, 0, 0, 1]) - scheduler.now());
 }
 
-/** Of one ticket type, or of several at once: an order of those has a home and others that follow it. */
+/** Places holds of one ticket type, or of several at once: an order of those has a home and others that follow it. */
 async function placeHolds(stage: Stage, key: string): Promise<void> {
   const { world, catalogue } = stage;
   const typeIds = world.dice.chance(0.5) ? [world.dice.pick(catalogue.typeIds)] : catalogue.typeIds;
@@ -146,7 +146,8 @@ async function extendHold(stage: Stage): Promise<void> {
   let known = false;
   await insist(stage, async () => {
     const wasKnown = known;
-    // Of two concurrent requests the response to the first may arrive last, and shows the state before the second.
+    // When two requests are concurrent, the response to the first may arrive last, and shows the state before the
+    // second.
     const before = wish.heldUntil;
     const heard = await world.request(shopper, ({ inventories, requestId }) =>
       inventories(wish.typeId).extend({ holdId, key, by: actingOnHolds(shopper), actor: shopper.id, requestId }),
@@ -227,7 +228,7 @@ function contactOf(key: string): Contact | null {
   return which % 3 === 0 ? null : { name: "A Buyer", email, phone: null, nameKey: "a buyer" };
 }
 
-/** Of an order in any state. */
+/** Erases the contact of an order in any state. */
 async function eraseContact({ world, journal, shopper }: Stage): Promise<void> {
   const made = journal.checkouts.filter((wish) => wish.shopper === shopper && wish.orderId !== null);
   const id = made.length > 0 ? world.dice.pick(made).orderId : null;

@@ -20,7 +20,7 @@ import type { World } from "../world/world.ts";
 
 export type Reader = {
   readonly shard: number;
-  /** By which key; null: the public. */
+  /** The key by which it reads; null: the public. */
   readonly key: ApiKeyId | null;
   types: Map<string, OccupancyShown>;
   eventStatus: string | null;

@@ -1,10 +1,10 @@
-// Records what people were told; checks compare the world with it.
+// Records what replies people got; checks compare the world with it.
 
 import type { HoldId, OrderId, ChangeId, TicketTypeId } from "../../../src/domain/ids.ts";
 import type { ReturnRequest } from "../../../src/domain/orders/order-return.ts";
 import type { Buyer } from "../world/world.ts";
 
-/** A wish for tickets under one idempotency key. `holdId`: once it was answered. */
+/** The tickets that a shopper wants to hold, under one idempotency key. `holdId` is set once there was a reply. */
 export type HoldWish = {
   readonly shopper: Buyer;
   readonly key: string;

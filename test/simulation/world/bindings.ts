@@ -19,7 +19,7 @@ import type { World } from "./world.ts";
 
 export type Hosts = {
   readonly inventories: Map<TicketTypeId, Host>;
-  /** Of events and their shards, by name. */
+  /** The feeds of events and their shards, by name. */
   readonly feeds: Map<string, FeedHost>;
   readonly desks: Map<string, DeskHost>;
   readonly doors: Map<EventId, DoorHost>;

@@ -24,7 +24,7 @@ export function openOperator(world: World, catalogue: Catalogue, journal: Journa
   // Chance of its own, so that a world without restores is the same as if there were none in any world.
   const dice = openDice(world.seed + 2 ** 31);
   const drawn = dice.pick([0, 0, 0, 0, 0, 0, 1, 2]);
-  // A restore brings a deleted ticket type back, with nothing sold: its object then begins anew.
+  // A restore brings a deleted ticket type back, with nothing sold: its object then begins again.
   const restores = world.themes.has("deletions") ? 0 : drawn;
 
   const write = (statements: readonly Statement[]): void => {

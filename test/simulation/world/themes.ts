@@ -30,7 +30,10 @@ export const THEMES = [
   "events",
   /** Clocks of objects and Workers that are wrong by up to an hour either way, for a moment. */
   "hours",
-  /** The door of the event as a real object, with scanners who go offline, and staff who void, block and issue tickets anew. */
+  /**
+   * The door of the event as a real object, with scanners who go offline, and staff who void, block and reissue
+   * tickets.
+   */
   "door",
 ] as const;
 export type Theme = (typeof THEMES)[number];

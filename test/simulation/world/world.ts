@@ -40,10 +40,10 @@ export type World = {
   readonly d1: SimulatedD1;
   readonly platform: Actor;
   readonly hosts: Map<TicketTypeId, Host>;
-  /** Of events and their shards, by name. */
+  /** The feeds of events and their shards, by name. */
   readonly feedHosts: ReadonlyMap<string, FeedHost>;
   readonly deskHosts: ReadonlyMap<string, DeskHost>;
-  /** Of events, by their ids; none but with the theme `door`. */
+  /** The doors of events, by the events' ids; empty without the theme `door`. */
   readonly doorHosts: ReadonlyMap<EventId, DoorHost>;
   readonly doorWatch: DoorWatch;
   readonly checks: Checks;

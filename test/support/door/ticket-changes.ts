@@ -22,7 +22,7 @@ export function voided(
   return { ...voidedOf([numbers, take]), ...parts };
 }
 
-/** Of each group so many become void. */
+/** A change that makes `take` tickets of each group void. */
 export function voidedOf(...groups: readonly (readonly [numbers: readonly number[], take: number])[]): Void {
   const named = groups.map(([numbers, take]) => ({ from: numbers.map((number) => ticket(number)), take }));
   return { action: "void", groups: named, force: false, note: null };

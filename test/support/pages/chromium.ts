@@ -74,7 +74,7 @@ export async function openPage(
   return { page, complaints, strays, close: () => context.close() };
 }
 
-/** By how many pixels the page is wider than its window. */
+/** How many pixels wider the page is than its window. */
 export function sideways(page: Page): Promise<number> {
   return page.evaluate<number>("Math.max(0, document.documentElement.scrollWidth - innerWidth)");
 }

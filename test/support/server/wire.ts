@@ -69,7 +69,7 @@ export type Page<T> = { readonly data: readonly T[]; readonly next_cursor: strin
 
 export type Shopper = { readonly shopper_id: string; readonly token: string; readonly expires_at: string };
 
-/** Of organisers' resources, what tests read. */
+/** The fields of organisers' resources that tests read. */
 export type Resource = { readonly id: string; readonly status: string; readonly version: number };
 export type TicketType = Resource & {
   readonly total_quantity: number;

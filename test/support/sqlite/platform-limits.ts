@@ -6,7 +6,7 @@
 export const MAX_VALUE_BYTES = 2_000_000;
 export const MAX_PARAMETERS = 100;
 export const MAX_STATEMENT_BYTES = 100_000;
-/** Of all that one object stores, and of a D1 database. */
+/** The limit of all that one object stores, and of a D1 database. */
 export const MAX_DATABASE_BYTES = 10_000_000_000;
 
 const MAX_BYTES_A_UNIT = 3;

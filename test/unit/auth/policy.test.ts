@@ -224,7 +224,7 @@ describe("what is not known is refused", () => {
   });
 
   test("an unknown action, to a key with every permission", () => {
-    // Why the cast: only what comes past the types can be unknown.
+    // The cast: only a value that gets past the types can be unknown.
     for (const action of ["venue.destroy", "", "toString"]) expect(can(all, action as Action)).toBe(false);
   });
 

@@ -1,4 +1,4 @@
-// What waits for somebody: in which order, what of it is shown, and when an order's contact can be mailed again.
+// Matters that need attention: their order, what is shown of each, and when an order's contact can be mailed again.
 
 import { describe, expect, it } from "vitest";
 import {

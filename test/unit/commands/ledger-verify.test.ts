@@ -65,7 +65,7 @@ test("[T6] a whole ledger verifies with its counts, and so does its export until
   expect(half).toMatchObject({ status: 1, out: "", said: expect.stringContaining("breaks at row 3: line 3") });
 });
 
-/** The D1 of a folder, which was told of this row of its ledger. */
+/** The D1 of a folder, with its mark at this row of the ledger. */
 function tellD1(folder: string, seq: number, hash: string): string {
   const file = join(folder, "v3", "d1", "miniflare-D1DatabaseObject", "a.sqlite");
   mkdirSync(dirname(file), { recursive: true });

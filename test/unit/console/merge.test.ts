@@ -1,4 +1,4 @@
-// Two people who change the same thing: what is written, and what is asked first.
+// Two people change the same thing: what is written, and what a person has to decide first.
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";

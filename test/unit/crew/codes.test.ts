@@ -1,4 +1,4 @@
-// Crew codes without a database: what stands against one, and how the token of a phone follows from it.
+// Crew codes without a database: why one is refused, and how the token of a phone follows from it.
 
 import { describe, expect, test } from "vitest";
 import { CREW_CODE, crewCodeFrom, pairedToken } from "../../../src/auth/crew-codes.ts";

@@ -1,4 +1,4 @@
-// What happened at a door counts, whoever says so: what is taken back, clicked and corrected, against the fold of all rows.
+// Facts at a door count, whoever reports them: what is taken back, clicked and corrected, against the fold of all rows.
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -196,7 +196,7 @@ describe("[D16] who is inside, as a supervisor says", () => {
   });
 });
 
-/** Everything that the rows say, folded anew. */
+/** What all rows fold to. */
 function foldOf(door: DoorOnDisk): Counts {
   const rows = door.rows();
   const of = (...kinds: string[]) => rows.filter(({ kind }) => kinds.includes(kind));

@@ -1,4 +1,4 @@
-// What a door is told of its event: the rules of a type, its days, its end, and how large a lease is.
+// The terms of a door: the rules of a type, the event's days, its end, and how large a lease is.
 
 import { describe, expect, test } from "vitest";
 import { type Admission, admissionErrors, DEFAULT_ADMISSION } from "../../../src/domain/door/admission.ts";

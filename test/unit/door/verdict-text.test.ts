@@ -36,7 +36,7 @@ const CASES: readonly [ShownVerdict, string][] = [
   ],
   [
     { verdict: "superseded", since: OTHER_DAY, note: null },
-    "REFUSED This ticket was issued anew on 2026-12-06. Ask for the newer code, which is good.",
+    "REFUSED This ticket was reissued on 2026-12-06. Ask for the newer code, which is good.",
   ],
   [
     { verdict: "blocked", since: AT, note: "ask for an id" },

@@ -1,4 +1,4 @@
-// What a press in the element asks for, what is kept of it, and what is said of what came of it.
+// The calls that a press in the element makes, which parts of them are saved, and the messages about their outcome.
 
 import fc from "fast-check";
 import { expect, test } from "vitest";

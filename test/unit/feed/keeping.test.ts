@@ -1,4 +1,4 @@
-// When a feed stores and acknowledges what it is told (rules L3, L4).
+// When a feed stores and acknowledges what is pushed to it (rules L3, L4).
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FRAME_INTERVAL_MS } from "../../../src/sockets/conflation.ts";

@@ -1,5 +1,5 @@
-// What an object does elsewhere by its alarm: its projection stays within what D1 takes (rules K5, X3), and the homes of
-// its claims are asked what became of them, none of them keeping the others waiting (rule O2).
+// What an object does elsewhere by its alarm: its projection stays within what D1 takes (rules K5, X3), and it queries
+// the homes of its claims, none of which keeps the others waiting (rule O2).
 
 import { describe, expect, test } from "vitest";
 import type { Projection } from "../../../src/db/projection/projection.ts";
@@ -232,7 +232,7 @@ describe("a claim whose order is reserved", () => {
   const EXPIRES_AT = START + ORDER_TTL_MS;
   const ASKED_AT = EXPIRES_AT + NO_UPDATE_MS;
 
-  /** One claim that has heard that its order is reserved; its home says `status` when it is asked. */
+  /** One claim that knows that its order is reserved; its home replies `status` to the query. */
   function reserved(status: () => OrderStatus) {
     const setting = claimed(1, async () => {
       const reply = orderFor(setting.driver, claim);

@@ -1,4 +1,4 @@
-// How an inventory takes its terms: in order, never below what is committed, and what of it is seen.
+// How an inventory takes its terms: in order, never below what is committed, and which of their effects are visible.
 
 import { describe, expect, test } from "vitest";
 import type { Terms } from "../../../src/domain/terms.ts";

@@ -1,5 +1,5 @@
-// A basket over the ledgers of three ticket types (rule O10): who places, who gives back, and what every other request of
-// its key is told, whenever it comes and wherever a Worker dies.
+// A basket over the ledgers of three ticket types (rule O10): who places, who gives back, and the reply to every other
+// request of its key, whenever it comes and wherever a Worker dies.
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";

@@ -14,7 +14,7 @@ const [NEAR, FAR] = [idOf("tt", "near"), idOf("tt", "far")];
 
 const told = ({ sent }: Home): [TicketTypeId, OrderStatus][] => sent.map(({ to, status }) => [to, status]);
 const last = ({ sent }: Home): Sent => must(sent.at(-1), "something was sent");
-/** Lets what was answered take its course. */
+/** Waits until the object has processed the replies. */
 const settled = async (): Promise<void> => void (await new Promise((resolve) => setImmediate(resolve)));
 const BOTH = [NEAR, FAR];
 

@@ -229,7 +229,7 @@ describe("[O6] a repeat of a checkout", () => {
     world.network.deliver(0, false);
     world.network.answer(0);
     await settled();
-    // The home has made the attempt void; the claim never hears of it, nor does the next request's first try.
+    // The home has made the attempt void; neither the claim nor the next request's first attempt gets the message.
     world.network.loseQuestion(0);
     await settled();
     world.checkout("x", holdIds);

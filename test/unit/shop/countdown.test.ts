@@ -1,4 +1,4 @@
-// What is said of the time that tickets are held, of the viewer's own time, and when a page without a socket asks again.
+// The countdown of held tickets, the viewer's own time, and when a page without a socket polls again.
 
 import { describe, expect, test } from "vitest";
 import type { ServerFrame } from "../../../src/sockets/protocol.ts";

@@ -1,4 +1,4 @@
-// The time of the basket on our own page: when it is over the page is asked for anew, however often that fails.
+// The time of the basket on our own page: when it is over the page is fetched again, however often that fails.
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { buyingTextsIn, type BuyingWording } from "../../../src/ui/shared/texts/buying-texts.ts";

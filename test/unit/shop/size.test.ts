@@ -9,7 +9,7 @@ import { type AssetName, assetPath } from "../../../src/http/pages/assets.ts";
 
 await buildUi();
 
-/** The file with all that its script imports, at once or later, but for the words of Afrikaans. */
+/** The file with all that its script imports, at once or later, except the Afrikaans texts. */
 function filesOf(path: string, found = new Set<string>()): Set<string> {
   if (found.has(path) || path.includes("/af-")) return found;
   found.add(path);

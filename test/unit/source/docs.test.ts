@@ -17,7 +17,7 @@ const pages: readonly Page[] = ["README.md", ...readdirSync(join(PROJECT, "docs"
 const page = (path: string): string => must(pages.find((each) => each.path === path)?.text, `there is ${path}`);
 const src = sourceFiles("src");
 
-/** Of every folder that pages name files of: the files, and the folders in them with a slash at the end. */
+/** The files of every folder that pages name, and the folders in them with a slash at the end. */
 const existing: ReadonlySet<string> = new Set(
   ["src", "test", "docs", "migrations", ".ci"].flatMap((folder) => [
     `${folder}/`,

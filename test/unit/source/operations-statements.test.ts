@@ -1,4 +1,4 @@
-// Statements that docs/operations.md has people run against D1 by hand: they run, and do what is said of them.
+// Statements that docs/operations.md has people run against D1 by hand: they run, and do what the document says.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

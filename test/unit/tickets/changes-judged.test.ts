@@ -1,4 +1,5 @@
-// How the home of an order asks the door of its event (rule N9): at once, again until it is answered, and once only.
+// How the home of an order calls the door of its event (rule N9): at once, again until there is a reply, and only once
+// successfully.
 
 import { describe, expect, test } from "vitest";
 import type { JudgeCommand, JudgeReply } from "../../../src/domain/door/command.ts";

@@ -60,7 +60,7 @@ describe("holds", () => {
     const asked = { token: one.token, json: { quantity: 0 }, key: "k" };
     const answers = await Promise.all(Array.from({ length: 611 }, () => ask("POST", path, asked)));
     const statuses = answers.map(({ status }) => status);
-    // Why not exactly 300: the minute may turn between two of them, but no two minutes hold more than 600.
+    // Not exactly 300: the minute may turn between two of them, but no two minutes hold more than 600.
     expect(statuses.filter((status) => status !== 429).length).toBeGreaterThanOrEqual(300);
     expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(11);
   });

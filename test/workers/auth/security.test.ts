@@ -151,7 +151,7 @@ beforeAll(async () => {
     {},
     ...bearers401.map((Authorization) => ({ Authorization })),
     ...cookies.map((Cookie) => ({ Cookie, Origin: BASE })),
-    // Of two credentials the header's counts: a good cookie does not mend a bad key.
+    // With two credentials the header counts: a valid cookie does not make up for a bad key.
     { Authorization: "Bearer vgk_short", Cookie: cookieFor(member.sessionToken), Origin: BASE },
   ];
   const ids = { ven: newId("ven"), gate: newId("gate"), evt: newId("evt"), sale: newId("evt"), tt: newId("tt") };
@@ -247,7 +247,7 @@ describe.each(ROUTES)("%s", (route, { roles, also, members, stops, socket, anyKe
   it("[P2] is for the members and the keys of the roles that table P names", async () => {
     for (const [column, { role, member, key }] of ofRoles.entries()) {
       const allowed = roles[column] !== undefined;
-      // In order but for its ids, so that the verb is reached, which asserts the permission once more.
+      // Valid except for its ids, so that it reaches the verb, which asserts the permission once more.
       const asMember = await outcome(await sendBy(member, route, unknown));
       expect(isRefused(asMember), `member: ${role}`).toBe(!allowed);
       const asKey = await outcome(await sendBy(key, route, unknown));

@@ -1,4 +1,4 @@
-// Availability under a crowd: how often the inventories are asked, and how old an answer may be.
+// Availability under a crowd: how often the inventories are queried, and how old a response may be.
 
 import { env, exports } from "cloudflare:workers";
 import { createExecutionContext } from "cloudflare:test";
@@ -21,7 +21,7 @@ async function crowd(types = 1) {
     calls.get(id)?.push({ answer: resolve, lose: reject });
     return promise;
   };
-  // Why only these two: they are all that the route uses of the namespace.
+  // The cast: the route uses only these two methods.
   const INVENTORY = { getByName: (id: string) => ({ counts: () => counts(id) }) } as unknown as Env["INVENTORY"];
   const askHere = (path = `/v1/public/events/${eventId}/availability`) =>
     storefrontApp.fetch(requestFor("GET", path), { ...env, INVENTORY }, createExecutionContext());

@@ -21,7 +21,7 @@ const context = () => cronAt(Date.now());
 const publicEvent = (id: string) => ask("GET", `/v1/public/events/${id}`);
 const eventIdOf = (text: string): EventId => must(parseId("evt", text), "the event was created");
 
-/** D1 that says how often it was asked. */
+/** A D1 that counts its queries. */
 function counted() {
   const calls: string[] = [];
   const d1 = new Proxy(env.DB, {

@@ -1,4 +1,4 @@
-// Changes of venues, gates, events and ticket types: If-Match, what may be changed and what stands against it.
+// Changes of venues, gates, events and ticket types: If-Match, what may be changed and why a change is refused.
 
 import { beforeAll, describe, expect, it } from "vitest";
 import { readTerms } from "../../../src/db/ticket-types/terms.ts";

@@ -1,4 +1,5 @@
-// What a device reads of the catalogue (table P, last column): its gate, and what of that gate's venue has doors.
+// What a device reads of the catalogue (table P, last column): its gate, and the events with doors at that gate's
+// venue.
 
 import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";

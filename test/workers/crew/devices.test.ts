@@ -1,5 +1,5 @@
-// What a paired phone may do (rules D21, D22): at its event alone, at any gate of the venue or at its code's, until 7 days
-// after the event's end. What rests on whoever made its code: makers.test.ts.
+// What a paired phone may do (rules D21, D22): at its event alone, at any gate of the venue or at its code's, until 7
+// days after the event's end. What depends on the maker of its code is in makers.test.ts.
 
 import { runInDurableObject } from "cloudflare:test";
 import { eq } from "drizzle-orm";

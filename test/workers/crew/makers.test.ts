@@ -1,4 +1,5 @@
-// What crew codes, and the phones that were paired by them, rest on: that whoever made the code may still give it (rule P2).
+// Crew codes, and the phones that were paired by them, depend on their maker, who must still be allowed to give them
+// (rule P2).
 
 import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it, vi } from "vitest";

@@ -65,7 +65,10 @@ async function aSale() {
 }
 
 let clock = Date.now();
-/** A second on at least, and never behind the true time, however long the test takes: what came of a restore is asked for by it. */
+/**
+ * At least a second ahead, and never behind the true time, however long the test takes, since the consequences of a
+ * restore are read by this time.
+ */
 const later = (): number => (clock = Math.max(clock + 1_000, Date.now()));
 
 /** Lets the alarms project until D1 shows of every type that it knows what the inventories have, row by row. */

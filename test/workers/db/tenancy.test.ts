@@ -1,5 +1,5 @@
-// Rule T1 below the verbs: a repository that is asked with an organisation answers nothing of another, whatever it is
-// asked for. Verbs look at the parent first, so that over HTTP a missing filter might go unseen.
+// Rule T1 below the verbs: a repository that is called with an organisation returns nothing of another, whatever the
+// query is for. Verbs read the parent first, so that over HTTP a missing filter might go unseen.
 
 import { beforeAll, describe, expect, it } from "vitest";
 import { newId } from "../../../src/app/context.ts";

@@ -12,7 +12,7 @@ export const openEvening = (changes: object = {}): Promise<Doors> =>
 
 export type Bought = { readonly order: string; readonly code: string; readonly typed: string; readonly serial: string };
 
-/** A ticket of the type that was paid for, with its codes; D1 has been told of it. */
+/** A ticket of the type that was paid for, with its codes; D1 has it by the projection. */
 export async function buy({ tenant: { token } }: Pick<Doors, "tenant">, typeId: string): Promise<Bought> {
   const me = await shopper();
   const json = { hold_ids: [await idOf(hold(typeId, me.token))] };
@@ -45,7 +45,7 @@ export function scanTicket(
   return ask("POST", scansOf(doors), { token, json });
 }
 
-/** What it was answered with, which must be a verdict. */
+/** The reply, which must be a verdict. */
 export async function verdictOf(...asked: Parameters<typeof scanTicket>): Promise<Record<string, unknown>> {
   const answer = await scanTicket(...asked);
   const body = await bodyOf(answer);

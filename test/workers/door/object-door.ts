@@ -40,7 +40,7 @@ export const tablesOf = (id: EventId) =>
 export type OpenDoor = {
   readonly id: EventId;
   readonly door: Door;
-  /** How often D1 was asked for terms. */
+  /** How often terms were read from D1. */
   readonly asked: () => number;
   codeOf(serial: number): Promise<string>;
   /** Called at once when it is given the code to scan. */

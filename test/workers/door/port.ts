@@ -1,4 +1,4 @@
-// A Worker whose doors note what they are told, and answer as a test wants it.
+// A Worker whose doors record the terms that are delivered to them, and reply as a test wants it.
 
 import { env } from "cloudflare:workers";
 import { insertDoorSync, isEvent, raiseDoorVersion } from "../../../src/db/outbox/door-syncs.ts";
@@ -58,7 +58,7 @@ export function openDoorPort(answer: Answer = taken) {
     namespace,
     ask,
     askAndSettle,
-    /** The terms that the door of this event was told last. */
+    /** The terms that were last delivered to the door of this event. */
     lastOf: (id: string) => must(told.findLast(({ eventId }) => eventId === id) ?? null, "it was told").terms,
   };
 }
@@ -103,7 +103,7 @@ export const waitingFor = async (id: string): Promise<number[]> => {
   return (await rows.all<{ version: number }>()).results.map(({ version }) => version);
 };
 
-/** An event of which its door has something to be told. */
+/** An event with a pending delivery to its door. */
 export async function changedEvent(event: Parameters<typeof seedShow>[1] = {}): Promise<EventId> {
   const { eventId } = await seedShow([{ total: 1, number: 1 }], event);
   await change(eventId);

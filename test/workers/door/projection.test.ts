@@ -1,4 +1,4 @@
-// What D1 is told of who is inside, for reports: how it comes there, with D1 away and over an eviction, and who is shown it.
+// D1's copy of who is inside, for reports: how it is projected, with D1 away and over an eviction, and who may read it.
 
 import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";

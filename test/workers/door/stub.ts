@@ -16,7 +16,7 @@ import { listenToD1 } from "../support/storage/platform-counts.ts";
 export const AT = Date.parse("2026-12-05T18:00:00.000Z");
 
 export type Stub = {
-  /** How each scan is answered; `forged` when left out. */
+  /** The reply to each scan; `forged` when left out. */
   answer?: (request: ScanRequest) => Result<ScanResult, Refusal>;
   log?: (query: DoorLogQuery) => unknown;
   /** Of a batch: all are taken when left out. */
@@ -25,7 +25,7 @@ export type Stub = {
   vars?: Partial<Env>;
 };
 
-/** A Worker with such doors: what they were asked, and how many statements D1 was sent. */
+/** A Worker with such doors, the calls that they got, and how many statements D1 got. */
 export function openStub() {
   const scans: ScanRequest[] = [];
   const batches: UploadRequest[] = [];

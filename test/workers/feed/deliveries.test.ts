@@ -1,4 +1,4 @@
-// How often a feed is told what D1 has of its event before that is taken for a conflict (rules L2, X6).
+// How often D1's state of an event is delivered to its feed before a refusal is taken for a conflict (rules L2, X6).
 
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, it, vi } from "vitest";
@@ -22,7 +22,7 @@ const logged = () => lines.filter((line) => line.includes(`"event":"feed_not_tak
 
 type Catalogue = Awaited<ReturnType<typeof readFeedCatalogue>>;
 
-/** An event whose feed is to be told; `refuses` says of each call whether the feed has something later. */
+/** An event with a pending delivery to its feed; `refuses` says for each call whether the feed has something later. */
 async function toldBy(refuses: (call: number) => Promise<boolean>) {
   const { eventId } = await seedType(1);
   await db.run(insertFeedSyncs(sql`id = ${eventId}`, Date.now()));

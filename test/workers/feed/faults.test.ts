@@ -71,7 +71,7 @@ describe("a feed that is away", () => {
     for (let i = 1; i <= 20; i++) await held(typeId, shopper(), 1);
     expect(calls, "it is left alone between attempts").toBeLessThan(20);
     expect(await countsOf(typeId)).toMatchObject({ held: 20 });
-    // Twice, so that all else that the alarm stood for is done; the holds' own end is five minutes away.
+    // Twice, so that all other reasons for which the alarm was set are done; the holds' own end is five minutes away.
     for (let i = 0; i < 2; i++) await runDurableObjectAlarm(objectOf(typeId));
     expect(must(await alarmAt(typeId), "the alarm stands for the feed") - Date.now()).toBeLessThan(31_000);
     await inside(typeId, (object) => {

@@ -153,9 +153,9 @@ it("[L5] counts without a follower cost the feed no row; with a viewer they are 
       return (JSON.parse(must(row, "the type is stored").body) as { seq: number }).seq;
     });
   const push = (seq: number, held: number) => feed.push(typeId, { ...occupancy, seq, held, available: 10 - held });
-  await push(1_001, 1); // The first that the feed hears of the type.
+  await push(1_001, 1); // The first push about this type.
   for (const seq of [1_002, 1_003, 1_004]) await push(seq, seq - 1_000);
-  // Why waited for: what were to be written would be at the latest with the next frame.
+  // Long enough for the next frame, by which any further write would have happened.
   await new Promise((resolve) => setTimeout(resolve, 2 * FRAME_INTERVAL_MS));
   expect(await storedSeq()).toBe(1_001);
   expect(await runInDurableObject(feed, ({ state }: EventFeed) => state.types.get(typeId)?.seq)).toBe(1_004);

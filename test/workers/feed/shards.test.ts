@@ -123,7 +123,7 @@ describe("shards", () => {
       return real;
     });
     const alarmAt = () => inFeed(eventId, (_, state) => state.storage.getAlarm());
-    // What the shard was told before may still wait for its acknowledgement.
+    // The update before may still wait for its acknowledgement.
     await expect.poll(alarmAt).not.toBeNull();
     const due = await alarmAt();
     expect(must(due, "an alarm stands for the shard") - Date.now()).toBeLessThanOrEqual(2_000);

@@ -120,7 +120,7 @@ it("[L1] [L3] a shard receives nothing that the first feed could not store, and 
   expect(told.map(({ types }) => types.map(({ occupancy }) => occupancy.seq))).toEqual([[1], [2]]);
 });
 
-/** Until what was told has been acknowledged. */
+/** Until the push has been acknowledged. */
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 function relayOf(state: FeedState, deps: Partial<ShardPushDeps>) {

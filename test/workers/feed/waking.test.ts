@@ -1,5 +1,5 @@
-// What a feed has missed when it wakes, and how it comes to know it: what it acknowledged is stored, what it did not is
-// told again, and it asks those alone that did not answer it.
+// What a feed has missed when it wakes, and how it finds out: what it acknowledged is stored, what it did not
+// acknowledge is pushed again, and it queries only the types that did not reply.
 
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";

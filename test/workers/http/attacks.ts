@@ -120,7 +120,7 @@ type Token = "own" | { readonly given: string | null };
 
 const WITHOUT_BODY = ["id", "header", "query", "token"] as const;
 
-/** An operation without a body is attacked elsewhere; but for a GET, now and then by sending it one. */
+/** An operation without a body is attacked elsewhere, but every so often, unless it is a GET, a body is sent to it. */
 function kindOf(each: Operation, { kind, pick }: Attack): Attack["kind"] {
   const elsewhere = !each.requestBody && (each.method === "GET" || kind === "field" || kind === "missing");
   return elsewhere ? (WITHOUT_BODY.find((one) => one === kind) ?? pickOf(WITHOUT_BODY, pick) ?? kind) : kind;

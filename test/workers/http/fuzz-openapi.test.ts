@@ -56,8 +56,8 @@ async function attackOnce(each: Operation, { world, other }: Stage, how: Attack)
 }
 
 /**
- * What reads write: to show a ticket's code makes its event's key, once, of which the door is told (rule D2). (An
- * organiser's look is audited; a shopper looks here.)
+ * Reads that write: showing a ticket's code makes its event's key, once, which is then delivered to the door (rule D2).
+ * (An organiser's read is audited; here a shopper reads.)
  */
 const WRITTEN_BY_READS: Readonly<Record<string, readonly string[]>> = {
   "/v1/tickets/{id}/code": ["ticket_keys", "events", "sync_rows"],

@@ -1,4 +1,4 @@
-// The API document and what is answered are the same: every example is sent, and every answer compared with it.
+// The API document and the API's responses agree: every example is sent, and every response compared with it.
 // @module-tag slow
 
 import { describe, expect, it } from "vitest";

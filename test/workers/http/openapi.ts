@@ -29,7 +29,10 @@ const apiDocument = z.object({
 export type Operation = z.infer<typeof operation> & { readonly method: string; readonly path: string };
 
 const document = apiDocument.parse(await (await ask("GET", "/openapi.json")).json());
-/** Why without that format: it is checked as that of a whole URL; `problemFaults` looks at those values itself. */
+/**
+ * Leaves out `uri-reference`, which is checked as the format of a whole URL; `problemFaults` checks those values
+ * itself.
+ */
 function standalone(given: object): object {
   const text = JSON.stringify(given)
     .replaceAll("#/components/schemas/", "#/$defs/")
@@ -68,7 +71,7 @@ function validatorOf(given: Schema): z.ZodType {
   return made;
 }
 
-/** What of an answer is not as the document says; empty when all is. */
+/** The parts of a response that differ from the document; empty when none does. */
 export async function faultsOf(each: Operation, answer: Response): Promise<string[]> {
   const { status } = answer;
   const documented = each.responses[String(status)];

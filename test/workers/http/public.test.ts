@@ -158,7 +158,7 @@ describe("availability", () => {
       return (ticket_types as { id: string }[]).map(({ id }) => id);
     };
     const { token } = await shopper();
-    // The third inventory takes its terms while hidden; D1 then shows it before the inventory has heard.
+    // The third inventory takes its terms while hidden; D1 then shows the type before the inventory has the new terms.
     expect(await refusalOf(hold(must(typeIds[2], "three types"), token))).toBe("409 not_on_sale");
     await db
       .update(ticketTypes)

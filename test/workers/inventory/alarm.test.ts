@@ -67,7 +67,7 @@ describe("the alarm", () => {
     if (!reply.ok) throw new Error("refused");
     const { heldUntil, id } = reply.value.hold;
     const expected = Math.ceil(heldUntil / EXPIRY_GRID_MS) * EXPIRY_GRID_MS;
-    // Why polled: until the projection is done the alarm stands for that.
+    // Polled, since until the projection is done the alarm is set for that.
     await expect.poll(() => alarmAt(typeId)).toBe(expected);
     await setClock(typeId, expected);
     await fireAlarm(typeId);

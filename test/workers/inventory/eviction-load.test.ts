@@ -1,5 +1,5 @@
-// Objects ended and put to sleep under load, again and again, in workerd itself; then an audit of all that was answered.
-// EVICTION_ROUNDS says how often (the nightly run: 100).
+// Objects ended and put to sleep under load, again and again, in workerd itself; then an audit of everything that was
+// acknowledged. EVICTION_ROUNDS says how often (the nightly run: 100).
 
 import { createHash } from "node:crypto";
 import { abortAllDurableObjects, evictDurableObject } from "cloudflare:test";
@@ -14,7 +14,7 @@ import { contextFor, countsOf, inventories, objectOf, placeHold, seedShow, statu
 
 const ROUNDS = Number(env.EVICTION_ROUNDS);
 const SHOPPERS = 8;
-/** Between two ends of an object, so many holds are answered. */
+/** So many holds get their reply between two ends of an object. */
 const ANSWERS_A_ROUND = 20;
 const TOTALS = [100_000, 40];
 
@@ -29,7 +29,7 @@ type Ordered = { readonly orderId: OrderId; readonly holds: readonly Answered[] 
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-/** As a client does: the same key again until it is answered. Null when the type is sold out. */
+/** As a client does: sends the same key until there is a reply. Null when the type is sold out. */
 async function hold(wish: Held): Promise<Answered | null> {
   for (;;) {
     const reply = await placeHold(wish.typeId, wish.shopper, wish.quantity, wish.key);
@@ -67,7 +67,7 @@ it(title, { timeout: 300_000 + ROUNDS * 5_000 }, async () => {
   let ending = Promise.resolve();
   let ended = 0;
 
-  /** Why it is asked first: one that was ended a moment ago runs only when somebody calls. */
+  /** Calls it first, since an object that was ended a moment ago runs only after a call. */
   async function sleep(typeId: TicketTypeId): Promise<void> {
     await countsOf(typeId);
     await evictDurableObject(objectOf(typeId));

@@ -76,7 +76,7 @@ describe("a transaction that fails", () => {
     const { typeId } = await seedType(10);
     const shopper = newId("shp");
     await countsOf(typeId);
-    // Why a quantity that is no number: nothing outside can send it, so it stands for a bug.
+    // No request from outside can have a quantity that is not a number, so it simulates a bug.
     const [broken, sound] = await Promise.all([placeHold(typeId, shopper, Number.NaN), placeHold(typeId, shopper, 1)]);
     expect(broken).toEqual({ ok: false, refusal: { code: "internal_error" } });
     expect(sound.ok).toBe(true);

@@ -100,7 +100,7 @@ describe("a full batch of orders of ten holds with the longest notes", () => {
   /** Smaller than any ticket type that there is. */
   const ELSEWHERE = `tt_${"0".repeat(26)}` as TicketTypeId;
 
-  /** What each cart's checkout is told to the object, as its home or as another of its types. */
+  /** The command that each cart's checkout sends to the object, as its home or as another of its types. */
   function checkoutsOf(home: TicketTypeId, carts: readonly Cart[]) {
     return carts.map(({ holderId, holdIds }) => {
       const orderId = orderIdFrom(home, holderId, "key", sha256);

@@ -58,7 +58,7 @@ it("[H14] [H2] who holds with notes and releases 60 times is 429 for ten minutes
 
 it("[X5] any number of /readyz calls query an object once a second, and each time if it does not reply", async () => {
   vi.spyOn(console, "error").mockImplementation(() => {});
-  // Why ahead: another file may have asked a moment ago.
+  // Ahead of the true time, since another file may have checked readiness a moment ago.
   const began = Date.now() + 60_000;
   const at = async (ms: number) => {
     vi.spyOn(Date, "now").mockReturnValue(began + ms);

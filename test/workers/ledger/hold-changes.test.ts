@@ -1,4 +1,4 @@
-// What a shop does with a hold that stands, over HTTP: it extends it, or puts another in its place.
+// What a shop does with an active hold, over HTTP: it extends it, or puts another in its place.
 
 import { evictDurableObject } from "cloudflare:test";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -19,7 +19,7 @@ const extend = (id: unknown, token: string, key: string = crypto.randomUUID()) =
   ask("POST", `/v1/holds/${String(id)}/extend`, { token, key });
 const iso = (at: number) => new Date(at).toISOString();
 
-/** A hold of one, placed at the moment at which the object's clock stands. */
+/** A hold of one, placed at the time of the object's clock, which does not move. */
 async function heldNow(typeId: TicketTypeId, json: object = { quantity: 1 }) {
   const me = await shopper();
   const now = Date.now() + MINUTE;

@@ -1,4 +1,5 @@
-// What one address may hold unpaid, through the Worker: who is counted, who is not, and what of it is kept (rule H15).
+// What one address may hold unpaid, through the Worker: who is counted, who is not, and what is stored of the address
+// (rule H15).
 
 import { createExecutionContext, evictDurableObject, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";

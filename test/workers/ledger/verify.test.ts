@@ -36,7 +36,7 @@ function change(typeId: TicketTypeId, sql: string): Promise<void> {
   return inside(typeId, (_, { storage }) => void storage.sql.exec(sql));
 }
 
-/** Four holds, of which two were released: seven rows, and D1 has been told of the last one. */
+/** Four holds, of which two were released: seven rows, the last of which D1 has confirmed. */
 async function sold(): Promise<TicketTypeId> {
   const end = Date.now() + 72 * HOUR;
   const { typeIds } = await seedShow([{ total: 10 }], { sale_end: end, end_time: end });
@@ -53,7 +53,7 @@ async function sold(): Promise<TicketTypeId> {
   return typeId;
 }
 
-/** A day later there is no room: the holds are gone by then, and so are the rows but for the last of them. */
+/** A day later there is no room: the holds are gone by then, and so are all rows except the last of them. */
 async function cut(typeId: TicketTypeId): Promise<void> {
   await inside(typeId, (object) => {
     object.retention = { ...object.retention, cutAboveBytes: 0 };

@@ -1,4 +1,4 @@
-// Whom an order is for: who is shown it, where it stands, and that nothing brings it back once it was erased.
+// The contact of an order: who may read it, where it is stored, and that nothing brings it back once it was erased.
 
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -169,7 +169,7 @@ describe("[O11] an erased contact", () => {
       for (const step of steps) await projectInventory(db, step, Date.now());
       expect(await rowInD1(id)).toMatchObject(erased);
     }
-    // An order that ended after it was erased is told once more, and is what it is.
+    // An order that ended after its contact was erased is projected once more, and has none.
     expect((await ask("POST", `${path}/cancel`, { token })).status).toBe(200);
     const later = await projectionOf(typeId);
     for (const step of [old, later, now, old]) await projectInventory(db, step, Date.now());

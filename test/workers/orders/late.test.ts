@@ -1,5 +1,5 @@
-// The end of an order at ticket types that hear of it late: after alarms that came late and twice, homes that died and
-// messages that crossed (rules O3, O4, H5).
+// The end of an order at ticket types that get the message late: after alarms that came late and twice, homes that died
+// and messages that crossed (rules O3, O4, H5).
 
 import { evictDurableObject } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
@@ -44,7 +44,7 @@ async function reservedOfTwo() {
   };
 }
 
-/** The object ends, and is woken: the alarm that stands may be one of a clock that the test has put ahead. */
+/** The object ends, and is woken: its alarm may have been set by a clock that the test has put ahead. */
 async function endLife(home: TicketTypeId): Promise<void> {
   await inside(home, (_, state) => state.abort("gone")).catch(() => undefined);
   await inventories(home).position();

@@ -15,7 +15,7 @@ it("better-auth loads for a session's request, not for a storefront's, a hold's,
   const gate = await created(`/v1/venues/${await newVenue(tenant)}/gates`, tenant.token, gateBody());
   const made = await ask("POST", "/v1/devices", { token: tenant.token, json: { name: "Scanner", gate_id: gate } });
   const buyer = await shopper();
-  // Why with a cookie: the browser of an organiser sends it to their own shop too.
+  // With a cookie, since the browser of an organiser sends it to their own shop too.
   const headers = { Cookie: cookieFor("of somebody") };
   const statuses = [];
   for (const path of [
@@ -40,7 +40,7 @@ it("better-auth loads for a session's request, not for a storefront's, a hold's,
   expect(evaluated.accounts, "the mark is there once it is evaluated").toBe(true);
 
   vi.spyOn(console, "error").mockImplementation(() => {});
-  // The same file, since what follows also stands or falls with how accounts are reached.
+  // The same file, since what follows also depends on how accounts are reached.
   const without = Object.assign(Object.create(env) as Env, { ACCOUNTS_SECRET: "" });
   const statusOf = async (method: string, path: string, asked = {}) => {
     const context = { waitUntil: () => undefined, passThroughOnException: () => undefined, props: {} };

@@ -140,7 +140,7 @@ describe("another site", () => {
 });
 
 describe("a stranger", () => {
-  /** What of an answer does not differ between two that are alike: its status, its fields, its headers. */
+  /** The parts of a response that must not differ between two alike ones: its status, its fields, its headers. */
   const seen = async (answer: Response) => {
     const body = await bodyOf(answer);
     const shape = JSON.stringify(body, (_, value: unknown) =>
@@ -157,7 +157,7 @@ describe("a stranger", () => {
     const slow = async (path: string, json: object) => {
       const begun = performance.now();
       const answer = await post(path, json);
-      // The least that a guess takes. Why 499: a timer may fire within the millisecond before.
+      // The least time that a guess takes is 500 ms; a timer may fire within the millisecond before.
       expect(performance.now() - begun, path).toBeGreaterThanOrEqual(499);
       return seen(answer);
     };

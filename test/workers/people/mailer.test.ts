@@ -11,7 +11,7 @@ import { db, HOUR } from "../support/fixture.ts";
 
 const MAIL = { to: "mailer@example.com", subject: "Subject", text: "Text" };
 const OURS = eq(outbox.recipient, MAIL.to);
-/** Why not all: a request of another test may still be writing its own. */
+/** Only ours, since a request of another test may still be writing its own. */
 const kept = async () =>
   (await db.select().from(outbox).where(OURS)).map(({ recipient, subject, body }) => [recipient, subject, body]);
 const binding = (send: (mail: unknown) => Promise<unknown>) => ({ send }) as unknown as SendEmail;

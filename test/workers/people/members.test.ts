@@ -182,7 +182,8 @@ describe("a member", () => {
       permissions: ["manage_devices"],
     });
     expect((await make("view_financials")).status).toBe(201);
-    // Of less than an admin may do, though no admin has them by name: keys for who only reads or scans.
+    // Permissions for less than an admin may do, though no admin has them by name: keys for those who only read or
+    // scan.
     for (const lesser of ["view_read_only", "perform_scans", "view_limited_analytics"])
       expect((await make(lesser)).status, lesser).toBe(201);
   });

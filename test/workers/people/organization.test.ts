@@ -84,7 +84,7 @@ describe("the organisation", () => {
     expect(await bodyOf(await ask("GET", path))).toMatchObject({ organization: { name: "Organisation" } });
     const asked = { headers: { "If-Match": '"1"' }, json: { name: "Renamed" } };
     expect((await change(asked, member(renamed.organizationId, "owner"))).status).toBe(200);
-    // Why a poll: an isolate may keep a copy for a second.
+    // Polled, since an isolate may cache a copy for a second.
     const shown = async () => bodyOf(await ask("GET", path));
     await expect.poll(shown).toMatchObject({ organization: { name: "Renamed" } });
   });

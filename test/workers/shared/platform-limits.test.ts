@@ -22,7 +22,8 @@ describe("[X4] an object's storage", () => {
 });
 
 describe("[X4] D1", () => {
-  // Why not what it answers: of all that the product reads of D1, every value was bound before.
+  // Without the cases of values that a query computes: of all that the product reads from D1, every value was bound
+  // before.
   const bound = LIMIT_CASES.filter(({ query, fault }) => !fault || !/ AS (?:b|texts)\b/.test(query));
 
   it.each(bound)("judges $title as the platform does", async ({ query, values, fault }) => {

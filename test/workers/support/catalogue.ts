@@ -145,7 +145,7 @@ export async function traceOf({ organizationId }: Tenant): Promise<unknown> {
     ),
   );
   const [sync, keys] = await db.$client.batch([
-    // Feeds and doors are told beside the answer, so that their rows may go at any time.
+    // Deliveries to feeds and doors run beside the response, so that their rows may go at any time.
     db.$client.prepare("SELECT target, subject, version FROM sync_rows WHERE subject NOT IN ('feed', 'door')"),
     db.$client.prepare("SELECT actor_id, route, key FROM idempotency_keys"),
   ]);

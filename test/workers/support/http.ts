@@ -102,7 +102,7 @@ export async function device({
   return { id, token, gateId };
 }
 
-/** A time as it is answered: UTC with milliseconds. */
+/** A time in a response: UTC with milliseconds. */
 export const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 export function hold(typeId: string, token: string, json: object = { quantity: 1 }, key: string = crypto.randomUUID()) {

@@ -35,7 +35,9 @@ export function setClock(typeId: TicketTypeId, at: number): Promise<void> {
   });
 }
 
-/** Runs the alarm's work now, whether or not an alarm stands or runs: alarms come late, early and twice (rule H5). */
+/**
+ * Runs the alarm's work now, whether or not an alarm is set or running: alarms come late, early and twice (rule H5).
+ */
 export function fireAlarm(typeId: TicketTypeId): Promise<void> {
   return inside(typeId, (object) => object.alarm());
 }
@@ -51,7 +53,7 @@ export function usePorts(typeId: TicketTypeId, ports: Partial<InventoryPorts>): 
   });
 }
 
-/** The object's feed takes all that it is told at once, and never calls for the alarm. */
+/** The object's feed accepts every push at once, and never needs the alarm. */
 export function silenceFeed(typeId: TicketTypeId): Promise<void> {
   const taken = () => Promise.resolve();
   return inside(typeId, (object) => {
@@ -60,7 +62,7 @@ export function silenceFeed(typeId: TicketTypeId): Promise<void> {
   });
 }
 
-/** The alarm that stands is used up, and its work done: one fired by hand alone would leave it standing. */
+/** Uses up the alarm that is set, and does its work: `fireAlarm` alone would leave it set. */
 export async function alarmComes(typeId: TicketTypeId): Promise<void> {
   await inside(typeId, (_, { storage }) => storage.deleteAlarm());
   await fireAlarm(typeId);

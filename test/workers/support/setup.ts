@@ -13,11 +13,11 @@ function wrapMethod(kind: object, name: string, wrap: (own: Method) => Method): 
   Object.defineProperty(kind, name, { value: wrap(own as Method), configurable: true, writable: true });
 }
 
-// Why as one: each would be a batch of its own, and every file waits for all of them.
+// As one migration, since each would be a batch of its own, and every test file waits for all of them.
 const queries = env.TEST_MIGRATIONS.flatMap((migration) => migration.queries);
 await applyD1Migrations(env.DB, [{ name: "all of them", queries }]);
 
-// Why from within an object: the runtime has no global of this kind, and all objects live in this isolate.
+// From within an object, since the runtime has no global of this kind, and all objects live in this isolate.
 await runInDurableObject(env.DOOR_DESK.getByName("limits"), (_, { storage }) => {
   const cursor = storage.sql.exec("SELECT 1");
   wrapMethod(Object.getPrototypeOf(cursor) as object, "toArray", (own) => {
@@ -37,7 +37,7 @@ await runInDurableObject(env.DOOR_DESK.getByName("limits"), (_, { storage }) => 
 
 wrapMethod(Object.getPrototypeOf(env.DB.prepare("SELECT 1")) as object, "bind", (own) => {
   return function bind(...values) {
-    // Why no statement: D1 itself refuses one that is too long, here too.
+    // Without the statement, since D1 itself refuses one that is too long, here too.
     assertTaken("", values);
     return own.call(this, ...values);
   };

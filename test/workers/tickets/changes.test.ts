@@ -134,7 +134,7 @@ describe("[N9] a ticket that is taken back", () => {
   });
 });
 
-describe("[N10] a ticket that is issued anew", () => {
+describe("[N10] a ticket that is reissued", () => {
   it("by its buyer has another code, and the code and link of before are worth nothing", async () => {
     const { me, order, code } = await boughtTogether(1);
     const path = `/v1/tickets/tkt_${order.slice(4)}01`;

@@ -1,4 +1,4 @@
-// What a browser is told about our answers, and where a weakness is reported.
+// The headers by which our responses restrict a browser, and where to report a weakness.
 
 import { createHash } from "node:crypto";
 import { env } from "cloudflare:workers";

@@ -90,8 +90,8 @@ function freeTime(draft: DoorDraft): number {
 }
 
 /**
- * Who passed stays counted; who is inside is what the barrier says, plus what came after it. An exit after a sweep that was
- * decided alone, by a clock that was ahead, then belongs to no party.
+ * People who passed stay counted. The number inside is that of the barrier, plus what came after it. An exit after a
+ * sweep that was decided alone, by a clock that was ahead, then belongs to no party.
  */
 function countsBehind(draft: DoorDraft, { rules }: EventTerms, barrier: BarrierRow): Counts {
   const { head } = draft;

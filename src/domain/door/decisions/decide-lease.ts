@@ -42,8 +42,8 @@ function openOf(leases: Leases): number {
 }
 
 /**
- * Whoever the scanner has let in by the lease is taken as a fact later. Refusals: `not_found`, also for a device without a
- * lease; `door_closed`; `forbidden` for a device; `scan_id_reused`.
+ * The persons whom the scanner has let in by the lease are taken as a fact later. Refusals: `not_found`, also for a
+ * device without a lease; `door_closed`; `forbidden` for a device; `scan_id_reused`.
  */
 export function decideWriteOff(draft: DoorDraft, command: WriteOffCommand): DoorDecision<WriteOffReply> {
   const { by, deviceId, scanId } = command;

@@ -82,8 +82,8 @@ function answer(
 }
 
 /**
- * A scanner that typed a code alone may not know its type and generation, so those are used by which the door decided the
- * scan.
+ * A scanner that typed a code alone may not know its type and generation, so the ones by which the door decided the
+ * scan are used.
  */
 function uploadOf(command: UploadCommand, earlierRow: DoorRow | null): Upload {
   const { scanId, gateId, direction, at, by, counter, clockUnsure, verdict } = command;
@@ -114,7 +114,7 @@ function arrivalOf(draft: DoorDraft, { by, after, counter }: UploadCommand): Arr
   return { receivedAt: draft.now, lastOnline };
 }
 
-/** Whoever let in against a verdict knew what it said about gates and hours, so these are no breaches. */
+/** A supervisor who let in against a verdict knew what it said about gates and hours, so these are no breaches. */
 function overridden(pass: PassRow): PassRow {
   const breaches = pass.breaches.filter((breach) => breach === "clock_off" || breach === "against_verdict");
   return { ...pass, decided: "override", breaches };

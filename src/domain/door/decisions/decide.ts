@@ -78,8 +78,8 @@ function unprovenBy(code: Exclude<PresentedCode, { kind: "unreadable" }>, isExit
 }
 
 /**
- * Rule D5, as long as that passage is still the ticket's last one: a ticket that has left or was undone since is decided
- * anew. A refusal is never given again, since it had no effect.
+ * Rule D5, as long as that passage is still the ticket's last one: a ticket that has left, or whose passage was undone,
+ * is decided afresh. A refusal is never given again, since it had no effect.
  */
 function recentDecision({ recent, ticket }: DoorState, scan: Scan, now: number): Decision | null {
   if (recent === null || recent.deviceId !== scan.deviceId || recent.direction !== scan.direction) return null;

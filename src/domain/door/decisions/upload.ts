@@ -83,7 +83,7 @@ export type Arrival = {
 };
 
 /**
- * How an upload is taken; `known` is what the door has under its scan id. `new`: with the row of the passage, or none when
+ * How an upload is taken: `repeat` and `reused` as `matchScan` says, against what the door has under its scan id. `new`: with the row of the passage, or none when
  * nobody passed. The row records what the rules say now, so that later terms change nothing of it.
  */
 export type Taken =

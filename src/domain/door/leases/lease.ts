@@ -116,7 +116,9 @@ export function takeReport(lease: DoorLease, { returned, calls }: LeaseReport): 
   };
 }
 
-/** Writes off the lease of a scanner that stays silent. Whoever it has let in by it is taken as a fact later. */
+/**
+ * Writes off the lease of a scanner that stays silent. The persons whom it has let in by it are taken as a fact later.
+ */
 export function writeOff(lease: DoorLease): DoorLease {
   return { ...lease, writtenOff: lease.writtenOff + reservedFor(lease), answered: lease.calls };
 }

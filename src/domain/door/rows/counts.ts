@@ -52,7 +52,7 @@ export type CountsForPeople = Pick<Counts, "inside" | "admitted"> & {
 };
 
 /**
- * The counts for people: the gates `known` in their order, zeros included, then gates that no longer exist. When clickers
+ * The counts for people: the gates `gateIds` in their order, zeros included, then gates that no longer exist. When clickers
  * have counted out more persons than were in, nobody is inside.
  */
 export function countsForPeople(counts: Counts, gateIds: readonly GateId[]): CountsForPeople {

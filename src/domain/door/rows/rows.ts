@@ -5,9 +5,9 @@ import type { GateId, ScanId } from "../../ids.ts";
 import type { EntryKind } from "../admission.ts";
 
 /**
- * Rows are ordered by `at`, then `deviceId`, then the device's own `counter`, then `scanId`. `deviceId` names whoever made
- * the row: a device, a member, a key, or the door itself. The times of the rows that a door decides of one ticket grow, so
- * that these are folded in the order in which they were decided.
+ * Rows are ordered by `at`, then `deviceId`, then the device's own `counter`, then `scanId`. `deviceId` names the
+ * author of the row: a device, a member, a key, or the door itself. The times of the rows that a door decides of one
+ * ticket grow, so that these are folded in the order in which they were decided.
  */
 type Row = { readonly scanId: ScanId; readonly at: number; readonly deviceId: string; readonly counter: number };
 

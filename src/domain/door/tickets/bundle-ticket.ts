@@ -10,8 +10,8 @@ import { admissionOf, dayOf, type DoorTerms } from "../terms.ts";
 import { type Stop, type TicketState, NEW_TICKET } from "./ticket-state.ts";
 
 /**
- * `typeNumber` is null when the door has not stored it. `isCoarse`: the times of its passages, and the gate where it left,
- * are not in the bundle; the time when the bundle was built stands for them.
+ * `typeNumber` is null when the door has not stored it. `isCoarse`: the times of its passages, and the gate where it
+ * left, are not in the bundle; in their place it has the time when the bundle was built.
  */
 export type BundledTicket = {
   readonly state: TicketState;

@@ -30,7 +30,7 @@ export type ByteReader = {
 };
 
 const WORD = 2 ** 32;
-/** The length that stands for null. */
+/** This length means null. */
 const NO_TEXT = 0xffff;
 const FIRST_SIZE = 256;
 

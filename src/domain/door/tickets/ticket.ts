@@ -56,7 +56,7 @@ function ticketAt(order: Marked, listed: ListedTicket, hash: Hash): Ticket {
   return { ...listed, id, orderId: order.id, serial: serialOf(id, hash), ...marks };
 }
 
-/** The same as `ticketsOf`, without what takes a hash or a mark. */
+/** The same as `ticketsOf`, without the fields that need a hash or a mark. */
 export function listTickets(order: Sold): ListedTicket[] {
   if (!wasSold(order)) return [];
   let last = 0;
@@ -64,10 +64,10 @@ export function listTickets(order: Sold): ListedTicket[] {
     const { ticketTypeId, holdId, quantity } = item;
     const numbers = Array.from({ length: quantity }, (_, index) => last + 1 + index);
     last += quantity;
-    const gone = voidAmong(numbers, item);
+    const voidNumbers = voidAmong(numbers, item);
     return numbers.map((number) => ({
       ...{ number, holdId, ticketTypeId },
-      status: gone.has(number) ? ("void" as const) : ("valid" as const),
+      status: voidNumbers.has(number) ? ("void" as const) : ("valid" as const),
     }));
   });
 }

@@ -226,7 +226,7 @@ function followClick(facts: LogFacts, row: DoorRow): Outcome {
   return { counts: addCounts(facts.counts, added), adopt: () => void facts.clicks.set(click.scanId, click) };
 }
 
-/** All tickets and clicks are counted anew, since rows with a later time than the barrier count on top of it. */
+/** All tickets and clicks are counted again, since rows with a later time than the barrier count on top of it. */
 function followBarrier(facts: LogFacts, row: DoorRow): Outcome {
   if (row.kind === "set" && !isListOfGates(detailOf(row)["gates"])) return "it does not record who is inside";
   const barriers = [...facts.barriers, barrierFrom(row)];

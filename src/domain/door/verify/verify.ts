@@ -14,7 +14,7 @@ export type DoorVerdict = {
   readonly broken: DoorBreak | null;
 };
 
-/** A row that was noted outside the log, where whoever rewrites the log cannot rewrite the note. */
+/** A row that was noted outside the log, where somebody who rewrites the log cannot rewrite the note. */
 export type NotedRow = Pick<DoorRow, "seq" | "hash">;
 
 export type DoorVerifier = {

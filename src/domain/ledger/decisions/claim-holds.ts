@@ -64,8 +64,9 @@ export function decideClaim(draft: Draft, command: ClaimCommand): Decision<Claim
 }
 
 /**
- * With other holds, or the same ids placed anew since, the key names something else (rule O6). Another attempt at the same
- * holds is different: the home decides which attempt made the order, if any, so that refusal is not final.
+ * With other holds, or with the same ids for holds that were placed later, the key names something else (rule O6).
+ * Another attempt at the same holds is different: the home decides which attempt made the order, if any, so that
+ * refusal is not final.
  */
 function replay(draft: Draft, existing: Claim, command: ClaimCommand): ClaimReply {
   const same =

@@ -78,7 +78,9 @@ function refuseAttempt({ attempt, orderId, claimed }: CheckoutCommand, refusal: 
   return { changes, reply: () => refuse(refusal) };
 }
 
-/** Rule O6: a repeat has the same holds as they were placed then; an id whose hold was placed anew names another hold. */
+/**
+ * Rule O6: a repeat has the same holds as they were placed then. An id that was used again since names another hold.
+ */
 function replay(draft: Draft, order: Order, command: CheckoutCommand): CheckoutReply {
   // Checked here too: a member of two organisations has one id in both, and would find this order from the other (T2).
   if (!mayAct(draft, order, command.buyer)) return refuse({ code: "not_found" });

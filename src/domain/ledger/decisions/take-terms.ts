@@ -39,7 +39,7 @@ function epochOf({ epoch = 0 }: Terms): number {
   return epoch;
 }
 
-/** Whether `next` is newer than `known`: of a later epoch (rule X6), or of the same epoch and a later version. */
+/** Whether `next` is newer than `current`: of a later epoch (rule X6), or of the same epoch and a later version. */
 export function isNewer(next: Terms, current: Terms): boolean {
   const [epoch, before] = [epochOf(next), epochOf(current)];
   return epoch === before ? next.version > current.version : epoch > before;

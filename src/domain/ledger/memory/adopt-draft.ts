@@ -22,7 +22,8 @@ export function adoptDraft(draft: Draft): void {
     const deadline = order.status === "reserved" ? order.expiresAt : null;
     keepLive(base.orders, order.id, deadline, order.history[0] ?? order.seq);
   }
-  // Sorted, oldest first: a claim that was taken back and made anew in this batch is at its former position in the draft.
+  // Sorted, oldest first: a claim that was taken back and made again in this batch is at its former position in the
+  // draft.
   const claims = [...draft.claims].sort(([, a], [, b]) => (a?.startedSeq ?? 0) - (b?.startedSeq ?? 0));
   for (const [orderId, claim] of claims) {
     if (claim && isLive(claim.state)) keepLive(base.claims, orderId, claim.deadline, claim.startedSeq);

@@ -118,7 +118,7 @@ export function keepLive(live: LiveOrders, id: OrderId, deadline: number | null,
     return;
   }
   const listed = live.byId.get(id);
-  // A claim that was taken back and made anew in one batch is listed by its new row.
+  // A claim that was taken back and made again in one batch is listed by its new row.
   if (listed?.startedSeq !== startedSeq) live.byId.delete(id);
   live.byId.set(id, { deadline, startedSeq });
   if (listed?.deadline !== deadline) pushDeadline(live.deadlines, { at: deadline, id });
@@ -162,7 +162,7 @@ export function nextExpiry(book: Book): number | null {
   return times.length === 0 ? null : Math.min(...times);
 }
 
-/** When to ask a home about a claim, epoch ms, or null. */
+/** When to query a home about a claim, epoch ms, or null. */
 export function nextClaimDeadline(book: Book): number | null {
   return nextLive(book.claims);
 }

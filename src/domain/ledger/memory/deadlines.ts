@@ -54,7 +54,7 @@ export function dueDeadlines<Id>(heap: readonly Deadline<Id>[], now: number): De
   return due.sort((a, b) => a.at - b.at);
 }
 
-/** So many entries beyond the live ones, each of which has one, are tolerated before `dropStale` goes through the heap. */
+/** How many entries beyond those of live ids are tolerated before `dropStale` goes through the heap. */
 const STALE_ALLOWED = 1_000;
 
 /**

@@ -46,8 +46,8 @@ export async function countId(c: IdLookUp, id: string): Promise<Refusal | null> 
 const admissions = coalesceCalls<string, Refusal | "admitted">(NO_TERMS_MS, (found) => found === "admitted");
 
 /**
- * Counts as `countId` does, but once in 5 s for an id, however many ask for it from one address. For sources that remember
- * that there is nothing: an isolate for an event, an object for its ticket type.
+ * Counts as `countId` does, but once in 5 s for an id, however many requests for it come from one address. For sources
+ * that remember that there is nothing: an isolate for an event, an object for its ticket type.
  */
 export async function admitId(c: IdLookUp, id: string): Promise<Refusal | null> {
   if (isFree(c, id)) return null;
@@ -57,7 +57,10 @@ export async function admitId(c: IdLookUp, id: string): Promise<Refusal | null> 
   return found === "admitted" ? null : found;
 }
 
-/** Runs `ask`, which is about these ids, once each of them is known or admitted. Its result may make them known. */
+/**
+ * Runs `ask`, a request about these ids, once each of them is known or admitted. By its result the ids may become
+ * known.
+ */
 export async function withKnownIds<T>(
   c: IdLookUp,
   ids: ReadonlySet<string>,
@@ -126,8 +129,8 @@ function rememberEvent(id: EventId, { shown }: Published): void {
 }
 
 /**
- * Why no feed is to be called for a socket of this event. While D1 is away the feed is called all the same, since it may
- * know the event (rule X3).
+ * Why no feed is to be called for a socket of this event. While D1 is away the feed is called nevertheless, since it
+ * may know the event (rule X3).
  */
 export async function explainNoEvent(c: IdLookUp, id: EventId): Promise<Refusal | null> {
   if (knownIds.has(id)) return null;

@@ -61,13 +61,13 @@ export function operationsOf({ paths }: ApiDocument): Placed[] {
   );
 }
 
-/** The name of the schema that is referred to, of its own or of its items; null when it has none. */
+/** The name of the schema to which `schema` or its items refer; null when they refer to none. */
 export function nameOf(schema: Schema): string | null {
   const { $ref } = schema.items ?? schema;
   return $ref?.split("/").at(-1) ?? null;
 }
 
-/** What is meant: a reference followed, and what `allOf` lists laid over one another. */
+/** The schema with its reference followed and the parts of `allOf` merged. */
 export function resolve(document: ApiDocument, schema: Schema): Schema {
   if (schema.$ref !== undefined) {
     const named = document.components.schemas[schema.$ref.split("/").at(-1) ?? ""];
@@ -84,7 +84,7 @@ export function resolve(document: ApiDocument, schema: Schema): Schema {
   }));
 }
 
-/** A value as it is written in JSON, and a text as it is. */
+/** A value as JSON; a text without quotes. */
 export function plainText(value: unknown): string {
   return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
 }
@@ -97,8 +97,8 @@ export function typesOf({ type }: Schema): readonly string[] {
 export const ID = /^([a-z]+)_[0-9a-z]{26,}$/;
 
 /**
- * A value of the schema: its own examples where it has them, but null for an id that may be null, since what it names
- * may not be. `needed`: of an object only what has to be sent.
+ * An example of the schema: its own if it has one, but null for an id that may be null, since what such an id names may
+ * not exist. `needed`: includes only the required fields of an object.
  */
 export function exampleOf(document: ApiDocument, schemaOrRef: Schema, needed: boolean): unknown {
   const schema = resolve(document, schemaOrRef);
@@ -119,7 +119,7 @@ export function exampleOf(document: ApiDocument, schemaOrRef: Schema, needed: bo
   return types.includes("boolean") ? false : "text";
 }
 
-/** `string or null, at most 200 characters`. */
+/** Describes a type, such as `string or null, at most 200 characters`. */
 export function wordsFor(document: ApiDocument, schemaOrRef: Schema): string {
   const schema = resolve(document, schemaOrRef);
   if (schema.enum) return schema.enum.map(plainText).join(" | ");

@@ -1,5 +1,5 @@
-// Does what the buttons of the basket ask, by the commands of the API: change an amount by one swap (rules S8, O8), give back,
-// ask for more time (O9), get back what ran out (S10).
+// Carries out what the buttons of the basket request, by the commands of the API: changes an amount by one swap (rules
+// S8, O8), gives back, extends (O9), holds again what ran out (S10).
 
 import { type BasketInput, type BasketItem, holdIdIn, placeBasket } from "../../../app/orders/place-basket.ts";
 import type { FormField } from "../../../auth/links/form-fields.ts";
@@ -15,7 +15,7 @@ import { readBasket } from "./basket-lines.ts";
 import type { PageContext } from "../page-response.ts";
 import { isUnsure } from "../refusals/refusal-status.ts";
 
-/** `holdIds`: the basket after it; `refused` names the hold that something was asked of. */
+/** `holdIds`: the basket afterwards; `refused` names the hold whose change was refused. */
 export type Done = {
   readonly holdIds: readonly HoldId[];
   readonly refused: readonly { readonly holdId: HoldId; readonly refusal: Refusal }[];
@@ -27,7 +27,9 @@ type Basket = {
   readonly holdIds: readonly HoldId[];
 };
 
-/** One swap for each hold whose amount is another one now. What is refused stays as it was. */
+/**
+ * Sends one swap for each hold whose amount differs from the chosen one. A hold whose swap is refused stays as it was.
+ */
 export async function changeAmounts(
   basket: Basket,
   active: readonly HoldView[],
@@ -46,7 +48,7 @@ export async function changeAmounts(
   return { holdIds, refused };
 }
 
-/** Its key is of the form and the hold: a form that is sent twice changes it once. */
+/** The hold's id follows from the form's key and the old hold, so a form that is sent twice changes the hold once. */
 function swap({ c, shopper, field }: Basket, replaces: HoldId, quantity: number): Promise<HoldReply> {
   const typeId = ticketTypeOfHold(replaces);
   return inventoryFor(c, typeId).hold({
@@ -92,7 +94,7 @@ export async function extendAll(basket: Basket, active: readonly HoldView[]): Pr
   return { holdIds, refused };
 }
 
-/** Holds anew what ran out, as far as it is there. With nothing that ran out the basket stays as it is. */
+/** Holds again what ran out, as far as it is available. When nothing ran out, the basket stays as it is. */
 export async function getBack(basket: Basket, eventId: EventId, expired: readonly HoldView[]): Promise<Done> {
   const { c, shopper, field, holdIds } = basket;
   if (expired.length === 0) return { holdIds, refused: [] };
@@ -136,14 +138,17 @@ function refusedOf({ items }: Input, refusal: Refusal): readonly RefusedItem[] {
     : items.map(({ ticketTypeId }) => ({ ticketTypeId, refusal }));
 }
 
-/** What another request of the same form holds already, while it may still be at work. */
+/** The holds that another request of the same form has placed so far, since it may still be running. */
 async function begun({ c, shopper }: Basket, input: Input, refusal: Refusal): Promise<readonly HoldView[]> {
   if (refusal.code !== "idempotency_in_progress") return [];
   const read = await readBasket(c, shopper, idsOf(shopper, input));
   return read.ok ? read.value.active : [];
 }
 
-/** The holds of what was refused that may be there all the same, since an answer was lost; else nobody would find them. */
+/**
+ * The ids of the refused holds that may exist nevertheless, because the response was lost. Without these ids nobody
+ * would find the holds.
+ */
 export function unsureIds(shopper: Shopper, input: Input, refused: readonly RefusedItem[]): HoldId[] {
   const unsure = refused.filter(({ refusal }) => refusal !== null && isUnsure(refusal));
   return unsure.map(({ ticketTypeId }) => holdIdIn(shopper, input.idempotencyKey, ticketTypeId));

@@ -12,13 +12,13 @@ export function typedIn(posted: Posted): Typed {
   return { details: Object.fromEntries(entries) as Details, wrong: [] };
 }
 
-/** The holds that the form showed, as far as they are ids. */
+/** The ids of the holds that the form showed; any text that is not an id is left out. */
 export function holdsIn(posted: Posted, name: "hold" | "gone"): HoldId[] {
   const ids = posted.getAll(name).flatMap((text) => parseHoldId(text) ?? []);
   return [...new Set(ids)].slice(0, MAX_HOLDS_PER_CHECKOUT);
 }
 
-/** The amounts that were chosen other than the form showed them, by what its holds are now (rule S7). */
+/** The amounts that differ from those that the form showed, by the ids of the present holds (rule S7). */
 export function amountsIn(posted: Posted, current: InBasket["current"]): ReadonlyMap<HoldId, number> {
   const amounts = new Map<HoldId, number>();
   for (const holdId of holdsIn(posted, "hold")) {

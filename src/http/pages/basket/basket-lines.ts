@@ -13,8 +13,8 @@ import type { Shopper } from "../../middleware/access.ts";
 import { inventoryFor } from "../../middleware/limits/miss-limit.ts";
 
 /**
- * Each in the order in which it was put in. `current`: by the ids that were asked for, what they are now, since a change of
- * the amount makes another hold. `orderId`: of what was ordered of it.
+ * The lists are in the order in which the holds were put in. `current` has each present hold by the id that was
+ * requested, since a change of the amount makes another hold. `orderId`: the order that some of the holds became.
  */
 export type InBasket = {
   readonly current: ReadonlyMap<HoldId, HoldView>;
@@ -24,12 +24,12 @@ export type InBasket = {
 };
 export const EMPTY: InBasket = { current: new Map(), active: [], expired: [], orderId: null };
 
-/** A hold is changed as often as a person changes their mind. */
+/** How many changes of one hold are followed; a hold changes whenever its shopper changes the amount. */
 const MAX_CHANGES = 50;
 
 type HoldReader = Parameters<typeof inventoryFor>[0];
 
-/** What is another's, or is not remembered any more, is not there. */
+/** Leaves out the holds of other shoppers and those that their inventories have deleted. */
 export async function readBasket(
   c: HoldReader,
   shopper: Shopper,
@@ -52,7 +52,7 @@ export async function readBasket(
   });
 }
 
-/** The hold, or the one that took its place by a change in another tab, or by a copy of the same form. */
+/** The hold, or the one that replaced it in another tab or by a copy of the same form. */
 async function readCurrent(c: HoldReader, shopper: Shopper, firstId: HoldId): Promise<Result<HoldView, Refusal>> {
   const by = actingOnHolds(shopper);
   let id = firstId;
@@ -67,7 +67,7 @@ async function readCurrent(c: HoldReader, shopper: Shopper, firstId: HoldId): Pr
   return refuse({ code: "not_found" });
 }
 
-/** The line of a hold; a type that is no longer shown keeps its amount, and is called what its organiser's tickets are. */
+/** The line of a hold. A type that is no longer shown keeps its amount and has the event's name. */
 export function lineOf(hold: HoldView, { ticketTypes, event }: PublishedEvent): BasketLine {
   const type = ticketTypes.find(({ id }) => id === ticketTypeOfHold(hold.id));
   const { quantity, unitPrice, currency } = hold;
@@ -79,7 +79,10 @@ export function lineOf(hold: HoldView, { ticketTypes, event }: PublishedEvent): 
   };
 }
 
-/** Until when all of it is held, how many seconds that is by the objects' clocks (rule S6), and whether it can be longer. */
+/**
+ * When the first hold ends, how many seconds are left until then by the objects' clocks (rule S6), and whether the
+ * holds can be extended.
+ */
 export function untilOf(active: readonly HoldView[], offered: HoldExtension): BasketPage["until"] {
   if (active.length === 0) return null;
   const at = Math.min(...active.map((hold) => hold.heldUntil));

@@ -1,5 +1,5 @@
-// Answers the basket of an event: what is held and for how long, and the details that make it an order. One form, so that nothing
-// that was typed is lost by any of its buttons.
+// Serves the basket of an event: what is held and for how long, and the details that make it an order. It is one form,
+// so that no button of it loses what was typed.
 
 import { checkOut } from "../../../app/orders/check-out.ts";
 import { type FormField, readFormField } from "../../../auth/links/form-fields.ts";
@@ -37,9 +37,9 @@ type PageState = {
   readonly notices: readonly Notice[];
   readonly typed: Typed;
   readonly status: 200 | 409 | 422 | 429 | 503;
-  /** That of the form that was sent, where it may have been done; left out: a new one. */
+  /** The field of the form that was sent, if that request may have been carried out; left out: a new field is made. */
   readonly field?: string | undefined;
-  /** What the form before could not hold, as it stands in the address. */
+  /** What the form on the page before could not hold, as the address has it. */
   readonly not?: readonly string[];
 };
 const NOTHING_TYPED: Typed = { details: { name: "", email: "", phone: "" }, wrong: [] };
@@ -94,7 +94,7 @@ async function basketPage(
   });
 }
 
-/** Whichever button of the form was pressed. */
+/** Handles every button of the basket's form. */
 export async function postBasket(c: PageContext): Promise<Response> {
   const posted = await readPosted(c);
   if (!posted.ok) return refusalPage(c, posted.refusal, c.get("requestId"));
@@ -120,7 +120,7 @@ type PressedForm = {
   readonly found: PublishedEvent;
   readonly wording: Wording;
   readonly posted: Posted;
-  /** The field of the form as it came, and what it says. */
+  /** The form's field as text; `field` has the contents. */
   readonly sent: string;
   readonly field: FormField;
   readonly shopper: Shopper;
@@ -162,18 +162,24 @@ async function pressed(
   return afterwards(form, act, done, read.value);
 }
 
-/** Also what the form showed: of a hold that another tab has changed since, what it is now. */
+/**
+ * Reads the cookie's basket and the holds that the form showed. A hold that another tab has replaced is read as the
+ * present one.
+ */
 function readShown({ c, found, posted, shopper }: PressedForm) {
   const shown = [...new Set([...basketIn(c, found.event.id), ...holdsIn(posted, "hold")])];
   return readBasket(c, shopper, shown);
 }
 
-/** What was given back, or became an order, is in the basket no more. */
+/** What was given back or became an order is no longer in the basket. */
 function openFor({ c, shopper, field }: PressedForm, { active, expired }: InBasket) {
   return { c, shopper, field, holdIds: [...active, ...expired].map(({ id }) => id) };
 }
 
-/** What was typed is shown again, so that it goes on in this page; else the next one is a page that a reload repeats. */
+/**
+ * What was typed must be shown again, so this request is then answered with the page itself; otherwise with a redirect
+ * to a page that can be reloaded.
+ */
 async function afterwards(
   form: PressedForm,
   act: Exclude<Act, "order">,
@@ -222,7 +228,7 @@ async function announcementOf(form: PressedForm, act: Exclude<Act, "order">): Pr
   return act === "extend" ? basket.changed : texts[act];
 }
 
-/** What the form showed is ordered, and nothing else: a basket that has changed since is shown once more. */
+/** Orders exactly what the form showed: if the basket has changed since, it is shown once more. */
 async function order(form: PressedForm, answer: ShowBasket): Promise<Response> {
   const { c, found, posted, typed } = form;
   const { event } = found;
@@ -245,7 +251,9 @@ async function order(form: PressedForm, answer: ShowBasket): Promise<Response> {
   return seeOther(c, hrefIn(c, `/r/${placed.value.order.id}`));
 }
 
-/** Amounts that were chosen and not yet changed are changed, and the sum is shown before anything is ordered. */
+/**
+ * Changes the amounts that were chosen but not yet applied, so that the new total is shown before anything is ordered.
+ */
 async function changeFirst(form: PressedForm, answer: ShowBasket): Promise<Response | null> {
   const { c, found, wording, posted } = form;
   const read = await readShown(form);
@@ -264,7 +272,7 @@ async function changeFirst(form: PressedForm, answer: ShowBasket): Promise<Respo
   return isOther ? answer(wording.t.basket.otherTab, 409) : null;
 }
 
-/** Its key is the form's: a form that is sent twice makes one order (rule O6). */
+/** The key of the order is the form's, so a form that is sent twice makes one order (rule O6). */
 async function placeOrder({ c, wording, field, shopper }: PressedForm, holdIds: readonly HoldId[], contact: Contact) {
   const excess = await limitHolds(c, shopper.id);
   if (excess) return refuse(excess);
@@ -276,7 +284,7 @@ async function placeOrder({ c, wording, field, shopper }: PressedForm, holdIds: 
 
 async function refusedOrder(form: PressedForm, refusal: Refusal, answer: ShowBasket): Promise<Response> {
   const { wording } = form;
-  // What ran out says so itself, beside the button that gets it back.
+  // The line that ran out has its own message, beside the button that holds it again.
   if (refusal.code === "hold_expired") return answer(wording.t.refusal.expired, 409);
   if (refusal.code === "hold_not_active" || refusal.code === "not_found") return answer(wording.t.basket.otherTab, 409);
   return answerRefused(form, refusal, answer);

@@ -18,12 +18,12 @@ export function knownShopper(c: PageContext): Shopper | null {
   return id && { kind: "shopper", id };
 }
 
-/** `keep`: gives a new one its cookie, which nobody has before something is held, or may be (rule S17). */
+/** `keep` sets the cookie of a new shopper, who gets none before something is or may be held (rule S17). */
 type FormShopper = { readonly shopper: Shopper; readonly keep: () => void };
 
 /**
- * As `knownShopper`, and without a cookie the shopper of the form: each copy of it is the same one, whichever comes first.
- * A new one is counted by address, as POST /v1/shoppers counts, and has a cookie once it is kept.
+ * As `knownShopper`, but without a cookie it is the shopper of the form, which is the same one for every copy of the
+ * form. A new shopper is counted by address, as POST /v1/shoppers counts, and gets a cookie once `keep` is called.
  */
 export async function shopperOf(c: PageContext, field: FormField): Promise<Result<FormShopper, Refusal>> {
   const known = knownShopper(c);
@@ -35,7 +35,7 @@ export async function shopperOf(c: PageContext, field: FormField): Promise<Resul
   return accept({ shopper: { kind: "shopper", id: made.shopperId }, keep: () => keepShopper(c, made.token) });
 }
 
-/** A field for a form of this page; empty without a secret, when no form is taken. */
+/** A new field for a form of this page; empty without a secret, since then no form is accepted. */
 export function newField(c: PageContext): string {
   return makeFormField(c.env, crypto.getRandomValues(new Uint8Array(16)), Date.now()) ?? "";
 }

@@ -6,7 +6,7 @@ import { phoneOf } from "../../../ui/shared/phone.ts";
 import { type Details, DETAILS } from "../../../ui/shared/views/basket.ts";
 import { ContactInput } from "../../schemas/sales/contact.ts";
 
-/** What was typed, and what of it is wrong. */
+/** The texts that were typed, and which of them are invalid. */
 export type Typed = { readonly details: Details; readonly wrong: readonly (typeof DETAILS)[number][] };
 
 /** The contact, or the fields that are wrong. `country` is the venue's, for a phone number that is written without one. */

@@ -10,7 +10,7 @@ import { EMPTY, type InBasket, readBasket } from "./basket-lines.ts";
 import type { PageContext } from "../page-response.ts";
 import { basketIn, setBasketCookie } from "./shop-cookies.ts";
 
-/** What has just been changed is not in the request's cookie yet. */
+/** What this request has changed: its own cookie does not have that yet. */
 const changed = new WeakMap<Request, readonly HoldId[]>();
 
 export function basketNow(c: PageContext, eventId: EventId): readonly HoldId[] {
@@ -23,7 +23,7 @@ export function changeBasket(c: PageContext, eventId: EventId, holdIds: readonly
   setBasketCookie(c, eventId, ids);
 }
 
-/** Counted as one read of the shopper. */
+/** Counts as one read of the shopper. */
 export async function readOwnBasket(
   c: PageContext,
   shopper: Shopper | null,
@@ -35,7 +35,10 @@ export async function readOwnBasket(
   return excess ? refuse(excess) : readBasket(c, shopper, holdIds);
 }
 
-/** The basket with more in it: what ran out of a type that is held anew is left out, and so is what is over. */
+/**
+ * The basket with `more` in it. Left out are holds that have ended for good, and those that ran out of a type that
+ * `more` holds again.
+ */
 export function withMore({ active, expired }: InBasket, more: readonly HoldId[]): HoldId[] {
   const types = new Set(more.map(ticketTypeOfHold));
   const ranOut = expired.filter(({ id }) => !types.has(ticketTypeOfHold(id)));

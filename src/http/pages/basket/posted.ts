@@ -7,7 +7,7 @@ import { limitReads } from "../../middleware/limits/rate-limit.ts";
 import { knownShopper } from "./buyer.ts";
 import type { PageContext } from "../page-response.ts";
 
-/** The fields of a form. One that is named more than once has its first value in `get`. */
+/** The fields of a form. `get` returns the first value of a name that occurs more than once. */
 export type Posted = Pick<URLSearchParams, "get" | "getAll">;
 
 /**
@@ -21,14 +21,14 @@ export async function readPosted(c: PageContext): Promise<Result<Posted, Refusal
     return refuse({ code: "origin_not_allowed", expected: expected ?? "", sent });
   const type = c.req.header("Content-Type") ?? "";
   if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)) return refuse({ code: "unsupported_media_type" });
-  // Each form of a shopper reads what they hold or ordered (rule X2).
+  // Handling any form of a shopper reads what they hold or ordered, so it counts as a read (rule X2).
   const shopper = knownShopper(c);
   const excess = shopper && (await limitReads(c, shopper.id));
   if (excess) return refuse(excess);
   try {
     return accept(new URLSearchParams(new TextDecoder().decode(await c.req.arrayBuffer())));
   } catch {
-    // The client went away while it sent, and nobody is left to read what it is answered.
+    // The client went away while it sent, so nobody reads this reply.
     return refuse({ code: "invalid_request", errors: [] });
   }
 }

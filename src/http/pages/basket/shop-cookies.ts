@@ -8,7 +8,7 @@ import { MAX_HELD_MS, MAX_HOLDS_PER_CHECKOUT, SHOPPER_TOKEN_MS } from "../../../
 import { originOf } from "../../middleware/origin.ts";
 import type { PageContext } from "../page-response.ts";
 
-/** As long as a hold may last, and an hour more in which what ran out can be asked for again. */
+/** As long as a hold may last, and as long again, in which what ran out can be held again. */
 const BASKET_SECONDS = (2 * MAX_HELD_MS) / 1_000;
 
 export function shopperTokenIn(c: PageContext): string | null {
@@ -19,7 +19,10 @@ export function keepShopper(c: PageContext, token: string): void {
   keep(c, "shopper", token, SHOPPER_TOKEN_MS / 1_000);
 }
 
-/** The holds of the basket, as they were put in; whose they are and how they fare, their inventories say. */
+/**
+ * The holds of the basket, in the order in which they were put in. Only their inventories know whose they are and in
+ * which state.
+ */
 export function basketIn(c: PageContext, eventId: EventId): HoldId[] {
   const kept = getCookie(c, nameOf(c, basketOf(eventId))) ?? "";
   const ids = kept.split(".").flatMap((body) => parseHoldId(`hold_${body}`) ?? []);
@@ -40,8 +43,9 @@ function nameOf(c: PageContext, name: string): string {
 }
 
 /**
- * `Lax`, so that a reader who follows a link in a mail has it; what changes something compares the origin (posted.ts). Values
- * are tokens and ids. By hand, since Hono's own would be evaluated with the API's first answer.
+ * `Lax`, so that a reader who follows a link in a mail is known; requests that change something compare the origin
+ * (posted.ts). Values are tokens and ids. Hono's own function is not used, since it would be loaded with the first
+ * response of the API.
  */
 function keep(c: PageContext, name: string, value: string, maxAge: number): void {
   const isSecure = originOf(c)?.startsWith("https:") === true;

@@ -5,14 +5,14 @@ import { textColorOn } from "../../../domain/events/accent.ts";
 import { problem } from "../../problems/problem.ts";
 import type { PageContext } from "../page-response.ts";
 
-/** Its address holds the colour, `#rrggbb`, so that browsers keep it for good. */
+/** The address contains the colour, so browsers may cache the sheet for ever. `color` is `#rrggbb`. */
 export function accentPath(color: string): string {
   return `/accent/${color.slice(1)}.css`;
 }
 
 /**
- * Buttons alone have the colour: with text of the one that can be read on it, an edge that is seen on any ground, and a
- * shade under the pointer that is further from its text.
+ * Only buttons have the colour: with text in black or white, whichever is readable on it, an edge that is visible on
+ * any background, and under the pointer a shade that contrasts more with the text.
  */
 export function showAccent(c: PageContext): Response {
   const [, digits] = /^([0-9a-f]{6})\.css$/.exec(c.req.param("file") ?? "") ?? [];

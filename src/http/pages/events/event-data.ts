@@ -63,7 +63,7 @@ export function linkedEvent(show: Show, types: readonly ShownType[], url: string
   };
 }
 
-/** What is in baskets may come back, so that it is not sold out (rule K2). */
+/** Tickets in baskets may come back, so a type that has only these is not sold out (rule K2). */
 function availabilityOf(state: SaleState): string {
   switch (state.kind) {
     case "on_sale":

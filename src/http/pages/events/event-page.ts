@@ -1,5 +1,5 @@
-// Answers the page of an event (rule S1): one complete answer, from the cached event and the inventories' counts, without D1. Its
-// form holds tickets by the same verb as the API, and leads to the basket.
+// Serves the page of an event (rule S1): one complete response, from the cached event and the inventories' counts,
+// without D1. Its form holds tickets by the same verb as the API, and leads to the basket.
 
 import type { Basket, BasketInput, BasketItem } from "../../../app/orders/place-basket.ts";
 import { placeBasket } from "../../../app/orders/place-basket.ts";
@@ -35,7 +35,7 @@ type PageState = {
   readonly notice: Notice | null;
   readonly chosen: Readonly<Record<string, number>>;
   readonly status: 200 | 409 | 422 | 429 | 503;
-  /** That of the form that was sent, where it may have been done; null: a new one. */
+  /** The field of the form that was sent, if that request may have been carried out; null: a new field is made. */
   readonly field: string | null;
 };
 const FRESH: PageState = { notice: null, chosen: {}, status: 200, field: null };
@@ -64,7 +64,7 @@ export async function showCalendar(c: PageContext): Promise<Response> {
   });
 }
 
-/** The event that the public sees under the names of the path, or the page that says that there is none. */
+/** The public event that the path names, or the page that says that there is none. */
 async function findEvent(c: PageContext): Promise<PublishedEvent | Response> {
   const { org = "", slug = "" } = c.req.param();
   const notFound = () => refusalPage(c, { code: "not_found" }, c.get("requestId"));
@@ -124,7 +124,7 @@ type ShowEvent = (
   field?: string | null,
 ) => Promise<Response>;
 
-/** The form of the page: what can be held is held, and the basket says what could not be (rule S12). */
+/** Handles the form of the page: holds what can be held, and the basket shows what could not be (rule S12). */
 export async function holdTickets(c: PageContext): Promise<Response> {
   const posted = await readPosted(c);
   if (!posted.ok) return refusalPage(c, posted.refusal, c.get("requestId"));
@@ -176,7 +176,7 @@ async function place({ c, shopper, input }: Form): Promise<Result<Basket, Refusa
   return placeBasket(context, input);
 }
 
-/** Whether the basket has no room for it. A form that comes again asks for nothing more. */
+/** Whether the basket has no room for the request. A repeat of a form whose holds exist needs no more room. */
 async function isTooMuch({ c, found, shopper, input }: Form, had: Result<InBasket, Refusal>): Promise<boolean> {
   const active = had.ok ? had.value.active.length : basketNow(c, found.event.id).length;
   if (active + input.items.length <= MAX_HOLDS_PER_CHECKOUT) return false;
@@ -198,8 +198,8 @@ function itemsOf({ ticketTypes }: PublishedEvent, chosen: Readonly<Record<string
 type AddToBasket = (more: readonly HoldId[]) => readonly HoldId[];
 
 /**
- * A hold whose amount was changed since is what it is now. A copy of a form whose holds are over leads to a fresh form, and
- * of one that became an order to that.
+ * Leads to the basket, where a hold whose amount was changed since is shown as it is now. A copy of a form whose holds
+ * are over leads to a fresh form, and one whose holds became an order leads to that order.
  */
 async function toBasket(
   { c, found: { event }, shopper, input }: Form,
@@ -227,8 +227,8 @@ async function toBasket(
 }
 
 /**
- * Another copy of the form may still be at work: what it holds is in the basket, and what it has yet to hold comes there
- * by itself, since the basket leaves out what is not there.
+ * Another copy of the form may still be running. All of its holds are put into the basket at once, since the basket
+ * leaves out those that do not exist yet.
  */
 async function toBegun(
   { c, found: { event }, shopper, input }: Form,
@@ -245,7 +245,7 @@ async function toBegun(
   return seeOther(c, hrefIn(c, `/b/${event.id}`, refusedQuery(refused)));
 }
 
-/** Each type by its name, with why it is not held. */
+/** The reason of each refused type, after the type's name. */
 function explainRefused(c: PageContext, { event, ticketTypes }: PublishedEvent, refusal: Refusal): string[] {
   const wording = wordingFor(c);
   const place = placeOf(wording, showOf(event));

@@ -1,4 +1,4 @@
-// Answers the front page of the shop, and the page of an organiser's events.
+// Serves the front page of the shop, and the page of an organiser's events.
 
 import { CURRENCY } from "../../../domain/money.ts";
 import { MAX_SLUG } from "../../../domain/events/slug.ts";

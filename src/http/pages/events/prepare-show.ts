@@ -1,4 +1,4 @@
-// Prepares a published event for the pages, with what of its ticket types can be bought now.
+// Prepares a published event for the pages, with the ticket types that can be bought now.
 
 import type { PublicEvent, PublicTicketType, PublishedEvent, WholeEvent } from "../../../db/events/public-events.ts";
 import { doorsOpenOf } from "../../../domain/events/event.ts";
@@ -10,7 +10,7 @@ import type { Look, Show, ShownType } from "../../../ui/shared/views/show.ts";
 import type { SanitisedMarkup } from "../../../ui/shared/views/tree.ts";
 import { readCounts } from "../../reads/shared-counts.ts";
 
-/** Its description is the text alone; with the organiser's headings, lists and links it is in the look (rule E10). */
+/** `description` is plain text; `look.markup` has the organiser's headings, lists and links (rule E10). */
 export function showOf(event: WholeEvent): Show {
   const { id, name, slug, organization, venue } = event;
   const html = event.description_html;
@@ -25,7 +25,7 @@ export function showOf(event: WholeEvent): Show {
   };
 }
 
-/** How the organiser made the event look, and where that says nothing, the organisation (rules E10 to E12). */
+/** The look that the organiser gave the event; what the event leaves open is the organisation's (rules E10 to E12). */
 function lookOf(event: WholeEvent): Look {
   const shown = [event, event.organization].find(({ image_id }) => image_id !== null);
   const { image_id: id, image_width: width, image_height: height, image_alt: alt } = shown ?? event;
@@ -40,8 +40,8 @@ function lookOf(event: WholeEvent): Look {
 type CountsReader = Parameters<typeof readCounts>[0];
 
 /**
- * The event's types as they can be bought at `now`. A type that is no longer shown to the public is left out; of one whose
- * object does not answer, what the catalogue knew last is shown.
+ * The event's types as they can be bought at `now`. A type that is no longer public is left out. A type whose object
+ * does not reply is shown as the catalogue last had it.
  */
 export async function typesNow(c: CountsReader, published: PublishedEvent, now: number): Promise<ShownType[]> {
   const { event, ticketTypes } = published;

@@ -1,4 +1,4 @@
-// Answers what search engines ask for: which pages there are, and which belong to one reader alone.
+// Serves the files for search engines: which pages exist, and which belong to one reader alone.
 
 import { originOf } from "../../middleware/origin.ts";
 import type { PageContext } from "../page-response.ts";

@@ -1,4 +1,4 @@
-// Answers a refusal as a page for people: what happened, what to do, and a way on.
+// Serves a refusal as a page for people: what happened, what to do, and a link to go on.
 
 import type { Context } from "hono";
 import type { Refusal } from "../../../domain/errors.ts";
@@ -14,7 +14,7 @@ export function refusalPage(c: Context, refusal: Refusal, requestId: string) {
   return statusPage(c, status, requestId);
 }
 
-/** The page of an answer that has this status. */
+/** The page for a response with this status. */
 export function statusPage(c: Context, status: number, requestId: string) {
   const wording = wordingFor(c);
   const { problem } = wording.t;

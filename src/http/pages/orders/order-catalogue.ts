@@ -15,7 +15,7 @@ import { eventPath } from "../events/event-page.ts";
 import type { PageContext } from "../page-response.ts";
 import { showOf } from "../events/prepare-show.ts";
 
-/** `names` of ticket types by their ids. `eventPath`: null of an event that has no page any more. */
+/** `names`: those of the ticket types, by their ids. `eventPath`: null when the event has no page any more. */
 export type Catalogue = {
   readonly show: Show;
   readonly names: Readonly<Record<string, string>>;
@@ -24,7 +24,7 @@ export type Catalogue = {
 };
 type Ordered = { readonly eventId: EventId; readonly items: readonly { readonly ticketTypeId: TicketTypeId }[] };
 
-/** While D1 is away, what the cache has; how to pay is then left out. */
+/** While D1 is away, the result is what the cache has, without the text on how to pay. */
 export async function readCatalogue(c: PageContext, { eventId, items }: Ordered): Promise<Result<Catalogue, Refusal>> {
   const types = [...new Set(items.map(({ ticketTypeId }) => ticketTypeId))];
   const [found, mailed] = await Promise.all([findPublished(c, eventId), readAll(c, eventId, types)]);

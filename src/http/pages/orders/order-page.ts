@@ -1,5 +1,5 @@
-// Answers the page of an order (rule S14): by the buyer's own cookie, or by the order's link, whose secret its script sends
-// in a body, since the part behind `#` is in no request.
+// Serves the page of an order (rule S14): by the buyer's own cookie, or by the order's link, whose secret its script
+// sends in a body, since the part behind `#` is in no request.
 
 import { confirmOrder, cancelOrder } from "../../../app/orders/settle-order.ts";
 import { authenticate } from "../../../auth/authenticate.ts";
@@ -40,7 +40,7 @@ export async function showOrder(c: PageContext): Promise<Response> {
   if (!shopper) return closedPage(c, id);
   const order = await readAs(c, shopper, id);
   if (order.ok) return orderPage(c, { order: order.value, actor: shopper }, []);
-  // Another's order is as one that does not exist: its link may still open it.
+  // The order of another shopper is treated as one that does not exist; its link may still open it.
   return order.refusal.code === "not_found" ? closedPage(c, id) : refusalPage(c, order.refusal, c.get("requestId"));
 }
 
@@ -55,7 +55,7 @@ function closedPage(c: PageContext, id: OrderId): Response {
   return pageResponse(c, { wording, main, title: wording.t.order.closedTitle, scripts: ["by-link.js"] });
 }
 
-/** What the script of the closed page sends: the order's link. */
+/** Handles the request of the closed page's script, which sends the order's link. */
 export async function openOrder(c: PageContext): Promise<Response> {
   const posted = await readPosted(c);
   if (!posted.ok) return refusalPage(c, posted.refusal, c.get("requestId"));
@@ -69,7 +69,7 @@ export async function openOrder(c: PageContext): Promise<Response> {
   return orderPage(c, { order: order.value, actor }, []);
 }
 
-/** The buyer's own button, while the order is reserved. */
+/** Handles the buyer's own button to cancel, which exists while the order is reserved. */
 export async function cancelOwnOrder(c: PageContext): Promise<Response> {
   const posted = await readPosted(c);
   if (!posted.ok) return refusalPage(c, posted.refusal, c.get("requestId"));
@@ -96,7 +96,7 @@ async function afterRefusal(c: PageContext, shopper: Shopper, id: OrderId, refus
   return orderPage(c, { order: order.value, actor: shopper }, [{ kind: "warn", text }]);
 }
 
-/** The organiser's word, in the demonstration that `npm start` serves on this machine, and nowhere else. */
+/** Confirms the order as its organiser. Works only in the demonstration that `npm start` serves on this machine. */
 export async function confirmInDemo(c: PageContext): Promise<Response> {
   const key = demoKeyOf(c);
   const id = parseOrderId(c.req.param("order") ?? "");
@@ -138,7 +138,10 @@ function fromIn(c: PageContext): number {
   return /^\d{1,4}$/.test(text) ? Math.max(1, Number(text)) : 1;
 }
 
-/** The page of an order with its tickets from this number on. By its link, the script puts the secret behind it. */
+/**
+ * The page of an order with its tickets from this number on. For a reader who came by the link, the script appends the
+ * secret.
+ */
 function hrefFrom(c: PageContext, id: OrderId, from: number): string {
   return hrefIn(c, `/r/${id}`, from > 1 ? [["from", String(from)]] : []);
 }
@@ -166,7 +169,7 @@ function partsOf(
     ticketCount: count,
     moreHref: next <= count ? hrefFrom(c, order.id, next) : null,
     eventHref: eventPath && hrefIn(c, eventPath),
-    // Nobody comes by an order that is over.
+    // An order that has ended is no reason to come, so there is no entry for the calendar.
     calendarHref: eventPath && isStanding ? `${eventPath}/event.ics` : null,
     cancelAction: isBuyer ? hrefIn(c, `/r/${order.id}/cancel`) : null,
     confirmAction: isBuyer && demoKeyOf(c) !== null ? hrefIn(c, `/r/${order.id}/confirm`) : null,

@@ -15,10 +15,13 @@ type Order = Extract<OrderOrCopy, { ok: true }>["value"];
 /** `names` of ticket types by their ids. */
 type Shown = { readonly actor: TicketReader; readonly order: Order; readonly names: Readonly<Record<string, string>> };
 
-/** Each code is signed and drawn: more of them would make a page slow, and nobody looks at so many at once. */
+/** Each code is signed and drawn, so a page with more tickets would be slow. */
 export const TICKETS_A_PAGE = 20;
 
-/** `count` of all tickets; those from the number `from` on, void ones too. None while the order is not confirmed. */
+/**
+ * `tickets` are those from the number `from` on, void ones too; `count` is the number of all. An order that is not
+ * confirmed has none.
+ */
 export async function readShownTickets(
   c: PageContext,
   shown: Shown,

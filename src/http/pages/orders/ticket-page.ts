@@ -1,4 +1,5 @@
-// Answers the page of one ticket by its link (rules N7, S14): the secret is behind `#`, and the page's script sends it in a body.
+// Serves the page of one ticket by its link (rules N7, S14): the secret is behind `#`, and the page's script sends it
+// in a body.
 
 import { verifyTicketLink } from "../../../auth/links/ticket-links.ts";
 import { ticketOf, ticketsOf } from "../../../domain/door/tickets/ticket.ts";
@@ -31,7 +32,7 @@ export async function openTicket(c: PageContext): Promise<Response> {
   const order = await readOrder(c, orderOfTicket(actor.id), readingOrders(actor));
   if (!order.ok) return refusalPage(c, order.refusal, c.get("requestId"));
   const ticket = ticketOf(order.value, numberOfTicket(actor.id), sha256);
-  // The link of a ticket that was issued anew since opens nothing any more.
+  // The link of a ticket that was reissued since opens nothing.
   if (!ticket || ticket.generation !== actor.generation)
     return refusalPage(c, { code: "not_found" }, c.get("requestId"));
   const catalogue = await readCatalogue(c, order.value);

@@ -1,4 +1,5 @@
-// Says what of a basket could not be held, as the form before wrote it into the address: types, codes and numbers, no text.
+// Writes which types of a basket could not be held into the address of the next page, and reads it there: types, codes
+// and numbers, no text.
 
 import type { PublishedEvent } from "../../../db/events/public-events.ts";
 import type { Refusal, RefusedItem } from "../../../domain/errors.ts";
@@ -8,7 +9,7 @@ import { type Notice, placeOf } from "../../../ui/shared/views/show.ts";
 import { type RefusalFacts, refusalText } from "../../../ui/shared/refusal-text.ts";
 import { showOf } from "../events/prepare-show.ts";
 
-/** What was refused, for the address of the page that a form leads to; `refusedNotice` reads it. */
+/** What was refused, as parameters of the page that a form leads to; `refusedNotice` reads them. */
 export function refusedQuery(refused: readonly RefusedItem[]): [string, string][] {
   return refused.map(({ ticketTypeId, refusal }) => ["not", [ticketTypeId, ...shortened(refusal)].join(".")]);
 }
@@ -22,8 +23,8 @@ function shortened(refusal: Refusal | null): (string | number)[] {
 }
 
 /**
- * Null when nothing was refused, or nothing that this event has. Each of `parameters` is `tt_….code`, some with facts after
- * a dot. `lines`: how many there are of what is held all the same.
+ * Null when nothing was refused, or nothing of this event. Each of `parameters` is `tt_….code`, some with facts after a
+ * dot. `lines`: the number of lines that the basket holds nevertheless.
  */
 export function refusedNotice(
   wording: Wording,
@@ -45,7 +46,7 @@ export function refusedNotice(
   };
 }
 
-/** Anybody can write an address: what is no number of ours is 0, and what is no time of ours is left out. */
+/** Anybody can write such an address, so an invalid number becomes 0 and an invalid time is left out. */
 function factsIn(
   [code = "", fact = "", opensAt = ""]: readonly string[],
   type: { readonly min_per_order: number; readonly max_per_order: number },

@@ -117,7 +117,7 @@ const reissuing = endpoint(
     method: "post",
     path: "/v1/tickets/{id}/reissue",
     tags: ["Tickets", "Storefront"],
-    summary: "Issue a ticket anew",
+    summary: "Reissue a ticket",
     description:
       "Its former code and link no longer work; its id and serial stay. Refused while its holder is inside, and once it is used.",
     middleware: [limitedShopperOr("ticket.change"), idempotencyKey] as const,

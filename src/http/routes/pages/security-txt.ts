@@ -8,7 +8,7 @@ import { toIso } from "../../schemas/common.ts";
 export const securityTxt = newRouter();
 
 const CONTACTS = [/^mailto:[\x21-\x7e]+$/, /^https:\/\/[\x21-\x7e]+$/];
-/** The text is written anew for each request, so it expires only after the server has stopped serving it. */
+/** The text is written for each request, so it expires only after the server has stopped serving it. */
 const GOOD_FOR_MS = 180 * 24 * 60 * 60_000;
 
 securityTxt.get("/.well-known/security.txt", (c) => {

@@ -33,8 +33,9 @@ export const accounts = newRouter();
 
 type AccountContext = HonoContext<HonoEnv>;
 /**
- * `guess`: when a call tries somebody's password or address. It is then counted, and the response is delayed. `sign-in`: a
- * successful one is not delayed, since it reveals its success anyway. `own`: it tries the password of whoever is signed in.
+ * `guess`: when a call tries somebody's password or address. It is then counted, and the response is delayed.
+ * `sign-in`: a successful one is not delayed, since it reveals its success anyway. `own`: it tries the password of the
+ * person who is signed in.
  */
 type Guess = "never" | "always" | "sign-in" | "own";
 type Respond<T> = (c: AccountContext, ports: AccountPorts, given: T) => Promise<Response>;

@@ -135,7 +135,9 @@ const pair = endpoint(
   ["not_found", "organization_suspended", "crew_code_refused", "rate_limited"],
 );
 
-/** An invalid code is counted by address, as a credential is. A valid one is not, whoever is behind the same address. */
+/**
+ * An invalid code is counted by address, as a credential is. A valid one is not, even if others at that address guess.
+ */
 crewCodes.openapi(pair, async (c) => {
   const { code, pairing_id: pairingId, name } = c.req.valid("json");
   const context = { db: dbOf(c.env), now: Date.now(), requestId: c.get("requestId") };

@@ -15,11 +15,11 @@ import { type Call, withCall } from "../decisions/api-calls.ts";
 export type Reply<R extends Route> = Success<R> | Refused;
 export type RouteInput<R extends Route> = Operations[R]["ask"];
 
-/** What this screen has called since it was opened. */
+/** The calls of this screen since it was opened. */
 export const calls = signal<readonly Call[]>([]);
-/** True once a call found that nobody is signed in any more. */
+/** True once a call was refused because nobody is signed in any more. */
 export const sessionEnded = signal(false);
-/** A call that waits for the password: resolved with whether it was given. */
+/** Set while a call waits for the password; to be called with whether it was given. */
 export const passwordRequest = signal<((given: boolean) => void) | null>(null);
 
 export const client = openClient({ baseUrl: location.origin, fetch: send });
@@ -32,7 +32,7 @@ async function send(request: Request): Promise<Response> {
   const body = isJson ? await request.text() : "";
   const ifMatch = request.headers.get("If-Match");
   calls.value = withCall(calls.value, { ...call, ...(body !== "" && { body }), ...(ifMatch !== null && { ifMatch }) });
-  // Its text was read above, which a request allows once.
+  // A new request, since the text of a request's body can be read only once, and was read above.
   return fetch(body === "" ? request : new Request(request, { method, body }));
 }
 

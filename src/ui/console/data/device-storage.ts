@@ -1,5 +1,5 @@
-// Stores choices on this device for whoever uses it next, so nothing personal may be in it. Where storage is refused, nothing
-// is stored.
+// Stores choices on this device for the next person who uses it, so nothing personal may be in it. Where storage is
+// refused, nothing is stored.
 
 export function read(name: string): string | null {
   try {

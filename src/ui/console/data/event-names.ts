@@ -1,18 +1,21 @@
-// Names events by their ids in lists of what is of several events: what each is called, and by whose clocks it runs.
+// Names events by their ids in lists that span several events: the name, and the zone in which its times are shown.
 
 import { useMemo } from "preact/hooks";
 import { type Read, useRead } from "./queries.ts";
 import { useVenue, useVenues } from "./venues.ts";
 
 export type NamedEvent = { readonly name: string; readonly zone: string | undefined };
-/** `isRead`: both lists have come, so that what is not in them is beyond their first pages. `reads`: the two. */
+/**
+ * `isRead`: both lists have been read, so that an event that is not in them is beyond their first pages. `reads`: the
+ * two.
+ */
 export type EventNames = {
   readonly byId: ReadonlyMap<string, NamedEvent>;
   readonly isRead: boolean;
   readonly reads: readonly [Read<"GET /v1/events">, Read<"GET /v1/venues">];
 };
 
-/** The hundred newest, read at once for a whole list. */
+/** The names of the hundred newest events, read at once for a whole list. */
 export function useEventNames(): EventNames {
   const events = useRead("GET /v1/events", { query: { limit: 100 } });
   const rows = events.answer?.body.data;
@@ -27,7 +30,10 @@ export function useEventNames(): EventNames {
   return { byId, isRead, reads: [events, read] };
 }
 
-/** One event of a list: as the list knows it, and else, when it is an older one or at a venue beyond the first, by itself. */
+/**
+ * The name of one event: from the list, or, when it is older than that or at a venue beyond the first page, by a
+ * request of its own.
+ */
 export function useNamedEvent(id: string, names: EventNames): NamedEvent | undefined {
   const listed = names.byId.get(id);
   const isWhole = listed?.zone !== undefined || !names.isRead;

@@ -16,7 +16,7 @@ function write(name: string, value: string): void {
   try {
     sessionStorage.setItem(name, value);
   } catch {
-    // Storage is refused, and memory has it.
+    // Storage is refused: only the memory has it.
   }
 }
 
@@ -25,7 +25,7 @@ function remove(name: string): void {
   try {
     sessionStorage.removeItem(name);
   } catch {
-    // Storage is refused, so it was never stored.
+    // Storage is refused, so nothing was stored there.
   }
 }
 
@@ -44,7 +44,7 @@ export function forgetAll(): void {
   try {
     for (const name of Object.keys(sessionStorage)) if (name.startsWith(OWN)) sessionStorage.removeItem(name);
   } catch {
-    // Storage is refused: memory was all.
+    // Storage is refused: only the memory had it.
   }
 }
 
@@ -52,7 +52,7 @@ const keyName = (form: string) => `voelgoed:key:${form}`;
 const baseName = (form: string) => `voelgoed:base:${form}`;
 const typedName = (form: string) => `voelgoed:typed:${form}`;
 
-/** The idempotency key of what this form makes: the same until it was made, whatever reply was lost. */
+/** The idempotency key of this form. It stays the same until the thing was made, however many replies are lost. */
 export function keyOf(form: string): string {
   const stored = read(keyName(form));
   if (stored !== null) return stored;
@@ -61,17 +61,17 @@ export function keyOf(form: string): string {
   return key;
 }
 
-/** Whether it was sent at least once, and was not made as far as is known here: its answer may have been lost. */
+/** Whether the form was sent at least once without a known success: the thing may have been made and the reply lost. */
 export function wasSent(form: string): boolean {
   return read(keyName(form)) !== null;
 }
 
-/** Drops the key: its thing was made of what was typed first, and the next press makes another. */
+/** Drops the key, whose thing was made with other contents, so that the next press makes another thing. */
 export function renewKey(form: string): void {
   remove(keyName(form));
 }
 
-/** What was typed, by field; null when nothing was. */
+/** What was typed, by field; null when nothing was typed. */
 export function typedIn(form: string): Readonly<Record<string, string>> | null {
   try {
     const stored: unknown = JSON.parse(read(typedName(form)) ?? "null");
@@ -88,14 +88,17 @@ export function keepTyped(form: string, typed: Readonly<Record<string, string>>)
   write(typedName(form), JSON.stringify(typed));
 }
 
-/** What was read when the form was opened, so that what was typed over it is not taken for changes of something newer (C3). */
+/**
+ * The values as they were when the form was opened. Without them, what was typed would count as changes of newer values
+ * (rule C3).
+ */
 export type Base = { readonly values: Readonly<Record<string, unknown>>; readonly etag: string };
 
 export function keepBase(form: string, { values, etag }: Base): void {
   write(baseName(form), JSON.stringify({ values, etag }));
 }
 
-/** Null unless something was typed over it. */
+/** Null unless something was typed into the form. */
 export function baseIn(form: string): Base | null {
   if (typedIn(form) === null) return null;
   const stored: unknown = JSON.parse(read(baseName(form)) ?? "null");
@@ -103,7 +106,7 @@ export function baseIn(form: string): Base | null {
   return stored as Base | null;
 }
 
-/** The form has done its work: the next one makes something else. */
+/** Forgets everything of a form that has done its work, so that the next one makes something else. */
 export function forget(form: string): void {
   for (const name of [keyName(form), typedName(form), baseName(form)]) remove(name);
 }

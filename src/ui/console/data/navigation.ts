@@ -1,11 +1,11 @@
-// Goes from screen to screen, and carries the message of the last act to the screen that it leads to.
+// Goes from screen to screen, and takes along the message of the last action.
 
 import { signal } from "@preact/signals";
 import { calls } from "./api.ts";
 
 export type Message = { readonly text: string; readonly tone: "good" | "bad" | "plain" };
 
-/** One sentence at the top of the screen, read out when it comes. */
+/** One sentence at the top of the screen, read out when it appears. */
 export const announcement = signal<Message | null>(null);
 
 let screens = 0;
@@ -19,7 +19,7 @@ export function announce(text: string, tone: Message["tone"] = "good"): void {
   announcement.value = { text, tone };
 }
 
-/** To another screen, which says `text`. */
+/** Goes to another screen, which shows `text`. */
 export function go(href: string, text?: string): void {
   announcement.value = text === undefined ? null : { text, tone: "good" };
   isLed = text !== undefined;
@@ -31,7 +31,7 @@ export function go(href: string, text?: string): void {
 let isLed = false;
 let shownPath: string | null = null;
 
-/** A screen with another path is shown from now on. */
+/** To be called when the screen of this path is shown. */
 export function enter(path: string): void {
   if (path === shownPath) return;
   shownPath = path;

@@ -5,7 +5,7 @@ import type { Socket } from "../../../client/client.ts";
 
 type Listener = Parameters<Socket["addEventListener"]>[1];
 
-/** Both together are below five seconds from the cut to the close. */
+/** Together less than five seconds from a cut to the close (rule C6). */
 const PING_EVERY_MS = 1_500;
 const PONG_MS = 3_000;
 const LOST = 1006;
@@ -19,7 +19,7 @@ export class PingedSocket implements Socket {
   readonly #socket: WebSocket;
   readonly #onClose: Listener[] = [];
   readonly #timer: ReturnType<typeof setInterval>;
-  /** When the first ping was sent that has no pong yet. */
+  /** When the first ping without a pong was sent; null when every ping has one. */
   #pingedAt: number | null = null;
   #isOver = false;
 

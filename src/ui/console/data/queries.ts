@@ -1,4 +1,5 @@
-// Reads what screens show. query-core keeps each reply for a while, so that going back shows it at once while it is read again.
+// Reads what screens show. query-core caches each reply for a while, so that going back shows it at once while it is
+// read again.
 
 import { QueryClient, QueryObserver } from "@tanstack/query-core";
 import { useCallback, useEffect, useState } from "preact/hooks";
@@ -13,7 +14,7 @@ class RefusedError extends Error {
   }
 }
 
-/** Refusals that are retried, since nothing was decided. */
+/** Refusals that are retried, since they decided nothing. */
 const PASSING: ReadonlySet<string> = new Set(["unreachable", "overloaded", "temporarily_unavailable"]);
 
 export const queries = new QueryClient({
@@ -27,7 +28,10 @@ export const queries = new QueryClient({
 });
 queries.mount();
 
-/** `answer` stays while it is read again; `problem` is why there is none, or none newer. `readAt`: epoch ms, 0 before the first. */
+/**
+ * `answer` stays while it is read again; `problem` says why there is none, or no newer one. `readAt`: epoch ms, 0
+ * before the first.
+ */
 export type Read<R extends Route> = {
   readonly answer: Success<R> | undefined;
   readonly problem: Problem | null;
@@ -35,12 +39,12 @@ export type Read<R extends Route> = {
   again(): void;
 };
 
-/** Whether it is known by now, or will not be soon. */
+/** Whether the reply is there, or was refused. */
 export function isSettled({ answer, problem }: { readonly answer: unknown; readonly problem: unknown }): boolean {
   return answer !== undefined || problem !== null;
 }
 
-/** `isStill`: it is read again by an act alone. */
+/** `isStill`: the data is read again only after an action. */
 type How = { readonly isOff?: boolean; readonly everyMs?: number; readonly isStill?: boolean };
 
 function queryOf<R extends Route>(route: R, input: RouteInput<R>, { isOff = false, isStill = false, everyMs }: How) {
@@ -58,7 +62,7 @@ function queryOf<R extends Route>(route: R, input: RouteInput<R>, { isOff = fals
   };
 }
 
-/** Reads `route`, again when `given` changes, and as often as `everyMs` says. */
+/** Reads `route`, again when `input` changes, and as often as `how.everyMs` says. */
 export function useRead<R extends Route>(route: R, input: RouteInput<R>, how: How = {}): Read<R> {
   const key = JSON.stringify([route, input, how]);
   const [observer] = useState(() => new QueryObserver(queries, queryOf(route, input, how)));
@@ -98,8 +102,9 @@ export type Pages<R extends ListRoute> = Read<R> & {
 };
 
 /**
- * A list page by page (rule C8): the first is read as ever, each further one on request. From then on the list stays as it is,
- * or a reader at its end would lose it, until an act of theirs reads it again from its beginning.
+ * A list page by page (rule C8): the first page is read like any other data, further ones on request. From then on the
+ * list is not refreshed, since a reader at its end would lose their place, until an action of theirs reads it again
+ * from its beginning.
  */
 export function usePages<R extends ListRoute>(route: R, input: RouteInput<R>, how: How = {}): Pages<R> {
   const queryKey = JSON.stringify([route, input]);
@@ -116,7 +121,7 @@ export function usePages<R extends ListRoute>(route: R, input: RouteInput<R>, ho
     // Set before the call, so that the first page is not read again meanwhile.
     setFurther({ queryKey, readAt, rows: own?.rows ?? [], cursor });
     const query = { ...("query" in input ? input.query : {}), cursor };
-    // The route's own parameters with a cursor of its own answer: every list takes one.
+    // Every list accepts the route's own parameters with the cursor of the page before.
     const answer = await callApi(route, { ...input, query });
     if (!answer.ok) return answer.problem;
     const rows = [...(own?.rows ?? []), ...answer.body.data];
@@ -126,18 +131,21 @@ export function usePages<R extends ListRoute>(route: R, input: RouteInput<R>, ho
   return { ...first, rows: body && [...body.data, ...(own?.rows ?? [])], more: cursor === null ? null : more };
 }
 
-/** As many devices as a door knows at once, and far more gates than a venue has: whoever reads on by itself ends there. */
+/**
+ * The most rows that are read without a request: as many devices as a door knows at once, and far more gates than a
+ * venue has.
+ */
 const MOST_READ_ON = 500;
 
-/** Reads the list on by itself, page after page, while its rows are needed to name what another list shows. */
+/** Reads further pages without a request while their rows are needed to name what another list shows. */
 export function useReadOn<R extends ListRoute>({ rows, more, readAt }: Pages<R>, isNeeded: boolean): void {
   const known = rows?.length ?? 0;
   const isNext = isNeeded && more !== null && known < MOST_READ_ON;
-  // What fails here is said by the button below the list, which a person presses to try again.
+  // A failure is shown by the button below the list, which retries when a person presses it.
   useEffect(() => void (isNext && more()), [isNext, known, readAt]);
 }
 
-/** The pages after the first, as it was read at `readAt`. */
+/** The pages after the first page that was read at `readAt`. */
 type Further<R extends ListRoute> = {
   readonly queryKey: string;
   readonly readAt: number;

@@ -1,4 +1,4 @@
-// Makes a picture that the API takes (rule E11): a camera's is far larger, and is drawn again, smaller, before it is sent.
+// Scales a picture down to what the API accepts (rule E11), since a camera's picture is far larger.
 
 import { IMAGE_TYPES } from "../../../domain/image/image-type.ts";
 import { MAX_IMAGE_BYTES, MAX_IMAGE_SIDE } from "../../../domain/limits.ts";

@@ -31,7 +31,7 @@ export async function readSession(): Promise<void> {
   sessionState.value = now;
 }
 
-/** All tabs share the session: checks that what this one shows is still for its member, in the chosen organisation. */
+/** All tabs share the session, so this checks that it still belongs to the same member in the same organisation. */
 export async function checkSession(): Promise<void> {
   const now = sessionState.value;
   if (now.kind !== "in") return;
@@ -91,7 +91,7 @@ export async function signIn(fields: Readonly<Record<string, string>>): Promise<
   notifyOtherTabs();
   await readSession();
   if (isAnother(before, sessionState.value)) {
-    // Somebody else signed in, who must not see what the other had open.
+    // Somebody else signed in, who must not see the screens of the person before.
     forgetAll();
     reload();
     return null;
@@ -114,7 +114,7 @@ export async function signOut(): Promise<boolean> {
   return true;
 }
 
-/** Acts in another organisation from now on. Nothing of the other stays, here or in another tab. */
+/** Acts in another organisation from now on. Nothing of the previous one stays, here or in another tab. */
 export async function chooseOrganization(id: string): Promise<boolean> {
   const chosen = await callApi("POST /api/auth/active-organization", { body: { organization_id: id } });
   if (!chosen.ok) return false;
@@ -128,7 +128,7 @@ export async function chooseOrganization(id: string): Promise<boolean> {
   return true;
 }
 
-/** Whether what is for `action` is shown (rule C2). */
+/** Whether controls for `action` are shown (rule C2). */
 export function may(action: Action): boolean {
   const now = sessionState.value;
   if (now.kind !== "in") return false;

@@ -1,4 +1,4 @@
-// Reads the venues of the organisation: times of an event are shown, and typed, by the clocks of its venue.
+// Reads the venues of the organisation. Times of an event are shown and typed in the zone of its venue.
 
 import { useMemo } from "preact/hooks";
 import type { Operations } from "../../../client/client.ts";
@@ -7,7 +7,7 @@ import { type Read, useRead } from "./queries.ts";
 export type Venue = Operations["GET /v1/venues/{id}"]["answer"];
 export type Venues = { readonly byId: ReadonlyMap<string, Venue>; readonly read: Read<"GET /v1/venues"> };
 
-/** The first hundred, which is all of nearly everybody. */
+/** The first hundred venues, which is all that nearly every organisation has. */
 export function useVenues(): Venues {
   const read = useRead("GET /v1/venues", { query: { limit: 100 } });
   const rows = read.answer?.body.data;
@@ -15,7 +15,7 @@ export function useVenues(): Venues {
   return { byId, read };
 }
 
-/** Where nothing is known of the venue yet: the zone of the country that this is made for. */
+/** The zone until the venue is known: that of the country for which this is made. */
 export const STANDARD_ZONE = "Africa/Johannesburg";
 
 /** The venue of an event, however many there are; not read before its id is known. */
@@ -23,7 +23,10 @@ export function useVenue(id: string | undefined): Read<"GET /v1/venues/{id}"> {
   return useRead("GET /v1/venues/{id}", { id: id ?? "" }, { isOff: id === undefined });
 }
 
-/** Of that venue, to show times by. No form takes it: what is typed before the zone is known would be of other times. */
+/**
+ * The zone of that venue, for showing times. Forms must not use it, since times that are typed before the venue is
+ * known would be in the wrong zone.
+ */
 export function zoneOf(venue: Read<"GET /v1/venues/{id}">): string {
   return venue.answer?.body.timezone ?? STANDARD_ZONE;
 }

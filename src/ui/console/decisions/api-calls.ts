@@ -1,6 +1,6 @@
 // Lists the calls that a screen has sent (rule C1): each once, as its route, its path, and a command that sends the same.
 
-/** `body`: the JSON that it sent, `ifMatch`: the tag that a change needs; left out where there was none. */
+/** `body`: the JSON that was sent. `ifMatch`: the tag that a change needs. Each is left out when there was none. */
 export type Call = {
   readonly method: string;
   readonly path: string;
@@ -12,7 +12,7 @@ const MOST = 30;
 /** Calls of the account send passwords, which no screen may show. */
 const ACCOUNT = "/api/auth/";
 
-/** The calls with one more; a repeat is none. */
+/** The calls and `sent`, unless it repeats one of them. */
 export function withCall(calls: readonly Call[], sent: Call): readonly Call[] {
   const { method, path } = sent;
   const call = path.startsWith(ACCOUNT) ? { method, path } : sent;
@@ -22,7 +22,7 @@ export function withCall(calls: readonly Call[], sent: Call): readonly Call[] {
   return [...calls, call].slice(-MOST);
 }
 
-/** A command for a POSIX shell, with the key of an organiser in `$KEY`. */
+/** A shell command that sends the call, with the key of an organiser in `$KEY`. */
 export function curlOf(origin: string, { method, path, body, ifMatch }: Call): string {
   const verb = method === "GET" ? "" : ` -X ${method}`;
   const tag = ifMatch === undefined ? "" : ` -H ${quoted(`If-Match: ${ifMatch}`)}`;
@@ -30,7 +30,7 @@ export function curlOf(origin: string, { method, path, body, ifMatch }: Call): s
   return `curl -s${verb} '${origin}${path}' -H "Authorization: Bearer $KEY"${tag}${sent}`;
 }
 
-/** As one word of a shell, whatever is in it. */
+/** The text as one word of a shell, whatever characters it has. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

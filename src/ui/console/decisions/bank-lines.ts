@@ -1,5 +1,6 @@
-// Reads a bank statement as it is downloaded: its lines, the meaning of its columns, the amounts that came in, and the references
-// that may be in a line. It stays in the browser: only references and amounts are sent, and nothing of the payers.
+// Reads a downloaded bank statement: its lines, the meaning of its columns, the amounts that came in, and the
+// references that may be in a line. The statement stays in the browser: only references and amounts are sent, and
+// nothing of the payers.
 
 import { formatMoney } from "../../../domain/money.ts";
 import { showReference } from "../../../domain/orders/reference.ts";
@@ -9,10 +10,12 @@ export type Table = { readonly header: readonly string[]; readonly rows: readonl
 
 const SEPARATORS = [";", "\t", ","];
 
-/** The separator is found in so many lines: above the payments some banks print whose account it is. */
+/**
+ * How many lines are searched for the separator, since some banks print the owner of the account above the payments.
+ */
 const LINES_LOOKED_AT = 20;
 
-/** RFC 4180, with any of the separators that banks use, a byte-order mark and blank lines. */
+/** Parses RFC 4180 with any of the separators that banks use, a byte-order mark and blank lines. */
 export function tableIn(text: string): Table {
   const plain = text.replace(/^\ufeff/, "");
   const start = plain.split(/\r?\n/, LINES_LOOKED_AT).join("\n");
@@ -20,7 +23,7 @@ export function tableIn(text: string): Table {
   const rows = rowsIn(plain, separator).filter((row) => row.some((cell) => cell.trim() !== ""));
   const width = Math.max(0, ...rows.map((row) => row.length));
   const first = rows[0] ?? [];
-  // A line with an amount in it is a payment and no heading.
+  // A line with an amount in it is a payment, not a heading.
   const hasHeader = rows.length > 0 && first.every((cell) => amountIn(cell) === null) && !referencesIn(first).isSure;
   const header = Array.from({ length: width }, (_, index) => (hasHeader ? (first[index] ?? "") : "") || `${index + 1}`);
   return { header, rows: hasHeader ? rows.slice(1) : rows };
@@ -36,7 +39,7 @@ function rowsIn(text: string, separator: string): string[][] {
     if (isQuoted && character === '"' && text.charAt(i + 1) === '"') {
       cell += '"';
       i += 1;
-      // A quote within a text is an ordinary character, or one inch sign would swallow all lines below it.
+      // A quote within a text is an ordinary character; otherwise one inch sign would swallow all lines below it.
     } else if (character === '"' && (isQuoted || cell === "")) isQuoted = !isQuoted;
     else if (!isQuoted && character === separator) {
       row.push(cell);
@@ -50,7 +53,10 @@ function rowsIn(text: string, separator: string): string[][] {
   return [...rows, [...row, cell]];
 }
 
-/** `1 234,50`, `R1,234.50` and `+1234.5` as the API takes them; null for what is none, and for what went out. */
+/**
+ * Reads `1 234,50`, `R1,234.50` and `+1234.5` into the API's form; null for a text that is no amount, and for money
+ * that went out.
+ */
 export function amountIn(cell: string): string | null {
   const text = cell.replace(/[\s\u00a0R+]/gi, "");
   const match = /^(\d{1,3}(?:[.,]\d{3})+|\d+)(?:[.,](\d{1,2}))?$/.exec(text);
@@ -60,10 +66,12 @@ export function amountIn(cell: string): string | null {
   return minor > 0 && minor <= 1e11 ? formatMoney(minor) : null;
 }
 
-/** `isSure`: they are apart from the rest of their cell; others may be letters of words beside each other. */
+/**
+ * `isSure`: each reference stands apart from the rest of its cell. Otherwise they may be letters of neighbouring words.
+ */
 type References = { readonly shown: readonly string[]; readonly isSure: boolean };
 
-/** What in the cells of a line reads as a reference, as it is shown: nothing else of the line is sent. */
+/** The references in the cells of a line, in the form for people. Nothing else of the line is sent. */
 function referencesIn(cells: readonly string[]): References {
   const all = cells.flatMap(candidatesIn);
   const whole = all.filter((each) => each.whole);
@@ -72,10 +80,12 @@ function referencesIn(cells: readonly string[]): References {
 }
 
 const NAMED = /amount|credit|bedrag|krediet|in$/i;
-/** A balance is an amount in each line, and a day without strokes reads as one. */
+/** Excludes columns with an amount in each line that is not a payment: a balance, and a date without separators. */
 const OTHERWISE = /balance|saldo|date|datum/i;
 
-/** The column that says how much came in, as far as it can be known: of those that are named so, else of all, the fullest. */
+/**
+ * Guesses the column of the amounts that came in: the fullest of those with such a name, or else the fullest of all.
+ */
 export function amountColumn({ header, rows }: Table): number {
   const weights = header.map((name, index) => {
     const amounts = rows.filter((row) => amountIn(row[index] ?? "") !== null).length;
@@ -85,13 +95,16 @@ export function amountColumn({ header, rows }: Table): number {
   return weights.indexOf(Math.max(...weights));
 }
 
-/** The column that was chosen for statements as wide as this one, where it has amounts; null: none was. */
+/**
+ * The column that a person chose earlier for statements as wide as this one; null when none was chosen or it has no
+ * amounts.
+ */
 export function chosenColumn({ rows }: Table, chosen: string | null): number | null {
   const column = chosen === null ? -1 : Number(chosen);
   return rows.some((row) => amountIn(row[column] ?? "") !== null) ? column : null;
 }
 
-/** `isSure`: that its text names references at all. */
+/** `isSure`: its references stand apart from other text. */
 export type Payment = { readonly text: string; readonly amount: string; readonly isSure: boolean };
 
 /** The payments: lines with an amount that came in and something that reads as a reference. */
@@ -104,17 +117,17 @@ export function paymentsIn({ rows }: Table, column: number): { payments: readonl
   return { payments, others: rows.length - payments.length };
 }
 
-/** Whether a line is shown: letters that happen to read as a reference, of no order, are not worth it. */
+/** Whether a line is shown. It is not if its letters only happen to read as a reference, and no order has that. */
 export function isWorthALook({ isSure }: Payment, { outcome }: { readonly outcome: string }): boolean {
   return isSure || outcome !== "unknown_reference";
 }
 
-/** Whether an order may be confirmed because of this line: only what fits to the cent is proposed. */
+/** Whether an order may be confirmed because of this line: only one whose amount fits to the cent is proposed. */
 export function confirmable({ outcome }: { readonly outcome: string }): boolean {
   return outcome === "match";
 }
 
-/** Two calls may name the same order. */
+/** Two calls may return the same order. */
 export function ordersOnce(ids: readonly string[]): string[] {
   return [...new Set(ids)];
 }

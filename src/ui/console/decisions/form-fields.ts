@@ -1,4 +1,5 @@
-// Turns what is typed into a form into what the API takes, and back. Numbers and money are accepted as people write them.
+// Converts what is typed into a form into the API's form, and back. Numbers and money are accepted as people write
+// them.
 
 import { formatMoney, parseMoney } from "../../../domain/money.ts";
 import type { ConsoleTexts } from "../texts/en.ts";
@@ -8,7 +9,7 @@ import { instantOf, localTime } from "./event/zoned-time.ts";
 export type FieldName = keyof ConsoleTexts["fields"];
 export type Kind = "line" | "lines" | "email" | "whole" | "money" | "instant" | "choice" | "colour";
 
-/** `wire`: its name on the wire, where that is another. `choices`: of a choice, with what each is called. */
+/** `wire`: the field's name in the API, if it differs. `choices`: the values of a choice, with their labels. */
 export type Spec = {
   readonly name: FieldName;
   readonly wire?: string;
@@ -21,7 +22,7 @@ export type Typed = Readonly<Record<string, string>>;
 
 export const wireName = ({ name, wire }: Spec): string => wire ?? name;
 
-/** How a value is shown in its field, times by the clocks of `zone`. */
+/** The text of a value in its field; times are shown in `zone`. */
 export function typedOf({ kind }: Spec, value: unknown, zone: string): string {
   if (value === null || value === undefined) return "";
   if (typeof value !== "string") return JSON.stringify(value);
@@ -32,7 +33,9 @@ export function typedOfAll(specs: readonly Spec[], values: Fields, zone: string)
   return Object.fromEntries(specs.map((spec) => [spec.name, typedOf(spec, values[wireName(spec)], zone)]));
 }
 
-/** What was typed as the API takes it; `undefined` when it cannot be. Empty is null where the field may be left out. */
+/**
+ * The typed text as the API's value; `undefined` when it is invalid. An empty text is null where the field is optional.
+ */
 export function wireOf({ kind, isOptional = false, choices = [] }: Spec, typed: string, zone: string): unknown {
   const text = kind === "lines" ? typed.replace(/\r\n?/g, "\n").trim() : typed.trim();
   if (text === "") return isOptional ? null : undefined;
@@ -60,7 +63,7 @@ function wholeIn(text: string): number | undefined {
   return /^\d{1,9}$/.test(digits) ? Number(digits) : undefined;
 }
 
-/** `R 1 250,50`, `1250.5` and `150` are amounts. */
+/** Accepts `R 1 250,50`, `1250.5` and `150`. */
 function moneyIn(text: string): string | undefined {
   const plain = text
     .replace(/^R/i, "")
@@ -79,7 +82,7 @@ export type Filled =
   | { readonly ok: true; readonly values: Fields }
   | { readonly ok: false; readonly wrong: readonly FieldName[] };
 
-/** All that was typed, as the API takes it, or the fields that are not as they should be. */
+/** All typed values in the API's form, or the invalid fields. */
 export function filled(specs: readonly Spec[], typed: Typed, zone: string): Filled {
   const values = specs.map((spec) => [spec, wireOf(spec, typed[spec.name] ?? "", zone)] as const);
   const wrong = values.filter(([, value]) => value === undefined).map(([{ name }]) => name);
@@ -88,8 +91,9 @@ export function filled(specs: readonly Spec[], typed: Typed, zone: string): Fill
 }
 
 /**
- * What was read in the form, with the value of `base` in each field that says what it said when the form was opened. A field
- * shows less than the value has (no seconds of a time, no blanks around a text), so a round through it is no change (rule C3).
+ * The form's values, but with the value of `base` in each field whose text has not changed since the form was opened. A
+ * field shows less than the value has (no seconds of a time, no blanks around a text), so an untouched field must not
+ * count as a change (rule C3).
  */
 export function untouchedAsRead(
   specs: readonly Spec[],

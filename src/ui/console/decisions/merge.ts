@@ -1,16 +1,16 @@
-// Merges a change with what somebody else changed meanwhile (rule C3): field by field, from what both began with, what is
-// there now, and what was typed here.
+// Merges two concurrent changes (rule C3), field by field, from the common base, the present values, and what was typed
+// here.
 
-/** Values as they go over the wire, compared by content. */
+/** Values as JSON, compared by content. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** One field that both changed, to different values. */
+/** One field that both sides changed, to different values. */
 export type Clash = { readonly name: string; readonly base: unknown; readonly theirs: unknown; readonly mine: unknown };
 
 export type Merged = {
-  /** What may be written as it is: fields that only this side changed. */
+  /** The fields that only this side changed, which may be written as they are. */
   readonly mine: Fields;
-  /** Fields that only the other side changed: they stay, and are shown. */
+  /** The fields that only the other side changed, which stay and are shown. */
   readonly theirs: readonly { readonly name: string; readonly base: unknown; readonly theirs: unknown }[];
   readonly clashes: readonly Clash[];
 };
@@ -44,7 +44,7 @@ export function isApart({ clashes, theirs }: Merged): boolean {
   return clashes.length === 0 && theirs.length === 0;
 }
 
-/** What is written once each clash is decided: own changes, and those clashes in which mine was chosen. */
+/** What is written once each clash is decided: our own changes, and those clashes in which ours was chosen. */
 export function afterChoice(merged: Merged, chosen: Readonly<Record<string, "mine" | "theirs">>): Fields {
   const won = merged.clashes.filter(({ name }) => chosen[name] === "mine");
   return { ...merged.mine, ...Object.fromEntries(won.map(({ name, mine }) => [name, mine])) };

@@ -5,7 +5,7 @@ import { readSearch } from "../../../domain/orders/order-search.ts";
 export const ORDER_STATUSES = ["reserved", "confirmed", "cancelled", "expired"] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
-/** By the total of an order, as the API writes it. */
+/** Whether an order is free, by its total as the API writes it. */
 export const isFree = (total: string): boolean => Number(total) === 0;
 
 export type OrderFilters = {
@@ -33,10 +33,12 @@ export function addressWith({ search, status, eventId }: OrderFilters): string {
   return params.size === 0 ? "/console/orders" : `/console/orders?${params.toString()}`;
 }
 
-/** What a person has typed into the one field of the search. A name is found within one event alone. */
+/** What a person typed into the search field. A name can be searched only within one event. */
 export type Search = { readonly kind: "none" } | { readonly kind: "code" | "email" | "name"; readonly text: string };
 
-/** `code`: a reference, the number or the whole code of a ticket, an id; a word of letters alone is rather a name. */
+/**
+ * `code`: a reference, the serial or the whole code of a ticket, or an id. A word of letters alone is taken as a name.
+ */
 export function searchIn(typed: string): Search {
   const text = typed.trim().replace(/\s+/g, " ");
   if (text === "") return { kind: "none" };
@@ -46,20 +48,23 @@ export function searchIn(typed: string): Search {
   return { kind: isCode ? "code" : "name", text };
 }
 
-/** Of `GET /v1/orders`. */
+/** The query of `GET /v1/orders`. */
 export type ListQuery = {
   readonly status?: OrderStatus;
   readonly event_id?: string;
   readonly email?: string;
   readonly name?: string;
 };
-/** Of `GET /v1/search`, which tries a code as all that it can be: the number of a ticket may read as a reference, too. */
+/**
+ * The query of `GET /v1/search`, which tries every meaning of a code, since the serial of a ticket may also read as a
+ * reference.
+ */
 export type FindQuery = { readonly q: string; readonly event_id?: string };
 
 export type OrdersQuery =
   | { readonly by: "list"; readonly query: ListQuery }
   | { readonly by: "search"; readonly query: FindQuery }
-  /** A name, and no event is chosen. */
+  /** A name without an event, which cannot be searched. */
   | { readonly by: "nothing" };
 
 export function ordersQuery({ search, status, eventId }: OrderFilters): OrdersQuery {
@@ -78,7 +83,9 @@ export function ordersQuery({ search, status, eventId }: OrderFilters): OrdersQu
   }
 }
 
-/** The address of a file with all orders of the list; null where a name is searched without an event, which lists none. */
+/**
+ * The address of a file with all orders of the list; null when a name is searched without an event, which finds none.
+ */
 export function exportOf(filters: OrderFilters): string | null {
   if (ordersQuery(filters).by === "nothing") return null;
   const { search, status, eventId } = filters;
@@ -89,7 +96,7 @@ export function exportOf(filters: OrderFilters): string | null {
   return params.size === 0 ? "/v1/exports/orders.csv" : `/v1/exports/orders.csv?${params.toString()}`;
 }
 
-/** Whether an order that a code was found in is one of those that the filters leave. */
+/** Whether an order that was found by a code passes the filters. */
 export function isLeft({ status }: OrderFilters, order: { readonly status: OrderStatus }): boolean {
   return status === null || order.status === status;
 }

@@ -1,4 +1,5 @@
-// Computes the size of a picture that is drawn again because it is too large: as large as a page shows it, in its own shape.
+// Computes the size to which a picture that is too large is scaled down: as large as a page shows it, in its own
+// proportions.
 
 const SIDE = 1_600;
 

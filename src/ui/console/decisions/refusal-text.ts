@@ -1,4 +1,5 @@
-// Puts a refusal into words for a person, in their language, with what to do (rule C2). The server's own texts are for developers.
+// Turns a refusal into a text in the reader's language, with what to do (rule C2). The server's own texts are for
+// developers.
 
 import type { Problem } from "../../../client/client.ts";
 import type { ConsoleTexts } from "../texts/en.ts";

@@ -1,4 +1,5 @@
-// Decides whether the session has another owner: a member in one organisation. All tabs share it, so it may change behind one.
+// Decides whether the session has another owner, a member in one organisation. All tabs share the session, so another
+// tab may change it.
 
 type Me = { readonly id: string; readonly organization: { readonly id: string } };
 type StoredOwner = { readonly kind?: string; readonly email?: string; readonly me?: Me };

@@ -1,4 +1,4 @@
-// Draws the button that copies a text, and says when the browser does not let it.
+// Draws the button that copies a text, and shows a message when the browser does not allow it.
 
 import { useState } from "preact/hooks";
 import { texts } from "../language.ts";
@@ -13,7 +13,7 @@ export function Copy({ text, label, isLink = false }: Props) {
     try {
       await navigator.clipboard.writeText(text);
     } catch {
-      // Without a secure origin, or where the person forbids it.
+      // The origin is not secure, or the person forbade it.
       isCopied = false;
     }
     setDone({ text, isCopied });

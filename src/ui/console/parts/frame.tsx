@@ -1,4 +1,4 @@
-// Draws what is around every screen: the menu of what this role may see, and the account.
+// Draws the frame of every screen: the menu for this role, and the account.
 
 import type { ComponentChildren } from "preact";
 import { useLocation } from "preact-iso";
@@ -64,7 +64,7 @@ function Menu() {
   );
 }
 
-/** Events, and what is made of them, belong to the first entry. */
+/** Whether the menu's entry covers this path. Events and all screens below them belong to the first entry. */
 function isAt(path: string, href: string): boolean {
   if (href !== "/console") return path === href || path.startsWith(`${href}/`);
   return path === href || path.startsWith("/console/events") || path.startsWith("/console/new");

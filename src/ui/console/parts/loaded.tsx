@@ -1,4 +1,4 @@
-// Draws a reply in each of its states: not there yet, there, there but old, and refused with what to do.
+// Draws a reply in each of its states: loading, loaded, loaded but outdated, and refused with what to do.
 
 import type { ComponentChildren } from "preact";
 import type { Problem, Route, Success } from "../../../client/client.ts";
@@ -23,7 +23,7 @@ export function Loaded<R extends Route>({
   );
 }
 
-/** Holds the room for what comes, so that nothing jumps far. */
+/** Keeps room for the content, so that little moves when it comes. */
 export function Waiting() {
   return (
     <div class="waiting stack" role="status">
@@ -56,7 +56,7 @@ export function Failed({ problem, again }: { readonly problem: Problem; again():
 
 type Failing = Pick<Read<Route>, "problem" | "again"> & { readonly answer: unknown };
 
-/** Says that what names or warns beside the main thing of a screen could not be read, and reads it again when asked to. */
+/** Shows that a read failed that only adds names or warnings to a screen, and repeats it on request. */
 export function FailedReads({ reads }: { readonly reads: readonly Failing[] }) {
   const { error } = texts();
   const failed = reads.filter(({ answer, problem }) => answer === undefined && problem !== null);

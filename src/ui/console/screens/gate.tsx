@@ -80,7 +80,7 @@ function Narrow({ title, children }: { readonly title: string; readonly children
   );
 }
 
-/** What is done by a press, with the sentence of why it was not. */
+/** Runs the action of a button, and keeps the text of its refusal. */
 function useAct() {
   const [said, setSaid] = useState("");
   const { refusal } = texts();

@@ -1,4 +1,4 @@
-// The fields of the console's forms in English: what each is called, what helps to fill it in, and what is said when it is wrong.
+// The fields of the console's forms in English: each field's label, its message when it is wrong, and a hint.
 
 const field = (label: string, wrong: string, hint = "") => ({ label, hint, wrong });
 

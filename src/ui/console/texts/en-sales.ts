@@ -66,7 +66,7 @@ export const sales = {
       `Ticket ${serial} of ${who} is void from now on: no gate lets it in. This cannot be undone. Money is given back by you, not by us.`,
     toStock: "Put it back on sale",
     voided: "The ticket is void.",
-    reissue: "Issue anew",
+    reissue: "Reissue",
     reissueMore: (serial: string) =>
       `Ticket ${serial} gets a new code. The old one, on paper or on another phone, is refused at the gates from now on.`,
     reissued: "The ticket has a new code. The buyer finds it on the page of the order.",

@@ -196,7 +196,7 @@ export const en = {
     order_expired: "The time of this order ran out, and its tickets went back on sale.",
     ticket_void: "This ticket is void already.",
     ticket_blocked: "This ticket is stopped. Free it first.",
-    reissue_limit: "This ticket was issued anew as often as is possible.",
+    reissue_limit: "This ticket was reissued as often as is possible.",
     door_closed: "The door of this event takes nothing more.",
     return_exceeds_order: "More than the order has left.",
     quantity_out_of_bounds: "That is more, or fewer, than one order may have.",

@@ -1,5 +1,5 @@
-// Chooses the language of this phone: the one that somebody chose here, else that of the page, which the server takes from the
-// browser.
+// Chooses the language of this phone: the one that somebody chose here, else that of the page, which the server takes
+// from the browser.
 
 import { DEFAULT_LOCALE, LOCALES, type Locale } from "../../../domain/orders/contact.ts";
 
@@ -10,7 +10,7 @@ export function localeOfPhone(): Locale {
   return asked.flatMap((each) => LOCALES.filter((locale) => locale === each))[0] ?? DEFAULT_LOCALE;
 }
 
-/** Keeps the choice, and loads the page again in that language. */
+/** Stores the choice, and reloads the page in that language. */
 export function chooseLocale(locale: Locale): void {
   localStorage.setItem(KEY, locale);
   location.reload();

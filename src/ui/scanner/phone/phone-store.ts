@@ -11,7 +11,7 @@ import type { ClockPair } from "../door/link/door-clock.ts";
 import type { Leftover } from "../door/rows/leftover.ts";
 import type { ScanRow } from "../door/rows/rows.ts";
 
-/** `gateId`: of a device that may stand at one gate alone. `token` is its secret. */
+/** `gateId`: set for a device that may stand at one gate alone. `token` is its secret. */
 export type PairedPhone = {
   readonly id: DeviceId;
   readonly token: string;
@@ -28,7 +28,7 @@ export type Settings = {
   readonly vibration: boolean;
   readonly camera: boolean;
   readonly cameraId: string | null;
-  /** Of the PIN that guards settings, with its salt; null: none is set. */
+  /** The hash of the PIN that guards the settings, with its salt; null when none is set. */
   readonly pin: { readonly salt: string; readonly hash: string } | null;
   readonly isReady: boolean;
 };
@@ -57,9 +57,9 @@ export type Values = {
   counter: number;
   lastAnswered: ScanId;
   bundle: Uint8Array;
-  /** What is newer than the bytes of the bundle, beside the tickets. */
+  /** The part of the bundle, except its tickets, that may be newer than `bundle`. */
   head: BundleHead;
-  /** Of events that it was a scanner of before. */
+  /** Unsent scans of events for which the phone was a scanner before. */
   leftover: readonly Leftover[];
 };
 type Name = keyof Values;
@@ -70,7 +70,7 @@ interface Schema extends DBSchema {
   seen: { key: number; value: BundledTicket };
 }
 
-/** Values that are written together; null takes one away. */
+/** Values that are written together; null deletes one. */
 export type Changes = { readonly [N in Name]?: Values[N] | null };
 export type NewerTickets = readonly (readonly [number, BundledTicket])[];
 
@@ -79,10 +79,10 @@ export type PhoneStore = {
   put(values: Changes, rows?: readonly ScanRow[]): Promise<void>;
   rows(): Promise<ScanRow[]>;
   forgetRows(scanIds: readonly string[]): Promise<void>;
-  /** With `bytes` these replace all that is known of tickets. */
+  /** With `bytes`, the bundle and these tickets replace all that was stored of tickets. */
   putBundle(head: BundleHead, newerTickets: NewerTickets, bytes?: Uint8Array): Promise<void>;
   newerTickets(): Promise<NewerTickets>;
-  /** Deletes everything but the leftover: the phone is no scanner any more. */
+  /** Deletes everything but the leftover; the phone is then no longer a scanner. */
   clear(leftover: readonly Leftover[]): Promise<void>;
 };
 
@@ -99,7 +99,7 @@ export async function openPhoneStore(): Promise<PhoneStore> {
   });
   return {
     async get<N extends Name>(name: N) {
-      // The cast: a value is kept under its own name.
+      // The cast: each value is stored under its own name.
       return ((await db.get("values", name)) as Values[N] | undefined) ?? null;
     },
     put: (values, rows = []) => put(db, values, rows),
@@ -125,7 +125,10 @@ export async function openPhoneStore(): Promise<PhoneStore> {
   };
 }
 
-/** The same, until `isOver`: what comes later, of an event that the phone has left, is not written over what is there then. */
+/**
+ * The same store until `isOver`, after which it writes nothing: a late write for an event that the phone has left must
+ * not overwrite what is there by then.
+ */
 export function storeUntil(store: PhoneStore, isOver: () => boolean): PhoneStore {
   const unlessOver = (write: () => Promise<void>) => (isOver() ? Promise.resolve() : write());
   return {
@@ -140,7 +143,7 @@ async function put(db: IDBPDatabase<Schema>, values: Changes, rows: readonly Sca
   const tx = db.transaction(["values", "rows"], "readwrite", STRICT);
   for (const [name, value] of Object.entries(values)) {
     const at = tx.objectStore("values");
-    // The cast: the keys of changes are names of values.
+    // The cast: the keys of `Changes` are names of values.
     void (value === null ? at.delete(name as Name) : at.put(value, name as Name));
   }
   for (const row of rows) void tx.objectStore("rows").put(row);

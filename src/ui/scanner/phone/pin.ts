@@ -1,5 +1,5 @@
-// Makes and checks the PIN of the phone (rule W9): four digits that keep a steward's thumb, or a guest's, out of the settings.
-// It protects from accidents, not from whoever takes the phone apart.
+// Makes and checks the PIN of the phone (rule W9): four digits that keep a steward's thumb, or a guest's, out of the
+// settings. It protects from accidents, not from somebody who takes the phone apart.
 
 import type { Settings } from "./phone-store.ts";
 

@@ -1,9 +1,9 @@
-// Requests from the browser what the scanner needs of a phone: to be its only window, a screen that stays on, and storage that
-// is kept. Each can be refused, and the result shows it.
+// Requests from the browser what the scanner needs of a phone: to be its only window, a screen that stays on, and
+// durable storage. The browser may refuse each of them, and the result says so.
 
 /**
- * True once this is the only open scanner of the phone, and then for as long as the page lives. `onOther`: another one is open,
- * and this one waits for its end.
+ * Resolves once this is the only open scanner of the phone, which it then remains as long as the page lives. `onOther`
+ * is called when another one is open and this one has to wait.
  */
 export async function becomeOnlyTab(onOther: () => void): Promise<void> {
   if (!("locks" in navigator)) return;
@@ -13,7 +13,10 @@ export async function becomeOnlyTab(onOther: () => void): Promise<void> {
   await hold({});
 }
 
-/** Resolves when it is held, or at once with false when it is not free. It is let go with the page. */
+/**
+ * Resolves with true once the lock is held, or at once with false when it is not free. The browser releases it with the
+ * page.
+ */
 function hold(options: LockOptions): Promise<boolean> {
   return new Promise((settle) => {
     void navigator.locks.request("voelgoed-scanner", options, (lock) => {
@@ -25,7 +28,7 @@ function hold(options: LockOptions): Promise<boolean> {
 
 let wakeLock: WakeLockSentinel | null = null;
 
-/** Whether the screen stays on. Asked again after the page was hidden, which ends it. */
+/** Whether the screen stays on. To be called again after the page was hidden, since that ends it. */
 export async function stayAwake(): Promise<boolean> {
   if (!("wakeLock" in navigator)) return false;
   if (wakeLock?.released === false) return true;

@@ -1,5 +1,5 @@
-// Plays the sound and the vibration of a verdict (rule W2): five that differ without looking, made here, so that nothing is
-// loaded.
+// Plays the sound and the vibration of a verdict (rule W2): five that a steward can tell apart without looking. They
+// are generated here, so that nothing has to be loaded.
 
 export type Cue = "in" | "out" | "wait" | "stop" | "alarm";
 
@@ -53,7 +53,7 @@ const FADE_S = 0.008;
 
 let context: AudioContext | null = null;
 
-/** Browsers make sounds only once somebody has pressed something: call it then. */
+/** To be called when somebody presses something, since browsers allow sound only after that. */
 export async function wakeSound(): Promise<void> {
   context ??= new AudioContext();
   await context.resume();

@@ -1,12 +1,15 @@
-// Keeps the version of the page (rule W10): the service worker serves the one that this phone has taken, and another is taken
-// only here, where nothing is unsent.
+// Keeps the version of the page (rule W10): the service worker serves the version that this phone has taken. Only this
+// file takes another one, and only while nothing is unsent.
 
 import { isUnsent } from "../door/rows/rows.ts";
 import type { PhoneStore } from "./phone-store.ts";
 
 const WAIT_MS = 2_000;
 
-/** Registers the service worker. True: another version was taken, and the page is to be loaded again. Never rejects. */
+/**
+ * Registers the service worker. Resolves with true when another version was taken, so that the page has to be reloaded.
+ * Never rejects.
+ */
 export async function keepVersion(store: PhoneStore): Promise<boolean> {
   if (!("serviceWorker" in navigator)) return false;
   try {

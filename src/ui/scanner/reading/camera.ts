@@ -2,7 +2,7 @@
 
 import { type CodeReader, openCodeReader } from "./code-reader.ts";
 
-/** `denied`: somebody has said no; `none`: there is none, or another program has it. */
+/** `denied`: a person refused the permission. `none`: there is no camera, or another program has it. */
 export type CameraState = "starting" | "on" | "denied" | "none";
 
 export type CameraOptions = {
@@ -11,7 +11,7 @@ export type CameraOptions = {
   readonly cameraId: string | null;
   readonly onCode: (text: string) => void;
   readonly onState: (state: CameraState) => void;
-  /** Whether the light can be switched; and the cameras to choose from, once it is on. */
+  /** Reports whether the light can be switched, and, once the camera is on, which cameras there are. */
   readonly onCan: (can: { readonly torch: boolean; readonly cameras: readonly MediaDeviceInfo[] }) => void;
 };
 
@@ -87,7 +87,7 @@ export function openCamera(options: CameraOptions): Camera {
   };
 }
 
-/** Reads one picture after the other, for as long as the camera is open; a code that cannot be read ends nothing. */
+/** Reads one picture after the other while the camera is open. A picture that cannot be read does not end the loop. */
 async function readAll({ video, workerPath, onCode }: CameraOptions, isClosed: () => boolean): Promise<void> {
   const reader: CodeReader = await openCodeReader(workerPath);
   while (!isClosed()) {
@@ -96,7 +96,7 @@ async function readAll({ video, workerPath, onCode }: CameraOptions, isClosed: (
       const text = sees ? await reader.read(video) : null;
       if (text !== null && !isClosed()) onCode(text);
     } catch {
-      // A picture that could not be drawn, or a code that could not be shown: the next one may.
+      // The picture could not be drawn, or its code could not be shown; the next one may.
     }
     await new Promise((settle) => setTimeout(settle, PAUSE_MS));
   }

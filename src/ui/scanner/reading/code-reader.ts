@@ -5,7 +5,7 @@ export type FrameRead = { readonly id: number; readonly text: string | null };
 
 export type CodeReader = {
   readonly kind: "native" | "zxing";
-  /** Null: there is none in it. Never rejects. */
+  /** The text of the code in the picture; null when there is none. Never rejects. */
   read(video: HTMLVideoElement): Promise<string | null>;
   close(): void;
 };
@@ -66,7 +66,10 @@ function zxingReader(workerPath: string): CodeReader {
     return started;
   }
 
-  /** A worker that has read before and is silent has died, as happens on a phone without memory; a new one may still be loading. */
+  /**
+   * If a worker that has read before does not reply, it has died, as happens on a phone short of memory. A new worker
+   * may still be loading.
+   */
   function giveUp(id: number): void {
     const settle = waiting.get(id);
     if (settle === undefined) return;
@@ -87,7 +90,7 @@ function zxingReader(workerPath: string): CodeReader {
       return new Promise((settle) => {
         waiting.set(id, settle);
         worker.postMessage({ id, image } satisfies FrameToRead, [image.data.buffer]);
-        // A picture that is never answered must not end the loop.
+        // A picture without a reply must not end the loop.
         setTimeout(giveUp, FRAME_MS, id);
       });
     },

@@ -9,21 +9,21 @@ import type { Settings } from "../phone/phone-store.ts";
 import { type Cue, playCue, vibrateCue } from "../phone/signals.ts";
 
 export type Display = {
-  /** Begins the display of another guest's scan; returns its number. */
+  /** Begins the display of the next scan; returns its number. */
   next(): number;
   isLast(own: number): boolean;
   show(own: number, outcome: Outcome): void;
   showOfLast(scan: ScanShown): void;
-  /** The same code again. */
+  /** Shows that the same code was read again. */
   repeat(): void;
 };
 
-/** The verdict that this phone shows by itself of a code that it has just read. */
+/** The verdict that this phone shows by itself for a code that it has just read. */
 const REPEAT: ScanShown = {
   ...{ scan_id: "", verdict: "repeat", let_in: false, again: false, at: "", serial: null, ticket_type_id: null },
 };
 
-/** `onTrouble`: the last code got no verdict. */
+/** `onTrouble` is called when the last code got no verdict. */
 export function openDisplay(state: ScreenState, settings: ReadonlySignal<Settings>, onTrouble: () => void): Display {
   let order = 0;
 
@@ -52,7 +52,7 @@ export function openDisplay(state: ScreenState, settings: ReadonlySignal<Setting
   function repeat(): void {
     const shown = state.onScreen.value;
     if (shown?.kind === "reading") return;
-    // A refusal that is still shown has more to read than a repeat; nobody is green twice.
+    // A refusal that is still shown says more than a repeat would, and a green verdict must not be shown twice.
     if (shown !== null && !isGreen(shown)) return give("wait", settings.value);
     showVerdict(order, REPEAT, false);
   }

@@ -1,14 +1,15 @@
-// Listens for a hardware reader on the whole page (rule W8). What it types into a field that has the focus is taken out of it.
+// Listens for a hardware reader on the whole page (rule W8). Characters that it types into a focused field are removed
+// from there.
 
 import { isReader, type Key, NOTHING_TYPED, PAUSE_MS, takeKey, takePause, type Typed, type Wedge } from "./wedge.ts";
 
-/** Later than the pause that ends a code: keys that were pressed in time may wait for a busy page. */
+/** Longer than the pause that ends a code, since a busy page may handle keys late. */
 const NOTICED_MS = 2 * PAUSE_MS;
 
 type Field = HTMLInputElement | HTMLTextAreaElement;
 type Before = { readonly field: Field; readonly value: string };
 
-/** Returns the function that stops it. */
+/** Calls `onRead` with each code. Returns the function that stops listening. */
 export function listenForReader(onRead: (text: string) => void): () => void {
   let wedge: Wedge = NOTHING_TYPED;
   let before: Before | null = null;
@@ -29,7 +30,7 @@ export function listenForReader(onRead: (text: string) => void): () => void {
     const wasReader = isReader(wedge) && !isFirst;
     if (isFirst && key.key.length === 1) before = fieldOf(event.target);
     take(takeKey(wedge, key));
-    // By now nobody types this: its Enter sends no form, and its characters go nowhere.
+    // Only a reader types so fast, so its Enter must send no form, and its characters must reach no field.
     if (wasReader || isReader(wedge)) event.preventDefault();
     clearTimeout(ending);
     ending = setTimeout(() => take(takePause(wedge, wedge.lastAt + PAUSE_MS)), NOTICED_MS);

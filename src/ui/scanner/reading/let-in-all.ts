@@ -5,7 +5,10 @@ import type { PartyTicket } from "../door/copy/party.ts";
 import type { ScanRow } from "../door/rows/rows.ts";
 import type { Outcome, ScanFlow, Scanned } from "../door/scan-flow.ts";
 
-/** `outcome`: of the last that was tried; `before`: the row of one that came in before it; `persons`: who came in by all. */
+/**
+ * `outcome`: that of the last scan. `before`: the row of one that was let in before it. `persons`: how many were let in
+ * by all.
+ */
 type LetIn = { readonly outcome: Outcome | null; readonly before: ScanRow | null; readonly persons: number };
 
 export async function letInAll(

@@ -17,11 +17,11 @@ import { type Sighting, sight } from "./sightings.ts";
 
 export type Readings = {
   read(text: string, source: CodeSource): void;
-  /** What was refused last, so that a supervisor may let in against it: in memory alone (rule N6). */
+  /** The last refused code, so that a supervisor may override it. It is only in memory (rule N6). */
   readonly lastRefused: ReadonlySignal<Refused | null>;
-  /** The door's verdict of a scan by which a supervisor has let in. */
+  /** Shows the door's verdict on a supervisor's override. */
   showOverridden(scan: ScanShown): void;
-  /** Lets in who came with the last guest, one after the other; stops at the first who is refused. */
+  /** Lets in the party of the last guest, one after the other; stops at the first refusal. */
   letInTogether(tickets: readonly PartyTicket[]): Promise<void>;
   dismiss(): void;
   close(): void;
@@ -41,7 +41,7 @@ type Options = {
 
 const CLEAR_EVERY_MS = 100;
 
-/** The same code the other way, or at another gate, is another scan. */
+/** The same code in the other direction or at another gate is another scan. */
 function scanKey(text: string, { direction, gateId }: Settings): string {
   return [direction, gateId, text].join(" ");
 }
@@ -61,11 +61,12 @@ export function openReadings({ session, settings }: Options): Readings {
     const scanned = { text, source, direction, gateId, isLast: () => display.isLast(own) };
     const scanning = flow.scan(scanned, (outcome) => {
       display.show(own, outcome);
-      // Only of the last code; the door does not know yet whom the phone has let in alone.
+      // Only for the last code. Guests whom the phone let in alone have no party yet, since the door does not know of
+      // them.
       if (display.isLast(own) && isOfDoor(outcome)) state.lastIn.value = outcome.scan;
       lastRefused.value = refusedBy(outcome, scanned) ?? lastRefused.value;
     });
-    // This phone shows no verdict of a scan that it cannot keep, whatever the door replied (rule W7).
+    // This phone shows no verdict for a scan that it cannot store, whatever the door replied (rule W7).
     scanning.catch(() => display.show(own, { kind: "trouble", code: "not_kept" }));
   }
 
@@ -81,7 +82,7 @@ export function openReadings({ session, settings }: Options): Readings {
       if (outcome === null) return;
       const isIn = outcome.kind === "verdict" && outcome.scan.let_in;
       display.show(own, isIn ? { ...outcome, scan: { ...outcome.scan, persons } } : outcome);
-      // Some are in, and the next one is not.
+      // Some were let in, and the next one was not.
       if (!isIn && display.isLast(own)) state.earlier.value = before;
     },
     showOverridden(scan) {

@@ -1,22 +1,25 @@
-// Decides whether a code that is read is a scan (rule W5): the same one stays in the picture for a while, and comes back.
-// Pure.
+// Decides whether a code that was read is a new scan (rule W5), since the same code stays in the picture for a while
+// and returns. Pure.
 
 import type { CodeSource } from "../door/rows/rows.ts";
 
-/** `readAt`: when it was last taken for a scan or a repeat; `seenAt`: when it was last in the picture. Epoch or other ms. */
+/**
+ * `readAt`: when it last counted as a scan or a repeat; `seenAt`: when it was last in the picture. Both are ms of one
+ * clock.
+ */
 export type Sighting = {
   readonly code: string;
   readonly readAt: number;
   readonly seenAt: number;
-  /** The network failed, and nobody knows a verdict: it can be scanned again at once. */
+  /** The network failed and there is no verdict, so the code can be scanned again at once. */
   readonly failed: boolean;
 };
 
 export type SightingResult = { readonly sighting: Sighting; readonly act: "scan" | "repeat" | "nothing" };
 
-/** For how long the same code is the same guest, by how it is read. */
+/** For how long the same code counts as the same guest, by how it was read. */
 const SAME_MS: Readonly<Record<CodeSource, number>> = { camera: 5_000, reader: 2_500, typed: 0 };
-/** Not seen for so long, it has left the picture; a frame or two may miss what is there. */
+/** A code that was not seen for so long has left the picture; a frame or two may miss one that is still there. */
 export const LEFT_MS = 700;
 
 export function sight(last: Sighting | null, code: string, source: CodeSource, at: number): SightingResult {
@@ -24,7 +27,7 @@ export function sight(last: Sighting | null, code: string, source: CodeSource, a
   const stays = source === "camera" && at - last.seenAt < LEFT_MS;
   if (last.failed && !stays) return take("scan", code, at);
   const isSame = at - last.readAt < SAME_MS[source];
-  // A code that rests in the picture is a repeat from time to time, and never a new scan.
+  // A code that stays in the picture is a repeat from time to time, and never a new scan.
   if (stays) return isSame ? { sighting: { ...last, seenAt: at }, act: "nothing" } : take("repeat", code, at);
   return isSame ? { sighting: { ...last, seenAt: at }, act: "repeat" } : take("scan", code, at);
 }

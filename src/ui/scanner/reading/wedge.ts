@@ -1,12 +1,14 @@
-// Decodes what a hardware reader types (rule W8): a reader is a keyboard to the page, set to some layout, which may not be
-// that of the phone. Pure: each key comes with its time.
+// Decodes what a hardware reader types (rule W8). To the page a reader is a keyboard with some layout, which may differ
+// from that of the phone. Pure: each key comes with its time.
 
 import { readCode } from "../../../domain/door/tickets/code.ts";
 
 /** The parts of a keydown that count; `at` in ms of any clock that only goes forward. */
 export type Key = { readonly code: string; readonly key: string; readonly at: number };
 
-/** What was typed without a pause: by the places of the keys on a US keyboard, and by what the phone makes of them. */
+/**
+ * What was typed without a pause: decoded by the places of the keys on a US keyboard, and as the phone decodes them.
+ */
 export type Wedge = {
   readonly byPlace: string;
   readonly byKey: string;
@@ -14,14 +16,14 @@ export type Wedge = {
   readonly lastAt: number;
 };
 
-/** `read`: a reader has delivered this. */
+/** `read`: the text that a reader has delivered; null for none so far. */
 export type Typed = { readonly wedge: Wedge; readonly read: string | null };
 
 export const NOTHING_TYPED: Wedge = { byPlace: "", byKey: "", count: 0, lastAt: 0 };
 
 /** A reader types a key every few ms; a pause of this long ends what it reads, also without Enter. */
 export const PAUSE_MS = 60;
-/** Nobody types so many keys without a pause. */
+/** No person types so many keys without a pause. */
 const LEAST_KEYS = 8;
 const ENDS: ReadonlySet<string> = new Set(["Enter", "NumpadEnter", "Tab"]);
 const PLACES: Readonly<Record<string, string>> = {
@@ -42,7 +44,7 @@ export function takeKey(wedge: Wedge, key: Key): Typed {
   }
   const byKey = key.key.length === 1 ? key.key : "";
   const byPlace = placed(key.code);
-  // Shift and its like come between the characters.
+  // Shift and other modifiers come between the characters.
   if (byKey === "" && byPlace === "") return { wedge: since, read };
   const next = { byPlace: since.byPlace + byPlace, byKey: since.byKey + byKey, count: since.count + 1, lastAt: key.at };
   return { wedge: next, read };
@@ -54,12 +56,12 @@ export function takePause(wedge: Wedge, at: number): Typed {
   return { wedge: NOTHING_TYPED, read: finish(wedge) };
 }
 
-/** Whether this is a reader at work, whose keys belong into no field that has the focus. */
+/** Whether a reader is typing, whose characters must reach no field. */
 export function isReader({ count }: Wedge): boolean {
   return count >= LEAST_KEYS;
 }
 
-/** The text that is a code; where neither is, the characters, which then get the verdict `unreadable`. */
+/** The decoding that is a code. If neither is, the phone's characters, which get the verdict `unreadable`. */
 function finish(wedge: Wedge): string | null {
   if (!isReader(wedge)) return null;
   const { byPlace, byKey } = wedge;

@@ -1,4 +1,5 @@
-// Sets how hard ZXing looks for a code in a picture: one QR code, dim, turned or small, but not white on black.
+// Sets how hard ZXing looks for a code in a picture: for one QR code that may be dim, turned or small, but not white on
+// black.
 
 export const ZXING_OPTIONS = {
   formats: ["QRCode" as const],

@@ -102,7 +102,7 @@ const TEXTS: Readonly<Record<ShownVerdict["verdict"], Say>> = {
   }),
 };
 
-/** One that a later server has and this version has not lets nobody pass. */
+/** A verdict that only a later server knows lets nobody pass. */
 export function verdictInAfrikaans(shown: ShownVerdict, naming: Naming): VerdictText {
   if (Object.hasOwn(TEXTS, shown.verdict)) return TEXTS[shown.verdict](shown, naming);
   return refused(`Die deur sê "${shown.verdict}", wat nie hier bekend is nie.`, "Vra ’n toesighouer.");
@@ -134,7 +134,7 @@ function freeAgain({ free_at = null }: ShownVerdict, { time }: Naming): string {
     : `Dit laat weer in van ${time(free_at)} af. ${SUPERVISOR}`;
 }
 
-/** No gate: the place was emptied. */
+/** Without a gate the row is a sweep of the whole place. */
 function passage({ at, gate_id }: Passage, { gate, time }: Naming): string {
   return `${when(time(at))}${gate_id === null ? ", toe die plek leeggemaak is," : ` by ${gate(gate_id)}`}`;
 }

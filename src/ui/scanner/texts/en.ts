@@ -143,7 +143,7 @@ export const en = {
     unreadable: "no ticket’s code",
     unshown: "never shown",
   },
-  /** Scans that the door does not have. */
+  /** For scans that the door does not have. */
   open: {
     refused: (count: number) =>
       `The door did not take ${count === 1 ? "1 scan" : `${count} scans`} of this phone. A supervisor has to look at it.`,

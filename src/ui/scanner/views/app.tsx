@@ -29,7 +29,7 @@ const SCREENS: Readonly<Record<Screen, (props: ScreenProps) => preact.JSX.Elemen
 export function App({ stage }: ScreenProps) {
   useReader(stage);
   const screen = stage.screen.value;
-  // Whoever goes back to scanning has left the settings: the next one gives the PIN again.
+  // Back at scanning, the settings are locked again: the next person has to enter the PIN.
   useEffect(() => {
     if (screen === "scan") stage.isUnlocked.value = false;
   }, [screen]);
@@ -44,7 +44,7 @@ export function App({ stage }: ScreenProps) {
   );
 }
 
-/** The device was ended, or the event is over. What was not sent stays on the phone. */
+/** Shown when the device was revoked or the event is over. Unsent scans stay on the phone. */
 function EndedScreen({ stage }: ScreenProps) {
   const t = stage.t.ended;
   const code = stage.session.value?.state.ended.value ?? "";
@@ -64,7 +64,7 @@ function EndedScreen({ stage }: ScreenProps) {
   );
 }
 
-/** Before there is a stage: another window scans, or the browser keeps nothing. */
+/** Shown when scanning cannot start: another window scans, or the browser refuses storage. */
 export function Waiting({ title, lead }: { readonly title: string; readonly lead: string }) {
   return (
     <Sheet title={title}>

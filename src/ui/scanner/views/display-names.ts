@@ -20,7 +20,7 @@ export function namingOf(stage: Stage): Naming {
     time(iso) {
       const at = Date.parse(iso);
       if (showDay(place, at) === showDay(place, Date.now())) return showClock(place, at);
-      // Short: it is read at arm's length, in a hurry.
+      // The text is short, since it is read at arm's length and in a hurry.
       const { weekday, day, month } = showDateParts(place, at);
       return `${weekday} ${day} ${month}, ${showClock(place, at)}`;
     },

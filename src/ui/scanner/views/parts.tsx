@@ -6,7 +6,10 @@ import type { Stage } from "../stage.ts";
 
 export type ScreenProps = { readonly stage: Stage };
 
-/** A screen beside the scanning: its heading has the focus when it comes, or its first field where that is all it is for. */
+/**
+ * A screen other than scanning. When it appears, its heading gets the focus, or its first field if the screen is for
+ * that field.
+ */
 export function Sheet({
   title,
   back,
@@ -42,7 +45,7 @@ export function backToScan({ t, screen }: Stage) {
 
 export const isAlone = ({ session }: Stage): boolean => session.value?.state.link.value.kind === "alone";
 
-/** Says, while the door does not answer, that what is done here needs it. */
+/** Says, while the door does not reply, that this screen needs it. */
 export function NeedsNetwork({ stage, text }: ScreenProps & { readonly text: string }) {
   return <div role="status">{isAlone(stage) && <p class="notice notice-warn">{text}</p>}</div>;
 }
@@ -79,14 +82,14 @@ export function Field(props: {
 }
 
 /**
- * A form that asks for one thing. `submit` answers what is wrong with what was typed, and "" when it is taken; then the field
- * is empty again.
+ * A form with one field. `submit` returns what is wrong with the typed text, or "" for success, after which the field
+ * is cleared.
  */
 export function OneFieldForm(props: {
   readonly field: Pick<Parameters<typeof Field>[0], "id" | "label" | "hint" | "input">;
   readonly button: string;
   readonly submit: (typed: string) => string | Promise<string>;
-  /** What can be done instead, which answers as `submit` does. What was typed stays. */
+  /** A second button. `act` returns what `submit` does. The typed text stays. */
   readonly instead?: { readonly button: string; readonly act: () => Promise<string> } | null;
   readonly isCard?: boolean;
   readonly isQuiet?: boolean;
@@ -104,7 +107,7 @@ export function OneFieldForm(props: {
       setWrong(refused);
       return refused;
     } finally {
-      // Also after a fault, or the form could never be sent again.
+      // Also after a fault; otherwise the form could never be sent again.
       setBusy(false);
     }
   }
@@ -134,7 +137,7 @@ export function OneFieldForm(props: {
   );
 }
 
-/** One fact of a list, good or not; and what can be done. */
+/** One line of a list of facts, good or bad, with what can be done about it. */
 export function Fact({
   name,
   tone,

@@ -1,4 +1,4 @@
-// What is said in Afrikaans where tickets are bought: by the pages, and by the element on any site.
+// The texts of buying tickets in Afrikaans, for the pages and for the element on any site.
 
 import type { BuyingTexts } from "./buying-texts.ts";
 

@@ -12,16 +12,16 @@ export type Widened<T> = T extends string
 
 export type BuyingTexts = Widened<typeof enBuying>;
 
-/** A language, and what is said in it where tickets are bought. `Wording` of texts.ts is one, too. */
+/** A language with the texts of buying tickets. `Wording` of texts.ts is assignable to it. */
 export type BuyingWording = { readonly locale: Locale; readonly t: BuyingTexts };
 
-/** For scripts, which fetch the words of one language beside them. Rejects where they cannot be had. */
+/** For scripts, which fetch the texts of one language when they need them. Rejects when these cannot be fetched. */
 export async function buyingTextsIn(locale: Locale): Promise<BuyingWording> {
   const t = locale === "af" ? (await import("./af-buying.ts")).afBuying : (await import("./en-buying.ts")).enBuying;
   return { locale, t };
 }
 
-/** The words of the language that is wanted by the time that they are there: it may change while others are on their way. */
+/** The texts of the language that is wanted once they have loaded, since it may change meanwhile. */
 export async function latestTexts(wanted: () => Locale, textsIn = buyingTextsIn): Promise<BuyingWording> {
   for (;;) {
     const wording = await textsIn(wanted());

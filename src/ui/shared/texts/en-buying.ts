@@ -1,4 +1,4 @@
-// What is said in English where tickets are bought: by the pages, and by the element on any site.
+// The texts of buying tickets in English, for the pages and for the element on any site.
 
 const tickets = (n: number) => `${n} ${n === 1 ? "ticket" : "tickets"}`;
 

@@ -9,7 +9,7 @@ export type Texts = Widened<typeof en>;
 
 const TEXTS: Readonly<Record<Locale, Texts>> = { en, af };
 
-/** A language and all that is said in it. */
+/** A language with all texts of the pages. */
 export type Wording = { readonly locale: Locale; readonly t: Texts };
 
 export function textsIn(locale: Locale): Wording {

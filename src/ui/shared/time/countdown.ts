@@ -7,12 +7,13 @@ export const MARKS = [120, 60, 0] as const;
 
 type Clock = { readonly now: () => number };
 
-/** The two clocks of a device differ a little all the time; by more than this they differ after a sleep. ms */
+/** The two clocks of a device always differ a little; a change of more than this, ms, is a sleep. */
 const SLEPT_MS = 2_000;
 
 /**
- * A clock that never runs back, and counts the time that the device slept: most systems leave that out of
- * `performance.now()`. A clock that is set while it runs looks like a sleep; the server's word ends such an error (S6).
+ * A clock that never goes back, and counts the time that the device slept, which most systems leave out of
+ * `performance.now()`. When somebody sets the device's clock, that looks like a sleep; the server's next reply corrects
+ * it (S6).
  */
 export function openClock(steady: Clock = performance, wall: Clock = Date): () => number {
   let slept = 0;
@@ -26,7 +27,7 @@ export function openClock(steady: Clock = performance, wall: Clock = Date): () =
   };
 }
 
-/** When the time ends by this device's steady clock, ms: what the server said was left, from when the answer came. */
+/** When the time ends by this device's steady clock, ms, if `seconds` were left when the response came. */
 export function endOf(seconds: number, answeredAt: number): number {
   return answeredAt + seconds * 1_000;
 }
@@ -42,8 +43,8 @@ export function timeLeft({ t }: BuyingWording, seconds: number): string {
 }
 
 /**
- * What is read out when `before` seconds have become `seconds`; null of the other seconds. `before` is null at the start,
- * and `seconds` may have skipped some, as on a device that slept. `canExtend`: more time can be asked for.
+ * The text that is read out when the time left goes from `before` to `seconds`; null when none is due. `before` is null
+ * at the start. `seconds` may have skipped some, as on a device that slept. `canExtend`: the basket can be extended.
  */
 export function announcement(
   wording: BuyingWording,
@@ -55,7 +56,7 @@ export function announcement(
   if (before === null) return seconds > 0 ? timeLeft(wording, seconds) : null;
   const passed = MARKS.filter((mark) => seconds <= mark && mark < before);
   const oneMinute = canExtend ? basket.oneMinute : basket.oneMinuteOnly;
-  // Of several that were slept through, the last.
+  // When several were due during a sleep, only the last is read out.
   const last = passed.at(-1);
   return last === undefined ? null : { 120: basket.twoMinutes, 60: oneMinute, 0: basket.timeIsUp }[last];
 }

@@ -36,7 +36,7 @@ export function showInstant(place: Place, at: number): string {
   return formatOf(place, { ...DAY, ...CLOCK }).format(at);
 }
 
-/** From when to when: the day once, where both are of one, or end in the night after it. */
+/** From `from` to `until`, with the day only once if both are on the same day or the end is in the night after it. */
 export function showSpan(place: Place, from: number, to: number): string {
   const isOneNight = to - from < 18 * 3_600_000;
   return `${showInstant(place, from)} – ${isOneNight ? showClock(place, to) : showInstant(place, to)}`;

@@ -10,7 +10,7 @@ import { amountsOf } from "./event.ts";
 import { errorsView, type Notice, noticeView, placeOf, type Show, whenWhereView } from "./show.ts";
 import { type ElementNode, h, type View } from "./tree.ts";
 
-/** Money in minor units. `least` to `most`: what it may be changed to. */
+/** Money in minor units. The amount may be changed to `least` to `most`. */
 export type BasketLine = {
   readonly holdId: string;
   readonly name: string;
@@ -31,29 +31,29 @@ export type BasketPage = {
   readonly field: string;
   readonly eventHref: string;
   readonly lines: readonly BasketLine[];
-  /** What ran out and can be asked for again; its lines keep what was chosen. */
+  /** The lines of holds that ran out and can be held again, with their amounts. */
   readonly ranOut: readonly BasketLine[];
-  /** Until when all of it is held, epoch ms, how many seconds that is by the server, and whether that can be later. */
+  /** When the first hold ends, epoch ms; the seconds left until then by the server; whether holds can be extended. */
   readonly until: { readonly at: number; readonly seconds: number; readonly more: MoreTime } | null;
   readonly details: Details;
   readonly wrong: readonly (typeof DETAILS)[number][];
   readonly notices: readonly Notice[];
-  /** Whether a script shows the time that is left as it passes. */
+  /** Whether a script counts down the time that is left. */
   readonly isLive?: boolean;
   /** The order that these tickets became. */
   readonly orderHref: string | null;
 };
 
-/** What a button of the form asks for; the id of a hold may follow after a colon. */
+/** What a button of the form does; the id of a hold may follow after a colon. */
 export const ACTS = ["order", "change", "release", "release_all", "extend", "again"] as const;
 export type Act = (typeof ACTS)[number];
 
-/** The name of the amount of a hold in the form. */
+/** The name of the form's field for the amount of a hold. */
 export function lineName(holdId: string): string {
   return `n_${holdId}`;
 }
 
-/** The name of the amount that the form showed of a hold: what is chosen is asked for where it differs (rule S7). */
+/** The hidden field with the amount that the form showed: an amount changes only if it differs (rule S7). */
 export function shownName(holdId: string): string {
   return `was_${holdId}`;
 }
@@ -110,9 +110,9 @@ export function basketFormView(page: BasketForm): ElementNode {
   const { basket } = wording.t;
   return h(
     "form",
-    // With a script at work what is wrong is said by it, in the language of the page and not of the browser.
+    // With a script, errors are shown by it in the language of the page, not by the browser in its own.
     { class: "stack", method: "post", action, novalidate: page.isLive === true },
-    // The first button is the one that Enter presses: in a field of the details it places the order.
+    // Enter in a field presses the first button, so this one places the order.
     lines.length > 0 &&
       h("button", { class: "unseen", name: "do", value: "order", tabindex: "-1", "aria-hidden": "true" }, basket.order),
     h("input", { type: "hidden", name: "field", value: field }),
@@ -292,7 +292,7 @@ function fieldView(page: BasketForm, name: keyof Details, props: Record<string, 
   );
 }
 
-/** While nothing is held the details are not asked for, and what was typed is kept. */
+/** While nothing is held, the details are not shown, but what was typed stays in the form. */
 function keptDetails({ details }: BasketForm): View {
   return DETAILS.map((name) => h("input", { type: "hidden", name, value: details[name] }));
 }

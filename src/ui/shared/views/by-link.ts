@@ -4,7 +4,7 @@
 import type { Wording } from "../texts/texts.ts";
 import { h, type View } from "./tree.ts";
 
-/** Where the script looks: `data-open` is where it sends the secret. */
+/** The script finds this page by `data-open`, which is the path to which it sends the secret. */
 export function byLinkView(wording: Wording, kind: "order" | "ticket", action: string): View {
   const { order, ticket } = wording.t;
   const texts =
@@ -30,12 +30,12 @@ export function byLinkView(wording: Wording, kind: "order" | "ticket", action: s
       { class: "notice notice-warn", role: "alert", "data-when": "busy", hidden: true },
       wording.t.problem.linkBusy,
     ),
-    // Its script takes this away at once. Of the order, what stands there says it too.
+    // Shown only without JavaScript: the script removes it at once. The text above says the same on the page of an order.
     kind === "ticket" && h("p", { class: "notice", "data-when": "without" }, ticket.noScript),
   );
 }
 
-/** A page of a few words, with a way on. */
+/** A page of a few words, with a link to go on. */
 export function wordsView(
   title: string,
   words: readonly View[],

@@ -21,19 +21,19 @@ export type EventPage = {
   readonly show: Show;
   readonly types: readonly ShownType[];
   readonly now: number;
-  /** Where the form goes, and the field that makes a double click one hold (rule S1). */
+  /** Where the form is sent, and its field that makes a double click one hold (rule S1). */
   readonly action: string;
   readonly field: string;
   readonly organizerHref: string;
   readonly calendarHref: string;
-  /** Where the basket is, for who has one. */
+  /** The address of the basket; null without one. */
   readonly basketHref: string | null;
   readonly notice: Notice | null;
-  /** What was chosen, by the ids of types: shown again when the form comes back. */
+  /** The chosen amounts by the ids of types, which are shown again when the form comes back. */
   readonly chosen: Readonly<Record<string, number>>;
 };
 
-/** The name of the amount of a type in the form. */
+/** The name of the form's field for the amount of a type. */
 export function amountName(typeId: string): string {
   return `n_${typeId}`;
 }
@@ -82,7 +82,7 @@ function imageView({ src, alt, width, height }: NonNullable<Show["look"]["image"
   return h("img", { class: "event-image", src, alt, width, height });
 }
 
-/** The form alone: scripts write it anew as the counts change. */
+/** The form alone, which scripts render again when the counts change. */
 export type BuyForm = { readonly wording: BuyingWording } & Pick<
   EventPage,
   "show" | "types" | "action" | "field" | "chosen"
@@ -94,7 +94,8 @@ export function buyView(page: BuyForm): ElementNode {
   const isOpen = types.some(({ state }) => state.kind === "on_sale");
   return h(
     "form",
-    // By its name the element's writer knows it from the basket's form, whose parts would else move into their places.
+    // The name tells the form from that of the basket; otherwise `writeElements` would reuse the parts of one for the
+    // other.
     {
       class: "card stack",
       name: "choice",

@@ -24,7 +24,7 @@ export type ShownOrder = {
   readonly contact: { readonly name: string; readonly email: string } | null;
 };
 
-/** `code`: its modules; null of a ticket that has none, or whose code cannot be shown just now. */
+/** `code`: the modules of the QR code; null when the ticket has none, or when it cannot be shown just now. */
 export type ShownTicket = {
   readonly number: number;
   readonly typeName: string;
@@ -32,7 +32,7 @@ export type ShownTicket = {
   readonly isVoid: boolean;
   readonly isBlocked: boolean;
   readonly code: { readonly rows: readonly (readonly boolean[])[]; readonly typed: string } | null;
-  /** Its own link, to give it away; null where it is not shown. */
+  /** The ticket's own link, with which the buyer can pass it on; null where that is not offered. */
   readonly link: string | null;
 };
 
@@ -41,14 +41,14 @@ export type OrderPage = {
   readonly show: Show;
   readonly now: number;
   readonly order: ShownOrder;
-  /** The organiser's own words. */
+  /** The organiser's own text. */
   readonly howToPay: string | null;
   readonly tickets: readonly ShownTicket[];
   readonly ticketCount: number;
   readonly moreHref: string | null;
   readonly eventHref: string | null;
   readonly calendarHref: string | null;
-  /** Where the forms of the buyer go; null for whoever only has the link. */
+  /** The paths of the buyer's forms; null for a reader who only has the link. */
   readonly cancelAction: string | null;
   readonly confirmAction: string | null;
   readonly orderLink: string | null;
@@ -218,7 +218,7 @@ function ticketsView(page: OrderPage): View {
 
 type Around = Pick<OrderPage, "wording" | "show" | "now" | "ticketCount">;
 
-/** A ticket, on a page of its own when it is printed. */
+/** A ticket, which is printed on a page of its own. */
 function ticketView({ wording, show, ticketCount, now }: Around, ticket: ShownTicket): View {
   const { order } = wording.t;
   const { number, typeName, serial } = ticket;

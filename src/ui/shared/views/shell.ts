@@ -7,13 +7,13 @@ import { type ElementNode, h, type View } from "./tree.ts";
 export type Shell = {
   readonly wording: Wording;
   readonly title: string;
-  /** What stands in the head beside the title and the files. */
+  /** Further elements of the head. */
   readonly head: readonly View[];
   readonly main: View;
   /** Addresses of sheets and scripts of our own. */
   readonly styles: readonly string[];
   readonly scripts: readonly string[];
-  /** Whose shop it is, where it is one's; else the name of the whole. */
+  /** The organiser whose page it is, or else the name of the whole shop. */
   readonly brand: { readonly name: string; readonly href: string };
   /** The same page in each language. */
   readonly languages: Readonly<Record<Wording["locale"], string>>;

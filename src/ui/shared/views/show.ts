@@ -6,7 +6,7 @@ import type { Wording } from "../texts/texts.ts";
 import { type Place, showClock, showSpan, showZone } from "../time/time.ts";
 import { h, type SanitisedMarkup, type View } from "./tree.ts";
 
-/** How an organiser made the event look. All of it may be absent: a page without is whole. */
+/** How the event looks. Each part may be absent. */
 export type Look = {
   readonly image: {
     readonly src: string;
@@ -74,7 +74,7 @@ export function whenWhereView(wording: BuyingWording, show: Show, now: number, m
       {},
       h("time", { datetime: new Date(startTime).toISOString() }, showSpan(place, startTime, endTime)),
       h("span", { class: "line muted small" }, `${doors} · ${showZone(place, startTime)}`),
-      // Which zone the viewer is in, their browser alone knows: its script says the time there (shared/say-own-time.ts).
+      // Only the viewer's browser knows its zone, so its script adds the time there (shared/say-own-time.ts).
       h("span", { class: "line small", "data-from": startTime, "data-zone": place.zone, hidden: true }),
     ),
     h("dt", {}, event.where),
@@ -90,7 +90,10 @@ export function whenWhereView(wording: BuyingWording, show: Show, now: number, m
 
 const FOLDED = 420;
 
-/** The description: short ones whole, long ones folded, so that the tickets stay near. Blank lines part paragraphs. */
+/**
+ * A short description is shown in full and a long one folded, so that the tickets stay near. Blank lines separate
+ * paragraphs.
+ */
 export function descriptionView(wording: Wording, { description, look }: Show): View {
   const body =
     look.markup === null ? paragraphs(description ?? "") : [{ kind: "markup" as const, markup: look.markup }];
@@ -124,7 +127,7 @@ function paragraphs(text: string): View[] {
     );
 }
 
-/** What was said wrong, in one place at the top, which leads to each field. */
+/** All errors in one place at the top, each with a link to its field. */
 export function errorsView(title: string, errors: readonly { readonly field: string; readonly text: string }[]): View {
   if (errors.length === 0) return null;
   return h(

@@ -1,7 +1,7 @@
 // Defines what a page is made of: elements and texts, as plain data that the server writes as text and a browser as elements.
 // Pure: it knows neither of them.
 
-/** Those that pages are made of. One that runs or frames something of others has no place here. */
+/** The elements that pages are made of. None of them may run or frame content from elsewhere. */
 export type Tag =
   | ("html" | "head" | "title" | "meta" | "link" | "script" | "body" | "noscript" | "template")
   | ("header" | "main" | "footer" | "nav" | "section" | "article" | "aside" | "div" | "span")
@@ -16,7 +16,7 @@ export type Attribute = string | number | boolean | null | undefined;
 export type Props = Readonly<Record<string, Attribute>>;
 
 declare const sanitised: unique symbol;
-/** Markup that was made safe when it was written: from Markdown, by the one library that we keep for it. */
+/** Markup from Markdown that was made safe when it was stored. */
 export type SanitisedMarkup = string & { readonly [sanitised]: true };
 
 export type ElementNode = {
@@ -25,9 +25,9 @@ export type ElementNode = {
   readonly props: Props;
   readonly children: readonly View[];
 };
-/** Written by the server alone: a page of others may forbid markup. */
+/** Written by the server alone, since the page of a host may forbid markup. */
 export type MarkupNode = { readonly kind: "markup"; readonly markup: SanitisedMarkup };
-/** What machines read of a page; browsers do not run it. Written by the server alone. */
+/** Data for machines, which browsers do not run. Written by the server alone. */
 export type DataNode = { readonly kind: "data"; readonly data: unknown };
 export type View = ElementNode | MarkupNode | DataNode | string | number | null | undefined | false | readonly View[];
 
@@ -51,8 +51,8 @@ const ADDRESSES: ReadonlySet<string> = new Set(["href", "src", "action", "formac
 const SCHEMES: ReadonlySet<string> = new Set(["http", "https", "mailto", "tel"]);
 
 /**
- * The attribute as it may be written, null when it is none. An address of a scheme that could run something is left out,
- * since data may name it. An attribute that runs or styles something by itself is a bug, and throws.
+ * The attribute as it is written; null when it is left out. An address whose scheme could run code is left out, since
+ * it may come from data. An attribute that runs or styles something is a bug, and throws.
  */
 export function attributeOf(name: string, value: Attribute): string | true | null {
   if (!/^[a-z][a-zA-Z0-9-]*$/.test(name) || /^(on|style$|srcdoc$|srcset$)/i.test(name))

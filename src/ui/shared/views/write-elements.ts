@@ -11,7 +11,7 @@ export function writeElements(parent: Element | ShadowRoot, view: View): void {
   const wanted = wantedOf(view);
   let at = parent.firstChild;
   for (const [index, each] of wanted.entries()) {
-    // What a later part still needs stays where it is, and this one is put before it.
+    // A node that a later part needs stays, and this part is inserted before it; others are removed.
     while (at && !fits(at, each) && !wanted.slice(index + 1).some((later) => at && fits(at, later))) {
       const next: ChildNode | null = at.nextSibling;
       at.remove();
@@ -29,7 +29,7 @@ export function writeElements(parent: Element | ShadowRoot, view: View): void {
   }
 }
 
-/** Markup and data for machines are the server's alone to write. Texts beside each other are one. */
+/** Leaves out markup and data, which only the server writes, and joins adjacent texts. */
 function wantedOf(view: View): Wanted[] {
   const wanted: Wanted[] = [];
   const take = (each: View): void => {
@@ -45,7 +45,7 @@ function wantedOf(view: View): Wanted[] {
   return wanted;
 }
 
-/** What tells an element from others of its tag: its id, its name, and of a button and a hidden field what they say. */
+/** What identifies an element among those of its tag: its id, its name, and the value of a button or a hidden field. */
 function keyOf(tag: string, valueOf: (name: string) => string | null): string {
   const says = tag === "button" || valueOf("type") === "hidden" ? valueOf("value") : null;
   return [tag, valueOf("id"), valueOf("name"), says].map((part) => part ?? "").join("\n");

@@ -4,7 +4,7 @@ import { escapeHtml } from "../../../domain/text/plain-html.ts";
 import { attributeOf, type ElementNode, type View } from "./tree.ts";
 
 const VOID: ReadonlySet<string> = new Set(["br", "hr", "img", "input", "link", "meta"]);
-/** What stands in these is not read as text of the page, so that escaping would not help. */
+/** Browsers do not parse the content of these as text, so escaping would not help. */
 const WITHOUT_TEXT: ReadonlySet<string> = new Set(["script"]);
 
 export function writeText(view: View): string {

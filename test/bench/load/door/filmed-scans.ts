@@ -74,7 +74,10 @@ export async function watchCodes(page: Page, codes: number, lastMs: number): Pro
   return page.evaluate<Watched>("globalThis.watched");
 }
 
-/** Of each code, except those that came before or after what was watched: its scene and how long its verdict took; null: none came. */
+/**
+ * The scene of each code and how long its verdict took, null for none, without the codes before and after the part that
+ * was measured.
+ */
 export function verdictTimes(
   { filmed, painted }: Watched,
   codes: number,

@@ -17,7 +17,10 @@ import { median } from "../../report/rounds.ts";
 import type { Scenario, Table } from "../../scenario.ts";
 import { type Stretch, typeAll } from "../../load/door/wedge-scans.ts";
 
-/** Of one film, which is shown as often as there are rounds; and how long each is in the picture, and nothing after it. */
+/**
+ * The codes of one film, which is shown once a round; how long each is in the picture, and how long the picture is then
+ * empty.
+ */
 const [CODES, SHOWN_S, BLANK_S] = [10, 1.2, 0.8];
 const FRAMES_A_SECOND = 10;
 /** Tickets that come again and again, so that what the page knows of tickets stays as much as it is. */

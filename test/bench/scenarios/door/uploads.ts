@@ -119,7 +119,10 @@ export async function uploadBatch(
   }
 }
 
-/** Of guests whom it let in alone. `from`: the place of the first ticket among all that are uploaded. */
+/**
+ * The unsent rows of guests whom the scanner let in alone. `from`: the place of the first ticket among all that are
+ * uploaded.
+ */
 export function queuedRows({ gateId }: Pick<Scanner, "gateId">, count: number, from: number): object[] {
   const now = Date.now();
   return Array.from({ length: count }, (_, n) => ({

@@ -31,7 +31,7 @@ import {
 const VIEWERS = 1_000;
 const IDLE = 5_000;
 const SHOPPERS = 1_000;
-/** Of each type: within what 1,000 shoppers may hold of one. */
+/** The total of each type, which is less than 1,000 shoppers may hold of one. */
 const TOTAL = 50_000;
 /** After about ten seconds without work the runtime lets an object sleep. */
 const QUIET_MS = 15_000;
@@ -190,7 +190,7 @@ function describeSides(
   };
 }
 
-/** From each answer to the first frame whose position is at least that many holds on, over the timed viewers. */
+/** The time from each response to the first frame that shows that hold, over the timed viewers. */
 function delaysOf(seen: ViewersSeen, { answeredAt }: PacedResult): number[] {
   const each: number[] = [];
   for (const shown of seen.delays) {

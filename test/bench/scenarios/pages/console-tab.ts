@@ -16,7 +16,7 @@ import { OFFERED, placeHolds } from "../../load/watching.ts";
 const SHOPPERS = 1_000;
 /** Within what the shoppers may hold of one type. */
 const TOTAL = 50_000;
-/** Of one core, in percent. */
+/** The most processor time of the tab, in percent of one core. */
 const MOST_OF_A_CORE = 15;
 /** What a person sees as a stutter, ms. */
 const STUTTER_MS = 50;
@@ -122,7 +122,7 @@ async function metricsOf(tab: CDPSession): Promise<ReadonlyMap<string, number>> 
   return new Map(metrics.map(({ name, value }) => [name, value]));
 }
 
-/** Of all tabs, of which there is one. */
+/** Counts all tabs, of which there is one. */
 async function rendererSeconds(whole: CDPSession): Promise<number> {
   const { processInfo } = await whole.send("SystemInfo.getProcessInfo");
   return processInfo.filter(({ type }) => type === "renderer").reduce((sum, { cpuTime }) => sum + cpuTime, 0);

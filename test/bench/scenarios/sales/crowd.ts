@@ -16,7 +16,7 @@ type Crowd = (typeof CROWDS)[number];
 /** Holds a second. At the higher one the thread that serves all of them here has no room left for frames. */
 const PACES = [500, 1_000] as const;
 type Pace = (typeof PACES)[number];
-/** Of each type: more than any round sells. */
+/** The total of each type, more than any round sells. */
 const TOTAL = 20_000;
 /** `cpu`: processor time of the runtime a hold. `finalMs`: from the last hold's answer until every socket had its count. */
 type Watched = Measured & { readonly cpu: number; readonly finalMs: number };

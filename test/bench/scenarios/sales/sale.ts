@@ -11,7 +11,7 @@ const CONNECTIONS = 64;
 const ONE = "one type";
 const BARE = "the same rows, nothing else";
 const THREE = "three types, the hot one as home";
-/** Of one event: a hot type that each sale takes, and others of which it takes two in turn. */
+/** The types of one event: a hot one that each sale takes, and others of which it takes two in turn. */
 const TYPES = 9;
 /** Each event has as many types as fit, and its million places are enough for nine of this size. */
 const TOTAL = 111_111;

@@ -154,7 +154,9 @@ function isFinal(answer: { readonly ok: boolean; readonly refusal?: { readonly c
   return code !== "temporarily_unavailable" && code !== "overloaded";
 }
 
-/** Of what it has let pass, which may still be on its way; by itself, or by a supervisor. */
+/**
+ * Takes back the scanner's last passage, which it may not have uploaded yet; by the scanner itself, or by a supervisor.
+ */
 export async function takeBack(
   { world, catalogue }: GateStage,
   scanner: Scanner,

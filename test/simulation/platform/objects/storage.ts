@@ -41,7 +41,7 @@ export type StorageDeps = {
   readonly pause: () => Promise<void>;
   /** The alarm is durably another one. */
   readonly alarmChanged: () => void;
-  /** Of all that is stored, and of one value; the platform's unless they are given. */
+  /** The limits of all that is stored, and of one value; by default those of the platform. */
   readonly maxBytes?: number;
   readonly maxValueBytes?: number;
 };

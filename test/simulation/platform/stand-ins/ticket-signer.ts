@@ -25,7 +25,7 @@ export type ShownCode = {
   readonly generation: number;
 };
 
-/** Of all worlds: a code is the same in each, and takes time to sign. */
+/** Shared by all worlds, since a code is the same in each, and takes time to sign. */
 const keys = new Map<EventId, KeyObject>();
 const codes = new Map<string, string>();
 const MAX_CODES = 10_000;

@@ -265,7 +265,7 @@ function revoke(told: Told, row: DoorRow): string | null {
       return add({ ...common, action: "attention", text: row.reason });
     case "reissue": {
       const isUsed = state.entries > 0 && (rules?.entry ?? "once") === "once";
-      if (state.inside > 0 || isUsed) return "[N10] it is inside or used, and issued anew";
+      if (state.inside > 0 || isUsed) return "[N10] it is inside or used, and reissued";
       if ((row.generation ?? 0) <= state.generation) return `[N10] generation ${row.generation} comes again`;
       return add({ ...common, action: "reissue", generation: row.generation ?? 0 });
     }

@@ -26,7 +26,7 @@ export type Standing =
 
 export type Watched = {
   readonly id: HoldId;
-  /** The row that placed it: its id may be placed anew, once it is forgotten after its end. */
+  /** The row that placed it: its id may be used again, once the hold is forgotten after its end. */
   readonly placedSeq: number;
   readonly userId: string;
   readonly quantity: number;
@@ -53,7 +53,7 @@ export type LedgerWatch = {
   head: Head;
   readonly rows: Map<number, LedgerRow>;
   readonly holds: Map<string, Watched>;
-  /** Those whose id was placed anew since. */
+  /** Those whose id was used again since. */
   readonly former: Watched[];
   /** What the rows call by one request: more than one hold is a repeat that held again. */
   readonly placedBy: Map<string, HoldId>;

@@ -70,7 +70,7 @@ export function seedNeighbours({ d1, dice, themes }: World, ours: Catalogue): Ne
   return { catalogue: { ...ours, ...theirs }, journal: openJournal() };
 }
 
-/** By which key staff act on what is theirs. */
+/** The key with which staff act on what is theirs. */
 export function staffOf(holdId: HoldId): string {
   return TYPE_IDS.includes(ticketTypeOfHold(holdId)) ? THEIR_ORGANISER.id : OUR_KEY;
 }

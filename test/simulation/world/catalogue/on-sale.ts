@@ -37,10 +37,10 @@ const otherEventId = idFrom("evt", sha256Bytes("the other one"));
 export const VENUE_ID: VenueId = idFrom("ven", sha256Bytes("simulated"));
 export const GATE_ID: GateId = idFrom("gate", sha256Bytes("simulated"));
 
-/** By which the organiser of every world acts. */
+/** The key with which the organiser of every world acts. */
 export const OUR_KEY: ApiKeyId = idFrom("key", sha256Bytes("box office"));
 
-/** By which somebody follows the doors, until it is revoked. */
+/** The key with which somebody follows the doors, until it is revoked. */
 export const DOOR_KEY: ApiKeyId = idFrom("key", sha256Bytes("door"));
 
 /** Few tickets and many who want them. */

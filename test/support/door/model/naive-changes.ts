@@ -1,5 +1,5 @@
 // Implements docs/rules.md for tickets that are changed while people come and go (rules N8 to N10), as simply as
-// possible: a list of what happened to each ticket, read anew for each question. It shares types with the door and no
+// possible: a list of what happened to each ticket, read again for each question. It shares types with the door and no
 // code.
 
 import type { EntryKind } from "../../../../src/domain/door/admission.ts";
@@ -62,7 +62,7 @@ export function openNaiveDoor(entryOf: (serial: number) => EntryKind) {
 
   const refused = (serial: number): NaiveReply => ({ by: serial, gateId: entries(serial).at(-1)?.gateId ?? "" });
 
-  /** Of each group the numbers that become void, or who is in the way. Numbers are serials here. */
+  /** The numbers of each group that become void, or the tickets that prevent it. Numbers are serials here. */
   function choose(change: TicketChange): NaiveReply {
     if (change.action === "reissue") {
       const { serial } = change.ticket;

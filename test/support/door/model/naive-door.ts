@@ -1,5 +1,5 @@
-// Implements docs/rules.md for a ticket's rows and for counts, as simply as possible: lists of rows, read anew for each
-// question. It shares types with the door and no code, so that the two agree only if both are right.
+// Implements docs/rules.md for a ticket's rows and for counts, as simply as possible: lists of rows, read again for
+// each question. It shares types with the door and no code, so that the two agree only if both are right.
 
 import type { Counts } from "../../../../src/domain/door/rows/counts.ts";
 import type { Conflict, FoldedTicket } from "../../../../src/domain/door/rows/fold.ts";

@@ -65,7 +65,7 @@ export type Act =
       readonly status: OrderStatus | "returned";
       readonly seq: number;
       readonly lasts: number;
-      /** Of holds that were placed otherwise than those that were claimed. */
+      /** Whether the order names holds that were placed otherwise than those that were claimed. */
       readonly anew: boolean;
     }
   | { readonly kind: "terms"; readonly newer: number; readonly restored: number; readonly change: TermsChange }
@@ -243,7 +243,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   ),
 });
 
-/** Of somebody who extends a hold for as long as that is possible. */
+/** The steps of a shopper who extends a hold for as long as that is possible. */
 const patience: fc.Arbitrary<Step> = fc.record({
   move: fc.constantFrom(...[-1, -SECOND, -MINUTE].map((offset) => ({ to: "expiry" as const, pick: 0, offset }))),
   acts: fc.array(extend, { minLength: 1, maxLength: 2 }),

@@ -1,5 +1,6 @@
 // Implements docs/rules.md for an inventory, as simply as possible: lists of holds, orders and claims, from which every
-// number is counted anew. It shares types with the ledger and no code, so that the two agree only if both are right.
+// number is counted each time. It shares types with the ledger and no code, so that the two agree only if both are
+// right.
 
 import { isDeepStrictEqual } from "node:util";
 import type { Refusal } from "../../../../src/domain/errors.ts";

@@ -108,7 +108,7 @@ export function checkout(model: NaiveModel, terms: Terms, command: Ledger.Checko
   return yes({ order: shownOrder(terms, order), replayed: false });
 }
 
-/** What of these holds is from which address, each address once. */
+/** How many of these holds' tickets are from which address, each address once. */
 function fromWhere(holds: readonly Hold[]): Order["unpaid"] {
   const addresses = [...new Set(holds.flatMap(({ address }) => address ?? []))];
   return addresses.map((address) => [address, sum(holds.filter((hold) => hold.address === address))]);

@@ -1,4 +1,4 @@
-// What is said of an event before people stand at its doors: how many may come, and on which devices.
+// Warnings about an event before people come to its doors: how many may come, and on which devices.
 
 import { expect, test } from "vitest";
 import {

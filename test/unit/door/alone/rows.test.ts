@@ -66,7 +66,7 @@ describe("[D1] [D19] a scan that was decided alone", () => {
     expect(said(door.scan({ as: 2, ...atSouth }))).toBe("already_inside");
     expect(said(door.scan({ as: 3, direction: "out", ...atSouth }))).toBe("exited");
     later(door, 1_000);
-    // Of another evening hour: the exit is still the last passage, and its verdict is given again.
+    // The scan of another hour: the exit is still the last passage, and its verdict is given again.
     upload(door, { as: 4, at: NOW - MINUTE, direction: "out", verdict: "exited" });
     expect(door.scan({ as: 5, direction: "out", ...atSouth })).toMatchObject({
       value: { scanId: scanIdOf(3), again: true, verdict: { verdict: "exited" } },

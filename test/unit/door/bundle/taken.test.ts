@@ -1,4 +1,5 @@
-// How a door takes bundles while scans go on: whole or what has changed, as of one row of its log, and for whom anew.
+// How a door builds bundles while scans go on: whole or of what has changed, as of one row of its log, and which requests
+// share one bundle.
 // @module-tag slow
 
 import { describe, expect, test } from "vitest";

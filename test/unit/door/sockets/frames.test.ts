@@ -1,4 +1,4 @@
-// What the sockets of a door are told, frame by frame, and what their scanners may send (rules D23, L2, L4).
+// The frames that a door sends to its sockets, and the messages that their scanners may send (rules D23, L2, L4).
 
 import { describe, expect, it } from "vitest";
 import { showSerial } from "../../../../src/domain/door/tickets/serial.ts";

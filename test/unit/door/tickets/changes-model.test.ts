@@ -1,5 +1,5 @@
-// Evenings nobody thought of, at which tickets are voided, blocked and issued anew while people come and go: the door over its
-// rows and a naive model agree on every answer. A failure says how to replay.
+// Random evenings at which tickets are voided, blocked and reissued while people come and go: the door over its rows
+// and a naive model agree on every reply. A failure says how to replay.
 
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";

@@ -1,4 +1,4 @@
-// What an order's home asks a door to do with tickets: what stands against it, and what the gates then say.
+// Changes of tickets that an order's home sends to a door: why they are refused, and what the gates then show.
 
 import { describe, expect, test } from "vitest";
 import type { TicketChange } from "../../../../src/domain/door/command.ts";
@@ -173,7 +173,7 @@ describe("[N8] a ticket that is blocked", () => {
   });
 });
 
-describe("[N10] a ticket that is issued anew", () => {
+describe("[N10] a ticket that is reissued", () => {
   const reissue = (generation: number, number = 7, typeId = GENERAL): TicketChange => ({
     ...{ action: "reissue", ticket: ticket(number, typeId), generation },
   });

@@ -1,5 +1,5 @@
-// Tickets that are let in without their codes, since another of the same order was: for whom and how long, what stands against
-// one, and what a recount of the log says of it.
+// Tickets that are let in without their codes, since another of the same order was: for whom and how long, why one is
+// refused, and what a recount of the log says of it.
 
 import { describe, expect, test } from "vitest";
 import { DEFAULT_ADMISSION } from "../../../../src/domain/door/admission.ts";

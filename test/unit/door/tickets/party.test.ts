@@ -1,4 +1,4 @@
-// Who came together, as a door knows it: who of an order is outside, and to which device that is told.
+// The party of a guest as a door computes it: who of an order is outside, and which device may read that.
 
 import { describe, expect, test } from "vitest";
 import type { DoorActor } from "../../../../src/domain/door/command.ts";

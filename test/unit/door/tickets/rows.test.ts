@@ -1,4 +1,4 @@
-// What a door writes of the tickets that it judges, what a repeat is answered with, and a door that has no terms.
+// The rows that a door writes for the tickets that it judges, its reply to a repeat, and a door that has no terms.
 
 import { describe, expect, test } from "vitest";
 import type { TicketChange } from "../../../../src/domain/door/command.ts";

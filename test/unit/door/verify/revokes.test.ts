@@ -1,5 +1,5 @@
-// A door's log in which tickets were made void, blocked and issued anew (rules N8 to N10), recounted: what comes later must
-// follow from it, whatever hashes somebody has written.
+// A door's log in which tickets were made void, blocked and reissued (rules N8 to N10), recounted: what comes later
+// must follow from it, whatever hashes somebody has written.
 
 import { describe, expect, test } from "vitest";
 import type { DoorCommand, TicketChange } from "../../../../src/domain/door/command.ts";
@@ -56,7 +56,7 @@ describe("[D1] [D6] the log of a door that has judged tickets", () => {
       logOf(judge(BLOCK, 1), scan(2), judge(UNBLOCK, 3), scan(4)),
       ["block", "blocked", "unblock", "admitted"],
     ],
-    ["issued anew", logOf(judge(REISSUE, 1), scan(2), scan(3, second)), ["reissue", "superseded", "admitted"]],
+    ["reissued", logOf(judge(REISSUE, 1), scan(2), scan(3, second)), ["reissue", "superseded", "admitted"]],
     [
       "void by force, with its guest inside",
       logOf(scan(1), judge({ ...VOID, force: true }, 2), scan(3, { direction: "out" }), scan(4)),

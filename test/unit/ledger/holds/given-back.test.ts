@@ -1,4 +1,4 @@
-// Rule H14: how often a shopper may give back and hold anew, at the limit and above it, and to the millisecond.
+// Rule H14: how often a shopper may give back and hold again, at the limit and above it, and to the millisecond.
 
 import { describe, expect, test } from "vitest";
 import type { HoldId } from "../../../../src/domain/ids.ts";

@@ -48,7 +48,7 @@ describe.each([
     driver.send(termsCommand({ total: 100, maxPerOrder: 10, maxUnpaidPerAddress: MAX, ...changes }), START);
     return driver;
   };
-  /** Of two shoppers at one address: three tickets and two. */
+  /** The holds of two shoppers at one address: three tickets and two. */
   function full(changes: Partial<Terms> = {}): Driver {
     const driver = opened(changes);
     expect(hold(driver, "a", 3)).toMatchObject({ ok: true });

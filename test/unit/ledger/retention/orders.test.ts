@@ -1,5 +1,5 @@
-// What of orders deletion leaves in the tables, and what their home says of those that it has cut (rule H13): the real
-// store, in Node.
+// What the deletion of orders leaves in the tables, and the replies of their home once it has cut them (rule H13): the
+// real store, in Node.
 
 import { expect, test } from "vitest";
 import type { HolderId, OrderId } from "../../../../src/domain/ids.ts";

@@ -275,7 +275,7 @@ describe("the ledger", () => {
     driver.send(followLong(driver, order), at);
     const placed = driver.store.listHolds({ limit: 10, beforeSeq: null }).holds.map(({ id }) => id);
     expect(placed).toEqual([holdIdOf(SHOPPER, "twice"), holdIdOf(SHOPPER, "long")]);
-    // Why: of the second D1 is said not to know the end, so that it stays.
+    // D1 is said not to know the end of the second one, so that it stays.
     const again = must(rowsOf(driver).at(-2), "the second time").seq;
     driver.said.projectedSeq = again + 1;
     driver.said.bytes = 1_001;

@@ -135,7 +135,7 @@ describe("[D11] an event's admission capacity", () => {
   });
 });
 
-/** Its times as they are answered. */
+/** Its times in the response. */
 function utc(fields: object): object {
   const isTime = (value: unknown): value is string => typeof value === "string" && value.endsWith("Z");
   return Object.fromEntries(

@@ -43,7 +43,7 @@ const context = (ports: Partial<Context> = {}): Context<Organiser> => ({
   actor: tenant.actor,
 });
 const AWAY = refuse(UNAVAILABLE);
-/** These inventories cannot be told their terms; without a name, none can. */
+/** No terms can be delivered to these inventories; without a name, to none. */
 const unreachable =
   (...types: string[]): Inventories =>
   (id) => ({

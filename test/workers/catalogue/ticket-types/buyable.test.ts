@@ -1,4 +1,5 @@
-// What nobody could ever buy is refused where it is said (rules K1, E3), and a venue on sale is not archived (rule V2).
+// A type that nobody could ever buy is refused when it is written (rules K1, E3), and a venue on sale is not archived
+// (rule V2).
 
 import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it, vi } from "vitest";

@@ -83,7 +83,7 @@ describe("[D12] a lease over the door's socket", () => {
     await scanner.until("lease");
     scanner.socket.close();
     expect(await fill(0, 7)).toEqual([...Array<string>(6).fill("admitted"), "venue_full"]);
-    // The call did not reach it: whoever comes back hears of it first.
+    // The recall did not reach it, so after it reconnects it gets the recall first.
     const back = await openScanner(show, there);
     expect(await back.until("lease")).toMatchObject({ granted: 2, calls: 1 });
     back.socket.close();

@@ -1,5 +1,5 @@
-// Batches of what scanners decided alone, over HTTP up to the door: what it is asked, who may, and what is refused before it.
-// The door itself is a stand-in here, and the real one at the end.
+// Batches of what scanners decided alone, over HTTP up to the door: which call it gets, who may upload, and what is
+// refused before it. The door itself is a stand-in here, and the real one at the end.
 
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { newId } from "../../../../src/app/context.ts";

@@ -1,4 +1,4 @@
-// The bundle over HTTP: who gets it, what it is answered with when nothing has changed, and that it names nobody.
+// The bundle over HTTP: who gets it, the response when nothing has changed, and that it names nobody.
 
 import { beforeEach, describe, expect, it } from "vitest";
 import { newId } from "../../../../src/app/context.ts";

@@ -1,5 +1,5 @@
-// Scans over HTTP up to the door: who may, what is refused before it, what it is asked, and what of it is told to nobody.
-// The door itself is a stand-in here; door/door.test.ts asks the real one.
+// Scans over HTTP up to the door: who may scan, what is refused before the door, which call it gets, and which parts of
+// it appear in no response. The door itself is a stand-in here; door/door.test.ts tests the real one.
 
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { newId } from "../../../../src/app/context.ts";

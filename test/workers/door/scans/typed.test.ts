@@ -1,4 +1,4 @@
-// Typed codes over HTTP: what is found out before the door is asked, so that it judges by the ticket's own rules (rule N3).
+// Typed codes over HTTP: what is read before the door is called, so that it judges by the ticket's own rules (rule N3).
 
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";

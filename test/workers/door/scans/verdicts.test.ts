@@ -1,5 +1,5 @@
-// Every verdict of a door over HTTP and over its socket, from both sides: what stands against a ticket, and the same ticket
-// once that is lifted. The door has its terms from the test, since times and capacities are to be met to the point.
+// Every verdict of a door over HTTP and over its socket, from both sides: a ticket that is refused, and the same ticket
+// once the reason is gone. The door has its terms from the test, since times and capacities must be met exactly.
 
 import { describe, expect, it } from "vitest";
 import { env } from "cloudflare:workers";
@@ -37,7 +37,7 @@ type Given = {
 };
 type Case = [verdict: string, given: Given, says: object, lifted?: Given, then?: string];
 
-/** Later than anything that the door has heard of by then: its time never goes back. */
+/** Later than anything that the door knows by then: its time never goes back. */
 const NOW = Date.now() + 10 * 60_000;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -54,7 +54,7 @@ async function openShow({ ask: isChanged }: Given): Promise<Show> {
   return { doors, here, there, socket: await openScanner(doors, here), tickets };
 }
 
-/** The door goes by these terms from now on, and stands at `now`. */
+/** The door goes by these terms from now on, and its clock stays at `now`. */
 async function set(show: Show, { rules = {}, admission = {}, now = NOW }: Given): Promise<void> {
   const { eventId } = show.doors;
   const known = await insideDoor(eventId, (door) => must(door.ledger.book().terms, "its socket is open"));

@@ -103,7 +103,7 @@ describe("[D23] a socket that goes wrong", () => {
     const scanner = await openScanner(show, there);
     for (const step of ["start", "end", "archive"] as const) await move(show.tenant, show.eventId, step);
     await scanner.until("terms", (frame) => frame.terms.event.status === "archived");
-    // The look that follows new terms is not what the door must wait for: it is told of the revocation itself.
+    // The door must not wait for the check that follows new terms: it gets a call about the revocation itself.
     const ends = await insideDoor(show.eventId, (door) => must(door.ledger.book().terms, "it has some").rules.endTime);
     const followedAt = (now: number) => listFollowedEvents(db, { organizationId: show.tenant.organizationId }, now, 9);
     expect(await followedAt(ends + KEPT_AFTER_END_MS - 1)).toEqual([show.eventId]);

@@ -1,4 +1,4 @@
-// Scanners over their sockets at a door: what they ask, and what all of them are told.
+// Scanners over their sockets at a door: the messages that they send, and the frames that all of them get.
 
 import { beforeEach, describe, expect, it } from "vitest";
 import { evictDurableObject } from "cloudflare:test";

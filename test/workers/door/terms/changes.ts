@@ -1,4 +1,4 @@
-// What of a catalogue a door must know (rule D2), and every way to change it over HTTP.
+// The parts of a catalogue that a door must know (rule D2), and every way to change them over HTTP.
 
 import { env } from "cloudflare:workers";
 import { DEFAULT_ADMISSION } from "../../../../src/domain/door/admission.ts";

@@ -1,5 +1,5 @@
-// How doors are told what D1 has of their events (rules D2, N5): by whoever changed it, by the cron for what was left over,
-// and before a code is shown that a new key has signed.
+// How D1's terms of an event are delivered to its door (rules D2, N5): by the request that changed them, by the cron
+// for what was left over, and before a code is shown that a new key has signed.
 
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
@@ -147,7 +147,7 @@ describe("[D2] a door", () => {
   });
 });
 
-/** The cron's time is up once so many were told. */
+/** The cron's time is up after so many deliveries. */
 function isOver(told: readonly unknown[], count: number): () => boolean {
   return () => told.length >= count;
 }

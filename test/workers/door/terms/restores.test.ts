@@ -1,4 +1,4 @@
-// What doors are told by a D1 that was restored, before its epoch is raised and after (rule X6).
+// What a restored D1 delivers to doors, before its epoch is raised and after (rule X6).
 
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";

@@ -31,7 +31,7 @@ beforeEach(async () => {
   ids = await newIds(world);
 });
 
-/** Makes the change, and answers the terms that the door was told of it: once, of the version after that. */
+/** Makes the change, and returns the terms that were delivered to the door: once, with the next version. */
 async function toldOf(change: () => Promise<void>): Promise<EventTerms> {
   const { eventId } = ids;
   const [before, from] = [await versionOf(eventId), world.told.length];
@@ -104,7 +104,7 @@ describe("[D2] a change of what a door must know is counted once and told to it 
       ["ended", ended, null],
       ["archived", ended, archived],
     ]);
-    // A change that no door is told of leaves what the terms say as it is, under the version that they have.
+    // A change that is not delivered to any door leaves the contents and the version of the terms as they are.
     const said = () => readEventTerms(db, eventIdOf(ids.eventId), 0);
     const before = await said();
     await env.DB.prepare("UPDATE events SET updated_at = updated_at + 1000 WHERE id = ?").bind(ids.eventId).run();

@@ -168,7 +168,7 @@ describe("[D1] [D24] what is judged", () => {
     await here.scan(9);
     const [shed, judged] = await insideDoor(here.id, async (door) => {
       const waiting = Array.from({ length: MAX_WAITING + 1 }, () => door.counts(here.id, AT_NORTH));
-      // The one that finds the line full is answered before the others.
+      // The one that finds the queue full gets its reply before the others.
       const refused = await must(waiting.at(-1), "the last one");
       const reply = await door.judge(here.id, judgeCommand(voided([1])));
       return [refused, reply];

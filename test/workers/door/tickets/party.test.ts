@@ -13,7 +13,7 @@ let show: Doors;
 let here: At;
 let tickets: Sold[];
 
-/** Three tickets of one order, in their order; D1 has been told of them. */
+/** Three tickets of one order, in their order; D1 has them by the projection. */
 async function buyThree({ tenant: { token }, typeId }: Doors): Promise<Sold[]> {
   const me = await shopper();
   const json = { hold_ids: [await idOf(hold(typeId, me.token, { quantity: 3 }))] };

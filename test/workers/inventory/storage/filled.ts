@@ -18,7 +18,7 @@ const rowsOf = (kind: "hold" | "release", back: 0 | 1, held: 0 | 1) => `INSERT I
 
 /**
  * Adds `count` holds of one ticket that were placed and released one after the other, all at `at`, with both of their
- * ledger rows, and wakes the memory. The rows are as the object's own but for the hash, which nobody checks here.
+ * ledger rows, and wakes the memory. The rows are as the object's own except for the hash, which nobody checks here.
  */
 export function fillReleased(typeId: TicketTypeId, count: number, at: number): Promise<void> {
   return inside(typeId, (object, { storage }) => {

@@ -105,7 +105,7 @@ describe("rows written in the object, at 16 commands a batch, alarms counted", (
 });
 
 describe("what an operation reads and writes in the object, alone in its batch", () => {
-  // Rows are read by SQLite's count of what its cursors touch: no more than these, whoever changes the statements.
+  // Rows are read as SQLite counts what its cursors touch. A change of the statements must not read more than these.
   const NOTHING = { rows: 0, read: 0, alarms: 0 };
   /** The id and the row of an active hold, and three times that none was given back with many (rule H4). */
   const FOUND = { rows: 0, read: 5, alarms: 0 };
@@ -113,14 +113,14 @@ describe("what an operation reads and writes in the object, alone in its batch",
 
   it("[H11] a hold and each end of it write its row and a ledger row, a repeat or a refusal none", async () => {
     const { typeId } = await seedType(10);
-    // Why before the object has its terms: an alarm that was set by then would run beside what is counted.
+    // Begins before the object has its terms, since an alarm that was set by then would run beside the counted work.
     const writes = await countWrites(typeId, "held");
     await countsOf(typeId);
     const start = Date.now();
     await setClock(typeId, start);
     const holder = newHolder();
     const own = { id: holder, organizationId: null };
-    await placeHold(typeId, holder, 1); // Finds the first deadlines of the object, which stand from then on.
+    await placeHold(typeId, holder, 1); // Sets the first deadlines of the object, which remain.
     const cost = (work: () => Promise<unknown>) => costOf(writes, work);
     const hold = (key: string, quantity = 1) => placeHold(typeId, holder, quantity, key);
     const idOf = (key: string) => holdIdOf(typeId, holder, key);
@@ -158,7 +158,8 @@ describe("what an operation reads and writes in the object, alone in its batch",
     };
     console.log(JSON.stringify(costs));
     const most: Record<keyof typeof costs, Writes> = {
-      // Of those read one is the id in the batch's one look-up, and two are its rows in the values that they are sent as.
+      // Of the rows read, one is the id in the batch's look-up, and two are its rows in the values that they are sent
+      // as.
       hold: { rows: 2, read: 8, alarms: 0 },
       repeat: FOUND,
       refused: { rows: 0, read: 1, alarms: 0 },
@@ -181,7 +182,7 @@ describe("what an operation reads and writes in the object, alone in its batch",
       // The order's row and a ledger row: how its holds fare is on the order alone.
       confirm: { rows: 2, read: 8, alarms: 0 },
       confirmAgain: { rows: 0, read: 2, alarms: 0 },
-      // Two holds' two rows each, and one that says how far D1 was told.
+      // Two holds' two rows each, and one with the row up to which D1 has confirmed the projection.
       expiry: { rows: 5, read: 36, alarms: 1 },
     };
     for (const [name, { rows, read, alarms }] of Object.entries(most)) {
@@ -227,7 +228,7 @@ describe("what reaches D1", () => {
       touched.push(`the object's ${name}`);
       return Promise.reject(new Error("D1_ERROR: not on the path"));
     };
-    // Why not the projection: it is the alarm's, behind the answers.
+    // The projection may use its port, since the alarm runs it after the responses.
     await usePorts(typeId, { readTerms: asked("readTerms") });
     const worker = { ...env, DB: forbid("D1", env.DB), CATALOGUE_CACHE: forbid("KV", env.CATALOGUE_CACHE) };
     type Init = { key?: string; body?: string; token?: string };

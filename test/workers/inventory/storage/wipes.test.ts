@@ -71,7 +71,7 @@ async function expectRefused(id: TicketTypeId, terms: Terms): Promise<void> {
   expect([stored, await alarmAt(id)]).toEqual([[], null]);
 }
 
-/** A type that its object has not heard of yet. */
+/** A type that its object does not know yet. */
 async function undisturbedType(): Promise<{ id: TicketTypeId; terms: Terms }> {
   const { typeId: id } = await seedType(10);
   return { id, terms: await termsOf(id) };

@@ -191,7 +191,7 @@ describe("a claim", () => {
     const now = Date.now();
     await setClock(other, now);
     await claim(0);
-    // Why polled: while an alarm is at work there is none.
+    // Polled, since there is no alarm while one is running.
     await expect.poll(async () => (await alarmAt(other)) ?? Infinity).toBeLessThanOrEqual(now + DOUBT_MS);
     await setClock(other, now + DOUBT_MS - 1);
     await fireAlarm(other);

@@ -1,5 +1,5 @@
-// A checkout over three types one of whose objects does not answer at one step, before or after it has done what it was
-// asked: the Worker and the other objects give it up after 5 s, and in the end all is right (rules O2, O3, O6).
+// A checkout over three types one of whose objects does not reply at one step, before or after it has carried it out:
+// the Worker and the other objects give it up after 5 s, and in the end all is right (rules O2, O3, O6).
 // @module-tag slow
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -20,9 +20,9 @@ const CASES = STEPS.flatMap((step): Case[] => [
   { step, when: "after" },
 ]);
 
-/** By ticket type and step: the call is taken and never answered, before or after it took effect. */
+/** The calls that never reply, by ticket type and step, before or after they took effect. */
 const hung = new Map<string, Case["when"]>();
-/** Of those, which a call has met. */
+/** Those of `hung` that were called. */
 const met = new Set<string>();
 const never = () => new Promise<never>(() => undefined);
 
@@ -93,7 +93,7 @@ describe("an object that never answers one step of a checkout over three types",
         const setting = await cutOff(each);
         const later = () => passTime(setting.types, DOUBT_MS + 5_000);
         await later();
-        // The clocks stand still between two looks: what still waits out its 5 s is sent again after them.
+        // The clocks do not move between two reads: what still waits out its 5 s is sent again after them.
         await expect.poll(async () => (await later(), (await orderRowsOf(setting.home)).outbox)).toEqual([]);
         await expectSettled(each, setting);
       }),

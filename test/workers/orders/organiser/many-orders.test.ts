@@ -22,7 +22,7 @@ let token: string;
 let theirs: string;
 let others: Made;
 
-/** Of one ticket for 150.00. */
+/** Makes an order of one ticket for 150.00. */
 async function order(typeId: TicketTypeId, name = "A buyer", email = "buyer@example.com"): Promise<Made> {
   const me = await shopper();
   const holdId = await idOf(hold(typeId, me.token));

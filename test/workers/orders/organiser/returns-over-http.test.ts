@@ -1,4 +1,4 @@
-// Returns over HTTP (rule O7): what is asked, what is answered, and what is refused.
+// Returns over HTTP (rule O7): the requests, the responses, and what is refused.
 
 import { beforeAll, describe, expect, it } from "vitest";
 import { apiKey, ask, bodyOf, hold, idOf, openWorld, refusalOf, shopper } from "../../support/http.ts";

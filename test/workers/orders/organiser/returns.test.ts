@@ -1,5 +1,5 @@
-// Returns in objects with real storage (rule O7): at the home of an order, and at the other ticket types, which may be
-// told late, twice or by an object that has died meanwhile.
+// Returns in objects with real storage (rule O7): at the home of an order, and at the other ticket types, which may get
+// the message late, twice or from an object that has died meanwhile.
 // @module-tag slow
 
 import { env } from "cloudflare:workers";

@@ -15,7 +15,7 @@ export function member(organizationId: OrganizationId, role: Role): Member {
   return memberOf(organizationId, newId("usr"), role, crypto.randomUUID());
 }
 
-/** `parts`: what of the Worker's environment is another for this request. */
+/** `parts`: what differs in the Worker's environment for this request. */
 export async function askAs(
   actor: Actor,
   method: string,

@@ -57,7 +57,7 @@ function clickBody(gate_id: string) {
   return { kind: "click", scan_id: newId("scn"), gate_id, count: 1 };
 }
 
-/** For whoever is signed in, member or not: test/workers/people/ tests these. */
+/** Routes for everybody who is signed in, member or not; test/workers/people/ tests these. */
 export const PERSONAL = [
   ...["POST /api/auth/accept-invitation", "GET /api/auth/organizations", "POST /api/auth/active-organization"],
   "POST /api/auth/confirm-password",
@@ -71,7 +71,7 @@ export const ACCOUNTS = [
   ...["POST /api/auth/revoke-sessions", "POST /api/auth/revoke-other-sessions"],
 ];
 
-/** Routes that anybody may call. A route is public because it stands here, never by accident. */
+/** Routes that anybody may call. A route is public because it is listed here, never by accident. */
 export const PUBLIC = [
   ...["GET /v1/public/organizations/{slug}/events", "GET /v1/public/organizations/{slug}/events/{event_slug}"],
   ...["GET /v1/public/organizations/{slug}", "GET /v1/public/images/{id}"],

@@ -11,7 +11,7 @@ export function countStorage(
 ): void {
   const exec = storage.sql.exec.bind(storage.sql);
   const setAlarm = storage.setAlarm.bind(storage);
-  // Why read here: a cursor knows what it has written only when it has been read to its end.
+  // Reads all rows here, since a cursor knows what it has written only when it has been read to its end.
   const counted = (query: string, ...bindings: unknown[]) => {
     const cursor = exec(query, ...bindings);
     const all = cursor.toArray();

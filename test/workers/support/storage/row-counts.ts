@@ -30,7 +30,7 @@ export function countWrites(typeId: TicketTypeId, alarms: "set" | "held" = "set"
   });
 }
 
-/** What of `writes` came about while `work` ran. */
+/** The part of `writes` that was added while `work` ran. */
 export async function costOf(writes: Writes, work: () => Promise<unknown>): Promise<Writes> {
   const before = { ...writes };
   await work();

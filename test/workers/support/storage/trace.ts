@@ -33,7 +33,10 @@ function idOf(row: Row): TicketTypeId {
   return must(parseId("tt", String(row["id"])), "D1 holds ids of ticket types");
 }
 
-/** Of an inventory all but `marks`: how far D1 was told, which it writes by its own alarm (rule K5). */
+/**
+ * All rows of an inventory except `marks`, how far D1 has confirmed the projection, which its own alarm writes (rule
+ * K5).
+ */
 function rowsInside(id: TicketTypeId): Promise<[string, Row[]][]> {
   return inside(id, (_, { storage: { sql } }) =>
     sql

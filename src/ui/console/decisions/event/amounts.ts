@@ -1,4 +1,5 @@
-// Decides how amounts of tickets are shown: as parts of a bar, summed over types, and no more often than an eye can follow.
+// Decides how amounts of tickets are shown: as parts of a bar, summed over types, and no more often than a person can
+// read.
 
 export type Counts = {
   readonly total: number;
@@ -22,7 +23,7 @@ export function sumOf(counts: Iterable<Counts>): Counts {
   return sum;
 }
 
-/** One part of a bar, in per cent of its width. */
+/** One part of a bar, as a percentage of its width. */
 export type Part = { readonly kind: "sold" | "held"; readonly from: number; readonly width: number };
 
 /** Every part above zero is visible, at one per cent or more, and all parts fit into the bar. */
@@ -40,7 +41,7 @@ export function partsOf({ total, sold, held }: Counts): Part[] {
 /** The shortest time between two paints, ms: nobody can read faster. */
 export const PAINT_MS = 250;
 
-/** How long a state that came at `now` waits until it is painted, ms: none when the last paint is long ago. */
+/** How long a state that arrived at `now` waits until it is painted, ms; 0 when the last paint is long enough ago. */
 export function paintDelay(lastPaintAt: number | null, now: number, everyMs = PAINT_MS): number {
   if (lastPaintAt === null) return 0;
   return Math.max(0, Math.min(everyMs, lastPaintAt + everyMs - now));

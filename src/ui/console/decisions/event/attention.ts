@@ -1,13 +1,13 @@
-// Decides to which screen each matter that needs attention leads, with which numbers it is shown, and where: what is read later
-// moves nothing that a person aims at.
+// Decides to which screen each matter that needs attention leads, with which numbers it is shown, and where. A matter
+// that is read later must not move one that a person is about to press.
 
 import type { Operations } from "../../../../client/client.ts";
 
 export type Item = Operations["GET /v1/attention"]["answer"]["data"][number];
-/** `href`: the screen on which it is put right. */
+/** `href`: the screen on which the matter can be dealt with. */
 export type Matter = { readonly key: string; readonly href: string; readonly item: Item };
 
-/** Those that have a screen, as they were read. */
+/** The matters that have a screen, in the order of the API. */
 export function mattersIn(items: readonly Item[]): Matter[] {
   return items.flatMap((item) => {
     const href = placeOf(item);
@@ -16,8 +16,8 @@ export function mattersIn(items: readonly Item[]): Matter[] {
 }
 
 /**
- * What is drawn of `now` while `shown` is on the screen: every matter keeps its place, also one that needs nobody any more, and
- * the others wait until a person asks for them. `others`: how many they are.
+ * What is drawn of the matters `now` while `shown` is on the screen: each shown matter keeps its place, even if it
+ * needs no attention any more, and new ones wait until a person requests them. `others`: how many wait.
  */
 export function keptInPlace(shown: readonly Matter[], now: readonly Matter[]) {
   const byKey = new Map(now.map((matter) => [matter.key, matter] as const));
@@ -42,7 +42,7 @@ function placeOf({ kind, event }: Item): string | null {
   }
 }
 
-/** `12+` where there may be more. */
+/** Shows a count that may be higher as `12+`. */
 export function countOf({ count, at_least }: Item, shown: (n: number) => string): string {
   return shown(count) + (at_least ? "+" : "");
 }

@@ -1,8 +1,9 @@
-// Finds what of an event may be too much for its place (rule D11): more people than may be inside, or another event meanwhile.
+// Finds what may be too much for the place of an event (rule D11): more people than may be inside, or another event at
+// the same time.
 
 type Type = { readonly total_quantity: number; readonly admission: { readonly admits: number } };
 
-/** How many people all tickets together let in: a ticket may be of a whole table. */
+/** How many people all tickets together admit; one ticket may be for a whole table. */
 export function personsAdmitted(types: readonly Type[]): number {
   return types.reduce((sum, { total_quantity, admission }) => sum + total_quantity * admission.admits, 0);
 }
@@ -25,7 +26,10 @@ type Timed = {
   readonly end_time: string;
 };
 
-/** Drafts too, which may be published still; one that begins as this one ends is beside it. */
+/**
+ * The other events at that time, including drafts, which may still be published. An event that begins when this one
+ * ends does not count.
+ */
 export function meanwhileThere<E extends Timed>(event: Timed, others: readonly E[]): E[] {
   const [start, end] = [Date.parse(event.start_time), Date.parse(event.end_time)];
   return others.filter(

@@ -9,7 +9,10 @@ export function onDuty<D extends Reporting>(devices: readonly D[], now: number):
   return devices.filter(({ last_heartbeat_at }) => now - Date.parse(last_heartbeat_at) < ON_DUTY_MS);
 }
 
-/** By their names as people count, phone 9 before phone 10, so that no report of one moves another; those without come last. */
+/**
+ * Sorts devices by name as people count, phone 9 before phone 10, so that a report of one moves no other. Devices
+ * without a name come last.
+ */
 export function byName<D extends Reporting>(devices: readonly D[], nameOf: (id: string) => string | undefined): D[] {
   const named = devices.map((device) => ({ device, name: nameOf(device.id) }));
   named.sort((a, b) => {
@@ -28,7 +31,7 @@ type Paired = {
 };
 type Door = { readonly eventId: string; readonly reporting: readonly { readonly id: string }[]; readonly now: number };
 
-/** Those of this event that could scan and do not report: one of them may be lost. */
+/** The devices of this event that could scan but do not report: one of them may be lost. */
 export function silentOnes<D extends Paired>(devices: readonly D[], { eventId, reporting, now }: Door): D[] {
   const reportingIds = new Set(reporting.map(({ id }) => id));
   return devices.filter(

@@ -1,10 +1,10 @@
-// Counts how many were sold in the last minute, from the counts that this screen has seen.
+// Counts how many tickets were sold in the last minute, from the counts that this screen has seen.
 
 export type Sample = { readonly at: number; readonly sold: number };
 
 const MINUTE = 60_000;
 
-/** The samples with one more; of those older than a minute the newest stays, from which the minute is counted. */
+/** Adds a sample. Of those older than a minute only the newest stays, as the base of the count. */
 export function withSample(samples: readonly Sample[], sample: Sample): readonly Sample[] {
   const last = samples.at(-1);
   const next = last?.sold === sample.sold ? samples : [...samples, sample];

@@ -6,16 +6,16 @@ export type Span = (typeof SPANS)[number];
 const HOUR = 3_600_000;
 /** As many points as a screen can tell apart. */
 const POINTS = 240;
-/** Round spans, in seconds; the API takes up to a day. */
+/** Round lengths in seconds; the API accepts up to a day. */
 const BUCKETS = [1, 5, 15, 60, 300, 600, 1_800, 3_600, 10_800, 21_600, 43_200, 86_400];
 
-/** From when the span is, epoch ms: never before the sale opened. */
+/** When the span begins, epoch ms: never before the sale opened. */
 export function sinceOf(span: Span, saleStart: number, now: number): number {
   const back = span === "hour" ? HOUR : span === "day" ? 24 * HOUR : Number.POSITIVE_INFINITY;
   return Math.min(Math.max(saleStart, now - back), now - 60_000);
 }
 
-/** How long a bucket is, in seconds, so that the span has few enough of them. */
+/** The length of a bucket in seconds: the shortest with which the span has few enough buckets. */
 export function bucketOf(since: number, now: number): number {
   const least = (now - since) / 1_000 / POINTS;
   return BUCKETS.find((seconds) => seconds >= least) ?? 86_400;
@@ -30,9 +30,9 @@ export type Curve = {
 };
 
 /**
- * All types together. One that was not there yet counts nothing until it was; `from`, epoch ms: nothing was sold before the
- * first of them either, so that the curve begins there; null where that is not known any more. Each type counts as it was last
- * read: the last bucket of each ends when that type was asked, so that no two end at the same instant.
+ * The sum of all types. A type that began later counts 0 until then. `from`, epoch ms: before the first type nothing
+ * was sold, so the curve begins there; null when that is no longer known. Each type keeps its last count to the end:
+ * the last bucket of a type ends when it was read, so no two types end at the same instant.
  */
 export function curveOf(histories: readonly (readonly Bucket[])[], from: number | null = null): Curve {
   const changes = histories.flatMap((buckets, type) =>
@@ -63,7 +63,7 @@ function sumsOf(types: readonly Sums[]): Sums {
   });
 }
 
-/** The curve up to now, as the feed has it: one more point, after all others whatever the clocks say. */
+/** Adds one point with the counts of the feed, which is always the last, whatever the clocks say. */
 export function upToNow(
   curve: Curve,
   now: { readonly at: number; readonly sold: number; readonly held: number },
@@ -72,7 +72,7 @@ export function upToNow(
   return { at: [...curve.at, second], sold: [...curve.sold, now.sold], held: [...curve.held, now.held] };
 }
 
-/** The last of the curve as rows of a table, newest first: those at which an amount changed. */
+/** The last rows of the curve for a table, newest first: those at which a count changed. */
 export function rowsOf({ at, sold, held }: Curve, most: number): readonly { at: number; sold: number; held: number }[] {
   return at
     .map((second, index) => ({ at: second * 1_000, sold: sold[index] ?? 0, held: held[index] ?? 0 }))

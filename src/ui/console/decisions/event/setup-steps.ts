@@ -6,12 +6,12 @@ import type { EventStatus } from "../../../../domain/events/event.ts";
 export const STEPS = ["venue", "times", "tickets", "preview"] as const;
 export type Step = (typeof STEPS)[number];
 
-/** Where the making of a draft goes on: without a ticket type there, else at the preview. */
+/** The step at which a draft is continued: the ticket types if it has none, else the preview. */
 export function stepOf(draft: { readonly ticketTypes: number }): Step {
   return draft.ticketTypes === 0 ? "tickets" : "preview";
 }
 
-/** The steps that may be opened: those up to where the draft is. */
+/** The steps that may be opened. */
 export function reachable(draft: { readonly ticketTypes: number } | null): readonly Step[] {
   if (draft === null) return ["venue", "times"];
   return draft.ticketTypes === 0 ? ["venue", "times", "tickets"] : STEPS;
@@ -20,7 +20,7 @@ export function reachable(draft: { readonly ticketTypes: number } | null): reado
 export type Task = "venue" | "event" | "tickets" | "publish" | "sale";
 export type Item = { readonly task: Task; readonly isDone: boolean };
 
-/** What leads to a first event on sale. The first that is not done is the next. */
+/** The steps to a first event on sale. The first one that is not done is the next. */
 export function checklist(progress: {
   readonly venues: number;
   readonly event: { readonly status: EventStatus; readonly ticketTypes: number; readonly sold: number } | null;

@@ -1,15 +1,15 @@
-// Converts between times as a form has them, by the clocks of a venue, and as the API has them.
+// Converts between the times of a form, in the zone of a venue, and those of the API.
 
 import { clockIn, instantShowing } from "../../../../domain/events/venue-clock.ts";
 
-/** What the clocks of `zone` show at `at`, as `<input type="datetime-local">` takes it. */
+/** The local time in `zone` at `at`, in the form of `<input type="datetime-local">`. */
 export function localTime(zone: string, at: number): string {
   return new Date(clockIn(zone)(at)).toISOString().slice(0, "2026-12-05T18:00".length);
 }
 
 /**
- * When the clocks of `zone` show `local`, epoch ms; null when it is no time. In the hour that a change of the clocks
- * shows twice the first is taken, and one that it leaves out is as much later.
+ * When it is `local` in `zone`, epoch ms; null for an invalid text. Of an hour that occurs twice when clocks change,
+ * the first is taken. A time that the change skips is moved forward by as much.
  */
 export function instantOf(zone: string, local: string): number | null {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(local)) return null;
@@ -25,7 +25,9 @@ type Instants = {
   readonly doors_open: string | null;
 };
 
-/** The times of an event that goes to a venue with other clocks, which show there, to the minute, what they showed at the one before. */
+/**
+ * The times of an event that moves to a venue in another zone, so that the local times, to the minute, stay the same.
+ */
 export function movedTimes(event: Instants, from: string, to: string): Partial<Instants> {
   if (from === to) return {};
   const moved = mover(from, to);
@@ -39,7 +41,7 @@ export function movedTimes(event: Instants, from: string, to: string): Partial<I
 
 type SaleTimes = { readonly sale_start: string | null; readonly sale_end: string | null };
 
-/** The same for the times of a ticket type's own sale, of which it may have one, both or none. */
+/** The same for the sale times of a ticket type, which may have one, both or none. */
 export function movedSale({ sale_start, sale_end }: SaleTimes, from: string, to: string): Partial<SaleTimes> {
   if (from === to) return {};
   const moved = mover(from, to);

@@ -1,4 +1,4 @@
-// Shows theirs and mine, field by field (rule C3): nothing is written before it was chosen.
+// Shows both sides of a clash, field by field (rule C3): nothing is written before a person has chosen.
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { texts } from "../../language.ts";
@@ -9,7 +9,7 @@ type Props = {
   readonly merged: Merged;
   readonly specs: readonly Spec[];
   readonly zone: string;
-  /** The changes to write on top of theirs; none: theirs remain. */
+  /** To be called with the changes to write on top of theirs; empty if theirs remain. */
   readonly choose: (changes: Fields) => void;
 };
 

@@ -6,7 +6,7 @@ import type { Problem } from "../../../../client/client.ts";
 import { texts } from "../../language.ts";
 import { refusal } from "../format.ts";
 
-/** `act` resolves with the refusal, or null. `name` has to be typed first; only for what destroys. */
+/** `act` resolves with the refusal, or null. `name` has to be typed before the button works; only for deletions. */
 export type Question = {
   readonly title: string;
   readonly does: ComponentChildren;
@@ -26,7 +26,7 @@ export function Confirm({ question, close }: { readonly question: Question; clos
   const back = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     dialog.current?.showModal();
-    // One Enter too many does nothing.
+    // The button to go back has the focus, so that pressing Enter once too often does nothing.
     if (question.isDanger && question.name === undefined) back.current?.focus();
   }, []);
   const submit = async (event: Event): Promise<void> => {

@@ -18,12 +18,12 @@ type Props<T> = {
   readonly initial: Typed;
   readonly button: string;
   readonly zone?: string;
-  /** What is wrong between fields, before anything is sent. */
+  /** Finds faults between fields, before anything is sent. */
   readonly check?: (values: Values) => Wrong;
   readonly create: (values: Values, key: string) => Promise<({ readonly ok: true } & T) | Refused>;
   readonly made: (answer: { readonly ok: true } & T) => void;
   readonly cancel?: () => void;
-  /** Fields that are folded away until somebody wants them. */
+  /** Fields that are folded until somebody opens them. */
   readonly more?: { readonly title: string; readonly fields: readonly FieldName[] };
   readonly children?: ComponentChildren;
 };
@@ -41,7 +41,8 @@ export function CreateForm<T>(props: Props<T>) {
     setBusy(false);
   };
   const giveUp = (): void => {
-    // What was sent may have been made without an answer: with its key the next try finds that, in place of making another.
+    // Keeps the form's key if it was sent: the thing may have been made without a reply, and with the same key the next
+    // attempt finds it instead of making another.
     if (!wasSent(id)) form.done();
     cancel?.();
   };
@@ -76,14 +77,14 @@ async function send<T>(form: Form, { id, check, create, made }: Props<T>): Promi
   if (values === null) return;
   const between = check?.(values) ?? {};
   if (Object.keys(between).length > 0) return form.setWrong(between);
-  // What was left out takes the API's default.
+  // Left-out fields get the API's defaults.
   const filled = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
   const answer = await create(filled, keyOf(id));
   if (answer.ok) {
     form.done();
     return made(answer);
   }
-  // The message says that it was made already. Pressing once more makes another one, which is then what they want.
+  // The message says that the thing was made already. If the button is pressed once more, another one is wanted.
   if (answer.problem.code === "idempotency_key_reused") renewKey(id);
   form.refuse(answer.problem, (problem, name) =>
     name === null || problem.code !== "invalid_request" ? refusal(problem) : wrongText(name),

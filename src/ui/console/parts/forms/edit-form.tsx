@@ -1,5 +1,5 @@
-// Draws a form that changes what exists (rule C3). It sends the changed fields with the tag of what was read; when somebody else
-// was quicker, it shows theirs and mine beside each other, and writes what was chosen with the new tag.
+// Draws a form that changes what exists (rule C3). It sends the changed fields with the tag that was read. If somebody
+// else was quicker, it shows both versions beside each other, and writes the chosen values with the new tag.
 
 import { useEffect, useState } from "preact/hooks";
 import type { Refused } from "../../../../client/client.ts";
@@ -15,12 +15,12 @@ import { type Form, useForm, type Wrong } from "./use-form.ts";
 type Props = {
   readonly id: string;
   readonly specs: readonly Spec[];
-  /** What was read, and the tag that it was read with. */
+  /** The values and the tag with which the form begins. */
   readonly base: Base;
   readonly zone?: string;
   readonly check?: (values: Values) => Wrong;
   readonly write: (changes: Values, etag: string) => Promise<{ readonly ok: true } | Refused>;
-  /** As it is now; null when it is gone. */
+  /** Reads the present values; null when the thing is gone. */
   readonly readNow: () => Promise<Base | null>;
   readonly saved: (isChanged: boolean) => void;
   readonly cancel?: () => void;
@@ -29,7 +29,7 @@ type Props = {
 export function EditForm(props: Props) {
   const { id, specs, zone = "UTC", check, write, readNow, saved, cancel } = props;
   const t = texts();
-  // The values of when the form was opened: what the screen reads later does not change what is being edited.
+  // The values as of the opening of the form, so that a refresh of the screen does not change what is being edited.
   const [base, setBase] = useState(() => baseIn(id) ?? props.base);
   useEffect(() => keepBase(id, { ...base, values: picked(specs, base.values) }), [base]);
   const form = useForm({ id, specs, zone, initial: typedOfAll(specs, base.values, zone) });
@@ -37,7 +37,7 @@ export function EditForm(props: Props) {
   const [met, setMet] = useState<{ readonly merged: Merged; readonly now: Base } | null>(null);
   const wrongText = (name: FieldName): string => t.fields[name].wrong;
 
-  /** `from`: the values that the changes apply to. */
+  /** `from`: the values to which the changes apply. */
   const send = async (changes: Values, from: Base, isAgain = false): Promise<void> => {
     const answer = await write(changes, from.etag);
     if (answer.ok) {
@@ -73,7 +73,8 @@ export function EditForm(props: Props) {
   if (met) {
     const choose = (changes: Values): void => {
       setMet(null);
-      // Before it is written, the form has what was chosen: if that is refused, what stays in it must not undo theirs.
+      // The form takes over what was chosen before it is written: if the write is refused, the form must not undo the
+      // other side's changes.
       setBase(met.now);
       form.typeAll(typedOfAll(specs, { ...met.now.values, ...changes }, zone));
       if (Object.keys(changes).length > 0) return void busily(() => send(changes, met.now));

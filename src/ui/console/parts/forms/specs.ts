@@ -1,4 +1,4 @@
-// Lists the fields of venues, events and ticket types in forms, and what is wrong between them.
+// Lists the fields of venues, events and ticket types in forms, and the faults between them.
 
 import { isCountry } from "../../../../domain/events/catalogue.ts";
 import { HOLD_EXTENSIONS } from "../../../../domain/events/event.ts";
@@ -51,7 +51,7 @@ const AROUND = (): Spec[] => [
   { name: "hold_extension", kind: "choice", choices: holdExtensions() },
 ];
 
-/** Of an event that is made: what can be left for later is folded away. */
+/** The fields of a new event. Those that can be filled in later are folded. */
 export function newEventSpecs(): Spec[] {
   return [
     { name: "name", kind: "line" },

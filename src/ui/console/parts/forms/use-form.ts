@@ -14,16 +14,16 @@ export type Form = {
   readonly specs: readonly Spec[];
   readonly zone: string;
   readonly typed: Typed;
-  /** The text of each field that is wrong. */
+  /** The message at each invalid field. */
   readonly wrong: Wrong;
   /** A refusal that is about no field of the form. */
   readonly problem: Problem | null;
-  /** Whether this was typed before a reload, and not saved. */
+  /** Whether the texts were typed before a reload, and not saved. */
   readonly isKept: boolean;
   type(name: FieldName, text: string): void;
-  /** All of the form at once, such as what was chosen of theirs and mine. */
+  /** Replaces all texts of the form, for instance by what was chosen in a clash. */
   typeAll(typed: Typed): void;
-  /** What was typed as the API takes it; null when something is wrong, which is then shown. */
+  /** The typed values in the API's form; null when a field is invalid, which is then shown. */
   read(wrongText: (name: FieldName) => string): Fields | null;
   refuse(problem: Problem, textOf: (problem: Problem, name: FieldName | null) => string): void;
   setWrong(wrong: Wrong): void;
@@ -76,8 +76,8 @@ export function useForm({ id, specs, zone, initial }: FormSetup): Form {
   };
 }
 
-/** The first field that is wrong gets the focus. */
+/** Moves the focus to the first invalid field. */
 export function focusWrong(form: HTMLFormElement): void {
-  // In the next frame, when the marks are drawn.
+  // In the next frame, when the fields are marked.
   requestAnimationFrame(() => form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
 }

@@ -23,7 +23,7 @@ export function Checklist({ items }: { readonly items: readonly Line[] }) {
   );
 }
 
-/** What is not done leads to where it is. */
+/** A line that is not done links to where it can be done. */
 function What({ line: { text, isDone, href, act } }: { readonly line: Line }) {
   if (isDone || (href === undefined && act === undefined)) return <span>{text}</span>;
   if (href !== undefined) return <a href={href}>{text}</a>;

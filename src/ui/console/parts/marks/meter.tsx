@@ -4,7 +4,7 @@ import { texts } from "../../language.ts";
 import { type Counts, partsOf } from "../../decisions/event/amounts.ts";
 import { count } from "../format.ts";
 
-/** The bar alone; leave `isQuiet` out where no numbers are beside it. */
+/** The bar alone. `isQuiet` hides it from screen readers, for when the same numbers are beside it. */
 export function Meter({ counts, isQuiet = false }: { readonly counts: Counts; readonly isQuiet?: boolean }) {
   const label = texts().bar.label(count(counts.sold), count(counts.held), count(counts.available));
   return (

@@ -23,7 +23,7 @@ type Props = {
   readonly zone: string;
 };
 
-/** As many of those on duty are listed at a time. */
+/** How many of the devices on duty are listed at a time. */
 const A_PAGE = 25;
 
 export function Devices({ eventId, live, names, zone }: Props) {
@@ -31,7 +31,7 @@ export function Devices({ eventId, live, names, zone }: Props) {
   const snapshot = live.state.value;
   const now = snapshot?.at ? Date.parse(snapshot.at) : Date.now();
   const isOff = !may("crew_device.manage");
-  // Those of this event alone, and beside them the venue's own, which are of no event and are only in the whole list.
+  // `own` are those of this event; the venue's own devices belong to no event and are only in the whole list.
   const own = usePages("GET /v1/devices", { query: { limit: 100, event_id: eventId } }, { isOff });
   const all = usePages("GET /v1/devices", { query: { limit: 100 } }, { isOff });
   const rows = [...(own.rows ?? []), ...(all.rows?.filter(({ event_id }) => event_id !== eventId) ?? [])];

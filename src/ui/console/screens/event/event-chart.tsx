@@ -123,7 +123,7 @@ function Drawing({ curve, zone, span }: { readonly curve: Curve; readonly zone: 
 }
 
 const HEIGHT = 240;
-/** In seconds: between the times of an axis that has room for one alone. */
+/** The assumed step in seconds of an axis that has room for only one time. */
 const AN_HOUR = 3_600;
 const dataOf = ({ at, sold, held }: Curve): UPlot.AlignedData => [[...at], [...sold], [...held]];
 
@@ -137,7 +137,7 @@ function optionsOf(box: HTMLElement, zone: string, span: Span): UPlot.Options {
   const formats = [{ ...clock, second: "2-digit" } as const, clock, { ...day, ...clock }, day].map(
     (parts) => new Intl.DateTimeFormat(region, parts),
   );
-  /** As much of a time as makes those of the axis differ. */
+  /** Formats times as precisely as those of the axis need to differ. */
   const named = (splits: number[]): string[] => {
     const [first = 0, second = first + AN_HOUR] = splits;
     const step = second - first;

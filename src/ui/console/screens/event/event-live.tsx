@@ -30,7 +30,7 @@ export function LiveNumbers({ live, types }: { readonly live: LiveEvent; readonl
   );
 }
 
-/** Whether the numbers are live, in words; read out when it changes, and never each second. */
+/** Says whether the numbers are live. It is read out when that changes, and not each second. */
 export function Lamp({ liveness, at }: { readonly liveness: Liveness; readonly at: string | null }) {
   const { live } = texts().event;
   const asOf = liveness !== "live" && at !== null ? ` (${live.asOf(clock(Date.parse(at)))})` : "";
@@ -74,7 +74,7 @@ function Tiles({
 
 const RATE_EVERY_MS = 5_000;
 
-/** What was sold in the last minute, as far as this screen has seen it. */
+/** How many were sold in the last minute, as far as this screen has seen it. */
 function useRate({ state }: LiveEvent): number {
   const samples = useRef<readonly Sample[]>([]);
   const [rate, setRate] = useState(0);
@@ -86,7 +86,7 @@ function useRate({ state }: LiveEvent): number {
     setRate(soldInMinute(samples.current, now));
   });
   useEffect(() => {
-    // Also while nothing is sold: the minute goes on.
+    // Needed while nothing is sold, too, since older sales leave the minute.
     const timer = setInterval(() => setRate(soldInMinute(samples.current, Date.now())), RATE_EVERY_MS);
     return () => clearInterval(timer);
   }, []);

@@ -1,4 +1,5 @@
-// Warns of what may be too much for the place of an event before people are at its doors (rule D11). It forbids nothing.
+// Warns, before people are at the doors, of what may be too much for the place of an event (rule D11). It forbids
+// nothing.
 
 import type { Operations } from "../../../../client/client.ts";
 import { useRead } from "../../data/queries.ts";
@@ -16,7 +17,7 @@ type Props = {
   readonly types: readonly TicketType[];
 };
 
-/** How long before it another event may have begun that is still on: hardly anything lasts longer. */
+/** How early another event may have begun that is still on; hardly any event lasts longer. */
 const BEFORE_MS = 14 * 86_400_000;
 
 export function Warnings({ event, venue, types }: Props) {

@@ -22,7 +22,7 @@ export function Attention({ read }: { readonly read: Read<"GET /v1/attention"> }
   const { rows, others } = keptInPlace(shown, now);
   const showAll = (): void => {
     setShown(now);
-    // The button goes, and with it the focus would.
+    // The button disappears, and the focus would be lost with it.
     heading.current?.focus();
   };
   return (
@@ -77,7 +77,7 @@ function textOf(item: Item): string {
   }
 }
 
-/** With what happens by itself and when, where that is still to come. */
+/** Adds what will happen by itself and when, if that is still to come. */
 function moreOf({ kind, action, due_at, event }: Item, events: EventNames): string {
   const { act, due } = texts().home.matter;
   if (due_at === null || kind === "door_alerts" || Date.parse(due_at) < Date.now()) return act[action];

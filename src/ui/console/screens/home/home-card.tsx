@@ -12,7 +12,10 @@ type Event = Operations["GET /v1/events/{id}"]["answer"];
 
 type Props = {
   readonly event: Event;
-  /** The first of the organisation's venues, by their ids; null before they are read. A venue beyond them is read by itself. */
+  /**
+   * The first of the organisation's venues, by their ids; null before they are read. The card reads any other venue
+   * itself.
+   */
   readonly venues: ReadonlyMap<string, Venue> | null;
 };
 

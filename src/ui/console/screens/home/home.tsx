@@ -14,7 +14,7 @@ import { Attention, EVERY_MS } from "./home-attention.tsx";
 import { EventCard } from "./home-card.tsx";
 import { FirstEvent } from "./home-first.tsx";
 
-/** As many as are worth a look at once. */
+/** As many as a person reads at once. */
 const A_PAGE = 12;
 
 export function Home() {
@@ -25,7 +25,7 @@ export function Home() {
   const events = usePages("GET /v1/events", { query: { limit: A_PAGE, ...(status && { status }) } });
   const attention = useRead("GET /v1/attention", {}, { everyMs: EVERY_MS });
   const now = sessionState.value;
-  // What comes later would push down, or change, what is read or pressed already.
+  // Waits for both: if one came later, it would move or change what a person reads or presses.
   const isWhole = isSettled(venues.read) && isSettled(attention);
   const isFirst = status === undefined && events.rows?.length === 0;
   const create = may("event.write") && (

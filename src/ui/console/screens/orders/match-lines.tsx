@@ -10,7 +10,7 @@ import { ButtonWithQuestion, type Question } from "../../parts/forms/confirm.tsx
 import { count, money, refusal } from "../../parts/format.ts";
 import type { Found, Line } from "./match.tsx";
 
-/** What became of an order that was to be confirmed: null when it was, else why not; it may be tried again. */
+/** The result of each order that was to be confirmed: null for success, else the reason; it may be tried again. */
 type Results = Readonly<Record<string, string | null>>;
 /** As many as the API takes at once. */
 const A_CALL = 100;
@@ -100,7 +100,7 @@ function confirming(ids: readonly string[], became: (results: Results) => void):
         const answer = await callApi("POST /v1/orders/confirm", {
           body: { order_ids: ids.slice(from, from + A_CALL) },
         });
-        // The same again does only what was not done, so what is not answered stays chosen.
+        // A repeat only confirms what is not confirmed yet, so orders without a reply stay chosen.
         if (!answer.ok) {
           became(results);
           return answer.problem;

@@ -54,7 +54,7 @@ function Choose({ read }: { readonly read: (text: string) => void }) {
     try {
       read(await file.text());
     } catch {
-      // It was moved, or the browser may not open it.
+      // The file was moved, or the browser may not open it.
       setUnread(true);
     }
   };
@@ -94,7 +94,10 @@ function Choose({ read }: { readonly read: (text: string) => void }) {
   );
 }
 
-/** By its width alone: its first line may name the owner of the account, which must not be stored. */
+/**
+ * Identifies a layout by its number of columns alone: the first line may name the owner of the account, which must not
+ * be stored.
+ */
 const columnName = ({ header }: Table): string => `${COLUMN}:${header.length}`;
 
 function columnOf(table: Table): number {
@@ -158,7 +161,7 @@ async function lookUp(
     if (!answer.ok) return { problem: answer.problem };
     for (const line of answer.body.data) {
       const payment = page[line.line];
-      // The API sees the lines of one call: what an earlier one named is named again.
+      // The API sees only the lines of one call, so an order that an earlier call returned is marked as repeated here.
       const isAgain = found.some((each) => each.line.order?.id === line.order?.id && line.order !== null);
       if (payment && isWorthALook(payment, line))
         found.push({ payment, line: isAgain ? { ...line, outcome: "repeated" } : line });

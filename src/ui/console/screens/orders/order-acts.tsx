@@ -13,7 +13,7 @@ import { ButtonWithQuestion, type Question } from "../../parts/forms/confirm.tsx
 import { refusal } from "../../parts/format.ts";
 import { type Names, type Order, whatOf } from "./order-words.ts";
 
-/** `etag`: with which the order was read. */
+/** `etag`: the tag with which the order was read. */
 type Props = { readonly order: Order; readonly etag: string | null; readonly names: Names; again(): void };
 
 export function OrderActs({ order, etag, names, again }: Props) {
@@ -61,7 +61,7 @@ export function OrderActs({ order, etag, names, again }: Props) {
   );
 }
 
-/** Nobody says of free tickets that they are paid. */
+/** An order of free tickets is not said to be paid. */
 function confirmText({ total }: Order): string {
   const { order: t } = texts().sales;
   return isFree(total) ? t.confirmFree : t.confirm;

@@ -1,4 +1,4 @@
-// Lists the tickets of a confirmed order, which are taken back, issued anew, stopped at the gate or freed here.
+// Lists the tickets of a confirmed order, which can be taken back, reissued, blocked or unblocked here.
 
 import type { Operations } from "../../../../client/client.ts";
 import { useState } from "preact/hooks";

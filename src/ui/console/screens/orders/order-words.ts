@@ -4,7 +4,7 @@ import type { Operations } from "../../../../client/client.ts";
 import { texts } from "../../language.ts";
 
 export type Order = Operations["GET /v1/orders/{id}"]["answer"];
-/** Of the event's ticket types, by their ids. */
+/** The names of the event's ticket types, by their ids. */
 export type Names = ReadonlyMap<string, string>;
 
 /** `2 × General, 1 × VIP`: what is left of the order. */

@@ -61,7 +61,7 @@ type ShownProps = {
   readonly children: ComponentChildren;
 };
 
-/** The list is a second or so behind the sale: what was ordered just now is looked for again soon. */
+/** The list is a second or so behind the sale, so it is read again soon for the newest orders. */
 function Shown({ filters, rows, body, children }: ShownProps) {
   const t = texts();
   const { list } = t.sales;

@@ -9,12 +9,12 @@ import { money, whenThere } from "../../parts/format.ts";
 
 type Order = Operations["GET /v1/orders/{id}"]["answer"];
 type Ticket = Operations["GET /v1/search"]["answer"]["data"][number]["ticket"];
-/** `ticket`: the one by which it was found. */
+/** `ticket`: the ticket by which the order was found. */
 export type ShownOrder = { readonly order: Order; readonly ticket: Ticket };
 
 type Props = {
   readonly rows: readonly ShownOrder[];
-  /** All of one event, which is then not named again in each. */
+  /** All orders are of one event, whose name is then not repeated in each row. */
   readonly isOfOne: boolean;
 };
 

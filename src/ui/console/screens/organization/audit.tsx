@@ -63,7 +63,7 @@ export function Audit() {
   );
 }
 
-/** Who is in the team now, and the keys that it has or had, by what the log calls them. */
+/** The names of members and keys, by the ids that the log has. */
 function useActors() {
   const members = usePages("GET /v1/members", { query: { limit: 100 } }, { isOff: !may("member.list") });
   const keys = usePages("GET /v1/api-keys", { query: { limit: 100 } }, { isOff: !may("api_key.manage") });
@@ -74,7 +74,7 @@ function useActors() {
   return { names: new Map([...people, ...programs]), reads: [members, keys] };
 }
 
-/** `name`: of who did it, where they are known. */
+/** `name`: the name of the actor, if it is known. */
 function Row({ entry, name }: { readonly entry: Entry; readonly name: string | undefined }) {
   const { audit } = texts().house;
   const kinds: Readonly<Record<string, string>> = audit.actor;
@@ -108,7 +108,7 @@ function Row({ entry, name }: { readonly entry: Entry; readonly name: string | u
   );
 }
 
-/** The fields of the API as they were written; nothing of them is for translation. */
+/** The API's fields as they were written; they are not translated. */
 function Changes({ changes }: { readonly changes: Entry["changes"] }) {
   const fields = Object.entries(changes);
   if (fields.length === 0) return null;

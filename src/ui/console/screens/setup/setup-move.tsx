@@ -55,7 +55,10 @@ export function MoveStep({ event, venue, types }: Props) {
   );
 }
 
-/** After the event, so that a refusal of it leaves nothing half moved. Resolves with the names of those that were refused. */
+/**
+ * Runs after the event has moved, so that a refusal of that leaves nothing half moved. Resolves with the names of the
+ * types that were refused.
+ */
 async function moveSales(types: readonly TicketType[], from: string, to: string): Promise<readonly string[]> {
   const behind: string[] = [];
   for (const type of types) {

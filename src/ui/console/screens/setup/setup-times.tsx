@@ -64,7 +64,7 @@ function NewEvent({ venue }: { readonly venue: Venue }) {
   );
 }
 
-/** The details of an event that is there, wherever they are changed. */
+/** The details of an existing event, wherever they are changed. */
 export function ChangeEvent({
   event,
   zone,

@@ -10,7 +10,7 @@ import { backToScan, type ScreenProps, Sheet } from "../parts.tsx";
 import type { Stage } from "../../stage.ts";
 
 const SHOWN = 50;
-/** A device takes back its own for so long. */
+/** For how long a device may undo its own scans. */
 const UNDO_MS = 10 * 60_000;
 
 export function RecentScreen({ stage }: ScreenProps) {
@@ -29,7 +29,7 @@ export function RecentScreen({ stage }: ScreenProps) {
   );
 }
 
-/** Shows the scans that the door does not take: somebody has to look at them. */
+/** Shows the scans that the door refuses to take, so that somebody looks at them. */
 function RefusedScans({ stage }: ScreenProps) {
   const session = stage.session.value;
   const rows = (session?.state.rows.value ?? []).filter(({ upload }) => upload === "refused");

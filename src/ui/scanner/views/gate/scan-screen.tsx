@@ -63,7 +63,7 @@ export function ScanScreen({ stage }: ScreenProps) {
   );
 }
 
-/** Hardware readers are heard on every screen of a phone that is ready; what is typed there stays. */
+/** Takes codes of hardware readers on every screen of a paired phone. What is typed by hand stays in its field. */
 export function useReader({ session, readings, screen }: ScreenProps["stage"]): void {
   const isPaired = session.value !== null;
   useEffect(() => {
@@ -75,7 +75,7 @@ export function useReader({ session, readings, screen }: ScreenProps["stage"]): 
   }, [isPaired]);
 }
 
-/** A reader is a keyboard: it is heard while this page has the focus, and the lamp says whether it has. */
+/** A reader is a keyboard, so it reaches this page only while the page has the focus; the lamp shows that. */
 function ReaderLamp({ stage }: ScreenProps) {
   const t = stage.t.scan;
   const [isHeard, setHeard] = useState(document.hasFocus());
@@ -99,7 +99,10 @@ function ReaderLamp({ stage }: ScreenProps) {
 
 const HOLD_MS = 700;
 
-/** A thumb that brushes it changes nothing (rule W9). The settings have the same for whoever cannot hold. */
+/**
+ * Has to be held, so that a brush of a thumb changes nothing (rule W9). The settings have the same switch for people
+ * who cannot hold it.
+ */
 function DirectionButton({ stage }: ScreenProps) {
   const t = stage.t.scan;
   const holding = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
@@ -130,7 +133,7 @@ function DirectionButton({ stage }: ScreenProps) {
   );
 }
 
-/** Another guest's verdict that came when the next code had been read. */
+/** A verdict that arrived after the next code was read. */
 function Earlier({ stage }: ScreenProps) {
   const row = stage.session.value?.state.earlier.value ?? null;
   if (row?.shown === undefined || row.shown === null) return null;

@@ -6,10 +6,13 @@ import { namingOf, typeName } from "../display-names.ts";
 import type { ScreenProps } from "../parts.tsx";
 import type { Stage } from "../../stage.ts";
 
-/** `alarm`: the door would have refused a guest whom this phone has let in alone. */
+/** `alarm`: the door would have refused a guest whom this phone let in alone. */
 type Sign = Tone | "alarm";
 
-/** As paths on a square of 100: a tick, an arrow out, a mark, a cross, and a triangle with a mark. */
+/**
+ * Paths in a square of 100: a tick, an arrow out, an exclamation mark, a cross, and a triangle with an exclamation
+ * mark.
+ */
 const SHAPES: Readonly<Record<Sign, string>> = {
   in: "M14 54 38 78 86 24",
   out: "M22 78 76 24M36 22H78V64",
@@ -20,19 +23,19 @@ const SHAPES: Readonly<Record<Sign, string>> = {
 
 type VerdictTexts = { readonly word: string; readonly what: string; readonly help: string | null; readonly sign: Sign };
 
-/** The texts of a refusal's code: what it is, and what helps. */
+/** The texts for a refusal's code: what happened, and what helps. */
 export function troubleIn({ t }: Stage, code: string): readonly [string, string] {
   return t.trouble[code] ?? t.trouble["other"] ?? ["", ""];
 }
 
-/** The words of what is on the screen: those that are seen are also heard. */
+/** The texts on the screen, which a screen reader reads out too. */
 export function textsOf(stage: Stage, shown: Exclude<OnScreen, { kind: "reading" }>): VerdictTexts {
   const { t } = stage;
   if (shown.kind === "trouble") {
     const [what, help] = troubleIn(stage, shown.code);
     return { word: t.words.wait, what, help, sign: "wait" };
   }
-  // The cast: a name that this version does not know has a text of its own.
+  // The cast: `verdict` has a text for names that this version does not know.
   const naming = namingOf(stage);
   const text = t.verdict(shown.scan as Parameters<typeof t.verdict>[0], naming);
   if (shown.isAlarm) return { word: t.words.alarm, what: text.what, help: t.alarm, sign: "alarm" };
@@ -72,7 +75,7 @@ export function VerdictScreen({ stage }: ScreenProps) {
   );
 }
 
-/** Grey and silent: nobody knows yet. */
+/** Grey and silent, since there is no verdict yet. */
 function ReadTick({ stage }: ScreenProps) {
   return (
     <section class="read-tick" aria-label={stage.t.reading} data-verdict="reading">

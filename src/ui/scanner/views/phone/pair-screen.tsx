@@ -17,7 +17,10 @@ function codeInLink(): string {
 
 type Set = (change: (now: string) => string) => void;
 
-/** A request without a reply is repeated as it was. A link that is opened while the page is there counts, too. */
+/**
+ * Fills in the draft of an earlier request without a reply, so that it is repeated as it was, or the code of a link
+ * that is opened meanwhile.
+ */
 function useDraft({ store }: ScreenProps["stage"], setCode: Set, setName: Set): void {
   useEffect(() => {
     const fill = async () => {

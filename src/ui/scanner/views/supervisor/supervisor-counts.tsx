@@ -63,7 +63,7 @@ export function CorrectCard({ stage }: ScreenProps) {
   );
 }
 
-/** Asks once more, with what it does, before it does it. */
+/** Asks for confirmation, with what will happen. */
 function Sweep({ stage, onSweep }: ScreenProps & { readonly onSweep: () => void }) {
   const t = stage.t.supervisor;
   const [isAsked, setAsked] = useState(false);
