@@ -129,12 +129,19 @@ export function usePages<R extends ListRoute>(route: R, input: RouteInput<R>, ho
 /** As many devices as a door knows at once, and far more gates than a venue has: whoever reads on by itself ends there. */
 const MOST_READ_ON = 500;
 
-/** Reads the list on by itself, page after page, while its rows are needed to name what another list shows. */
-export function useReadOn<R extends ListRoute>({ rows, more, readAt }: Pages<R>, isNeeded: boolean): void {
+/**
+ * Reads the list on by itself, page after page, while its rows are needed to name what another list shows. The result is that
+ * of the whole list: it has no answer while one of its pages could not be read.
+ */
+export function useReadOn<R extends ListRoute>(pages: Pages<R>, isNeeded: boolean): Omit<Read<R>, "readAt"> {
+  const { rows, more, readAt, answer, problem, again } = pages;
+  const [refused, setRefused] = useState<Problem | null>(null);
   const known = rows?.length ?? 0;
   const isNext = isNeeded && more !== null && known < MOST_READ_ON;
-  // What fails here is said by the button below the list, which a person presses to try again.
-  useEffect(() => void (isNext && more()), [isNext, known, readAt]);
+  useEffect(() => {
+    if (isNext) void more().then(setRefused);
+  }, [isNext, known, readAt]);
+  return refused === null ? { answer, problem, again } : { answer: undefined, problem: refused, again };
 }
 
 /** The pages after the first, as it was read at `readAt`. */
