@@ -169,9 +169,7 @@ export type JudgeCommand = {
   readonly until?: number;
 };
 
-/**
- * Queries which of `serials`, the tickets of one order, are outside, for a scanner that has just let in `serial` (D13).
- */
+/** Queries which of `serials`, an order's tickets, are outside, for a scanner that has just let in `serial` (D13). */
 export type PartyQuery = { readonly by: DoorActor; readonly serial: number; readonly serials: readonly number[] };
 
 /**
@@ -227,10 +225,11 @@ export type ScanResult = {
 
 export type AloneVerdict = { readonly verdict: VerdictName; readonly alone: true };
 
-/** `conflicts`: those of this row that hold now (rule D19). */
+/** `conflicts`: those of this row that hold now (D19). `fromLease`: persons of the lease that the scan's first row has used. */
 export type UploadResult = {
   readonly outcome: "taken" | "repeat" | "ticket_full";
   readonly conflicts: readonly Pick<Conflict, "id" | "kind">[];
+  readonly fromLease?: number;
 };
 /** Refused is either this row alone, with one of `ROW_REFUSALS`, or everything, since the door is closed or unavailable. */
 export type UploadReply = Result<UploadResult, Refusal>;
@@ -239,7 +238,7 @@ export type UploadReply = Result<UploadResult, Refusal>;
 export const ROW_REFUSALS = ["scan_id_reused", "forbidden", "not_found"] as const;
 /** The outcomes of a row of a batch. */
 export const UPLOAD_OUTCOMES = ["taken", "repeat", "ticket_full", ...ROW_REFUSALS] as const;
-export type UploadedRow = Pick<UploadResult, "conflicts"> & { readonly outcome: (typeof UPLOAD_OUTCOMES)[number] };
+export type UploadedRow = Omit<UploadResult, "outcome"> & { readonly outcome: (typeof UPLOAD_OUTCOMES)[number] };
 
 export type DoorCounts = {
   readonly eventId: EventId;

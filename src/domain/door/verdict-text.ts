@@ -59,7 +59,7 @@ const refused = (what: string, help: string | null = null): VerdictText => ({
 
 const TEXTS: Readonly<Record<ShownVerdict["verdict"], Say>> = {
   unreadable: () =>
-    refused("This is no ticket's code.", "Scan it again, with a brighter screen, or type the short code."),
+    refused("This is no ticket’s code.", "Scan it again, with a brighter screen, or type the short code."),
   wrong_event: ({ event }, { time }) =>
     refused(`This ticket is for another event${event ? `: ${event.name}, ${time(event.start_time)}` : ""}.`),
   unknown_key: () =>
@@ -136,14 +136,14 @@ const TEXTS: Readonly<Record<ShownVerdict["verdict"], Say>> = {
 /** The text for this verdict. A verdict of a later release that is unknown here lets nobody pass. */
 export function verdictText(shown: ShownVerdict, naming: Naming): VerdictText {
   if (Object.hasOwn(TEXTS, shown.verdict)) return TEXTS[shown.verdict](shown, naming);
-  return refused(`The door says "${shown.verdict}", which is not known here.`, "Ask a supervisor.");
+  return refused(`The door says “${shown.verdict}”, which is not known here.`, "Ask a supervisor.");
 }
 
 function letIn(title: "ADMITTED" | "READMITTED", shown: ShownVerdict): VerdictText {
   const { persons = 1, inside, attention = null, against = null } = shown;
   const who = persons === 0 ? "Was inside already." : `${people(persons)} in.`;
   const counted = inside === undefined ? "" : ` ${inside} inside.`;
-  const overridden = against === null ? [] : [`Let in by a supervisor against "${against.replaceAll("_", " ")}".`];
+  const overridden = against === null ? [] : [`Let in by a supervisor against “${against.replaceAll("_", " ")}”.`];
   const help = [...overridden, ...(attention === null ? [] : [`Note: ${attention}`])];
   return { tone: "go", title, what: who + counted, help: help.length > 0 ? help.join(" ") : null };
 }

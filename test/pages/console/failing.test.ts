@@ -96,6 +96,23 @@ test("[D22] the 120th phone of a show can be revoked, and its 120th gate chosen 
   await close();
 });
 
+test("[C2] gates beyond the first page that do not come are said, and read again by a press", async () => {
+  let isAway = true;
+  const { page, close } = await open(`/console/events/${event()}/door`, (page) =>
+    page.route(/\/gates\?/, async (route) => {
+      const isSecond = new URL(route.request().url()).searchParams.has("cursor");
+      if (isSecond) return route.fulfill(isAway ? AWAY : { json: { data: [], next_cursor: null } });
+      const answer = await route.fetch();
+      return route.fulfill({ json: { ...((await answer.json()) as object), next_cursor: "second" } });
+    }),
+  );
+  await page.getByText("Part of this screen could not be loaded").waitFor({ timeout: 20_000 });
+  isAway = false;
+  await press(page, "Try again");
+  await expect.poll(() => page.getByRole("alert").count()).toBe(0);
+  await close();
+});
+
 test("[C2] [C8] a list of older events that does not come says why, and can be asked for again", async () => {
   let isAway = true;
   const { page, close } = await open("/console/orders", async (page) => {

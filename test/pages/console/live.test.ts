@@ -66,6 +66,7 @@ test("[D22] by a code for one phone that the console shows one is paired; two mo
   };
   await pair(first, "North gate");
   await first.page.getByRole("heading", { name: "Which gate?" }).waitFor();
+  await page.locator("section[aria-labelledby=devices]").getByText("North gate").waitFor();
   for (const other of others) {
     await pair(other, "A stranger");
     await says(other.page, "This code has paired as many phones as it may");

@@ -16,7 +16,7 @@ const SUPERVISOR = "A supervisor may let in, with a reason.";
 const CASES: readonly [ShownVerdict, string][] = [
   [
     { verdict: "unreadable" },
-    "REFUSED This is no ticket's code. Scan it again, with a brighter screen, or type the short code.",
+    "REFUSED This is no ticket’s code. Scan it again, with a brighter screen, or type the short code.",
   ],
   [
     { verdict: "wrong_event", event: { name: "Harbour Jazz", start_time: OTHER_DAY } },
@@ -105,7 +105,7 @@ const CASES: readonly [ShownVerdict, string][] = [
   [{ verdict: "admitted", persons: 1, inside: 7, attention: null, against: null }, "ADMITTED 1 person in. 7 inside."],
   [
     { verdict: "admitted", persons: 4, inside: 11, attention: "has a wheelchair", against: "already_inside" },
-    'ADMITTED 4 persons in. 11 inside. Let in by a supervisor against "already inside". Note: has a wheelchair',
+    "ADMITTED 4 persons in. 11 inside. Let in by a supervisor against “already inside”. Note: has a wheelchair",
   ],
   [
     { verdict: "readmitted", persons: 0, inside: 7, attention: null, against: null },
@@ -141,6 +141,6 @@ test("a verdict that only a later server has lets nobody pass", () => {
   const later = { verdict: "constructor" } as unknown as ShownVerdict;
   expect(verdictText(later, NAMING)).toMatchObject({
     tone: "stop",
-    what: 'The door says "constructor", which is not known here.',
+    what: "The door says “constructor”, which is not known here.",
   });
 });

@@ -13,7 +13,7 @@ import { takeFrame } from "../../../src/ui/scanner/door/copy/take-frame.ts";
 import { MINUTE } from "../../support/builders.ts";
 import { CODE, NORTH, NOW, PHONE, SOUTH } from "../../support/door/cases.ts";
 import { eventTerms } from "../../support/door/event-terms.ts";
-import { scanIdOf, scannerRow as row } from "../../support/door/scanner-rows.ts";
+import { scanIdOf, scannerRow as row } from "../../support/door/scanner/rows.ts";
 
 const bundle = (part: Partial<Bundle> = {}, terms = eventTerms({ admission: { entry: "once" } })): Bundle => ({
   ...{ seq: 10, since: 0, at: NOW - MINUTE, terms, counts: NO_COUNTS, tickets: new Map() },

@@ -4,42 +4,16 @@ import { expect, test } from "vitest";
 import type { EventId } from "../../../src/domain/ids.ts";
 import { must } from "../../../src/domain/result.ts";
 import type { Call } from "../../../src/ui/scanner/door/link/call.ts";
-import { openDoorCopy } from "../../../src/ui/scanner/door/copy/door-copy.ts";
-import { openLeaseBook } from "../../../src/ui/scanner/door/copy/lease-book.ts";
 import { adoptLeft, withLeft } from "../../../src/ui/scanner/door/rows/leftover.ts";
-import { openOutbox } from "../../../src/ui/scanner/door/rows/outbox.ts";
-import { openRowKeeping } from "../../../src/ui/scanner/door/rows/row-keeping.ts";
 import { asRequests, isUnsent, type ScanRow } from "../../../src/ui/scanner/door/rows/rows.ts";
 import { openScanFlow, type Outcome } from "../../../src/ui/scanner/door/scan-flow.ts";
-import { openScanRows } from "../../../src/ui/scanner/door/rows/scan-rows.ts";
 import type { Reply } from "../../../src/ui/scanner/door/scan-sender.ts";
 import { letInAll } from "../../../src/ui/scanner/reading/let-in-all.ts";
-import type { PhoneStore } from "../../../src/ui/scanner/phone/phone-store.ts";
-import { NORTH, NOW, PHONE } from "../../support/door/cases.ts";
-import { scanIdOf, scannerRow, SHOWN } from "../../support/door/scanner-rows.ts";
+import { NORTH, NOW } from "../../support/door/cases.ts";
+import { NEW_UNDO, openPhoneParts } from "../../support/door/scanner/phone.ts";
+import { scanIdOf, scannerRow, SHOWN } from "../../support/door/scanner/rows.ts";
 
 const EVENT = "evt_1" as EventId;
-
-/** A phone's disk; `full`: nothing can be written to it any more. */
-function openDisk(rows: readonly ScanRow[] = []) {
-  const disk = { full: false, writes: 0, rows: new Map(rows.map((row) => [row.scanId as string, row])) };
-  const kept = {
-    get: () => Promise.resolve(null),
-    rows: () => Promise.resolve([...disk.rows.values()]),
-    newerTickets: () => Promise.resolve([]),
-    async put(_: unknown, changed: readonly ScanRow[] = []) {
-      // As a disk: it takes a while, and writes in turn.
-      await Promise.resolve();
-      if (disk.full) throw new DOMException("no room", "QuotaExceededError");
-      disk.writes += 1;
-      for (const row of changed) disk.rows.set(row.scanId, row);
-    },
-  };
-  // The cast: the rest of it is of other parts.
-  return { disk, kept: kept as unknown as PhoneStore };
-}
-
-const newUndo = () => ({ scanId: scanIdOf("a new undo"), at: NOW, sent: false });
 
 /**
  * `answer`: of the ids of a batch, the status that refuses it all, or the outcomes of its rows. `undone`: the outcome of an
@@ -50,8 +24,6 @@ async function openBox(
   answer: (ids: readonly string[]) => number | readonly string[],
   undone: "undone" | "nothing" | null = null,
 ) {
-  const { kept } = openDisk(rows);
-  const known = await openDoorCopy(kept);
   const sent: string[][] = [];
   const call = ((route: string, { body }: { readonly body: { readonly uploads?: readonly { scan_id: string }[] } }) => {
     if (body.uploads === undefined && undone !== null)
@@ -67,16 +39,7 @@ async function openBox(
     return Promise.resolve({ kind: "done", body: { at: new Date(NOW).toISOString(), uploads }, route });
     // The cast: only what is answered here is read.
   }) as unknown as Call;
-  const keeping = openRowKeeping(kept, known);
-  const outbox = openOutbox({
-    eventId: EVENT,
-    keeping,
-    doorCopy: known,
-    call,
-    onSent: () => {},
-    onUnused: () => {},
-    newUndo,
-  });
+  const { outbox, doorCopy: known } = await openPhoneParts({ rows, call });
   return { outbox, known, sent };
 }
 
@@ -117,7 +80,7 @@ test("[D18] a guest refused alone is undone where the door let in, by a reply th
   const admitted = await openBox(rows, (ids) => ids.map(() => "repeat"), "undone");
   await admitted.outbox.flush();
   const undos = admitted.known.rows().map(({ undo }) => undo);
-  expect(undos, "who was let in stays in").toEqual([{ ...newUndo(), sent: true }, null]);
+  expect(undos, "who was let in stays in").toEqual([{ ...NEW_UNDO, sent: true }, null]);
   const refused = await openBox(rows, (ids) => ids.map(() => "repeat"), "nothing");
   await refused.outbox.flush();
   expect(refused.known.rows().map(({ undo }) => undo)).toEqual([null, null]);
@@ -134,9 +97,7 @@ test("[D14] an undo that the door refuses is said to be refused, and is not undo
 });
 
 test("[W6] an undo that is pressed while the row's upload is written is not lost", async () => {
-  const { kept } = openDisk([scannerRow(1)]);
-  const known = await openDoorCopy(kept);
-  const keeping = openRowKeeping(kept, known);
+  const { doorCopy: known, keeping } = await openPhoneParts({ rows: [scannerRow(1)] });
   const own = must(known.rows()[0], "the row").scanId;
   const change = (part: Partial<ScanRow>) => keeping.keep(() => [{ ...must(known.row(own), "it is there"), ...part }]);
   const undo = { scanId: scanIdOf("undo"), at: NOW, sent: false };
@@ -179,20 +140,7 @@ test("[W6] [N6] what is handed over are requests that the door takes, without a 
 });
 
 async function openFlow(rows: readonly ScanRow[], reply: Reply) {
-  const { disk, kept } = openDisk(rows);
-  const known = await openDoorCopy(kept);
-  const lease = await openLeaseBook(kept, () => {});
-  const scanRows = openScanRows({
-    ...{
-      deviceId: PHONE,
-      keeping: openRowKeeping(kept, known),
-      doorCopy: known,
-      lease,
-      verifies: false,
-      counter: rows.length,
-    },
-    ...{ clock: () => ({ now: NOW, unsure: false }), lastAnswered: null, onChanged: () => {} },
-  });
+  const { disk, doorCopy: known, scanRows } = await openPhoneParts({ rows });
   const acked: string[] = [];
   const asking = {
     send: () => Promise.resolve(reply),
@@ -203,7 +151,7 @@ async function openFlow(rows: readonly ScanRow[], reply: Reply) {
     disk,
     known,
     acked,
-    flow: openScanFlow({ rows: scanRows, doorCopy: known, lease, sender: asking, patienceMs: () => 800 }),
+    flow: openScanFlow({ rows: scanRows, doorCopy: known, sender: asking, patienceMs: () => 800 }),
   };
 }
 

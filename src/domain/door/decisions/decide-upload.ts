@@ -4,7 +4,7 @@
 import { MAX_ROWS_A_TICKET } from "../../limits.ts";
 import { accept, assert, must, refuse } from "../../result.ts";
 import { NO_RECORD, type TicketRecord } from "../book.ts";
-import type { UploadCommand, UploadReply } from "../command.ts";
+import type { UploadCommand, UploadReply, UploadResult } from "../command.ts";
 import { conflictChanges } from "../rows/conflicts.ts";
 import { addCounts, subtractCounts } from "../rows/counts.ts";
 import { type DoorRow, kindOf } from "../rows/door-log.ts";
@@ -48,14 +48,18 @@ export function decideUpload(draft: DoorDraft, command: UploadCommand): DoorDeci
   const upload = uploadOf(command, earlierRow);
   const taken = takeUpload(upload, earlierRow && recordedScanOf(earlierRow, record), rules, arrivalOf(draft, command));
   if (taken.kind === "reused") return { change: {}, reply: refuse({ code: "scan_id_reused" }) };
-  if (taken.kind === "repeat") return { change: {}, reply: answer("repeat", command, before) };
+  if (taken.kind === "repeat") {
+    const row = must(earlierRow, "a repeat has an earlier row");
+    return { change: {}, reply: answer({ outcome: "repeat", fromLease: drawnBy(row) }, command, before) };
+  }
   if (taken.pass && record.rows.length >= MAX_ROWS_A_TICKET)
     return { change: {}, reply: accept({ outcome: "ticket_full", conflicts: [] }) };
   const pass = taken.pass && (override === null ? taken.pass : overridden(taken.pass));
   // When the door has no lease of this scanner, nothing was drawn from one.
   const fromLease = draft.leases.has(by.id) ? Math.min(command.fromLease ?? 0, pass?.persons ?? 0) : 0;
   const row = rowOf({ ...command, fromLease }, upload, pass, earlierRow);
-  if (pass === null) return { change: { row }, reply: answer("taken", command, before) };
+  const outcome = { outcome: "taken", fromLease: drawnBy(row) } as const;
+  if (pass === null) return { change: { row }, reply: answer(outcome, command, before) };
   // The scan may have been undone before it arrived.
   const rows = [...record.rows, pass, ...undosOf(draft, scanId)];
   const after = foldTicket(rows, draft.barriers, rules.days);
@@ -67,18 +71,18 @@ export function decideUpload(draft: DoorDraft, command: UploadCommand): DoorDeci
       record: { ...record, rows, typeNumber: upload.typeNumber ?? record.typeNumber ?? null },
     },
     conflicts: conflictChanges(upload.serial, before, after),
-    draw: { by: by.id, persons: drawnBy(row) },
+    draw: { by: by.id, persons: outcome.fromLease },
   };
-  return { change, reply: answer("taken", command, after) };
+  return { change, reply: answer(outcome, command, after) };
 }
 
 function answer(
-  outcome: "taken" | "repeat",
+  outcome: Omit<UploadResult, "conflicts">,
   { scanId }: UploadCommand,
   { conflicts }: Pick<FoldedTicket, "conflicts">,
 ): UploadReply {
   const own = conflicts.filter(({ row }) => row.scanId === scanId);
-  return accept({ outcome, conflicts: own.map(({ id, kind }) => ({ id, kind })) });
+  return accept({ ...outcome, conflicts: own.map(({ id, kind }) => ({ id, kind })) });
 }
 
 /**

@@ -130,6 +130,10 @@ export const Uploads = z
               }),
             )
             .openapi({ description: "The conflicts of this row as of now." }),
+          from_lease: z.int().optional().openapi({
+            description:
+              "How many persons of the lease the door has used for this scan, where the log has it. After a scan by which nobody passed at the scanner, the rest of what it took for it is free again.",
+          }),
         }),
       )
       .openapi({ description: "One for each upload, in the order in which they were sent." }),
@@ -137,8 +141,9 @@ export const Uploads = z
   .openapi("Uploads");
 
 export function renderUploads({ at, uploads }: UploadedScans): z.infer<typeof Uploads> {
-  const shown = uploads.map(({ scanId: scan_id, outcome, conflicts }) => ({
+  const shown = uploads.map(({ scanId: scan_id, outcome, conflicts, fromLease }) => ({
     ...{ scan_id, outcome, conflicts: conflicts.map(({ id, kind }) => ({ id, kind })) },
+    ...(fromLease !== undefined && { from_lease: fromLease }),
   }));
   return { at: toIso(at), uploads: shown };
 }

@@ -137,12 +137,19 @@ export function usePages<R extends ListRoute>(route: R, input: RouteInput<R>, ho
  */
 const MOST_READ_ON = 500;
 
-/** Reads further pages without a request while their rows are needed to name what another list shows. */
-export function useReadOn<R extends ListRoute>({ rows, more, readAt }: Pages<R>, isNeeded: boolean): void {
+/**
+ * Reads further pages without a request while their rows are needed to name what another list shows. The result is that of the
+ * whole list: it has no answer while one of its pages could not be read.
+ */
+export function useReadOn<R extends ListRoute>(pages: Pages<R>, isNeeded: boolean): Omit<Read<R>, "readAt"> {
+  const { rows, more, readAt, answer, problem, again } = pages;
+  const [refused, setRefused] = useState<Problem | null>(null);
   const known = rows?.length ?? 0;
   const isNext = isNeeded && more !== null && known < MOST_READ_ON;
-  // A failure is shown by the button below the list, which retries when a person presses it.
-  useEffect(() => void (isNext && more()), [isNext, known, readAt]);
+  useEffect(() => {
+    if (isNext) void more().then(setRefused);
+  }, [isNext, known, readAt]);
+  return refused === null ? { answer, problem, again } : { answer: undefined, problem: refused, again };
 }
 
 /** The pages after the first page that was read at `readAt`. */

@@ -117,7 +117,7 @@ export const sales = {
     result: "What we found",
     outcome: {
       match: "Fits: the order waits for just this",
-      wrong_amount: "Another amount than the order's",
+      wrong_amount: "Another amount than the order’s",
       repeated: "The same order as a line above",
       already_confirmed: "Confirmed already",
       not_waiting: "Cancelled or ran out: nothing waits for it",

@@ -7,7 +7,6 @@ import type { ScanShown } from "../../../sockets/door-protocol.ts";
 import type { ScanSender, SentScan, Reply } from "./scan-sender.ts";
 import type { DoorCopy } from "./copy/door-copy.ts";
 import { isPassage, type LateOutcome, judgeLateVerdict } from "./late-verdict.ts";
-import type { LeaseBook } from "./copy/lease-book.ts";
 import type { CodeSource, ScanRow, Source } from "./rows/rows.ts";
 import type { DecidedAlone, ScanRows } from "./rows/scan-rows.ts";
 
@@ -26,7 +25,6 @@ export type Outcome =
 export type FlowOptions = {
   readonly rows: ScanRows;
   readonly doorCopy: DoorCopy;
-  readonly lease: LeaseBook;
   readonly sender: ScanSender;
   readonly patienceMs: () => number;
 };
@@ -63,11 +61,11 @@ type Overruled = { readonly row: ScanRow; readonly answer: ScanShown | string };
 /** How long to wait for the door where the phone cannot decide by itself. */
 const NO_ANSWER_MS = 5_000;
 
-export function openScanFlow({ rows, doorCopy, lease, sender, patienceMs }: FlowOptions): ScanFlow {
+export function openScanFlow({ rows, doorCopy, sender, patienceMs }: FlowOptions): ScanFlow {
   async function settle(row: ScanRow, reply: Reply, show: Show): Promise<void> {
     if (reply.kind !== "verdict") {
       // A refused scan was not decided. Where there was no reply nobody has passed, whatever the door decides later.
-      if (reply.kind === "refused") lease.settle(row.fromLease, 0);
+      if (reply.kind === "refused") await rows.settle(row, null);
       else await rows.takeBack(row);
       return show({ kind: "trouble", code: reply.kind === "refused" ? reply.code : "no_answer" });
     }
@@ -87,15 +85,14 @@ export function openScanFlow({ rows, doorCopy, lease, sender, patienceMs }: Flow
     if (reply.kind !== "verdict") return;
     const { scan } = reply;
     const outcome = judgeLateVerdict(row.shown, scan, scanned.isLast());
-    const drawn = scan.from_lease ?? 0;
-    if (!row.shown.let_in) lease.settle(row.fromLease, drawn);
-    if (outcome === "agrees" || (outcome === "turns_green" && isUndone(doorCopy, row))) return;
     if (outcome === "turns_green") {
-      const answered = await rows.answer({ ...row, fromLease: drawn }, scan);
+      const answered = await rows.answer(row, scan);
       if (answered.kind !== "new") return;
       show({ kind: "late", late: outcome, row: answered.row, scan });
       return sender.acknowledge(scan.scan_id);
     }
+    if (!isPassage(row.shown)) await rows.settle(row, scan);
+    if (outcome === "agrees") return;
     const noted = await rows.noteAgainst(row, scan);
     const next = outcome === "take_back" ? await rows.takeBack(noted) : noted;
     show({ kind: "late", late: outcome, row: next, scan });
@@ -132,11 +129,6 @@ export function openScanFlow({ rows, doorCopy, lease, sender, patienceMs }: Flow
       return { row, answer };
     },
   };
-}
-
-/** Its upload has found the door's admission before this reply came: nobody may pass by it any more. */
-function isUndone(doorCopy: DoorCopy, { scanId }: ScanRow): boolean {
-  return (doorCopy.row(scanId)?.undo ?? null) !== null;
 }
 
 const BESIDE = { direction: "in", source: "party" } as const;

@@ -62,7 +62,7 @@ export async function openSession(disk: PhoneStore, phone: PairedPhone, verifies
   const leasing = openLeasing({ eventId, lease, verifies, call: calls.call, socket: () => socket });
   const keeping = openRowKeeping(store, doorCopy);
   const outbox = openOutbox({
-    ...{ eventId, keeping, doorCopy, call: calls.call, onUnused: (persons) => lease.settle(persons, 0) },
+    ...{ eventId, keeping, doorCopy, lease, call: calls.call },
     newUndo: () => ({ scanId: newScanId(), at: link.clock().now, sent: false }),
     onSent(doorAt) {
       if (doorAt !== null) link.noteTime(doorAt);
@@ -82,7 +82,7 @@ export async function openSession(disk: PhoneStore, phone: PairedPhone, verifies
       if (state.link.value.kind === "live") void outbox.flush();
     },
   });
-  const flow = openScanFlow({ rows, doorCopy, lease, sender, patienceMs: link.patienceMs });
+  const flow = openScanFlow({ rows, doorCopy, sender, patienceMs: link.patienceMs });
   await takeBackUnshown(doorCopy, flow);
   showRows(state, doorCopy);
   errands.showCounts();

@@ -92,7 +92,7 @@ export const enBuying = {
     shopperLimit: (n: number) =>
       n === 0 ? "You have as many as one person can take." : `You can take ${n} more of them.`,
     addressLimit: "Too many unpaid tickets are kept for your network. Pay first, or try from another one.",
-    suspended: "The organiser's sales are stopped at the moment.",
+    suspended: "The organiser’s sales are stopped at the moment.",
     expired: "Their time ran out.",
     notActive: "They are no longer in your basket.",
     extendLimit: "You have had all the time that there is.",

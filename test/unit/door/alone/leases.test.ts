@@ -22,7 +22,7 @@ import {
   reservedAt,
   writeOffCommand,
 } from "../../../support/door/leases.ts";
-import { upload } from "../../../support/door/uploads.ts";
+import { upload, uploadCommand, type UploadParts } from "../../../support/door/uploads.ts";
 
 const lastOf = <T>(list: readonly T[]): T | undefined => list.at(-1);
 
@@ -106,6 +106,21 @@ describe("[D12] a lease", () => {
     expect([reservedAt(door), insideAt(door)]).toEqual([9, 2]);
     granted(door, { by: AT_SOUTH });
     expect(brokenAt(door), "nobody has drawn what was not there").toBeNull();
+  });
+
+  test("and what each scan has used of it: an upload's outcome says it, also of a scan that was here before", () => {
+    const door = doorFor(40);
+    granted(door);
+    const admitted = { as: "admitted", serial: 1, fromLease: 1 };
+    const refused = { as: "refused", serial: 2, verdict: "venue_full", fromLease: 1 } as const;
+    door.scan({ as: "admitted", code: codeOf(1), fromLease: 1 });
+    const used = (parts: UploadParts) => door.run([uploadCommand(parts)]).map((reply) => reply.ok && reply.value);
+    // Refused by its scanner alone, since the reply was lost.
+    expect(used({ ...admitted, verdict: "venue_full" })).toMatchObject([{ outcome: "repeat", fromLease: 1 }]);
+    for (const outcome of ["taken", "repeat"]) expect(used(refused)).toMatchObject([{ outcome, fromLease: 0 }]);
+    for (const outcome of ["taken", "repeat"])
+      expect(used({ as: "alone", serial: 3, fromLease: 1 })).toMatchObject([{ outcome, fromLease: 1 }]);
+    expect(reservedAt(door)).toBe(8);
   });
 
   test("that is handed in is nobody's any more, and counts for no share", () => {

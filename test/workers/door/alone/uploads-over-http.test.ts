@@ -89,7 +89,7 @@ describe("[D4] [D19] a batch", () => {
     const uploads = [row({ gate_id: "gate_x" }), row(), row({ gate_id: "here" }), row()];
     const conflict = { id: "double_entry.x", kind: "double_entry" } as const;
     const rows: UploadedBatch["rows"] = [
-      { outcome: "taken", conflicts: [conflict] },
+      { outcome: "taken", conflicts: [conflict], fromLease: 2 },
       { outcome: "scan_id_reused", conflicts: [] },
     ];
     const body = await bodyOf(await post({ uploads }, { upload: () => accept({ at: AT, rows }) }));
@@ -98,7 +98,7 @@ describe("[D4] [D19] a batch", () => {
       at: "2026-12-05T18:00:00.000Z",
       uploads: [
         { scan_id: one, outcome: "not_found", conflicts: [] },
-        { scan_id: two, outcome: "taken", conflicts: [conflict] },
+        { scan_id: two, outcome: "taken", conflicts: [conflict], from_lease: 2 },
         { scan_id: three, outcome: "not_found", conflicts: [] },
         { scan_id: four, outcome: "scan_id_reused", conflicts: [] },
       ],

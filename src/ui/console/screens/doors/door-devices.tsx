@@ -1,6 +1,6 @@
 // Lists the devices of an event's doors: those that report, and those that were paired and are silent. A lost one is revoked here.
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Operations } from "../../../../client/client.ts";
 import { callApi } from "../../data/api.ts";
 import { isSettled, type Pages, readAgain, usePages, useReadOn } from "../../data/queries.ts";
@@ -38,9 +38,14 @@ export function Devices({ eventId, live, names, zone }: Props) {
   const called = new Map(rows.map((device) => [device.id, device] as const));
   const reporting = onDuty([...(snapshot?.devices.values() ?? [])], now);
   const devices = byName(reporting, (id) => called.get(id)?.name);
-  const isUnnamed = reporting.some(({ id }) => !called.has(id));
-  useReadOn(own, isUnnamed);
-  useReadOn(all, isUnnamed && isSettled(own) && own.more === null);
+  const unnamed = reporting.flatMap(({ id }) => (called.has(id) ? [] : [id]));
+  const isUnnamed = unnamed.length > 0;
+  const reads = [useReadOn(own, isUnnamed), useReadOn(all, isUnnamed && isSettled(own) && own.more === null)] as const;
+  const isReadToEnd = [own, all].every(({ answer, more }) => answer !== undefined && more === null);
+  // Paired since the lists were read, or revoked: read once more for each that comes.
+  useEffect(() => {
+    if (isUnnamed && isReadToEnd) for (const { again } of reads) again();
+  }, [unnamed.join(), isReadToEnd]);
   const silent = silentOnes(rows, { eventId, reporting, now });
   const [most, setMost] = useState(A_PAGE);
   const showMore = async () => {
@@ -76,7 +81,7 @@ export function Devices({ eventId, live, names, zone }: Props) {
         </ul>
       )}
       <More more={devices.length > most ? showMore : null} />
-      <FailedReads reads={[own, all]} />
+      <FailedReads reads={reads} />
       {silent.length > 0 && <Silent devices={silent} names={names} more={own.more} />}
     </section>
   );

@@ -29,14 +29,14 @@ export function Door() {
     { id: venueId, query: { limit: 100 } },
     { isOff: venueId === "" },
   );
-  useReadOn(gates, true);
+  const allGates = useReadOn(gates, true);
   const names = new Map(gates.rows?.map((gate) => [gate.id, gate.name] as const));
   return (
     <Screen
       title={t.title}
       back={{ href: `/console/events/${id}`, text: event.answer?.body.name ?? texts().menu.events }}
     >
-      <FailedReads reads={[event, venue, gates]} />
+      <FailedReads reads={[event, venue, allGates]} />
       <Inside live={live} names={names} venueId={venueId} />
       {may("desk.read") && <Devices eventId={id} live={live} names={names} zone={zone} />}
       {may("crew.manage") && <CrewCodes eventId={id} names={names} zone={zone} />}

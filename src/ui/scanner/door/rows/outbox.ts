@@ -1,6 +1,8 @@
 // Sends what was decided alone and what was taken back (rules D14, D19), the oldest first, until the door has all of it. A row
 // that the door refuses by itself is set aside, so that it blocks no other (rule W6).
 
+import type { Operations } from "../../../../client/client.ts";
+import type { LeaseBook } from "../copy/lease-book.ts";
 import { type Call, type Called, isForLater } from "../link/call.ts";
 import type { DoorCopy } from "../copy/door-copy.ts";
 import { isPassage } from "../late-verdict.ts";
@@ -14,8 +16,7 @@ export type OutboxOptions = {
   readonly call: Call;
   /** `doorAt`: the door's time in its reply, ISO; null where it has none. */
   readonly onSent: (doorAt: string | null) => void;
-  /** Persons of the lease that refused scans had taken, and that the door has not drawn. */
-  readonly onUnused: (persons: number) => void;
+  readonly lease: Pick<LeaseBook, "now" | "settle">;
   readonly newUndo: () => Undo;
 };
 
@@ -25,6 +26,7 @@ export type Outbox = {
 };
 
 type Uploads = "POST /v1/events/{id}/scans";
+type BatchOutcome = Extract<Operations[Uploads]["answer"], { readonly uploads: unknown }>;
 
 /** Refusals of the content, not of the sender or the event: one row of the batch is the cause. */
 const OF_CONTENT: readonly number[] = [400, 413, 422];
@@ -32,12 +34,15 @@ const NOT_ON_DUTY = 401;
 /** What the door has by now; of any other outcome it has no row, and never will. */
 const HAD: ReadonlySet<string> = new Set(["taken", "repeat"]);
 
-export function openOutbox({ eventId, keeping, doorCopy, call, onSent, onUnused, newUndo }: OutboxOptions): Outbox {
+export function openOutbox({ eventId, keeping, doorCopy, lease, call, onSent, newUndo }: OutboxOptions): Outbox {
   let running: Promise<void> | null = null;
   let most = MOST_ROWS;
 
   async function keep(ids: readonly string[], change: (row: ScanRow) => ScanRow, doorAt: string | null): Promise<void> {
-    await keeping.keep(() => ids.flatMap((id) => doorCopy.row(id) ?? []).map(change));
+    await keeping.keep(
+      () => ids.flatMap((id) => doorCopy.row(id) ?? []).map(change),
+      () => ({ lease: lease.now() }),
+    );
     onSent(doorAt);
   }
 
@@ -57,15 +62,16 @@ export function openOutbox({ eventId, keeping, doorCopy, call, onSent, onUnused,
     if (outcomes === null) return false;
     most = Math.min(MOST_ROWS, most * 2);
     const answered = uploads.map(({ scan_id }) => scan_id).filter((id) => outcomes.of.has(id));
-    await keep(answered, (row) => takeOutcome(row, outcomes.of.get(row.scanId) ?? ""), outcomes.at);
+    await keep(answered, (row) => takeOutcome(row, outcomes.of.get(row.scanId)), outcomes.at);
     return answered.length > 0;
   }
 
-  function takeOutcome(row: ScanRow, outcome: string): ScanRow {
+  function takeOutcome(row: ScanRow, taken: OutcomeOfRow | undefined): ScanRow {
+    const { outcome = "", from_lease: drawn = row.fromLease } = taken ?? {};
     if (!HAD.has(outcome)) return setAside(row, outcome);
-    if (outcome === "taken" && row.shown?.let_in === false) onUnused(row.fromLease);
-    const isUndone = outcome === "repeat" && row.decided === "alone" && row.undo === null && isRefused(row);
-    return { ...row, upload: "done", ...(isUndone && { undo: newUndo() }) };
+    if (!isRefused(row)) return { ...row, upload: "done" };
+    const isUndone = outcome === "repeat" && row.decided === "alone" && row.undo === null;
+    return { ...lease.settle(row, drawn), upload: "done", ...(isUndone && { undo: newUndo() }) };
   }
 
   async function sendUndo(): Promise<boolean> {
@@ -110,8 +116,11 @@ function setAside(row: ScanRow, refusal: string): ScanRow {
   return { ...row, upload: "refused", refusal };
 }
 
-function outcomesOf(answer: Called<Uploads>): { readonly at: string; readonly of: ReadonlyMap<string, string> } | null {
+type OutcomeOfRow = BatchOutcome["uploads"][number];
+type Outcomes = { readonly at: string; readonly of: ReadonlyMap<string, OutcomeOfRow> };
+
+function outcomesOf(answer: Called<Uploads>): Outcomes | null {
   if (answer.kind !== "done" || !("uploads" in answer.body)) return null;
   const { at, uploads } = answer.body;
-  return { at, of: new Map(uploads.map(({ scan_id, outcome }) => [scan_id, outcome])) };
+  return { at, of: new Map(uploads.map((outcome) => [outcome.scan_id, outcome])) };
 }

@@ -47,6 +47,11 @@ export type ScanRows = {
   decide(row: ScanRow, text: string): Promise<DecidedAlone | null>;
   answer(row: ScanRow, scan: ScanShown): Promise<Answered>;
   takeBack(row: ScanRow): Promise<ScanRow>;
+  /**
+   * Frees what the door did not use of the lease, of a scan by which nobody passed here. `scan`: the door's verdict; null if it
+   * refused to decide.
+   */
+  settle(row: ScanRow, scan: ScanShown | null): Promise<ScanRow>;
   /** Notes the door's later verdict of a guest whom this phone has let in. */
   noteAgainst(row: ScanRow, against: ScanShown): Promise<ScanRow>;
 };
@@ -64,6 +69,8 @@ export function openScanRows(options: RowOptions): ScanRows {
     options.onChanged();
     return next;
   }
+
+  const settle = (row: ScanRow, scan: ScanShown | null) => keep(row, (now) => lease.settle(now, drawnFor(now, scan)));
 
   return {
     async begin({ text, source, direction, gateId }, isOverride = false) {
@@ -94,27 +101,39 @@ export function openScanRows(options: RowOptions): ScanRows {
       return { row: next, scan };
     },
     async answer(row, scan) {
-      const isOwn = scan.scan_id === row.scanId;
-      lease.settle(row.fromLease, isOwn ? (scan.from_lease ?? 0) : 0);
       lastAnswered = row.scanId;
-      const first = isOwn ? null : doorCopy.row(scan.scan_id);
+      const first = scan.scan_id === row.scanId ? null : doorCopy.row(scan.scan_id);
       if (first !== null && first.undo !== null) {
-        await keep(row, (now) => now);
+        await settle(row, scan);
         return { kind: "taken_back" };
       }
       const isShown = first !== null && first.shown !== null;
       const shown = isShown ? { ...scan, verdict: "repeat" as const, let_in: false } : scan;
       const passed = isShown ? null : passedAtDoor(doorCopy, row, scan);
-      const answer = { decided: "door", shown, passed, upload: "none", undo: null, fromLease: row.fromLease } as const;
+      const answer = { decided: "door", shown, passed, upload: "none", undo: null } as const;
       // Judged in the row's turn: its upload may have found the door's admission in the turn before (rule D18).
-      const next = await keep(row, (now) => (now.undo === null ? { ...now, ...answer } : now));
-      if (next.undo !== null) return { kind: "taken_back" };
+      const next = await keep(row, (now) => {
+        const settled = lease.settle(now, drawnFor(now, scan));
+        return isOver(now) ? settled : { ...settled, ...answer };
+      });
+      if (isOver(next)) return { kind: "taken_back" };
       return isShown ? { kind: "shown_before" } : { kind: "new", row: next };
     },
     takeBack: (row) =>
       keep(row, (now) => (now.undo ? now : { ...now, undo: { scanId: newScanId(), at: clock().now, sent: false } })),
+    settle,
     noteAgainst: (row, against) => keep(row, (now) => ({ ...now, against })),
   };
+}
+
+/** How many persons of the lease the door has used for the row's scan. A verdict of another scan has used none for it. */
+function drawnFor({ scanId }: ScanRow, scan: ScanShown | null): number {
+  return scan?.scan_id === scanId ? (scan.from_lease ?? 0) : 0;
+}
+
+/** Whether nobody may pass by the scan any more: it is being undone, or the door has taken that it was refused. */
+function isOver({ undo, upload }: ScanRow): boolean {
+  return undo !== null || upload === "done";
 }
 
 export function newScanId(): ScanId {

@@ -1,12 +1,12 @@
 // Builds rows as a scanner stores them.
 
-import { NEW_TICKET } from "../../../src/domain/door/tickets/ticket-state.ts";
-import { idFrom, type ScanId } from "../../../src/domain/ids.ts";
-import { toIso } from "../../../src/domain/time/instant.ts";
-import type { ScanShown } from "../../../src/sockets/door-protocol.ts";
-import type { ScanRow } from "../../../src/ui/scanner/door/rows/rows.ts";
-import { sha256Bytes } from "../builders.ts";
-import { NORTH, NOW } from "./cases.ts";
+import { NEW_TICKET } from "../../../../src/domain/door/tickets/ticket-state.ts";
+import { idFrom, type ScanId } from "../../../../src/domain/ids.ts";
+import { toIso } from "../../../../src/domain/time/instant.ts";
+import type { ScanShown } from "../../../../src/sockets/door-protocol.ts";
+import type { ScanRow } from "../../../../src/ui/scanner/door/rows/rows.ts";
+import { sha256Bytes } from "../../builders.ts";
+import { NORTH, NOW } from "../cases.ts";
 
 export const scanIdOf = (name: string): ScanId => idFrom("scn", sha256Bytes(name));
 
