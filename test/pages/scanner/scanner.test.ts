@@ -170,7 +170,7 @@ test("[W8] [W9] [W11] a thumb, a PIN, what is heard, and a note that a reader le
   await typeLikeReader(page, "https99example");
   expect(await nextVerdict(page)).toMatch(/^unreadable: NO/);
   expect(await page.locator("[role=status][aria-live=assertive]").innerText()).toMatch(
-    /^No entry\. This is no ticket's code\./,
+    /^No entry\. This is no ticket’s code\./,
   );
   await page.getByRole("button", { name: "Close" }).click();
   expect(await field.inputValue()).toBe("7KQ2M");
