@@ -225,7 +225,7 @@ export type ScanResult = {
 
 export type AloneVerdict = { readonly verdict: VerdictName; readonly alone: true };
 
-/** `conflicts`: those of this row that hold now (D19). `fromLease`: persons of the lease that the scan's first row has used. */
+/** `conflicts`: those of this row that hold now (D19). `fromLease`, if nobody passed at the scanner: what its scan drew (D12). */
 export type UploadResult = {
   readonly outcome: "taken" | "repeat" | "ticket_full";
   readonly conflicts: readonly Pick<Conflict, "id" | "kind">[];

@@ -15,8 +15,14 @@ const REFUSED = { ...SHOWN, verdict: "already_inside", let_in: false } as const;
 const ROW = { ...scannerRow(1, { passed: null, fromLease: 2 }), shown: REFUSED };
 const OF_ROW = { scan_id: ROW.scanId };
 
-/** A phone that took two of ten persons for a guest whom it refused alone. `outcome`: the door's, of the upload of that scan. */
-async function refuseAlone(part: Pick<Partial<ScanRow>, "undo" | "upload"> = {}, outcome: object = {}, isLast = true) {
+const LEASE = { ...NO_SCANNER_LEASE, granted: 10, taken: 2 };
+const SCANNED = { text: "VG1", source: "camera", direction: "in", gateId: NORTH, isLast: () => true } as const;
+
+/**
+ * A phone that took two of ten persons for a guest whom it refused alone, unless `part` says otherwise. `outcome`: of the upload
+ * of that scan.
+ */
+async function refuseAlone(part: Partial<typeof ROW> = {}, outcome: object = {}, isLast = true) {
   const row = { ...ROW, ...part };
   let reply: (reply: Reply) => void = () => {};
   const acknowledged: string[] = [];
@@ -28,12 +34,11 @@ async function refuseAlone(part: Pick<Partial<ScanRow>, "undo" | "upload"> = {},
     });
     // The cast: only what is answered here is read.
   }) as unknown as Call;
-  const lease = { ...NO_SCANNER_LEASE, granted: 10, taken: 2 };
-  const phone = await openPhoneParts({ rows: [row], lease, call });
+  const phone = await openPhoneParts({ rows: [row], lease: LEASE, call });
   const rows = {
     ...phone.scanRows,
     begin: () => Promise.resolve(row),
-    decide: () => Promise.resolve({ row, scan: REFUSED }),
+    decide: () => Promise.resolve({ row, scan: row.shown }),
   };
   // The cast: only what a late reply needs is there.
   const sender = {
@@ -42,9 +47,9 @@ async function refuseAlone(part: Pick<Partial<ScanRow>, "undo" | "upload"> = {},
   } as unknown as ScanSender;
   const shown: Outcome[] = [];
   const flow = openScanFlow({ rows, doorCopy: phone.doorCopy, sender, patienceMs: () => 0 });
-  const scanned = { text: "VG1", source: "camera", direction: "in", gateId: NORTH, isLast: () => isLast } as const;
-  await flow.scan(scanned, (outcomeShown) => void shown.push(outcomeShown));
+  await flow.scan({ ...SCANNED, isLast: () => isLast }, (outcomeShown) => void shown.push(outcomeShown));
   return {
+    disk: phone.disk,
     ...{ acknowledged, kinds: () => shown.map(({ kind }) => kind) },
     upload: () => phone.outbox.flush(),
     async reply(scan: ScanShown) {
@@ -72,11 +77,10 @@ test("[D18] a guest refused alone turns green by the door's late admission, but 
 
 describe("[D12] what a guest who was refused alone took of the lease comes back once", () => {
   test.each([
-    ["the upload, then the reply", ["upload", "reply"]],
-    ["the reply, then the upload", ["reply", "upload"]],
-    ["the upload, and the reply is lost", ["upload"]],
-    ["the reply, and the upload is to come", ["reply"]],
-    ["the upload twice", ["upload", "upload"]],
+    ["by the upload, then the reply", ["upload", "reply"]],
+    ["by the reply, then the upload", ["reply", "upload"]],
+    ["by the upload, and the reply is lost", ["upload"]],
+    ["by the upload twice", ["upload", "upload"]],
   ] as const)("%s", async (_, steps) => {
     for (const outcome of ["taken", "repeat"]) {
       const phone = await refuseAlone({}, { outcome, from_lease: 0 });
@@ -86,22 +90,67 @@ describe("[D12] what a guest who was refused alone took of the lease comes back 
     }
   });
 
-  test("what the door has used for its admission stays used, by whichever way the phone learns of it", async () => {
-    const byReply = await refuseAlone();
-    await byReply.reply({ ...ADMITTED, from_lease: 1 });
-    const takenBack = await refuseAlone({}, {}, false);
-    await takenBack.reply({ ...ADMITTED, from_lease: 1 });
-    const byUpload = await refuseAlone({}, { outcome: "repeat", from_lease: 1 });
-    await byUpload.upload();
-    await byUpload.reply({ ...ADMITTED, from_lease: 1 });
-    for (const phone of [byReply, takenBack, byUpload])
-      expect([phone.left(), phone.onDisk()]).toEqual([9, { left: 9, fromLease: 1 }]);
-    expect(takenBack.kinds()).toEqual(["verdict", "late"]);
+  test("also when the disk is full for a while", async () => {
+    const phone = await refuseAlone({}, { outcome: "repeat", from_lease: 0 });
+    phone.disk.full = true;
+    for (const _ of [1, 2]) await expect(phone.upload()).rejects.toThrow("no room");
+    expect([phone.left(), phone.onDisk()]).toEqual([8, { left: 8, fromLease: 2 }]);
+    phone.disk.full = false;
+    await phone.upload();
+    expect([phone.left(), phone.onDisk()]).toEqual([10, { left: 10, fromLease: 0 }]);
   });
 
-  test("a door of an earlier release, whose outcome has no number, keeps all of it", async () => {
-    const phone = await refuseAlone({}, { outcome: "repeat" });
-    await phone.upload();
-    expect(phone.left()).toBe(8);
+  test("but not what the door has used for its admission, by whichever way the phone learns of it", async () => {
+    const used = { outcome: "repeat", from_lease: 1 };
+    const green = await refuseAlone();
+    await green.reply({ ...ADMITTED, from_lease: 1 });
+    const takenBack = await refuseAlone({}, used, false);
+    await takenBack.reply({ ...ADMITTED, from_lease: 1 });
+    await takenBack.upload();
+    const uploaded = await refuseAlone({}, used);
+    await uploaded.upload();
+    await uploaded.reply({ ...ADMITTED, from_lease: 1 });
+    for (const phone of [green, takenBack, uploaded])
+      expect([phone.left(), phone.onDisk()]).toEqual([9, { left: 9, fromLease: 1 }]);
+    expect([green, takenBack, uploaded].map(({ kinds }) => kinds().length)).toEqual([2, 2, 1]);
+  });
+
+  test("and nothing comes back by a door of an earlier release, or of a row of one", async () => {
+    const ofDoor = await refuseAlone({}, { outcome: "repeat" });
+    const { isInLease: _, ...row } = ROW;
+    const ofRow = await refuseAlone({ ...row, isInLease: undefined } as never, { outcome: "repeat", from_lease: 0 });
+    for (const phone of [ofDoor, ofRow]) {
+      await phone.upload();
+      expect(phone.left()).toBe(8);
+    }
+  });
+});
+
+test("[D12] a guest who was let in alone uses the lease, whatever the door says later", async () => {
+  const phone = await refuseAlone({ ...scannerRow(1, { fromLease: 2 }), shown: SHOWN }, { outcome: "taken" });
+  await phone.reply({ ...REFUSED, ...OF_ROW });
+  await phone.upload();
+  expect([phone.kinds(), phone.left(), phone.onDisk()]).toEqual([["verdict", "late"], 8, { left: 8, fromLease: 2 }]);
+});
+
+describe("[D12] what a scan took of the lease and the door did not use comes back by its reply", () => {
+  const verdict = (scan: ScanShown): Reply => ({ kind: "verdict", scan });
+  const undone = scannerRow(2, { undo: { scanId: scanIdOf("undo"), at: NOW, sent: false } });
+  test.each([
+    ["it lets in, with one of two", verdict({ ...ADMITTED, from_lease: 1 }), 9],
+    ["it lets in without the lease", verdict(ADMITTED), 10],
+    ["it does not let in", verdict({ ...REFUSED, ...OF_ROW }), 10],
+    ["it is the verdict of another scan", verdict({ ...SHOWN, scan_id: scanIdOf("other"), from_lease: 2 }), 10],
+    ["it is of a scan that is being undone", verdict({ ...SHOWN, scan_id: undone.scanId, from_lease: 2 }), 10],
+    ["it decides nothing", { kind: "refused", code: "rate_limited" }, 10],
+  ] as const)("%s", async (_, reply, left) => {
+    const row = { ...ROW, decided: null, shown: null, upload: "none" as const };
+    const phone = await openPhoneParts({ rows: [row, undone], lease: LEASE });
+    const rows = { ...phone.scanRows, begin: () => Promise.resolve(row) };
+    // The cast: only what a reply in time needs is there.
+    const sender = { send: () => Promise.resolve(reply), acknowledge: () => {} } as unknown as ScanSender;
+    const flow = openScanFlow({ rows, doorCopy: phone.doorCopy, sender, patienceMs: () => 800 });
+    await flow.scan(SCANNED, () => {});
+    expect([leftOf(phone.lease.now()), leftOf(phone.disk.lease)]).toEqual([left, left]);
   });
 });

@@ -83,7 +83,7 @@ test("[D12] a phone that leaves gives back what it has left, and the door keeps 
   const door = doorFor(40);
   const { leasing, lease } = await openPhone(door, true);
   await leasing.ask();
-  lease.settle({ fromLease: lease.take(1) }, 1);
+  lease.settle(lease.take(1), 1);
   await leasing.handIn();
   expect([leftOf(lease.now()), lease.now().returned]).toEqual([0, 9]);
   expect(reservedAt(door), "but for whom it took for a scan that the door does not know").toBe(1);

@@ -48,18 +48,14 @@ export function decideUpload(draft: DoorDraft, command: UploadCommand): DoorDeci
   const upload = uploadOf(command, earlierRow);
   const taken = takeUpload(upload, earlierRow && recordedScanOf(earlierRow, record), rules, arrivalOf(draft, command));
   if (taken.kind === "reused") return { change: {}, reply: refuse({ code: "scan_id_reused" }) };
-  if (taken.kind === "repeat") {
-    const row = must(earlierRow, "a repeat has an earlier row");
-    return { change: {}, reply: answer({ outcome: "repeat", fromLease: drawnBy(row) }, command, before) };
-  }
+  if (taken.kind === "repeat") return { change: {}, reply: answer("repeat", command, before, earlierRow) };
   if (taken.pass && record.rows.length >= MAX_ROWS_A_TICKET)
     return { change: {}, reply: accept({ outcome: "ticket_full", conflicts: [] }) };
   const pass = taken.pass && (override === null ? taken.pass : overridden(taken.pass));
   // When the door has no lease of this scanner, nothing was drawn from one.
   const fromLease = draft.leases.has(by.id) ? Math.min(command.fromLease ?? 0, pass?.persons ?? 0) : 0;
   const row = rowOf({ ...command, fromLease }, upload, pass, earlierRow);
-  const outcome = { outcome: "taken", fromLease: drawnBy(row) } as const;
-  if (pass === null) return { change: { row }, reply: answer(outcome, command, before) };
+  if (pass === null) return { change: { row }, reply: answer("taken", command, before, earlierRow) };
   // The scan may have been undone before it arrived.
   const rows = [...record.rows, pass, ...undosOf(draft, scanId)];
   const after = foldTicket(rows, draft.barriers, rules.days);
@@ -71,18 +67,24 @@ export function decideUpload(draft: DoorDraft, command: UploadCommand): DoorDeci
       record: { ...record, rows, typeNumber: upload.typeNumber ?? record.typeNumber ?? null },
     },
     conflicts: conflictChanges(upload.serial, before, after),
-    draw: { by: by.id, persons: outcome.fromLease },
+    draw: { by: by.id, persons: drawnBy(row) },
   };
-  return { change, reply: answer(outcome, command, after) };
+  return { change, reply: answer("taken", command, after, earlierRow) };
 }
 
 function answer(
-  outcome: Omit<UploadResult, "conflicts">,
-  { scanId }: UploadCommand,
+  outcome: UploadResult["outcome"],
+  { scanId, by, verdict }: UploadCommand,
   { conflicts }: Pick<FoldedTicket, "conflicts">,
+  earlierRow: DoorRow | null,
 ): UploadReply {
   const own = conflicts.filter(({ row }) => row.scanId === scanId);
-  return accept({ ...outcome, conflicts: own.map(({ id, kind }) => ({ id, kind })) });
+  // Of a lease that belonged to another scanner, this one gets nothing back.
+  const fromLease = earlierRow?.actor === by.id ? drawnBy(earlierRow) : 0;
+  return accept({
+    ...{ outcome, conflicts: own.map(({ id, kind }) => ({ id, kind })) },
+    ...(!letsPass(verdict) && { fromLease }),
+  });
 }
 
 /**

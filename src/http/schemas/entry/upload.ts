@@ -132,7 +132,7 @@ export const Uploads = z
             .openapi({ description: "The conflicts of this row as of now." }),
           from_lease: z.int().optional().openapi({
             description:
-              "How many persons of the lease the door has used for this scan, where the log has it. After a scan by which nobody passed at the scanner, the rest of what it took for it is free again.",
+              "Only of a scan that is in the log, and by which nobody passed at the scanner: how many persons of the scanner's lease the door has used for it. The rest of what the scanner took for it is free again.",
           }),
         }),
       )

@@ -143,13 +143,23 @@ const MOST_READ_ON = 500;
  */
 export function useReadOn<R extends ListRoute>(pages: Pages<R>, isNeeded: boolean): Omit<Read<R>, "readAt"> {
   const { rows, more, readAt, answer, problem, again } = pages;
-  const [refused, setRefused] = useState<Problem | null>(null);
+  const [failed, setFailed] = useState<{ readonly end: string; readonly problem: Problem } | null>(null);
   const known = rows?.length ?? 0;
+  const end = `${readAt} ${known}`;
   const isNext = isNeeded && more !== null && known < MOST_READ_ON;
   useEffect(() => {
-    if (isNext) void more().then(setRefused);
-  }, [isNext, known, readAt]);
-  return refused === null ? { answer, problem, again } : { answer: undefined, problem: refused, again };
+    let isCurrent = isNext;
+    if (isNext)
+      void more().then((refusal) => {
+        if (isCurrent) setFailed(refusal && { end, problem: refusal });
+      });
+    return () => {
+      isCurrent = false;
+    };
+  }, [isNext, end]);
+  // Only of the page that is needed now: once the list has grown, or was read again, it says nothing any more.
+  if (!isNext || failed?.end !== end) return { answer, problem, again };
+  return { answer: undefined, problem: failed.problem, again };
 }
 
 /** The pages after the first page that was read at `readAt`. */

@@ -65,7 +65,7 @@ export function openScanFlow({ rows, doorCopy, sender, patienceMs }: FlowOptions
   async function settle(row: ScanRow, reply: Reply, show: Show): Promise<void> {
     if (reply.kind !== "verdict") {
       // A refused scan was not decided. Where there was no reply nobody has passed, whatever the door decides later.
-      if (reply.kind === "refused") await rows.settle(row, null);
+      if (reply.kind === "refused") await rows.free(row);
       else await rows.takeBack(row);
       return show({ kind: "trouble", code: reply.kind === "refused" ? reply.code : "no_answer" });
     }
@@ -91,7 +91,6 @@ export function openScanFlow({ rows, doorCopy, sender, patienceMs }: FlowOptions
       show({ kind: "late", late: outcome, row: answered.row, scan });
       return sender.acknowledge(scan.scan_id);
     }
-    if (!isPassage(row.shown)) await rows.settle(row, scan);
     if (outcome === "agrees") return;
     const noted = await rows.noteAgainst(row, scan);
     const next = outcome === "take_back" ? await rows.takeBack(noted) : noted;

@@ -60,9 +60,9 @@ export async function openSession(disk: PhoneStore, phone: PairedPhone, verifies
   });
   const errands = openErrands({ phone, store, calls, doorCopy, link, state });
   const leasing = openLeasing({ eventId, lease, verifies, call: calls.call, socket: () => socket });
-  const keeping = openRowKeeping(store, doorCopy);
+  const keeping = openRowKeeping({ store, doorCopy, lease });
   const outbox = openOutbox({
-    ...{ eventId, keeping, doorCopy, lease, call: calls.call },
+    ...{ eventId, keeping, doorCopy, call: calls.call },
     newUndo: () => ({ scanId: newScanId(), at: link.clock().now, sent: false }),
     onSent(doorAt) {
       if (doorAt !== null) link.noteTime(doorAt);

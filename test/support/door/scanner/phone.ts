@@ -44,9 +44,9 @@ export async function openPhoneParts({ rows = [], lease: kept, call = noCall, be
   } as unknown as PhoneStore;
   const doorCopy = await openDoorCopy(store);
   const lease = await openLeaseBook(store, () => {});
-  const keeping = openRowKeeping(store, doorCopy);
+  const keeping = openRowKeeping({ store, doorCopy, lease });
   const outbox = openOutbox({
-    ...{ eventId: "evt_1", keeping, doorCopy, lease, call, onSent: () => {}, newUndo: () => NEW_UNDO },
+    ...{ eventId: "evt_1", keeping, doorCopy, call, onSent: () => {}, newUndo: () => NEW_UNDO },
   });
   const scanRows = openScanRows({
     ...{ deviceId: PHONE, keeping, doorCopy, lease, verifies: true, counter: rows.length, lastAnswered: null },

@@ -18,7 +18,15 @@ export const SHOWN: ScanShown = {
 /** Let in alone, and not sent. */
 export const scannerRow = (counter: number, part: Partial<ScanRow> = {}): ScanRow => ({
   ...{ scanId: scanIdOf(`row ${counter}`), counter, serial: counter, typeNumber: 1, generation: 1, direction: "in" },
-  ...{ source: "camera", gateId: NORTH, at: NOW, clockUnsure: false, fromLease: 1, lastAnswered: null },
+  ...{
+    source: "camera",
+    gateId: NORTH,
+    at: NOW,
+    clockUnsure: false,
+    fromLease: 1,
+    isInLease: true,
+    lastAnswered: null,
+  },
   ...{ decided: "alone", shown: SHOWN, against: null, upload: "waiting", undo: null },
   passed: { before: NEW_TICKET, after: { ...NEW_TICKET, inside: 1 } },
   ...part,

@@ -20,6 +20,7 @@ import {
   leaseCommand,
   openEvening,
   reservedAt,
+  scannerOf,
   writeOffCommand,
 } from "../../../support/door/leases.ts";
 import { upload, uploadCommand, type UploadParts } from "../../../support/door/uploads.ts";
@@ -108,18 +109,22 @@ describe("[D12] a lease", () => {
     expect(brokenAt(door), "nobody has drawn what was not there").toBeNull();
   });
 
-  test("and what each scan has used of it: an upload's outcome says it, also of a scan that was here before", () => {
+  test("comes back by the upload of a scan that its scanner refused: the outcome says what the door has used", () => {
     const door = doorFor(40);
     granted(door);
-    const admitted = { as: "admitted", serial: 1, fromLease: 1 };
-    const refused = { as: "refused", serial: 2, verdict: "venue_full", fromLease: 1 } as const;
     door.scan({ as: "admitted", code: codeOf(1), fromLease: 1 });
-    const used = (parts: UploadParts) => door.run([uploadCommand(parts)]).map((reply) => reply.ok && reply.value);
+    const used = (parts: UploadParts) =>
+      door
+        .run([uploadCommand({ verdict: "venue_full", fromLease: 1, ...parts })])
+        .map((reply) => reply.ok && reply.value);
     // Refused by its scanner alone, since the reply was lost.
-    expect(used({ ...admitted, verdict: "venue_full" })).toMatchObject([{ outcome: "repeat", fromLease: 1 }]);
-    for (const outcome of ["taken", "repeat"]) expect(used(refused)).toMatchObject([{ outcome, fromLease: 0 }]);
+    expect(used({ as: "admitted", serial: 1 })).toMatchObject([{ outcome: "repeat", fromLease: 1 }]);
+    const ofAnother = used({ as: "admitted", serial: 1, by: scannerOf("paired later") });
+    expect(ofAnother, "it was the lease of another").toMatchObject([{ outcome: "repeat", fromLease: 0 }]);
     for (const outcome of ["taken", "repeat"])
-      expect(used({ as: "alone", serial: 3, fromLease: 1 })).toMatchObject([{ outcome, fromLease: 1 }]);
+      expect(used({ as: "refused", serial: 2 })).toMatchObject([{ outcome, fromLease: 0 }]);
+    for (const outcome of ["taken", "repeat"])
+      expect(used({ as: "alone", serial: 3, verdict: "admitted" })).toEqual([{ outcome, conflicts: [] }]);
     expect(reservedAt(door)).toBe(8);
   });
 

@@ -42,7 +42,7 @@ describe("[D19] twins at two scanners, one of them cut off", () => {
     const conflict = { id: `double_entry.${second.scan_id}`, kind: "double_entry" };
     expect(await upload(there, second)).toEqual({
       at: expect.stringMatching(ISO),
-      uploads: [{ scan_id: second.scan_id, outcome: "taken", conflicts: [conflict], from_lease: 0 }],
+      uploads: [{ scan_id: second.scan_id, outcome: "taken", conflicts: [conflict] }],
     });
     const listed = {
       ...{ ...conflict, at: second.at, scan_id: second.scan_id, other_scan_id: admitted["scan_id"] },

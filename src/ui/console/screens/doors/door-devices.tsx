@@ -1,6 +1,6 @@
 // Lists the devices of an event's doors: those that report, and those that were paired and are silent. A lost one is revoked here.
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Operations } from "../../../../client/client.ts";
 import { callApi } from "../../data/api.ts";
 import { isSettled, type Pages, readAgain, usePages, useReadOn } from "../../data/queries.ts";
@@ -42,9 +42,12 @@ export function Devices({ eventId, live, names, zone }: Props) {
   const isUnnamed = unnamed.length > 0;
   const reads = [useReadOn(own, isUnnamed), useReadOn(all, isUnnamed && isSettled(own) && own.more === null)] as const;
   const isReadToEnd = [own, all].every(({ answer, more }) => answer !== undefined && more === null);
-  // Paired since the lists were read, or revoked: read once more for each that comes.
+  // One that was paired since the lists were read: for each they are read again once, since it may be one that they never name.
+  const readFor = useRef(new Set<string>());
   useEffect(() => {
-    if (isUnnamed && isReadToEnd) for (const { again } of reads) again();
+    const fresh = isReadToEnd ? unnamed.filter((id) => !readFor.current.has(id)) : [];
+    for (const id of fresh) readFor.current.add(id);
+    if (fresh.length > 0) for (const { again } of reads) again();
   }, [unnamed.join(), isReadToEnd]);
   const silent = silentOnes(rows, { eventId, reporting, now });
   const [most, setMost] = useState(A_PAGE);

@@ -23,11 +23,10 @@ export type LeaseBook = {
   now(): ScannerLease;
   /** Takes room for a scan; the caller keeps `lease` with the scan's row, which has the persons as `fromLease`. */
   take(persons: number): number;
-  /**
-   * `row` once the door has used `drawn` persons for its scan, and nobody passed without the door. What it did not use is free
-   * again; the same number a second time changes nothing.
-   */
-  settle<Row extends { readonly fromLease: number }>(row: Row, drawn: number): Row;
+  /** The lease once scans that took `taken` persons turn out to have used `drawn` of them. */
+  settled(taken: number, drawn: number): ScannerLease;
+  /** Makes it so; to be called once the rows of these scans are stored with it. */
+  settle(taken: number, drawn: number): void;
   /** Takes the door's message. Resolves to whether the door waits for what was given back. */
   receiveNotice(notice: LeaseNotice): Promise<boolean>;
   /** Gives back all that is left; it is stored when this resolves, and is to be sent. */
@@ -55,10 +54,9 @@ export async function openLeaseBook(store: PhoneStore, onChange: (lease: Scanner
       become(next);
       return taken;
     },
-    settle(row, drawn) {
-      if (row.fromLease === drawn) return row;
-      become(settleScan(lease, row.fromLease, drawn));
-      return { ...row, fromLease: drawn };
+    settled: (taken, drawn) => settleScan(lease, taken, drawn),
+    settle(taken, drawn) {
+      if (taken !== drawn) become(settleScan(lease, taken, drawn));
     },
     async receiveNotice({ granted, drawn, returned, written_off: writtenOff, calls }) {
       const isCalled = calls > lease.calls;

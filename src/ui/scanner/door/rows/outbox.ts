@@ -2,7 +2,6 @@
 // that the door refuses by itself is set aside, so that it blocks no other (rule W6).
 
 import type { Operations } from "../../../../client/client.ts";
-import type { LeaseBook } from "../copy/lease-book.ts";
 import { type Call, type Called, isForLater } from "../link/call.ts";
 import type { DoorCopy } from "../copy/door-copy.ts";
 import { isPassage } from "../late-verdict.ts";
@@ -16,7 +15,6 @@ export type OutboxOptions = {
   readonly call: Call;
   /** `doorAt`: the door's time in its reply, ISO; null where it has none. */
   readonly onSent: (doorAt: string | null) => void;
-  readonly lease: Pick<LeaseBook, "now" | "settle">;
   readonly newUndo: () => Undo;
 };
 
@@ -34,15 +32,12 @@ const NOT_ON_DUTY = 401;
 /** What the door has by now; of any other outcome it has no row, and never will. */
 const HAD: ReadonlySet<string> = new Set(["taken", "repeat"]);
 
-export function openOutbox({ eventId, keeping, doorCopy, lease, call, onSent, newUndo }: OutboxOptions): Outbox {
+export function openOutbox({ eventId, keeping, doorCopy, call, onSent, newUndo }: OutboxOptions): Outbox {
   let running: Promise<void> | null = null;
   let most = MOST_ROWS;
 
   async function keep(ids: readonly string[], change: (row: ScanRow) => ScanRow, doorAt: string | null): Promise<void> {
-    await keeping.keep(
-      () => ids.flatMap((id) => doorCopy.row(id) ?? []).map(change),
-      () => ({ lease: lease.now() }),
-    );
+    await keeping.keep(() => ids.flatMap((id) => doorCopy.row(id) ?? []).map(change));
     onSent(doorAt);
   }
 
@@ -71,7 +66,8 @@ export function openOutbox({ eventId, keeping, doorCopy, lease, call, onSent, ne
     if (!HAD.has(outcome)) return setAside(row, outcome);
     if (!isRefused(row)) return { ...row, upload: "done" };
     const isUndone = outcome === "repeat" && row.decided === "alone" && row.undo === null;
-    return { ...lease.settle(row, drawn), upload: "done", ...(isUndone && { undo: newUndo() }) };
+    const fromLease = row.isInLease ? drawn : row.fromLease;
+    return { ...row, upload: "done", fromLease, ...(isUndone && { undo: newUndo() }) };
   }
 
   async function sendUndo(): Promise<boolean> {

@@ -1,8 +1,9 @@
 // Writes the rows of scans to disk and then to memory, one change after the other, so that none undoes what another has just
-// written.
+// written. The lease follows its rows: what a row takes less than before is free again once that is written (rule D12).
 
 import type { Changes, PhoneStore } from "../../phone/phone-store.ts";
 import type { DoorCopy } from "../copy/door-copy.ts";
+import type { LeaseBook } from "../copy/lease-book.ts";
 import type { ScanRow } from "./rows.ts";
 
 export type RowKeeping = {
@@ -10,13 +11,24 @@ export type RowKeeping = {
   keep(change: () => readonly ScanRow[], beside?: () => Changes): Promise<readonly ScanRow[]>;
 };
 
-export function openRowKeeping(store: Pick<PhoneStore, "put">, doorCopy: Pick<DoorCopy, "takeRows">): RowKeeping {
+export type RowKeepingOptions = {
+  readonly store: Pick<PhoneStore, "put">;
+  readonly doorCopy: Pick<DoorCopy, "row" | "takeRows">;
+  readonly lease: Pick<LeaseBook, "settled" | "settle">;
+};
+
+export function openRowKeeping({ store, doorCopy, lease }: RowKeepingOptions): RowKeeping {
   let last: Promise<unknown> = Promise.resolve();
   return {
     keep(change, beside = () => ({})) {
       const turn = last.then(async () => {
         const rows = change();
-        await store.put(beside(), rows);
+        // A new row has taken its persons already.
+        const taken = sum(rows, (row) => (doorCopy.row(row.scanId) ?? row).fromLease);
+        const drawn = sum(rows, (row) => row.fromLease);
+        await store.put({ ...beside(), lease: lease.settled(taken, drawn) }, rows);
+        // Only now: a change that could not be written is made again, and must not free the same persons twice.
+        lease.settle(taken, drawn);
         doorCopy.takeRows(rows);
         return rows;
       });
@@ -25,4 +37,8 @@ export function openRowKeeping(store: Pick<PhoneStore, "put">, doorCopy: Pick<Do
       return turn;
     },
   };
+}
+
+function sum(rows: readonly ScanRow[], personsOf: (row: ScanRow) => number): number {
+  return rows.reduce((total, row) => total + personsOf(row), 0);
 }

@@ -26,6 +26,8 @@ export type Undo = {
  * this scanner had let somebody in alone. `before` and `after`: of its ticket, where it passed. Times are epoch ms by the
  * door's clock; `clockUnsure`: by the phone's own. `upload` is `refused`, and `refusal` says why, of a row that the door does
  * not take: it is set aside, and kept. `isOverride`: a supervisor asked, by their own session.
+ * `fromLease`: persons that it takes of the lease (rule D12), which follows it (row-keeping.ts). `isInLease` is absent from rows
+ * of an earlier release, which may have freed their persons without a note of it: nothing more of theirs is freed.
  */
 export type ScanRow = {
   readonly scanId: ScanId;
@@ -39,6 +41,7 @@ export type ScanRow = {
   readonly at: number;
   readonly clockUnsure: boolean;
   readonly fromLease: number;
+  readonly isInLease?: true;
   readonly lastAnswered: ScanId | null;
   readonly decided: "door" | "alone" | null;
   readonly shown: ScanShown | null;

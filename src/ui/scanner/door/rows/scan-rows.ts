@@ -47,11 +47,8 @@ export type ScanRows = {
   decide(row: ScanRow, text: string): Promise<DecidedAlone | null>;
   answer(row: ScanRow, scan: ScanShown): Promise<Answered>;
   takeBack(row: ScanRow): Promise<ScanRow>;
-  /**
-   * Frees what the door did not use of the lease, of a scan by which nobody passed here. `scan`: the door's verdict; null if it
-   * refused to decide.
-   */
-  settle(row: ScanRow, scan: ScanShown | null): Promise<ScanRow>;
+  /** Frees what the row took of the lease: the door did not decide its scan, and nobody passed by it. */
+  free(row: ScanRow): Promise<ScanRow>;
   /** Notes the door's later verdict of a guest whom this phone has let in. */
   noteAgainst(row: ScanRow, against: ScanShown): Promise<ScanRow>;
 };
@@ -64,13 +61,13 @@ export function openScanRows(options: RowOptions): ScanRows {
 
   /** Applies `change` to the row as it is by now. */
   async function keep(row: ScanRow, change: (now: ScanRow) => ScanRow): Promise<ScanRow> {
-    const beside = () => ({ lease: lease.now(), counter, ...(lastAnswered !== null && { lastAnswered }) });
+    const beside = () => ({ counter, ...(lastAnswered !== null && { lastAnswered }) });
     const [next = row] = await keeping.keep(() => [change(doorCopy.row(row.scanId) ?? row)], beside);
     options.onChanged();
     return next;
   }
 
-  const settle = (row: ScanRow, scan: ScanShown | null) => keep(row, (now) => lease.settle(now, drawnFor(now, scan)));
+  const free = (row: ScanRow) => keep(row, (now) => ({ ...now, fromLease: 0 }));
 
   return {
     async begin({ text, source, direction, gateId }, isOverride = false) {
@@ -82,7 +79,7 @@ export function openScanRows(options: RowOptions): ScanRows {
       const { now, unsure } = clock();
       const scan = { ...named, scanId: newScanId(), counter, direction, source, gateId, fromLease, lastAnswered };
       const times = { at: now, clockUnsure: unsure };
-      const row: ScanRow = { ...UNDECIDED, ...scan, ...times, ...(isOverride && { isOverride }) };
+      const row: ScanRow = { ...UNDECIDED, ...scan, isInLease: true, ...times, ...(isOverride && { isOverride }) };
       return keep(row, () => row);
     },
     async decide(row, text) {
@@ -104,31 +101,25 @@ export function openScanRows(options: RowOptions): ScanRows {
       lastAnswered = row.scanId;
       const first = scan.scan_id === row.scanId ? null : doorCopy.row(scan.scan_id);
       if (first !== null && first.undo !== null) {
-        await settle(row, scan);
+        await free(row);
         return { kind: "taken_back" };
       }
       const isShown = first !== null && first.shown !== null;
       const shown = isShown ? { ...scan, verdict: "repeat" as const, let_in: false } : scan;
       const passed = isShown ? null : passedAtDoor(doorCopy, row, scan);
       const answer = { decided: "door", shown, passed, upload: "none", undo: null } as const;
+      // A verdict of another scan has used nothing for this one.
+      const fromLease = scan.scan_id === row.scanId ? (scan.from_lease ?? 0) : 0;
       // Judged in the row's turn: its upload may have found the door's admission in the turn before (rule D18).
-      const next = await keep(row, (now) => {
-        const settled = lease.settle(now, drawnFor(now, scan));
-        return isOver(now) ? settled : { ...settled, ...answer };
-      });
+      const next = await keep(row, (now) => (isOver(now) ? now : { ...now, ...answer, fromLease }));
       if (isOver(next)) return { kind: "taken_back" };
       return isShown ? { kind: "shown_before" } : { kind: "new", row: next };
     },
     takeBack: (row) =>
       keep(row, (now) => (now.undo ? now : { ...now, undo: { scanId: newScanId(), at: clock().now, sent: false } })),
-    settle,
+    free,
     noteAgainst: (row, against) => keep(row, (now) => ({ ...now, against })),
   };
-}
-
-/** How many persons of the lease the door has used for the row's scan. A verdict of another scan has used none for it. */
-function drawnFor({ scanId }: ScanRow, scan: ScanShown | null): number {
-  return scan?.scan_id === scanId ? (scan.from_lease ?? 0) : 0;
 }
 
 /** Whether nobody may pass by the scan any more: it is being undone, or the door has taken that it was refused. */
