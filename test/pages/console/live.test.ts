@@ -81,6 +81,31 @@ test("[D22] by a code for one phone that the console shows one is paired; two mo
   await page.reload();
   await says(page, "0 of 1 left");
   expect(complaints).toEqual([]);
+  expect(await readsOfUnnamed(), "each of two lists of two pages, and once more since a phone has no name").toBe(8);
   for (const { context } of [first, ...others]) await context.close();
   await close();
 });
+
+/** How often a screen reads the lists of devices that never name the one on duty, until it reads no more. */
+async function readsOfUnnamed(): Promise<number> {
+  let reads = 0;
+  const { page, close } = await openPage(
+    browser,
+    `${server.baseUrl}/console/events/${server.demo.event_id}/door`,
+    undefined,
+    async (page) => {
+      await signedInAs(page, server, "staff");
+      await page.route(/\/v1\/devices\?/, (route) => {
+        reads += 1;
+        const isSecond = new URL(route.request().url()).searchParams.has("cursor");
+        return route.fulfill({ json: { data: [], next_cursor: isSecond ? null : "second" } });
+      });
+    },
+  );
+  await expect.poll(() => reads).toBeGreaterThanOrEqual(8);
+  await page.evaluate(
+    "new Promise((settle) => { let left = 60; const next = () => (left-- === 0 ? settle() : requestAnimationFrame(next)); next(); })",
+  );
+  await close();
+  return reads;
+}

@@ -12,18 +12,15 @@ import { openPhoneParts } from "../../support/door/scanner/phone.ts";
 import { scanIdOf, scannerRow, SHOWN } from "../../support/door/scanner/rows.ts";
 
 const REFUSED = { ...SHOWN, verdict: "already_inside", let_in: false } as const;
-const ROW = { ...scannerRow(1, { passed: null, fromLease: 2 }), shown: REFUSED };
+type ShownRow = ScanRow & { readonly shown: ScanShown };
+const ROW: ShownRow = { ...scannerRow(1, { passed: null, fromLease: 2 }), shown: REFUSED };
 const OF_ROW = { scan_id: ROW.scanId };
 
 const LEASE = { ...NO_SCANNER_LEASE, granted: 10, taken: 2 };
 const SCANNED = { text: "VG1", source: "camera", direction: "in", gateId: NORTH, isLast: () => true } as const;
 
-/**
- * A phone that took two of ten persons for a guest whom it refused alone, unless `part` says otherwise. `outcome`: of the upload
- * of that scan.
- */
-async function refuseAlone(part: Partial<typeof ROW> = {}, outcome: object = {}, isLast = true) {
-  const row = { ...ROW, ...part };
+/** A phone that took two of ten persons for a guest whom it decided about alone. `outcome`: of the upload of that scan. */
+async function decideAlone(row: ShownRow, outcome: object = {}, isLast = true) {
   let reply: (reply: Reply) => void = () => {};
   const acknowledged: string[] = [];
   const call = ((_: string, { body }: { readonly body: { readonly uploads?: unknown } }) => {
@@ -64,12 +61,12 @@ async function refuseAlone(part: Partial<typeof ROW> = {}, outcome: object = {},
 const ADMITTED = { ...SHOWN, ...OF_ROW };
 
 test("[D18] a guest refused alone turns green by the door's late admission, but not once that is undone", async () => {
-  const late = await refuseAlone();
+  const late = await decideAlone(ROW);
   await late.reply(ADMITTED);
   expect([late.kinds(), late.acknowledged]).toEqual([["verdict", "late"], [ROW.scanId]]);
   const undo = { scanId: scanIdOf("undo"), at: NOW, sent: false };
   for (const over of [{ undo }, { undo: { ...undo, sent: true } }, { upload: "done" }] as const) {
-    const tooLate = await refuseAlone(over);
+    const tooLate = await decideAlone({ ...ROW, ...over });
     await tooLate.reply(ADMITTED);
     expect([tooLate.kinds(), tooLate.acknowledged]).toEqual([["verdict"], []]);
   }
@@ -83,7 +80,7 @@ describe("[D12] what a guest who was refused alone took of the lease comes back 
     ["by the upload twice", ["upload", "upload"]],
   ] as const)("%s", async (_, steps) => {
     for (const outcome of ["taken", "repeat"]) {
-      const phone = await refuseAlone({}, { outcome, from_lease: 0 });
+      const phone = await decideAlone(ROW, { outcome, from_lease: 0 });
       expect(phone.left()).toBe(8);
       for (const step of steps) await (step === "upload" ? phone.upload() : phone.reply({ ...REFUSED, ...OF_ROW }));
       expect([phone.left(), phone.onDisk()]).toEqual([10, { left: 10, fromLease: 0 }]);
@@ -91,7 +88,7 @@ describe("[D12] what a guest who was refused alone took of the lease comes back 
   });
 
   test("also when the disk is full for a while", async () => {
-    const phone = await refuseAlone({}, { outcome: "repeat", from_lease: 0 });
+    const phone = await decideAlone(ROW, { outcome: "repeat", from_lease: 0 });
     phone.disk.full = true;
     for (const _ of [1, 2]) await expect(phone.upload()).rejects.toThrow("no room");
     expect([phone.left(), phone.onDisk()]).toEqual([8, { left: 8, fromLease: 2 }]);
@@ -102,12 +99,12 @@ describe("[D12] what a guest who was refused alone took of the lease comes back 
 
   test("but not what the door has used for its admission, by whichever way the phone learns of it", async () => {
     const used = { outcome: "repeat", from_lease: 1 };
-    const green = await refuseAlone();
+    const green = await decideAlone(ROW);
     await green.reply({ ...ADMITTED, from_lease: 1 });
-    const takenBack = await refuseAlone({}, used, false);
+    const takenBack = await decideAlone(ROW, used, false);
     await takenBack.reply({ ...ADMITTED, from_lease: 1 });
     await takenBack.upload();
-    const uploaded = await refuseAlone({}, used);
+    const uploaded = await decideAlone(ROW, used);
     await uploaded.upload();
     await uploaded.reply({ ...ADMITTED, from_lease: 1 });
     for (const phone of [green, takenBack, uploaded])
@@ -116,9 +113,9 @@ describe("[D12] what a guest who was refused alone took of the lease comes back 
   });
 
   test("and nothing comes back by a door of an earlier release, or of a row of one", async () => {
-    const ofDoor = await refuseAlone({}, { outcome: "repeat" });
+    const ofDoor = await decideAlone(ROW, { outcome: "repeat" });
     const { isInLease: _, ...row } = ROW;
-    const ofRow = await refuseAlone({ ...row, isInLease: undefined } as never, { outcome: "repeat", from_lease: 0 });
+    const ofRow = await decideAlone(row, { outcome: "repeat", from_lease: 0 });
     for (const phone of [ofDoor, ofRow]) {
       await phone.upload();
       expect(phone.left()).toBe(8);
@@ -127,7 +124,7 @@ describe("[D12] what a guest who was refused alone took of the lease comes back 
 });
 
 test("[D12] a guest who was let in alone uses the lease, whatever the door says later", async () => {
-  const phone = await refuseAlone({ ...scannerRow(1, { fromLease: 2 }), shown: SHOWN }, { outcome: "taken" });
+  const phone = await decideAlone({ ...scannerRow(1, { fromLease: 2 }), shown: SHOWN }, { outcome: "taken" });
   await phone.reply({ ...REFUSED, ...OF_ROW });
   await phone.upload();
   expect([phone.kinds(), phone.left(), phone.onDisk()]).toEqual([["verdict", "late"], 8, { left: 8, fromLease: 2 }]);

@@ -149,10 +149,11 @@ export function useReadOn<R extends ListRoute>(pages: Pages<R>, isNeeded: boolea
   const isNext = isNeeded && more !== null && known < MOST_READ_ON;
   useEffect(() => {
     let isCurrent = isNext;
-    if (isNext)
-      void more().then((refusal) => {
-        if (isCurrent) setFailed(refusal && { end, problem: refusal });
-      });
+    const readOn = async (): Promise<void> => {
+      const refusal = (await more?.()) ?? null;
+      if (isCurrent) setFailed(refusal && { end, problem: refusal });
+    };
+    if (isNext) void readOn();
     return () => {
       isCurrent = false;
     };

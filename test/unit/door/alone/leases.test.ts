@@ -109,7 +109,7 @@ describe("[D12] a lease", () => {
     expect(brokenAt(door), "nobody has drawn what was not there").toBeNull();
   });
 
-  test("comes back by the upload of a scan that its scanner refused: the outcome says what the door has used", () => {
+  test("comes back by the upload of a scan that its scanner refused, less what the door used", () => {
     const door = doorFor(40);
     granted(door);
     door.scan({ as: "admitted", code: codeOf(1), fromLease: 1 });
