@@ -21,18 +21,18 @@ export type LeaseNotice = {
 
 export type LeaseBook = {
   now(): ScannerLease;
-  /** Takes room for a scan; the caller keeps `lease` with the scan's row, which has the persons as `fromLease`. */
+  /** Takes room for a scan; the caller stores `lease` with the scan's row, which has the persons as `fromLease`. */
   take(persons: number): number;
   /**
-   * `row` once the door has used `drawn` persons for its scan, and nobody passed without the door. What it did not use is free
-   * again; the same number a second time changes nothing.
+   * Returns `row` after the door has used `drawn` persons for its scan, and nobody passed by a decision of this phone.
+   * What the door did not use is free again; a second call with the same number changes nothing.
    */
   settle<Row extends { readonly fromLease: number }>(row: Row, drawn: number): Row;
-  /** Takes the door's message. Resolves to whether the door waits for what was given back. */
+  /** Takes the door's message. Resolves to whether the door recalls the lease, and so waits for a report. */
   receiveNotice(notice: LeaseNotice): Promise<boolean>;
-  /** Gives back all that is left; it is stored when this resolves, and is to be sent. */
+  /** Gives back all that is left. This is stored once the call resolves; the caller then reports it to the door. */
   giveBack(): Promise<void>;
-  /** Whether half of what there was after the last notice is used. */
+  /** Whether half of what was left after the last notice is used. */
   isLow(): boolean;
   noteRequest(): void;
 };
@@ -64,7 +64,7 @@ export async function openLeaseBook(store: PhoneStore, onChange: (lease: Scanner
       const isCalled = calls > lease.calls;
       become(takeNotice(lease, { granted, drawn, returned, writtenOff, calls }));
       [leftThen, isAsked] = [leftOf(lease), false];
-      // It is kept before it is sent.
+      // Stored first, since the caller then sends a report with these numbers.
       await store.put({ lease });
       return isCalled;
     },
