@@ -1,4 +1,5 @@
-// What a late reply of the door changes, on a phone that has refused the guest alone meanwhile: what it shows, and its lease.
+// Tests what a late reply of the door changes on a phone that has already refused the guest alone: the screen and the
+// lease.
 
 import { describe, expect, test } from "vitest";
 import { leftOf, NO_SCANNER_LEASE } from "../../../src/domain/door/leases/lease.ts";
@@ -15,7 +16,10 @@ const REFUSED = { ...SHOWN, verdict: "already_inside", let_in: false } as const;
 const ROW = { ...scannerRow(1, { passed: null, fromLease: 2 }), shown: REFUSED };
 const OF_ROW = { scan_id: ROW.scanId };
 
-/** A phone that took two of ten persons for a guest whom it refused alone. `outcome`: the door's, of the upload of that scan. */
+/**
+ * Opens a phone that took two of the ten persons of its lease for a guest whom it then refused alone. `outcome`: the
+ * door's outcome for the upload of that scan.
+ */
 async function refuseAlone(part: Pick<Partial<ScanRow>, "undo" | "upload"> = {}, outcome: object = {}, isLast = true) {
   const row = { ...ROW, ...part };
   let reply: (reply: Reply) => void = () => {};
@@ -26,7 +30,7 @@ async function refuseAlone(part: Pick<Partial<ScanRow>, "undo" | "upload"> = {},
       kind: "done",
       body: body.uploads === undefined ? { outcome: "nothing" } : { at: new Date(NOW).toISOString(), uploads },
     });
-    // The cast: only what is answered here is read.
+    // The cast: nothing else of a reply is read.
   }) as unknown as Call;
   const lease = { ...NO_SCANNER_LEASE, granted: 10, taken: 2 };
   const phone = await openPhoneParts({ rows: [row], lease, call });
@@ -35,7 +39,7 @@ async function refuseAlone(part: Pick<Partial<ScanRow>, "undo" | "upload"> = {},
     begin: () => Promise.resolve(row),
     decide: () => Promise.resolve({ row, scan: REFUSED }),
   };
-  // The cast: only what a late reply needs is there.
+  // The cast: a late reply needs only these two functions.
   const sender = {
     send: () => new Promise<Reply>((settle) => (reply = settle)),
     acknowledge: (id: string) => void acknowledged.push(id),
@@ -58,7 +62,7 @@ async function refuseAlone(part: Pick<Partial<ScanRow>, "undo" | "upload"> = {},
 
 const ADMITTED = { ...SHOWN, ...OF_ROW };
 
-test("[D18] a guest refused alone turns green by the door's late admission, but not once that is undone", async () => {
+test("[D18] a guest refused alone turns green by a late admission, but not once that is being undone", async () => {
   const late = await refuseAlone();
   await late.reply(ADMITTED);
   expect([late.kinds(), late.acknowledged]).toEqual([["verdict", "late"], [ROW.scanId]]);
@@ -70,12 +74,12 @@ test("[D18] a guest refused alone turns green by the door's late admission, but 
   }
 });
 
-describe("[D12] what a guest who was refused alone took of the lease comes back once", () => {
+describe("[D12] the persons taken from the lease for a guest who was refused alone are freed once", () => {
   test.each([
     ["the upload, then the reply", ["upload", "reply"]],
     ["the reply, then the upload", ["reply", "upload"]],
     ["the upload, and the reply is lost", ["upload"]],
-    ["the reply, and the upload is to come", ["reply"]],
+    ["the reply, before the upload", ["reply"]],
     ["the upload twice", ["upload", "upload"]],
   ] as const)("%s", async (_, steps) => {
     for (const outcome of ["taken", "repeat"]) {
@@ -86,7 +90,7 @@ describe("[D12] what a guest who was refused alone took of the lease comes back 
     }
   });
 
-  test("what the door has used for its admission stays used, by whichever way the phone learns of it", async () => {
+  test("persons that the door used for its admission stay used, after the reply or the upload", async () => {
     const byReply = await refuseAlone();
     await byReply.reply({ ...ADMITTED, from_lease: 1 });
     const takenBack = await refuseAlone({}, {}, false);
@@ -99,7 +103,7 @@ describe("[D12] what a guest who was refused alone took of the lease comes back 
     expect(takenBack.kinds()).toEqual(["verdict", "late"]);
   });
 
-  test("a door of an earlier release, whose outcome has no number, keeps all of it", async () => {
+  test("all of it stays used when a door of an earlier release sends an outcome without a number", async () => {
     const phone = await refuseAlone({}, { outcome: "repeat" });
     await phone.upload();
     expect(phone.left()).toBe(8);
