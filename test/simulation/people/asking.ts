@@ -15,7 +15,7 @@ export type Stage = {
   readonly shopper: Buyer;
 };
 
-/** Asks until it is answered, sometimes twice at once; sometimes gives up. */
+/** Repeats a request until it has a reply, sometimes twice at once; sometimes gives up. */
 export async function insist({ world }: Stage, ask: () => Promise<boolean>): Promise<void> {
   const { dice } = world;
   for (let attempt = 0; attempt < 4; attempt++) {
@@ -25,7 +25,9 @@ export async function insist({ world }: Stage, ask: () => Promise<boolean>): Pro
   }
 }
 
-/** The value of an answer. `known`: it was answered before, and may now be away but never refused. */
+/**
+ * The value of a reply. `known`: there was a successful reply before, so this one may be unavailable but never refused.
+ */
 export function read<T>(world: World, heard: Heard<Result<T, Refusal>>, known: boolean, what: string): T | null {
   if (heard === "lost") return null;
   if (heard.answer.ok) return heard.answer.value;
@@ -35,7 +37,7 @@ export function read<T>(world: World, heard: Heard<Result<T, Refusal>>, known: b
   return null;
 }
 
-/** What no later attempt could be answered otherwise. */
+/** Whether no later attempt could get another reply. */
 export function isForGood(answer: Result<unknown, Refusal>): boolean {
   return !answer.ok && (answer.refusal.code === "not_on_sale" || answer.refusal.code === "hold_expired");
 }

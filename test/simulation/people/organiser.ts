@@ -34,7 +34,7 @@ export async function organise(
   }
 }
 
-/** Once; and holds the answer to rule K6: by then the object has the terms. */
+/** Sends one request, and checks its reply by rule K6: by then the object has the terms. */
 export async function changeType(
   world: World,
   { organiser }: Catalogue,
@@ -47,7 +47,7 @@ export async function changeType(
   const version = Number(seen?.["version"]);
   const heard = await world.request(organiser, (context) => product.changeTicketType(context, id, change, version));
   if (heard === "lost" || !heard.answer.ok) return;
-  // What was answered out of a history that a restore has taken back, the object need not have.
+  // The object need not have terms of a reply from a history that a restore has taken back.
   if (world.reached().get(RESTORED) !== restoredBefore) return;
   // A deletion that came behind the change has wiped the object.
   if (d1.look("SELECT 1 FROM ticket_types WHERE id = ?", id).length === 0) return;

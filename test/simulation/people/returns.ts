@@ -43,7 +43,7 @@ function requestFor(world: World, orderId: OrderId): ReturnRequest {
   return { items: all ? "all" : named, returnToStock: dice.chance(0.6), reason: null };
 }
 
-/** Whether it was answered for good. */
+/** Resolves to whether the reply was final. */
 export async function askForReturn({ world, catalogue }: Stage, wish: ReturnWish): Promise<boolean> {
   const { orderId, key, request } = wish;
   const known = wish.isAnswered;

@@ -76,7 +76,7 @@ export async function placeHold(
 
 export async function askForHold({ world }: Stage, wish: HoldWish): Promise<boolean> {
   const { shopper, key, typeId, quantity, replaces } = wish;
-  // As of now: of two concurrent requests one may be refused before the other is accepted, and be answered after it.
+  // As of now: of two concurrent requests one may be refused before the other is accepted, and its reply arrive later.
   const known = wish.holdId !== null;
   const holdId = world.product.holdIdFrom(typeId, shopper.id, key, sha256);
   const heard = await world.request(shopper, ({ inventories }) =>

@@ -47,7 +47,7 @@ function checkDeletions(world: World, { spareIds }: Catalogue): void {
   }
 }
 
-/** Each stand-in of a door has D1's terms of its event; door/at-rest.ts checks real doors further. */
+/** Checks that each stand-in of a door has D1's terms of its event; door/at-rest.ts checks real doors further. */
 function checkToldDoors({ d1, fail, toldDoors }: World): void {
   for (const [id, { version, rules }] of toldDoors.known) {
     const [event] = d1.look("SELECT door_version, status FROM events WHERE id = ?", id);

@@ -14,9 +14,9 @@ export type DeskWatch = {
   wrongNotice(shown: NoticeShown | null): string | null;
   wrongDevice(shown: DeviceShown): string | null;
   state(): DeskState;
-  /** Devices whose last heartbeat was answered when all was calm. */
+  /** Devices whose last heartbeat had a reply when all was calm. */
   readonly settled: Set<string>;
-  /** The latest notice that was answered; 0 before the first. */
+  /** The version of the latest notice that had a reply; 0 before the first. */
   answeredVersion(): number;
 };
 

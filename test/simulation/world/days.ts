@@ -64,7 +64,7 @@ export async function liveOn(
 
 /** Rule H8: until `keptMs` after its end, the key of a hold still names it. */
 async function askForOldHolds({ world, catalogue, journal }: Later, keptMs: number): Promise<void> {
-  const until = world.scheduler.now() + MINUTE; // by which each has its answer
+  const until = world.scheduler.now() + MINUTE; // by which each has its reply
   const isKept = ({ holdId, typeId, inBasket }: HoldWish): boolean => {
     const watch = world.checks.watchOf(typeId);
     const watched = holdId !== null && !inBasket && watch.holds.get(holdId);

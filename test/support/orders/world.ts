@@ -51,7 +51,7 @@ export type Breach = {
   readonly store?: (store: LedgerStore) => LedgerStore;
   /** Another command in its place, decided over the inventory's rows as they are. */
   readonly command?: (command: Command, store: LedgerStore) => Command;
-  /** Another answer of a home in its place. */
+  /** Sends another reply in place of the home's. */
   readonly resolved?: (reply: ResolveReply) => ResolveReply;
 };
 
@@ -76,7 +76,7 @@ export type World = {
   readonly heard: OrderView[];
   /** Its checkouts so far, and the refusals that have arrived. */
   readonly checkouts: { readonly orderId: OrderId; readonly holdIds: readonly HoldId[]; refused: string | null }[];
-  /** The shopper's requests; each ends when its calls are answered. */
+  /** The shopper's requests; each ends when its calls have replies. */
   checkout(key: string, holdIds: readonly HoldId[]): void;
   settle(orderId: OrderId, status: "confirmed" | "cancelled"): void;
   /** The organiser's, who has a key for each return. */

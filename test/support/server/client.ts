@@ -16,7 +16,7 @@ export type Asked = {
 export type Answer<T> = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: T };
 
 export type Client = {
-  /** Rejects when the connection breaks before the answer is whole. The body is null when there is none. */
+  /** Rejects when the connection breaks before the response is complete. The body is null when there is none. */
   ask<T>(method: string, path: string, asked?: Asked): Promise<Answer<T>>;
   close(): void;
 };

@@ -116,7 +116,7 @@ describe("an acknowledgement", () => {
     expect(home.outbox().dueAt()).toBeNull();
   });
 
-  test("[O3] that is lost lets the alarm send the order once more, as it stands by then", async () => {
+  test("[O3] that is lost lets the alarm send the order once more, as it is by then", async () => {
     const home = openHome();
     const id = home.order("a", [NEAR]);
     last(home).lose();
@@ -145,7 +145,7 @@ describe("an acknowledgement", () => {
 });
 
 describe("the alarm", () => {
-  /** Answers what is sent from now on, until nothing is due or promised any more; how often the alarm ran. */
+  /** Replies to what is sent from now on, until nothing is due any more. Returns how often the alarm ran. */
   async function drain(home: Home): Promise<number> {
     for (let rounds = 0; rounds < 20; rounds += 1) {
       const due = home.outbox().dueAt();
@@ -238,7 +238,7 @@ describe("the alarm", () => {
     expect(home.promised()).toEqual([]);
   });
 
-  test("[O3] is set for a message on its way, since the object may die before the answer comes", async () => {
+  test("[O3] is set for a message on its way, since the object may die before the reply arrives", async () => {
     const home = openHome();
     const id = home.order("a", [NEAR]);
     expect(home.outbox().dueAt()).toBe(START + 6_000);
@@ -261,7 +261,7 @@ describe("the alarm", () => {
     await run;
   });
 
-  test("[O3] sends again what one ticket type has lost while another has not answered yet", async () => {
+  test("[O3] sends again what one ticket type has lost while another has not replied yet", async () => {
     const home = openHome();
     home.order("a", BOTH);
     home.sent[1]?.lose();

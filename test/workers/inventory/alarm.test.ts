@@ -60,7 +60,7 @@ describe("expiry without an alarm", () => {
 });
 
 describe("the alarm", () => {
-  it("[H4] stands on the half second at or after the next held_until, and gives the hold back", async () => {
+  it("[H4] is set to the half second at or after the next held_until, and gives the hold back", async () => {
     const { typeId } = await seedType(2);
     const shopper = newId("shp");
     const reply = await placeHold(typeId, shopper, 2);

@@ -27,13 +27,15 @@ export async function attendDoors(
   }
 }
 
-/** When all is calm: the last notice, and a heartbeat of each device unless the event is over, which reach everybody. */
+/**
+ * When all is calm: the last notice, and a heartbeat of each device unless the event is over, which reach everybody.
+ */
 export async function sayLastWord(world: World, catalogue: Catalogue): Promise<void> {
   while (!(await give(world, catalogue, "last word"))) await world.sleep(5_000);
   for (const id of DEVICES) if (await beat(world, catalogue, id)) world.desk.settled.add(id);
 }
 
-/** Whether it was answered. */
+/** Resolves to whether there was a reply. */
 async function give(world: World, { organiser, eventId }: Catalogue, text: string | null): Promise<boolean> {
   world.desk.asked(text);
   const heard = await world.request(organiser, (context) => world.product.putNotice(context, eventId, text));
@@ -55,7 +57,7 @@ function noticeOf({ feedHosts }: World, eventId: EventId): number {
   return row ? (JSON.parse(String(row["body"])) as NoticeShown).version : 0;
 }
 
-/** Whether it was answered. */
+/** Resolves to whether there was a reply. */
 async function beat(
   world: World,
   { organizationId, eventId }: Catalogue,

@@ -26,7 +26,7 @@ export type Scanner = {
   counter: number;
   /** Verdicts that have arrived and are not acknowledged to the door yet. */
   unacked: ScanId[];
-  /** The last scan that the door has answered. */
+  /** The last scan to which the door has replied. */
   lastAnswered: ScanId | null;
   /** Passages that it let through, for later undos. */
   readonly passed: ScanId[];
@@ -127,7 +127,7 @@ export async function scan(stage: GateStage, scanner: Scanner, shown: ShownCode,
 
 type Asked = Parameters<World["doorWatch"]["asked"]>[1];
 
-/** Whether it was answered for good. */
+/** Resolves to whether the reply was final. */
 async function ask(stage: GateStage, scanner: Scanner, scanId: ScanId, asked: Asked): Promise<boolean> {
   const { world, catalogue } = stage;
   const { direction, gateId, shown } = asked;

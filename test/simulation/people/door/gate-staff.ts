@@ -61,7 +61,7 @@ async function changeTerms({ world, catalogue, isRestoring }: Staff): Promise<vo
   if (heard !== "lost" && heard.answer.ok) world.note("the terms of a door change");
 }
 
-/** What was answered is so at the home and at the door, as the watch of doors compares them at rest. */
+/** A change that had a reply is at the home and at the door; the watch of doors compares them at rest. */
 async function changeTicket({ world, catalogue }: Staff, text: string): Promise<void> {
   const { dice, product, request } = world;
   const { organiser, typeIds } = catalogue;

@@ -8,7 +8,7 @@ import { read } from "../asking.ts";
 
 export type Unsent = SentUpload;
 
-/** Sends all that there is, so many times at most; what was answered is sent no more. */
+/** Sends all that there is, so many times at most; rows that had a reply are not sent again. */
 export async function sendRows(stage: GateStage, scanner: Scanner, times: number): Promise<void> {
   const { dice, sleep } = stage.world;
   for (let n = 0; n < times && scanner.unsent.length > 0; n++) {

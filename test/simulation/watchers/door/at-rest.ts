@@ -48,7 +48,7 @@ function followAll(world: World, { id }: DoorHost, rows: readonly DoorRow[]): To
   return told;
 }
 
-/** Rules D1, D4, D24: all that was answered is in the log, and says the same. */
+/** Rules D1, D4, D24: each verdict that was sent is in the log, as it was sent. */
 function checkAnswers(
   { doorWatch, fail }: World,
   { id }: DoorHost,

@@ -32,7 +32,7 @@ const sha256 = (text: string): Uint8Array => createHash("sha256").update(text).d
 
 type Gate<T> = { readonly promise: Promise<T>; readonly open: (value: T) => void; readonly reached: Promise<void> };
 
-/** An answer that comes when the test says so; `reached` resolves when somebody waits for it. */
+/** A reply that comes when the test releases it; `reached` resolves when a caller waits for it. */
 function gate<T>(): Gate<T> & { readonly ask: () => Promise<T> } {
   const { promise, resolve } = Promise.withResolvers<T>();
   const asked = Promise.withResolvers<void>();
@@ -91,7 +91,10 @@ function orderOf(id: OrderId, attempt: AttemptId, userId: ShopperId): SharedOrde
   return { id, userId, status: "reserved", attempt, items: [], total: 0, ...times, seq: 1, history: [1] };
 }
 
-/** One command of every kind, and every question. `resolve` has its own answer: of a type that is not, all is void. */
+/**
+ * One command of every kind, and every query. `resolve` has its own reply: for a type that does not exist, all attempts
+ * are void.
+ */
 function askAll(object: TicketTypeInventory, id: TicketTypeId): Promise<unknown>[] {
   const holder = aShopper();
   const by = { id: holder, organizationId: null };
@@ -119,7 +122,7 @@ function askAll(object: TicketTypeInventory, id: TicketTypeId): Promise<unknown>
 }
 
 describe("a wipe", () => {
-  it("[K6] [X5] refuses terms that are in line when it deletes, and all that stands behind them", async () => {
+  it("[K6] [X5] refuses terms that are in line when it deletes, and all that waits behind them", async () => {
     const { id, terms } = await deletedType();
     const [wiped, ...refused] = await inside(id, async (object) => {
       const d1 = gate<null>();
@@ -134,7 +137,7 @@ describe("a wipe", () => {
     await expectGone(id, terms);
   });
 
-  it("[K6] [X5] refuses terms that looked at D1 before the deletion and go on after it", async () => {
+  it("[K6] [X5] refuses terms that read D1 before the deletion and go on after it", async () => {
     const { id, terms } = await undisturbedType();
     const replies = await inside(id, async (object) => {
       const d1 = gate<Terms>();
@@ -151,7 +154,7 @@ describe("a wipe", () => {
     await expectGone(id, terms);
   });
 
-  it("[K6] [X5] refuses the hold whose first look at D1 was before the deletion", async () => {
+  it("[K6] [X5] refuses the hold whose first query of D1 was before the deletion", async () => {
     const { id, terms } = await undisturbedType();
     const replies = await inside(id, async (object) => {
       const d1 = gate<Terms>();
