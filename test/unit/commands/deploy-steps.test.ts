@@ -1,4 +1,4 @@
-// What a deploy does, in which order, and what it refuses before it has done anything, over a wrangler that only answers.
+// What a deploy does, in which order, and what it refuses before it has done anything, over a stand-in for wrangler.
 
 import { describe, expect, it } from "vitest";
 import { execute } from "../../../src/cli/d1/d1-target.ts";
@@ -44,7 +44,7 @@ const deployed = async (answers: Answers) => {
 };
 
 describe("a deploy", () => {
-  it("looks at secrets and database, migrates, sees that it has, and uploads the Worker last", async () => {
+  it("checks secrets and database, migrates, checks that it has, and uploads the Worker last", async () => {
     const { fault, calls } = await deployed(inOrder());
     expect(fault).toBeNull();
     expect(calls).toEqual([
@@ -70,7 +70,7 @@ describe("a deploy", () => {
     expect([migrated, uploaded]).toEqual([false, false]);
   });
 
-  it("does not go on when the question about the migrations is answered with no", async () => {
+  it("does not go on when the question about the migrations gets a no", async () => {
     const last = migrationNames().at(-1);
     const { fault, migrated, uploaded } = await deployed({ ...inOrder(), applied: migrationNames().slice(0, -1) });
     expect(fault).toBe(`Not applied: ${last}. The Worker needs them; nothing was deployed.`);
@@ -116,7 +116,7 @@ describe("statements on the account's database", () => {
     ]);
   });
 
-  it("are answered in JSON, whatever wrangler says before it", () => {
+  it("are returned as JSON, whatever wrangler says before it", () => {
     expect(jsonOf('A line [with] this\n[\n  {"name": "A"}\n]\n')).toEqual([{ name: "A" }]);
   });
 });

@@ -15,7 +15,7 @@ function woken(isRead: boolean) {
   const told: number[] = [];
   const shard = (_: typeof EVENT, number: number) => ({ takeShardUpdate: () => Promise.resolve(told.push(number)) });
   const push = openShardPush([2], {
-    // The one cast: a feed that pushes asks no more of them.
+    // The one cast: a feed that pushes needs no more of them.
     ports: () => ({ shard }) as unknown as FeedPorts,
     state: () => state,
     clock: () => START,

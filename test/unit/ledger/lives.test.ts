@@ -50,7 +50,12 @@ const sold: Line[] = [...holds("a"), on("checkout", "a", HOME), on("confirm", "a
 
 const POSSIBLE: Readonly<Record<string, readonly Line[]>> = {
   "a hold that is extended ten times": [...holds("a"), ...extended("a", 10), on("release", "a")],
-  "a hold that is placed again once it has ended": [...holds("a"), on("release", "a"), ...holds("a"), on("expire", "a")],
+  "a hold that is placed again once it has ended": [
+    ...holds("a"),
+    on("release", "a"),
+    ...holds("a"),
+    on("expire", "a"),
+  ],
   "an order of two holds": [
     ...holds("a", "b"),
     ...["checkout", "confirm"].flatMap((kind) => ["a", "b"].map((hold) => on(kind as LedgerKind, hold, HOME))),

@@ -1,6 +1,7 @@
 // Orders over three inventories (rules O1 to O7), whatever the network does and whenever an inventory is evicted:
 // random runs of the Worker's checkout, the ledgers, the outbox and the questions of the followers. The runs prove
-// themselves on worlds that are broken on purpose. The seed is printed; a failure says how to replay. @module-tag slow
+// themselves on worlds that are broken on purpose. The seed is printed; a failure says how to replay.
+// @module-tag slow
 
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";

@@ -43,7 +43,7 @@ describe("the time that is left", () => {
 
 describe("the viewer's own time", () => {
   const at = Date.UTC(2026, 9, 24, 16);
-  test("[S15] stands beside the venue's where their clocks differ, also around a change of clocks", () => {
+  test("[S15] is beside the venue's where their clocks differ, also around a change of clocks", () => {
     expect(ownTimeOf(said, at, "Africa/Johannesburg", "Europe/London")).toBe(
       "Saturday, 24 October 2026 at 17:00 for you (British Summer Time)",
     );

@@ -32,7 +32,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("[S10] a page that does not come is asked for again, until it shows what has run out", async () => {
+test("[S10] a page that does not come is requested again, until it shows what has run out", async () => {
   let asked = 0;
   vi.stubGlobal("document", pageOf(2));
   vi.stubGlobal("fetch", () => {

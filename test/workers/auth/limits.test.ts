@@ -19,7 +19,7 @@ import { openBrowser, openShop } from "../shop/shop.ts";
 
 type Limiter = "SHOPPER_LIMIT" | "HOLD_LIMIT" | "HOLD_ADDRESS_LIMIT" | "CREDENTIAL_LIMIT";
 
-/** Each limiter lets through `allowed` attempts in all; the others let everything through. Answers the keys it saw. */
+/** Each limiter lets through `allowed` attempts in all; the others let everything through. Returns the keys it saw. */
 function allow(limiter: Limiter, allowed: number): string[] {
   const keys: string[] = [];
   vi.spyOn(env[limiter], "limit").mockImplementation(({ key }) => {

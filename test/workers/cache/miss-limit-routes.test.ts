@@ -54,7 +54,7 @@ function inventedPath(route: string): string {
 }
 
 it.each([...BY_SHOPPERS, ...BY_ANYBODY])(
-  "[X5] %s refuses an invented id before D1 or an object is asked",
+  "[X5] %s refuses an invented id before D1 or an object is called",
   async (route) => {
     const [method = ""] = route.split(" ");
     const { ask, counts } = openIsolate();

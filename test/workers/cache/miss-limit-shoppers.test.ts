@@ -27,7 +27,7 @@ describe("a shopper's invented ids", () => {
     { name: "read an order", method: "GET", path: () => `/v1/orders/${inventedOrder()}` },
     { name: "cancel an order", method: "POST", path: () => `/v1/orders/${inventedOrder()}/cancel` },
   ];
-  it.each(cases)("[X5] to $name are counted before D1 or an object is asked", async ({ method, path, json }) => {
+  it.each(cases)("[X5] to $name are counted before D1 or an object is called", async ({ method, path, json }) => {
     const { token } = await shopper();
     const { ask, counts } = openIsolate();
     const send = () =>
@@ -84,7 +84,7 @@ describe("a shopper's invented ids", () => {
     expect([keys.length, await objects()]).toEqual([3, before]);
   });
 
-  it("[X5] are told from a real type also by a refusal that only a real one gives", async () => {
+  it("[X5] are distinguished from a real type also by a refusal that only a real one gives", async () => {
     const closed = await seedShow([{ total: 5, hidden: true }]);
     const { token } = await shopper();
     const keys = allow(1);
@@ -150,7 +150,7 @@ it.each([`/v1/holds/${inventedHold()}`, `/v1/orders/${inventedOrder()}`])(
   },
 );
 
-it("[X2] a basket counts as the holds that it asks for", async () => {
+it("[X2] a basket counts as the holds that it requests", async () => {
   const { eventId, typeIds } = await seedShow([{ total: 5 }, { total: 5 }, { total: 5 }]);
   const { token, id } = await shopper();
   let left = 3;

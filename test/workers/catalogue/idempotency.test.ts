@@ -47,7 +47,7 @@ describe("a repeat with the same key", () => {
     ["event", () => ["/v1/events", eventBody(venueId)]],
     ["ticket type", () => [`/v1/events/${eventId}/ticket-types`, ticketTypeBody({ total_quantity: 1 })]],
   ];
-  it.each(CREATES)("answers with the %s that the first created, and creates nothing", async (_, of) => {
+  it.each(CREATES)("returns the %s that the first created, and creates nothing", async (_, of) => {
     const [path, json] = of();
     const key = aKey();
     const first = await post(path, json, key);
@@ -61,7 +61,7 @@ describe("a repeat with the same key", () => {
     expect(await traceOf(tenant)).toEqual(before);
   });
 
-  it("answers with the resource as it is now", async () => {
+  it("returns the resource as it is now", async () => {
     const [json, key] = [venueBody(), aKey()];
     const { id } = await bodyOf(await post("/v1/venues", json, key));
     await db.update(venues).set({ name: "Renamed", version: 2 }).where(sql`id = ${id}`);

@@ -48,7 +48,7 @@ export type OpenDoor = {
   termsNow(parts?: TermsParts): Promise<EventTerms>;
 };
 
-/** A door of a new event that is open now, and D1 as it answers `read`. */
+/** A door of a new event that is open now, and D1 as it returns `read`. */
 export async function openDoor(read?: (terms: EventTerms) => Promise<EventTerms | null>): Promise<OpenDoor> {
   const id = newId("evt");
   let asked = 0;

@@ -1,5 +1,5 @@
-// What one shopper and one address can do to a ticket type for everybody else, asked for over HTTP as a flood asks
-// (rules H2, H14, H15), and what a flood of looks costs (rule X5).
+// What one shopper and one address can do to a ticket type for everybody else, over HTTP as a flood sends it
+// (rules H2, H14, H15), and what a flood of reads costs (rule X5).
 
 import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";

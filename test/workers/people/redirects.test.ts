@@ -1,5 +1,5 @@
-// Accounts never send a browser elsewhere: no answer under /api/auth redirects, whatever a query or a body names, so that
-// no link that begins with our address ends at another's.
+// Accounts never send a browser elsewhere: no response under /api/auth redirects, whatever a query or a body names, so
+// that no link that begins with our address ends at another's.
 
 import { expect, it } from "vitest";
 import { ask, bodyOf, refusalOf } from "../support/http.ts";

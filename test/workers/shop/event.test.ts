@@ -98,7 +98,7 @@ describe("the page of an event", () => {
     expect(await (await ask("GET", "/sitemap.xml")).text()).not.toContain(show.organizationId);
   });
 
-  it("[S16] leaves out hidden types, and tells machines what readers are told", async () => {
+  it("[S16] leaves out hidden types, and shows machines what readers see", async () => {
     const now = Date.now();
     const show = await openShop([
       { total: 100, name: "Plain" },

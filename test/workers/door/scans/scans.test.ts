@@ -56,7 +56,7 @@ describe("[D3] a scan", () => {
     });
   });
 
-  it("[D2] of a camera or a reader asks nothing of D1, once the credential is known", async () => {
+  it("[D2] of a camera or a reader queries nothing in D1, once the credential is known", async () => {
     for (const token of [show.device.token, show.tenant.token]) {
       await scan(token);
       counts.statements = 0;
@@ -93,7 +93,7 @@ describe("[D21] who scans", () => {
     expect((await scan(token)).status).toBe(200);
   });
 
-  it("[D15] and is a device overrides nothing: 403, and the door is not asked", async () => {
+  it("[D15] and is a device overrides nothing: 403, and the door is not called", async () => {
     const override = { reason: "I know him" };
     expect(await refusalOf(scan(show.device.token, { override }))).toBe("403 forbidden");
     expect(scans).toEqual([]);
@@ -143,7 +143,7 @@ describe("a scan that is not valid", () => {
     expect(scans).toEqual([]);
   });
 
-  it("[N6] has its code in no answer and in no line of the log, whatever is wrong with it", async () => {
+  it("[N6] has its code in no response and in no line of the log, whatever is wrong with it", async () => {
     const code = `VG1${"7".repeat(128)}`;
     const lines: unknown[] = [];
     for (const level of ["log", "info", "warn", "error", "debug"] as const)
@@ -191,7 +191,7 @@ describe("[D1] the log of a door", () => {
     expect((await read("", () => nothing, token)).status).toBe(200);
   });
 
-  it("is asked with what the query says, and goes on where its page ended", async () => {
+  it("is called with what the query says, and goes on where its page ended", async () => {
     const asked: DoorLogQuery[] = [];
     const log = (query: DoorLogQuery) => {
       asked.push(query);

@@ -1,4 +1,4 @@
-// A feed that slept, or was never followed, and the event's door: what it asks, of whom, and that it makes no door.
+// A feed that slept, or was never followed, and the event's door: which queries it sends, and that it makes no door.
 
 import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
@@ -24,7 +24,7 @@ describe("a feed that slept", () => {
     expect([1, 2]).toContain(woken?.door?.inside);
   });
 
-  it("[L3] [L5] [D23] with nobody following asks the door for its first reader, since it stored no counts", async () => {
+  it("[L3] [L5] [D23] without followers queries the door for its first reader, since it stored no counts", async () => {
     const gate = await openGate();
     for (let serial = 1; serial <= 9; serial++) await gate.scan(serial);
     await told(gate);
@@ -41,7 +41,7 @@ describe("a feed that slept", () => {
     expect((await snapshotOf(await asDevice(gate.doors))).door).toEqual(shown(gate.gateId, 10, 9));
   });
 
-  it("[L3] [D23] asks again by its alarm a door that did not answer, over a sleep too, and then no more", async () => {
+  it("[L3] [D23] queries again by its alarm a door that did not reply, over a sleep too, and then no more", async () => {
     const gate = await openGate();
     for (const serial of [1, 2, 3]) await gate.scan(serial);
     await told(gate);
@@ -90,7 +90,7 @@ describe("a feed that slept", () => {
 });
 
 describe("an event at which nobody was ever scanned", () => {
-  it("[X5] [D23] has no door, is not asked for one by who follows it, and says so", async () => {
+  it("[X5] [D23] has no door, gets no query for one from its followers, and says so", async () => {
     const gate = await openGate();
     let asked = 0;
     await gate.inFeed((feed) => {

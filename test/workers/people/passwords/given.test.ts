@@ -52,7 +52,7 @@ const makeKey = (token = who.token) =>
 const TEXT = { payment_instructions: "Pay by EFT." };
 const gateOf = async () => created(`/v1/venues/${await newVenue(tenant)}/gates`, tenant.token, gateBody());
 
-/** Each sensitive act by a credential: the status of its answer when it is done, and the request. */
+/** Each sensitive act by a credential: the status of its response when it is done, and the request. */
 const ACTS: Readonly<Record<string, [number, (token: string) => Promise<Response>]>> = {
   "invites a member": [
     201,
