@@ -33,7 +33,7 @@ const server = openCrashServer(ENV);
 const { stateDir } = server;
 afterAll(server.end);
 
-const title = "[H11] [H1] [H8] [H5] [O2] [O6] a crash loses no confirmed work, sells none twice, halves no order";
+const title = "[H11] [H1] [H8] [H5] [O2] [O6] a crash loses no confirmed sale, sells none twice, halves no order";
 test(title, { timeout: CRASH_TIMEOUT_MS }, async () => {
   let running = await server.start();
   const setUp = openClient(running.baseUrl);

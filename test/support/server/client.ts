@@ -105,10 +105,10 @@ export async function listAll<T>(client: Client, path: string, token: string): P
 
 /** What the storefront shows of one ticket type, by counts read after this request. */
 export async function countsOf(client: Client, eventId: string, ticketTypeId: string): Promise<Occupancy> {
-  const asked = Date.now();
+  const queriedAt = Date.now();
   const ask = () => client.ask<Availability>("GET", `/v1/public/events/${eventId}/availability`);
   let { body } = await ask();
-  while (Date.parse(body.at) < asked) {
+  while (Date.parse(body.at) < queriedAt) {
     await new Promise((settle) => setTimeout(settle, 25));
     ({ body } = await ask());
   }

@@ -51,15 +51,15 @@ describe("the cache of credentials", () => {
 
     it("[X3] queries every 5 s, not at every request, and takes D1's refusal at once", async () => {
       const cache = newCredentialCache<string>();
-      let asked = 0;
+      let queries = 0;
       const failing = () => {
-        asked += 1;
+        queries += 1;
         return fails();
       };
       await cache.read("hash", 0, () => Promise.resolve("a key"));
       const first = CREDENTIAL_CACHE_MS;
       for (const now of [first, first + 1, first + CREDENTIAL_CACHE_MS - 1]) await cache.read("hash", now, failing);
-      expect(asked).toBe(1);
+      expect(queries).toBe(1);
       expect(await cache.read("hash", first + CREDENTIAL_CACHE_MS, () => Promise.resolve(null))).toBeNull();
       await expect(cache.read("hash", first + CREDENTIAL_CACHE_MS + 1, fails)).rejects.toBe(AWAY);
     });

@@ -50,11 +50,11 @@ afterEach(() => {
 describe("a coalesced call", () => {
   it("[E7] is shared by all that come while it is in flight, each key by itself", async () => {
     const { ask, flights, flight } = airport();
-    const asked = times(100, () => ask());
+    const replies = times(100, () => ask());
     void ask("b");
     expect(flights).toHaveLength(2);
     await flight(0).land("one");
-    expect(await Promise.all(asked)).toEqual(times(100, () => "one"));
+    expect(await Promise.all(replies)).toEqual(times(100, () => "one"));
   });
 
   it("[E7] has a reply that is kept until 250 ms after the call began, to the millisecond", async () => {

@@ -37,8 +37,8 @@ describe("what waits for somebody", () => {
       ],
       drafts: [draft, { ...draft, hasTicketTypes: false, hasOpenSale: false, saleStart: 3 }],
     };
-    const said = attentionOf(facts, ALL, 10).map(({ kind, action, count, email }) => [kind, action, count, email]);
-    expect(said).toEqual([
+    const matters = attentionOf(facts, ALL, 10).map(({ kind, action, count, email }) => [kind, action, count, email]);
+    expect(matters).toEqual([
       ["door_alerts", "review_conflicts", 2, null],
       ["orders_waiting", "confirm_or_cancel", 2, null],
       ["orders_waiting", "confirm_or_cancel", 1, null],

@@ -133,16 +133,16 @@ describe("following", () => {
     [403, "forbidden"],
     [404, "not_found"],
   ])("ends with the status of a refusal that no later attempt changes: %i", async (status, code) => {
-    const asked: Request[] = [];
+    const requests: Request[] = [];
     const { last, seen, opened, standing } = network(1, async (request) => {
-      asked.push(request);
+      requests.push(request);
       return Response.json({ code }, { status });
     });
     last().emit("close", { code: 1006 });
     await vi.waitFor(() => expect(seen.at(-1)).toEqual({ state: "ended", code: 1006, reason: code, status }));
     expect([opened.length, standing()]).toEqual([1, 0]);
-    expect(asked.map(({ url }) => url)).toEqual(["https://tickets.example/v1/events/evt_a/live"]);
-    expect(asked[0]?.headers.get("Authorization")).toBe("Bearer vgk_secret");
+    expect(requests.map(({ url }) => url)).toEqual(["https://tickets.example/v1/events/evt_a/live"]);
+    expect(requests[0]?.headers.get("Authorization")).toBe("Bearer vgk_secret");
   });
 
   it.each([
@@ -164,19 +164,19 @@ describe("following", () => {
 
   it("does not query why an open connection was lost, and ends no reopened one by a late response", async () => {
     let answer: (response: Response) => void = () => {};
-    let asked = 0;
+    let queries = 0;
     const { last, pass, live } = network(1, () => {
-      asked += 1;
+      queries += 1;
       return new Promise((settle) => {
         answer = settle;
       });
     });
     last().emit("open");
     last().emit("close", { code: 1006 });
-    expect(asked).toBe(0);
+    expect(queries).toBe(0);
     pass();
     last().emit("close", { code: 1006 });
-    expect(asked).toBe(1);
+    expect(queries).toBe(1);
     pass();
     last().emit("open");
     answer(Response.json({ code: "not_found" }, { status: 404 }));

@@ -23,13 +23,13 @@ const rows = (names: readonly string[]) => JSON.stringify([{ results: named(name
 function wranglerOf(answers: Answers) {
   const calls: string[] = [];
   const run: typeof runWrangler = async (args, mode) => {
-    const asked = args.includes("--command") ? String(args.at(-1)) : args.join(" ");
-    calls.push(asked);
-    if (answers.fails !== undefined && asked.includes(answers.fails))
+    const command = args.includes("--command") ? String(args.at(-1)) : args.join(" ");
+    calls.push(command);
+    if (answers.fails !== undefined && command.includes(answers.fails))
       return { status: 1, stdout: "", output: "the reason of wrangler" };
-    if (asked === "secret list --format json") return said(`${JSON.stringify(named(answers.secrets), null, 2)}\n`);
-    if (asked.includes("counts_hash")) return said(rows(answers.oldTables));
-    if (asked.includes("d1_migrations")) return said(rows(answers.applied));
+    if (command === "secret list --format json") return said(`${JSON.stringify(named(answers.secrets), null, 2)}\n`);
+    if (command.includes("counts_hash")) return said(rows(answers.oldTables));
+    if (command.includes("d1_migrations")) return said(rows(answers.applied));
     expect(mode, "a question is seen by the person who answers it").toBe("show");
     return { status: 0, stdout: "", output: "" };
   };

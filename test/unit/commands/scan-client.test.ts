@@ -131,8 +131,8 @@ describe("[D5] what has arrived", () => {
     const { scanner } = open([{}, { scan_id: "scn_1", again: true }, { scan_id: "scn_other", again: true }]);
     const seen = [];
     for (const code of ["A", "A", "A"]) {
-      const asked = await scanner.scan(code);
-      seen.push(asked.kind === "verdict" && asked.alreadyShown);
+      const outcome = await scanner.scan(code);
+      seen.push(outcome.kind === "verdict" && outcome.alreadyShown);
     }
     expect(seen).toEqual([false, true, false]);
   });

@@ -146,11 +146,11 @@ test("[S5] it is busy until what was held is read, so that no press in between h
     "GET /v1/holds/hold_a": () => read.then(() => Response.json(holdOf("hold_a"))),
   });
   await shop.open();
-  const asked = shop.send([HOLD]);
+  const sending = shop.send([HOLD]);
   await expect.poll(() => sent.at(-1)).toBe("GET /v1/holds/hold_a");
   expect(shop.state.isBusy).toBe(true);
   answerRead();
-  await asked;
+  await sending;
   expect(shop.state).toMatchObject({ isBusy: false, holds: [{ hold: { id: "hold_a" } }] });
 });
 

@@ -23,9 +23,9 @@ function asks(answers: Record<string, (Occupancy | "gone" | null)[]>, named: Tic
       event: { id: EVENT, status: "live", version: 1 },
     });
   name(1, named);
-  const asked: string[] = [];
+  const queried: string[] = [];
   const ports = {
-    counts: (id: TicketTypeId) => Promise.resolve(asked.push(id)).then(() => answers[id]?.shift() ?? null),
+    counts: (id: TicketTypeId) => Promise.resolve(queried.push(id)).then(() => answers[id]?.shift() ?? null),
   };
   const asking: CountRefresh = openCountRefresh([], {
     // The one cast: of an event without a door a feed calls nothing else.
@@ -41,7 +41,7 @@ function asks(answers: Record<string, (Occupancy | "gone" | null)[]>, named: Tic
     takeOccupancy(state, id, counts(id, seq));
     asking.notePushed(id, isNew);
   };
-  return { state, asked, asking, push, name };
+  return { state, asked: queried, asking, push, name };
 }
 
 describe("[L3] a feed", () => {

@@ -20,8 +20,8 @@ function asks(says: DoorShown | "gone" | null, known: DoorShown | null = door(2)
     event: { id: EVENT, status: "live", version: 1 },
   });
   if (known) takeDoor(state, known);
-  const asked: string[] = [];
-  const ports = { door: (id: string) => Promise.resolve(asked.push(id)).then(() => says) };
+  const queried: string[] = [];
+  const ports = { door: (id: string) => Promise.resolve(queried.push(id)).then(() => says) };
   const asking: CountRefresh = openCountRefresh([], {
     // The one cast: of an event without ticket types a feed calls nothing else.
     ports: () => ports as unknown as FeedPorts,
@@ -31,7 +31,7 @@ function asks(says: DoorShown | "gone" | null, known: DoorShown | null = door(2)
     onUnsureChanged: () => undefined,
     onFailure: () => undefined,
   });
-  return { state, asked, asking };
+  return { state, asked: queried, asking };
 }
 
 it("[D23] [L3] takes the door's reply, and queries no more", async () => {

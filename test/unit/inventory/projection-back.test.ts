@@ -113,8 +113,8 @@ describe.each([
     sell(driver, 0, 2);
     await untilDone();
     const { seq } = driver.book().head;
-    for (const told of [seq, seq + 1, undefined]) {
-      projection.compare(told);
+    for (const position of [seq, seq + 1, undefined]) {
+      projection.compare(position);
       expect(projection.seq()).toBe(seq);
     }
     projection.compare(seq - 1);

@@ -142,14 +142,14 @@ function claimed(count: number, resolve: (claim: Claim) => Promise<ResolveReply>
   const claims = Array.from({ length: count }, (_, n) => claimCommand([holdIdOf(SHOPPER, `${n}`)], { key: `${n}` }));
   driver.batch([...claims.map((_, n) => holdCommand(`${n}`)), ...claims], START);
   const clock = { now: START };
-  const asked: OrderId[] = [];
+  const queried: OrderId[] = [];
   const logged: string[] = [];
   const work = openRemoteWork({
     ledger: { book: driver.book },
     store: driver.store,
     ports: () => ({ ...PORTS, project: () => Promise.resolve() }),
     resolve: (claim) => {
-      asked.push(claim.orderId);
+      queried.push(claim.orderId);
       return resolve(claim);
     },
     clock: () => clock.now,
@@ -159,7 +159,7 @@ function claimed(count: number, resolve: (claim: Claim) => Promise<ResolveReply>
     log: (event) => logged.push(event),
     ...NO_MAIL,
   });
-  return { driver, claims, clock, asked, logged, work };
+  return { driver, claims, clock, asked: queried, logged, work };
 }
 
 const AWAY: ResolveReply = refuse(UNAVAILABLE);

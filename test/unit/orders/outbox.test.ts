@@ -12,7 +12,7 @@ import { type Home, openHome, type Sent } from "../../support/orders/home.ts";
 
 const [NEAR, FAR] = [idOf("tt", "near"), idOf("tt", "far")];
 
-const told = ({ sent }: Home): [TicketTypeId, OrderStatus][] => sent.map(({ to, status }) => [to, status]);
+const messages = ({ sent }: Home): [TicketTypeId, OrderStatus][] => sent.map(({ to, status }) => [to, status]);
 const last = ({ sent }: Home): Sent => must(sent.at(-1), "something was sent");
 /** Waits until the object has processed the replies. */
 const settled = async (): Promise<void> => void (await new Promise((resolve) => setImmediate(resolve)));
@@ -22,7 +22,7 @@ describe("an order that takes holds of other ticket types", () => {
   test("[O3] is sent at once to each of them, and to no more than them", () => {
     const home = openHome();
     const id = home.order("a", BOTH);
-    expect(told(home)).toEqual([
+    expect(messages(home)).toEqual([
       [NEAR, "reserved"],
       [FAR, "reserved"],
     ]);
@@ -42,7 +42,7 @@ describe("an order that takes holds of other ticket types", () => {
     const home = openHome();
     const id = home.order("a", [NEAR]);
     home.settle(id, status);
-    expect(told(home)).toEqual([
+    expect(messages(home)).toEqual([
       [NEAR, "reserved"],
       [NEAR, status],
     ]);
@@ -53,7 +53,7 @@ describe("an order that takes holds of other ticket types", () => {
     home.order("a", [NEAR]);
     home.now = START + ORDER_TTL_MS;
     home.turn();
-    expect(told(home)).toEqual([
+    expect(messages(home)).toEqual([
       [NEAR, "reserved"],
       [NEAR, "expired"],
     ]);
@@ -127,7 +127,7 @@ describe("an acknowledgement", () => {
     await settled();
     home.now = must(home.outbox().dueAt(), "it is to be sent again");
     const run = home.outbox().run();
-    expect(told(home).slice(2)).toEqual([[NEAR, "cancelled"]]);
+    expect(messages(home).slice(2)).toEqual([[NEAR, "cancelled"]]);
     last(home).answer();
     await run;
     expect(home.promised()).toEqual([]);
@@ -223,7 +223,7 @@ describe("the alarm", () => {
     home.restart();
     expect(home.outbox().dueAt()).toBe(0);
     expect(await drain(home)).toBeLessThanOrEqual(2);
-    expect(told(home).sort()).toEqual(BOTH.map((type) => [type, "reserved"]).sort());
+    expect(messages(home).sort()).toEqual(BOTH.map((type) => [type, "reserved"]).sort());
     expect(home.promised()).toEqual([]);
     expect(home.outbox().dueAt()).toBeNull();
   });
@@ -253,7 +253,7 @@ describe("the alarm", () => {
     home.restart();
     home.order("a", [NEAR]);
     const run = home.outbox().run();
-    expect(told(home)).toEqual([
+    expect(messages(home)).toEqual([
       [NEAR, "reserved"],
       [FAR, "reserved"],
     ]);
@@ -268,7 +268,7 @@ describe("the alarm", () => {
     await settled();
     home.now = must(home.outbox().dueAt(), "it is to be sent again");
     const run = home.outbox().run();
-    expect(told(home).slice(2)).toEqual([[FAR, "reserved"]]);
+    expect(messages(home).slice(2)).toEqual([[FAR, "reserved"]]);
     for (const each of home.sent) each.answer();
     await run;
     await settled();
@@ -284,7 +284,7 @@ describe("the alarm", () => {
     await settled();
     home.now = must(home.outbox().dueAt(), "it is to be sent again");
     const run = home.outbox().run();
-    expect(told(home).slice(301)).toEqual([[FAR, "reserved"]]);
+    expect(messages(home).slice(301)).toEqual([[FAR, "reserved"]]);
     for (const each of home.sent) each.answer();
     await run;
     await settled();

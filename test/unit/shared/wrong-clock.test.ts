@@ -129,10 +129,10 @@ describe("once the clock is right again", () => {
 
   test("[H3] [X5] D1 is queried again for terms that it did not have", async () => {
     let now = AHEAD;
-    let asked = 0;
+    let queries = 0;
     const pull = openTermsPull({
       query: async () => {
-        asked += 1;
+        queries += 1;
         return null;
       },
       take: () => Promise.resolve(refuse({ code: "internal_error" })),
@@ -142,10 +142,10 @@ describe("once the clock is right again", () => {
     await pull.pull(idOf("tt", "none"));
     now = AHEAD + NO_TERMS_MS - 1;
     await pull.pull(idOf("tt", "none"));
-    expect(asked).toBe(1);
+    expect(queries).toBe(1);
     now = START;
     await pull.pull(idOf("tt", "none"));
-    expect(asked).toBe(2);
+    expect(queries).toBe(2);
   });
 
   test("[H3] [L3] a push that was lost is pushed again", async () => {

@@ -33,11 +33,11 @@ afterEach(() => {
 });
 
 test("[S10] a page that does not come is requested again, until it shows what has run out", async () => {
-  let asked = 0;
+  let requests = 0;
   vi.stubGlobal("document", pageOf(2));
   vi.stubGlobal("fetch", () => {
-    asked += 1;
-    if (asked < 3) return Promise.reject(new Error("no network"));
+    requests += 1;
+    if (requests < 3) return Promise.reject(new Error("no network"));
     vi.stubGlobal("document", pageOf(null));
     return Promise.resolve(ANSWER);
   });
@@ -49,7 +49,7 @@ test("[S10] a page that does not come is requested again, until it shows what ha
   );
   keepTime(said, () => undefined);
   await vi.advanceTimersByTimeAsync(60_000);
-  expect([asked, vi.getTimerCount()]).toEqual([3, 0]);
+  expect([requests, vi.getTimerCount()]).toEqual([3, 0]);
 });
 
 test("[S6] where the server has some time left, it is counted on, by one clock", async () => {

@@ -101,8 +101,8 @@ describe("[N9] the home queries its door", () => {
     home.state.now = must(home.changes.dueAt(), "still");
     home.state.verdict = accept({ numbers: [2] });
     await home.changes.run();
-    const asked = home.questions.map(({ until: _, ...question }) => question);
-    expect(asked[2]).toEqual(asked[0]);
+    const queries = home.questions.map(({ until: _, ...question }) => question);
+    expect(queries[2]).toEqual(queries[0]);
     expect(home.questions.map(({ until }) => until)).toEqual([AT, due, home.state.now].map((at) => at + 5_000));
     expect(home.questions[0]?.change).toMatchObject({ action: "reissue", generation: 2 });
     expect(markOf(home.driver, 2)?.reissues).toHaveLength(1);

@@ -93,14 +93,14 @@ describe("the order of checks", () => {
   });
 
   it("is 415 and 400 before 404", async () => {
-    const asked = { token: world.shopper, key: "k" };
+    const request = { token: world.shopper, key: "k" };
     const path = holdsOf("tt_malformed");
-    expect(await refusalOf(ask("POST", path, { ...asked, raw: "{}" }))).toBe("415 unsupported_media_type");
-    expect(await refusalOf(ask("POST", path, { ...asked, json: {} }))).toBe("400 invalid_request");
+    expect(await refusalOf(ask("POST", path, { ...request, raw: "{}" }))).toBe("415 unsupported_media_type");
+    expect(await refusalOf(ask("POST", path, { ...request, json: {} }))).toBe("400 invalid_request");
     expect(await refusalOf(ask("POST", path, { token: world.shopper, json: { quantity: 1 } }))).toBe(
       "400 idempotency_key_required",
     );
-    expect(await refusalOf(ask("POST", path, { ...asked, json: { quantity: 1 } }))).toBe("404 not_found");
+    expect(await refusalOf(ask("POST", path, { ...request, json: { quantity: 1 } }))).toBe("404 not_found");
   });
 
   it.each(["/v1/venues/ven_x/gates", "/v1/events/evt_x/ticket-types", "/v1/ticket-types/tt_x/holds"])(

@@ -183,8 +183,8 @@ describe("what a key may carry", () => {
 it("[T3] a device is not made at a gate of another organisation", async () => {
   const other = await openTenant();
   for (const gate of [gateId, newId("gate"), "nonsense"]) {
-    const asked = { token: other.token, json: { name: "Scanner", gate_id: gate } };
-    expect(await bodyOf(await ask("POST", "/v1/devices", asked))).toMatchObject({
+    const request = { token: other.token, json: { name: "Scanner", gate_id: gate } };
+    expect(await bodyOf(await ask("POST", "/v1/devices", request))).toMatchObject({
       ...{ status: 422, code: "unknown_reference", errors: [{ path: "/gate_id", message: "Unknown" }] },
     });
   }

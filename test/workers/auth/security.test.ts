@@ -52,8 +52,8 @@ async function openWorld(): Promise<World> {
   const onSale = await newDraft(tenant);
   if ((await move(tenant, onSale.eventId, "publish")).status !== 200) throw new Error("not published");
   const ordered = await idOf(hold(onSale.typeId, buyer));
-  const asked = { token: buyer, key: "k", json: { hold_ids: [ordered] } };
-  const ord = await idOf(ask("POST", "/v1/checkouts", asked));
+  const request = { token: buyer, key: "k", json: { hold_ids: [ordered] } };
+  const ord = await idOf(ask("POST", "/v1/checkouts", request));
   const sold = { hold_ids: [await idOf(hold(onSale.typeId, buyer))] };
   const bought = await idOf(ask("POST", "/v1/checkouts", { token: buyer, key: "t", json: sold }));
   await ask("POST", `/v1/orders/${bought}/confirm`, { token });

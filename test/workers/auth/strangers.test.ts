@@ -33,14 +33,14 @@ it("[T3] a draft's ticket type, another organisation's and a missing one look th
   };
   const swap = (type: string) =>
     hold(type, token, { quantity: 1, replaces: holdOf(typeId).slice("/v1/holds/".length) });
-  const asked = (type: string): Promise<Response>[] => [
+  const requests = (type: string): Promise<Response>[] => [
     hold(type, token),
     swap(type),
     ask("GET", holdOf(type), { token }),
     ask("DELETE", holdOf(type), { token }),
     ask("POST", `${holdOf(type)}/extend`, { token, key: "k" }),
   ];
-  const all = async (type: string) => Promise.all((await Promise.all(asked(type))).map(seen));
+  const all = async (type: string) => Promise.all((await Promise.all(requests(type))).map(seen));
   expect(await all(typeId)).toEqual(await all(none.typeId));
   const ofBasket = async (event: string, type: string) =>
     JSON.stringify(await seen(await basket(event, type))).replaceAll(type, "it");
@@ -64,8 +64,8 @@ async function callsOf(path: string, json: object): Promise<string[]> {
   });
   const MAIL = { send: () => new Promise<never>(() => undefined) } as unknown as SendEmail;
   const context = { waitUntil: () => undefined, passThroughOnException: () => undefined, props: {} };
-  const asked = requestFor("POST", `/api/auth/${path}`, { json });
-  const answer = await app.fetch(asked, { ...env, DB, MAIL, MAIL_FROM: "a@example.com" }, context);
+  const request = requestFor("POST", `/api/auth/${path}`, { json });
+  const answer = await app.fetch(request, { ...env, DB, MAIL, MAIL_FROM: "a@example.com" }, context);
   expect([answer.status, await answer.json()]).toEqual([200, { status: true }]);
   return calls;
 }

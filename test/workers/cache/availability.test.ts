@@ -51,12 +51,12 @@ describe("availability", () => {
     const { ask, calls, held } = await crowd();
     const began = Date.now();
     const clock = vi.spyOn(Date, "now").mockReturnValue(began);
-    const asked = Array.from({ length: 100 }, () => Promise.resolve(ask()));
+    const requests = Array.from({ length: 100 }, () => Promise.resolve(ask()));
     await expect.poll(() => calls().length).toBe(1);
     await quiet();
     clock.mockReturnValue(began + 200);
     calls()[0]?.answer(held(1));
-    for (const answer of asked) expect(await heldIn(answer)).toEqual([1]);
+    for (const answer of requests) expect(await heldIn(answer)).toEqual([1]);
     expect(calls()).toHaveLength(1);
     clock.mockReturnValue(began + 249);
     expect(await heldIn(ask())).toEqual([1]);

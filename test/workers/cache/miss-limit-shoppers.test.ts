@@ -109,9 +109,9 @@ describe("a shopper's invented ids", () => {
   it("[X5] are nobody's but shoppers': an organiser, who answers for their key, is not counted", async () => {
     const { owner } = await openWorld();
     const keys = allow(0);
-    const asked = { token: owner.token };
-    expect(await refusalOf(ask("GET", `/v1/orders/${inventedOrder()}`, asked))).toBe("404 not_found");
-    expect(await refusalOf(ask("GET", `/v1/holds/${inventedHold()}`, asked))).toBe("404 not_found");
+    const request = { token: owner.token };
+    expect(await refusalOf(ask("GET", `/v1/orders/${inventedOrder()}`, request))).toBe("404 not_found");
+    expect(await refusalOf(ask("GET", `/v1/holds/${inventedHold()}`, request))).toBe("404 not_found");
     expect(keys).toEqual([]);
   });
 });

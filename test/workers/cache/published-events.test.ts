@@ -281,13 +281,13 @@ describe("a sale", () => {
   it("[E7] never reads the cache: holds, checkouts and releases run while it does not reply", async () => {
     const { typeId } = await seedType(5);
     const { token } = await shopper();
-    const asked = [vi.spyOn(kv, "get"), vi.spyOn(kv, "put")];
+    const reads = [vi.spyOn(kv, "get"), vi.spyOn(kv, "put")];
     const held = await bodyOf(await hold(typeId, token));
     const other = await bodyOf(await hold(typeId, token));
     const json = { hold_ids: [held["id"]] };
     expect((await ask("POST", "/v1/checkouts", { token, json, key: "k" })).status).toBe(201);
     expect((await ask("DELETE", `/v1/holds/${String(other["id"])}`, { token })).status).toBe(200);
-    for (const each of asked) expect(each).not.toHaveBeenCalled();
+    for (const each of reads) expect(each).not.toHaveBeenCalled();
   });
 });
 

@@ -166,8 +166,8 @@ describe("a key", () => {
   it("that is not 1 to 255 visible ASCII characters is refused", async () => {
     for (const key of ["", " ", "a b", "x".repeat(256)]) {
       const headers = { "Idempotency-Key": key };
-      const asked = { token: tenant.token, json: venueBody(), headers };
-      expect(await refusalOf(ask("POST", "/v1/venues", asked))).toBe("400 invalid_request");
+      const request = { token: tenant.token, json: venueBody(), headers };
+      expect(await refusalOf(ask("POST", "/v1/venues", request))).toBe("400 invalid_request");
     }
     expect((await post("/v1/venues", venueBody(), "x".repeat(255))).status).toBe(201);
   });

@@ -195,9 +195,9 @@ describe("a crew code that is ended", () => {
     const gate = await created(`/v1/venues/${doors.venueId}/gates`, doors.tenant.token, gateBody());
     const { id } = await newCode(doors, { uses: 1, gate_id: gate });
     await end(doors, id);
-    const asked = { token: doors.tenant.token, headers: { "If-Match": '"1"' } };
-    expect(await refusalOf(ask("DELETE", `/v1/gates/${gate}`, asked))).toBe("409 in_use");
+    const request = { token: doors.tenant.token, headers: { "If-Match": '"1"' } };
+    expect(await refusalOf(ask("DELETE", `/v1/gates/${gate}`, request))).toBe("409 in_use");
     await db.delete(crewCodes).where(eq(crewCodes.id, must(parseId("crew", id), "it was made")));
-    expect((await ask("DELETE", `/v1/gates/${gate}`, asked)).status).toBe(204);
+    expect((await ask("DELETE", `/v1/gates/${gate}`, request)).status).toBe(204);
   });
 });

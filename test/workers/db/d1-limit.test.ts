@@ -70,10 +70,10 @@ describe.each([1, 2])("D1 that is silent from call %s on", (n) => {
     "[X3] is waited for to the limit and not a millisecond longer: %s is 503 with Retry-After",
     async (name) => {
       const [method, path, json] = verbs[name] ?? ["", ""];
-      const asked: Asked = { headers: { "If-Match": '"1"' }, ...(json && { json }) };
+      const request: Asked = { headers: { "If-Match": '"1"' }, ...(json && { json }) };
       const { DB, reached } = hangingAt(n);
       let answers = 0;
-      const answer = askAs(member(tenant.organizationId, "owner"), method, path, asked, { DB }).then((each) => {
+      const answer = askAs(member(tenant.organizationId, "owner"), method, path, request, { DB }).then((each) => {
         answers += 1;
         return each;
       });

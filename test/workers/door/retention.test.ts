@@ -37,8 +37,8 @@ const archived = (gate: Gate) => gate.terms(2, { eventStatus: "archived", archiv
 /** A door that two were let in to, and one not, and whose event was archived. */
 async function openArchived(): Promise<Gate> {
   const gate = await openGate();
-  const said = [await gate.scan(1), await gate.scan(2), await gate.scan(3, { read: "no code" })];
-  expect(said).toEqual(["admitted", "admitted", "unreadable"]);
+  const outcomes = [await gate.scan(1), await gate.scan(2), await gate.scan(3, { read: "no code" })];
+  expect(outcomes).toEqual(["admitted", "admitted", "unreadable"]);
   expect(await gate.door.terms(archived(gate), "test")).toMatchObject({ ok: true });
   return gate;
 }

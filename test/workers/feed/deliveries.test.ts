@@ -26,10 +26,10 @@ type Catalogue = Awaited<ReturnType<typeof readFeedCatalogue>>;
 async function toldBy(refuses: (call: number) => Promise<boolean>) {
   const { eventId } = await seedType(1);
   await db.run(insertFeedSyncs(sql`id = ${eventId}`, Date.now()));
-  const told: Catalogue[] = [];
-  const feed = { ...feeds(eventId), sync: async (known: Catalogue) => !(await refuses(told.push(known))) };
+  const delivered: Catalogue[] = [];
+  const feed = { ...feeds(eventId), sync: async (known: Catalogue) => !(await refuses(delivered.push(known))) };
   const failed = await redeliverFeeds({ ...cronAt(Date.now()), feeds: () => feed });
-  return { failed, told: told.length, waiting: (await listSyncs(db, "feed", [eventId], { now: 0, limit: 9 })).length };
+  return { failed, told: delivered.length, waiting: (await listSyncs(db, "feed", [eventId], { now: 0, limit: 9 })).length };
 }
 
 /** Somebody changes something in D1: its position grows. */

@@ -124,8 +124,8 @@ it("[L1] [L3] a shard receives nothing that the first feed could not store, and 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 function relayOf(state: FeedState, deps: Partial<ShardPushDeps>) {
-  const told: ShardUpdate[] = [];
-  const shard = { takeShardUpdate: (news: ShardUpdate) => Promise.resolve(told.push(news)) };
+  const updates: ShardUpdate[] = [];
+  const shard = { takeShardUpdate: (news: ShardUpdate) => Promise.resolve(updates.push(news)) };
   const relay = openShardPush([], {
     // The one cast: of its ports a relay uses no more.
     ports: () => ({ shard: () => shard }) as unknown as FeedPorts,
@@ -135,7 +135,7 @@ function relayOf(state: FeedState, deps: Partial<ShardPushDeps>) {
     onFailure: () => undefined,
     ...deps,
   });
-  return { told, relay };
+  return { told: updates, relay };
 }
 
 function socketsOf(state: FeedState, keep: () => boolean) {

@@ -27,23 +27,23 @@ describe("an object without terms", () => {
 
   it("[X5] queries D1 once for many commands, and remembers 'none' for 5 s to the millisecond", async () => {
     const typeId = newId("tt");
-    let asked = 0;
+    let queries = 0;
     const start = Date.now();
     await setClock(typeId, start);
     await usePorts(typeId, {
       readTerms: async () => {
-        asked += 1;
+        queries += 1;
         return null;
       },
     });
     await Promise.all(Array.from({ length: 20 }, () => placeHold(typeId, newId("shp"), 1)));
-    expect(asked).toBe(1);
+    expect(queries).toBe(1);
     await setClock(typeId, start + NO_TERMS_MS - 1);
     expect(await placeHold(typeId, newId("shp"), 1)).toEqual(NOT_FOUND);
-    expect(asked).toBe(1);
+    expect(queries).toBe(1);
     await setClock(typeId, start + NO_TERMS_MS);
     expect(await placeHold(typeId, newId("shp"), 1)).toEqual(NOT_FOUND);
-    expect(asked).toBe(2);
+    expect(queries).toBe(2);
   });
 
   it("[X3] [X5] with D1 away it cannot know, and replies so", async () => {

@@ -57,8 +57,8 @@ describe("the cron", () => {
     // Of the other minutes of the day the next ones, and the first and the last, which have an end of their own.
     const minutes = new Set([minute - 1, minute, minute + 1, 0, 1_439].filter((each) => each >= 0 && each < 1_440));
     for (const each of minutes) await noteHeads({ ...context, now: midnight + each * 60_000 });
-    const said = lines.mock.calls.map(([line]) => JSON.parse(String(line)) as { ticket_type_id: string });
-    expect(said.filter(({ ticket_type_id }) => ticket_type_id === typeId)).toEqual([
+    const logged = lines.mock.calls.map(([line]) => JSON.parse(String(line)) as { ticket_type_id: string });
+    expect(logged.filter(({ ticket_type_id }) => ticket_type_id === typeId)).toEqual([
       { level: "info", event: "ledger_head", ticket_type_id: typeId, request_id: "cron-test", ...(await told()) },
     ]);
   });

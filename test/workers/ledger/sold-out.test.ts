@@ -71,11 +71,11 @@ describe("a sold-out type", () => {
   it("[K5] is checked at each request, since no isolate caches stock: what is given back sells at once", async () => {
     const { typeId, holder, holdId } = await soldOut();
     const buyer = await shopper();
-    const asked = vi.spyOn(TicketTypeInventory.prototype, "hold");
+    const calls = vi.spyOn(TicketTypeInventory.prototype, "hold");
     for (let n = 0; n < 3; n++) expect(await refusalOf(hold(typeId, buyer.token))).toBe("409 sold_out");
     await release(typeId, holder, holdId);
     expect((await hold(typeId, buyer.token)).status).toBe(201);
-    expect(asked.mock.calls.map(([id, { holder: by }]) => [id, by.id])).toEqual(
+    expect(calls.mock.calls.map(([id, { holder: by }]) => [id, by.id])).toEqual(
       Array.from({ length: 4 }, () => [typeId, buyer.id]),
     );
   });

@@ -23,12 +23,12 @@ beforeAll(async () => {
 async function ordered(typeId: TicketTypeId, json: object = { contact: CONTACT, locale: "af" }) {
   const me = await shopper();
   const holdId = await idOf(hold(typeId, me.token));
-  const asked = { token: me.token, key: "c", json: { hold_ids: [holdId], ...json } };
-  const order = await bodyOf(await ask("POST", "/v1/checkouts", asked));
+  const request = { token: me.token, key: "c", json: { hold_ids: [holdId], ...json } };
+  const order = await bodyOf(await ask("POST", "/v1/checkouts", request));
   return {
     token: me.token,
     userId: me.id,
-    asked,
+    asked: request,
     order,
     id: order["id"] as OrderId,
     path: `/v1/orders/${String(order["id"])}`,
@@ -110,9 +110,9 @@ describe("[O11] the contact of an order", () => {
     const path = `/v1/orders/${await idOf(made)}`;
     expect((await ask("POST", `${path}/cancel`, { token: me.token })).status).toBe(200);
     expect(JSON.stringify([await ledgerOf(home), await ledgerOf(other)])).not.toMatch(PERSONAL);
-    const told = [...(await traceOf())].filter(([, rows]) => PERSONAL.test(rows)).map(([table]) => table);
-    expect(told.filter((table) => table.startsWith(other))).toEqual([]);
-    expect(told.filter((table) => table.startsWith(home))).toEqual([`${home} orders`]);
+    const tables = [...(await traceOf())].filter(([, rows]) => PERSONAL.test(rows)).map(([table]) => table);
+    expect(tables.filter((table) => table.startsWith(other))).toEqual([]);
+    expect(tables.filter((table) => table.startsWith(home))).toEqual([`${home} orders`]);
   });
 });
 

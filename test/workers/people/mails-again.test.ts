@@ -98,13 +98,13 @@ describe("a mail that is not taken", () => {
     await keep({ ...MAIL, to: "b@example.com" });
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     try {
-      const asked = Promise.withResolvers<void>();
+      const called = Promise.withResolvers<void>();
       const sent = sentAt(at + 2 * MINUTE, ({ to }) => {
         if (to !== MAIL.to) return Promise.resolve();
-        asked.resolve();
+        called.resolve();
         return new Promise(() => undefined);
       });
-      await asked.promise;
+      await called.promise;
       await vi.advanceTimersByTimeAsync(10_000);
       expect(await sent).toEqual(["b@example.com"]);
     } finally {

@@ -24,9 +24,9 @@ describe("the page of an event", () => {
     expect(first.html.endsWith("</html>")).toBe(true);
     expect(textOf(first.html)).toContain("Night of songs");
     expect(browser.cookies.size).toBe(0);
-    const asked = vi.spyOn(env.DB, "prepare");
+    const queries = vi.spyOn(env.DB, "prepare");
     expect((await browser.open(show.path)).status).toBe(200);
-    expect(asked).not.toHaveBeenCalled();
+    expect(queries).not.toHaveBeenCalled();
   });
 
   it("[S1] has names and descriptions as text, whatever they say, and a field of its own each time", async () => {

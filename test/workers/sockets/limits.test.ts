@@ -88,14 +88,14 @@ describe("the sockets of an address", () => {
   it("[X4] are 1,000 on one object; one more is closed with 1013, and another address may still join", async () => {
     vi.spyOn(env.SOCKET_LIMIT, "limit").mockResolvedValue({ success: true });
     for (const path of await paths()) {
-      const asked = from("192.0.2.6", UPGRADE);
+      const request = from("192.0.2.6", UPGRADE);
       const viewers: Viewer[] = [];
       while (viewers.length < MAX_SOCKETS_PER_ADDRESS) {
-        const opened = await Promise.all(Array.from({ length: 50 }, () => ask("GET", path, asked)));
+        const opened = await Promise.all(Array.from({ length: 50 }, () => ask("GET", path, request)));
         viewers.push(...opened.map(viewerOn));
       }
       for (const viewer of viewers) await viewer.until(({ type }) => type === "snapshot");
-      const one = viewerOn(await ask("GET", path, asked));
+      const one = viewerOn(await ask("GET", path, request));
       expect(await one.closed).toEqual({ code: 1013, reason: "too many sockets of one address" });
       expect(one.frames).toEqual([]);
       const other = viewerOn(await ask("GET", path, from("192.0.2.7", UPGRADE)));

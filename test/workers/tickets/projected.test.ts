@@ -136,7 +136,7 @@ describe("[N2] the tickets of an order in D1", () => {
     await confirm();
     const projection = { ...(await toldBy(id)), counts: null };
     await take(projection);
-    const told = async () => {
+    const projected = async () => {
       let rows = 0;
       const d1 = listenToD1(env.DB, {
         onStatements: () => undefined,
@@ -147,8 +147,8 @@ describe("[N2] the tickets of an order in D1", () => {
       await openPorts(d1).project(projection);
       return rows;
     };
-    expect(await told()).toBe(0);
+    expect(await projected()).toBe(0);
     await env.DB.prepare("DELETE FROM tickets WHERE order_id = ?").bind(id).run();
-    expect(await told(), "three rows are counted").toBe(3);
+    expect(await projected(), "three rows are counted").toBe(3);
   });
 });

@@ -215,9 +215,9 @@ describe("[N5] the keys of an event", () => {
     const { me, path, ticket } = await ordered(here);
     await bodyOf(await ask("GET", `${path}/tickets`, { token: me.token }));
     expect(await keysOf(here)).toEqual([]);
-    const asked = Array.from({ length: 20 }, () => askOf({}, "GET", `${ticket}/code`, { token: me.token }));
+    const requests = Array.from({ length: 20 }, () => askOf({}, "GET", `${ticket}/code`, { token: me.token }));
     const codes = new Set(
-      await Promise.all((await Promise.all(asked)).map(async (answer) => (await bodyOf(answer))["ticket_code"])),
+      await Promise.all((await Promise.all(requests)).map(async (answer) => (await bodyOf(answer))["ticket_code"])),
     );
     expect(codes.size).toBe(1);
     expect(await keysOf(here)).toMatchObject([{ n: 1, status: "active" }]);

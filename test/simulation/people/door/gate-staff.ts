@@ -115,8 +115,8 @@ async function override(staff: Staff): Promise<void> {
   if (!shown) return;
   const scanId = world.newId("scn");
   const gateId = world.dice.pick(GATES);
-  const asked = { eventId, by: organiser.id, shown, direction: "in", gateId, overrides: true } as const;
-  world.doorWatch.asked(scanId, asked);
+  const scan = { eventId, by: organiser.id, shown, direction: "in", gateId, overrides: true } as const;
+  world.doorWatch.asked(scanId, scan);
   for (let attempt = 0; attempt < 2; attempt++) {
     const presented = { code: codeText(shown), source: "camera" } as const;
     const sent = { scanId, direction: "in", gateId, acked: [] } as const;

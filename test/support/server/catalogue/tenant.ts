@@ -79,8 +79,8 @@ export async function openTenant(client: Client, key: string): Promise<Tenant> {
 async function imageIn(client: Client, token: string, eventId: string): Promise<string> {
   const path = `/v1/events/${eventId}`;
   const { headers } = await client.ask("GET", path, { token });
-  const asked = { token, raw: pngOf(), headers: { "If-Match": headers.etag ?? "", "Content-Type": "image/png" } };
-  const { body } = await client.ask<{ image: { url: string } }>("PUT", `${path}/image`, asked);
+  const request = { token, raw: pngOf(), headers: { "If-Match": headers.etag ?? "", "Content-Type": "image/png" } };
+  const { body } = await client.ask<{ image: { url: string } }>("PUT", `${path}/image`, request);
   return must(body.image.url.split("/").at(-1), "an image has an address");
 }
 

@@ -13,9 +13,9 @@ const batch = (rows: number) => Array.from({ length: rows }, (_, serial) => ({ s
 
 /** A lane whose door replies to row `n`, from 0, as `answer` says. */
 function lane(answer: (n: number) => UploadReply) {
-  let asked = 0;
-  const upload = openUploadLane(() => Promise.resolve(answer(asked++)));
-  return { upload, asked: () => asked };
+  let requests = 0;
+  const upload = openUploadLane(() => Promise.resolve(answer(requests++)));
+  return { upload, asked: () => requests };
 }
 const taken = (): UploadReply => accept(TAKEN as never);
 

@@ -30,7 +30,7 @@ function bookAt(seq: number, inside = seq): DoorBook {
 
 /** The projections of a door with `book`; D1 replies when the test says so, or is away. */
 function projecting(book: DoorBook) {
-  const told: ProjectedDoor[] = [];
+  const projected: ProjectedDoor[] = [];
   const open: { take: () => void; fail: (fault: Error) => void }[] = [];
   const faults: unknown[] = [];
   let now = START;
@@ -40,7 +40,7 @@ function projecting(book: DoorBook) {
     begunAt: () => BEGUN,
     alerts: () => alerts,
     project(door) {
-      told.push(door);
+      projected.push(door);
       return new Promise((take, fail) => open.push({ take, fail }));
     },
     clock: () => now,
@@ -55,7 +55,7 @@ function projecting(book: DoorBook) {
   const found = (n: number) => {
     alerts = n;
   };
-  return { pushes, told, open, faults, settle, next, found, pass: (ms: number) => (now += ms) };
+  return { pushes, told: projected, open, faults, settle, next, found, pass: (ms: number) => (now += ms) };
 }
 const seqs = (told: readonly ProjectedDoor[]) => told.map(({ seq }) => seq);
 

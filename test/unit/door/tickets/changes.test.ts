@@ -104,15 +104,15 @@ describe("[N9] a void", () => {
       const door = openDoorOnDisk();
       door.batch([{ as: "in", code: codeOf(1) }]);
       const until = door.now + 5_000;
-      const asked = { ...judgeCommand(voided([1])), until };
-      expect(door.run([asked])).toEqual([inTheWay(1)]);
+      const command = { ...judgeCommand(voided([1])), until };
+      expect(door.run([command])).toEqual([inTheWay(1)]);
       door.run([undoCommand("in")]);
       door.now = until + late;
       const again = refuse(UNAVAILABLE);
-      expect(added(door, () => expect(door.run([asked])).toEqual([again]))).toBe(0);
+      expect(added(door, () => expect(door.run([command])).toEqual([again]))).toBe(0);
       expect(stateOf(door, 1).state.voided).toBeNull();
-      expect(door.run([{ ...asked, until: door.now + 1 }])).toEqual([numbers(1)]);
-      expect(door.run([asked]), "what was done is said to be").toEqual([numbers(1)]);
+      expect(door.run([{ ...command, until: door.now + 1 }])).toEqual([numbers(1)]);
+      expect(door.run([command]), "what was done is said to be").toEqual([numbers(1)]);
     }
   });
 

@@ -107,8 +107,8 @@ describe("[E11] an image of the organisation", () => {
   it("[E7] is given and taken by who may change it, and is shown with all its events at once", async () => {
     const owner = member(tenant.organizationId, "owner");
     const { eventId } = await published(tenant);
-    const asked = { raw: picture(), headers: headersAt(1) };
-    const image = await imageOf(askAs(owner, "PUT", "/v1/organization/image?alt=Our+logo", asked));
+    const request = { raw: picture(), headers: headersAt(1) };
+    const image = await imageOf(askAs(owner, "PUT", "/v1/organization/image?alt=Our+logo", request));
     const seen = async () => (await bodyOf(await ask("GET", `/v1/public/events/${eventId}`)))["organization"];
     expect(await seen()).toMatchObject({ image });
     expect(await imageOf(ask("GET", "/v1/organization", { token: tenant.token }))).toEqual(image);

@@ -36,9 +36,9 @@ const writeOff = (id: string, token = show.tenant.token, scan_id = newId("scn"))
 const counts = async () => bodyOf(await ask("GET", `/v1/events/${show.eventId}/door`, { token: show.tenant.token }));
 /** The tickets from `from` up to `to` come in at the first gate, one after the other. */
 async function fill(from: number, to: number): Promise<unknown[]> {
-  const said: unknown[] = [];
-  for (const { code } of tickets.slice(from, to)) said.push((await verdictOf(show, here, code))["verdict"]);
-  return said;
+  const outcomes: unknown[] = [];
+  for (const { code } of tickets.slice(from, to)) outcomes.push((await verdictOf(show, here, code))["verdict"]);
+  return outcomes;
 }
 
 describe("[D12] a lease over the door's socket", () => {

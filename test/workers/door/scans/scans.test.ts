@@ -192,10 +192,10 @@ describe("[D1] the log of a door", () => {
   });
 
   it("is called with what the query says, and goes on where its page ended", async () => {
-    const asked: DoorLogQuery[] = [];
+    const queries: DoorLogQuery[] = [];
     const log = (query: DoorLogQuery) => {
-      asked.push(query);
-      return accept({ rows: [], nextSeq: asked.length === 1 ? 40 : null });
+      queries.push(query);
+      return accept({ rows: [], nextSeq: queries.length === 1 ? 40 : null });
     };
     const filters = `after_seq=7&limit=3&decided=override&verdict=admitted&gate_id=${show.gateId}&device_id=${show.device.id}`;
     const first = await bodyOf(await read(`?${filters}`, log));
@@ -205,12 +205,12 @@ describe("[D1] the log of a door", () => {
     const query = { limit: 3, decided: "override", verdict: "admitted", gateId: show.gateId, deviceId: show.device.id };
     const { organizationId, actor } = show.tenant;
     const by = { id: actor.id, organizationId, device: null };
-    expect(asked).toEqual([
+    expect(queries).toEqual([
       { by, ...query, afterSeq: 7 },
       { by, ...query, afterSeq: 40 },
     ]);
     await read("", log);
-    expect(asked[2]).toEqual({
+    expect(queries[2]).toEqual({
       by,
       afterSeq: 0,
       limit: 25,

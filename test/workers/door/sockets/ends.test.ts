@@ -113,21 +113,21 @@ describe("[D23] a socket that goes wrong", () => {
   });
 
   it("[N3] makes no query for the type of a typed code that its scanner may try no more", async () => {
-    let asked = 0;
+    let queries = 0;
     await insideDoor(show.eventId, (door) => {
       door.ports = {
         ...door.ports,
-        typeOf: () => Promise.resolve((asked += 1)).then(() => ({ ok: true, value: null })),
+        typeOf: () => Promise.resolve((queries += 1)).then(() => ({ ok: true, value: null })),
       };
     });
     const scanner = await openScanner(show, here);
     const wrong = `${ticket.serial}0000`;
-    const said = await Promise.all(
+    const replies = await Promise.all(
       Array.from({ length: 9 }, () => scanner.scan(wrong, { source: "typed" }).then(saidBy)),
     );
-    for (let n = 9; n < 31; n++) said.push(saidBy(await scanner.scan(wrong, { source: "typed" })));
-    expect(said.filter((each) => each === "rate_limited").length).toBeGreaterThan(0);
-    expect(asked).toBe(30);
+    for (let n = 9; n < 31; n++) replies.push(saidBy(await scanner.scan(wrong, { source: "typed" })));
+    expect(replies.filter((each) => each === "rate_limited").length).toBeGreaterThan(0);
+    expect(queries).toBe(30);
   });
 
   it("[L3] survives an eviction of its door, and sees by the position whether it has missed something", async () => {

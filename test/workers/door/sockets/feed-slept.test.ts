@@ -46,13 +46,13 @@ describe("a feed that slept", () => {
     for (const serial of [1, 2, 3]) await gate.scan(serial);
     await told(gate);
     await evictDurableObject(gate.feed);
-    let asked = 0;
+    let queries = 0;
     const away = () =>
       gate.inFeed((feed) => {
         feed.ports = {
           ...feed.ports,
           door: () => {
-            asked += 1;
+            queries += 1;
             return Promise.resolve(null);
           },
         };
@@ -60,7 +60,7 @@ describe("a feed that slept", () => {
     await away();
     const device = await asDevice(gate.doors);
     await snapshotOf(device);
-    expect(asked).toBe(1);
+    expect(queries).toBe(1);
     await evictDurableObject(gate.feed);
     await gate.inFeed((feed) => {
       feed.clock = () => Date.now() + 60_000;
@@ -72,7 +72,7 @@ describe("a feed that slept", () => {
       feed.clock = () => Date.now() + 600_000;
       return feed.alarm();
     });
-    expect(asked).toBe(1);
+    expect(queries).toBe(1);
   });
 
   it("[X8] [D23] and was stored by a release without doors shows no door until the door counts again", async () => {

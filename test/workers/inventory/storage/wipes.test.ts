@@ -35,12 +35,12 @@ type Gate<T> = { readonly promise: Promise<T>; readonly open: (value: T) => void
 /** A reply that comes when the test releases it; `reached` resolves when a caller waits for it. */
 function gate<T>(): Gate<T> & { readonly ask: () => Promise<T> } {
   const { promise, resolve } = Promise.withResolvers<T>();
-  const asked = Promise.withResolvers<void>();
+  const queried = Promise.withResolvers<void>();
   const ask = (): Promise<T> => {
-    asked.resolve();
+    queried.resolve();
     return promise;
   };
-  return { promise, open: resolve, reached: asked.promise, ask };
+  return { promise, open: resolve, reached: queried.promise, ask };
 }
 
 async function termsOf(id: TicketTypeId): Promise<Terms> {
@@ -142,12 +142,12 @@ describe("a wipe", () => {
     const replies = await inside(id, async (object) => {
       const d1 = gate<Terms>();
       object.ports = { ...object.ports, readTerms: d1.ask };
-      const told = object.terms(id, terms, "late");
+      const delivered = object.terms(id, terms, "late");
       await d1.reached;
       object.ports = { ...object.ports, readTerms: () => Promise.resolve(null) };
       const wiped = await object.wipe(id);
       d1.open(terms);
-      return [wiped, await told];
+      return [wiped, await delivered];
     });
     expect(replies).toEqual([DONE, NOT_FOUND]);
     await deleteFromD1(id);
@@ -159,12 +159,12 @@ describe("a wipe", () => {
     const replies = await inside(id, async (object) => {
       const d1 = gate<Terms>();
       object.ports = { ...object.ports, readTerms: d1.ask };
-      const asked = askAll(object, id);
+      const requests = askAll(object, id);
       await d1.reached;
       object.ports = { ...object.ports, readTerms: () => Promise.resolve(null) };
       const wiped = await object.wipe(id);
       d1.open(terms);
-      return [wiped, ...(await Promise.all(asked))];
+      return [wiped, ...(await Promise.all(requests))];
     });
     expect(replies).toEqual([DONE, ...replies.slice(1).map(() => NOT_FOUND)]);
     await deleteFromD1(id);

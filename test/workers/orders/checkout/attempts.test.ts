@@ -231,10 +231,10 @@ it("[O6] a second key over a hold of the first key's order is refused, and voids
   await checkout(0, [await claimedOf(claim(0))]);
   const second = orderIdFrom(home, shopper.id, "another key", sha256);
   const attempt = attemptIdFrom(second, holdIds, 0, sha256);
-  const asked = { orderId: second, attempt, buyer, ...by };
+  const command = { orderId: second, attempt, buyer, ...by };
   const converted = (holdId: HoldId) => refuse({ code: "hold_not_active", holdStatus: "converted", holdId } as const);
-  expect(await inventories(other).claim({ ...asked, holdIds: [theirs] })).toEqual(converted(theirs));
-  expect(await inventories(home).checkout({ ...asked, holdIds: [own], claimed: [] })).toEqual(converted(own));
+  expect(await inventories(other).claim({ ...command, holdIds: [theirs] })).toEqual(converted(theirs));
+  expect(await inventories(home).checkout({ ...command, holdIds: [own], claimed: [] })).toEqual(converted(own));
   expect(await inventories(home).resolve({ orderId: second, attempt })).toEqual(DONE);
   expect(await voidsOf(home)).toEqual([attempt]);
   expect(await cancel()).toMatchObject({ ok: true, value: { status: "cancelled" } });

@@ -64,7 +64,7 @@ describe("[O12] one field finds an order", () => {
     const ticket = must((data as { id: string; serial: string }[])[0], "it was sold");
     const byTicket = { id: ticket.id, serial: ticket.serial, status: "valid" };
     const spaced = encodeURIComponent(` ${made.reference.toLowerCase().replaceAll("-", " ")} `);
-    const asked: [string, string, object | null][] = [
+    const requests: [string, string, object | null][] = [
       [`q=${spaced}`, "reference", null],
       [`q=${ticket.serial.toLowerCase()}`, "serial", byTicket],
       [`q=${ticket.serial}0000`, "serial", byTicket],
@@ -73,7 +73,7 @@ describe("[O12] one field finds an order", () => {
       ["q=%20SEARCHED@example.com", "email", null],
       [`q=zoe%20sea&event_id=${show.eventId}`, "name", null],
     ];
-    for (const [query, found_by, named] of asked) {
+    for (const [query, found_by, named] of requests) {
       expect(await found(query), query).toEqual([{ id: made.id, found_by, ticket: named }]);
       expect(await found(query, theirs), query).toEqual([]);
     }

@@ -111,11 +111,11 @@ describe("a session whose password was given an hour ago", () => {
   it("[P8] leaves no trace of what it was refused", async () => {
     const before = await traceOf(tenant);
     const key = crypto.randomUUID();
-    const asked = { token: who.token, key, json: { name: "Key", permissions: ["view_orders"] } };
-    expect(await refusalOf(ask("POST", "/v1/api-keys", asked))).toBe("403 password_required");
+    const request = { token: who.token, key, json: { name: "Key", permissions: ["view_orders"] } };
+    expect(await refusalOf(ask("POST", "/v1/api-keys", request))).toBe("403 password_required");
     expect(await traceOf(tenant)).toEqual(before);
     expect((await confirm(PASSWORD)).status).toBe(204);
-    const again = await ask("POST", "/v1/api-keys", asked);
+    const again = await ask("POST", "/v1/api-keys", request);
     expect([again.status, again.headers.get("Idempotency-Replayed")]).toEqual([201, null]);
   });
 
