@@ -45,8 +45,8 @@ export async function changeType(
   const restoredBefore = world.reached().get(RESTORED);
   const [seen] = d1.look("SELECT version FROM ticket_types WHERE id = ?", id);
   const version = Number(seen?.["version"]);
-  const heard = await world.request(organiser, (context) => product.changeTicketType(context, id, change, version));
-  if (heard === "lost" || !heard.answer.ok) return;
+  const result = await world.request(organiser, (context) => product.changeTicketType(context, id, change, version));
+  if (result === "lost" || !result.reply.ok) return;
   // The object need not have terms of a reply from a history that a restore has taken back.
   if (world.reached().get(RESTORED) !== restoredBefore) return;
   // A deletion that came behind the change has wiped the object.
@@ -54,7 +54,7 @@ export async function changeType(
   const store = world.checks.storeOf(world.host(id));
   // 1: an object that was never called has yet to read its first terms (rule X5).
   const known = store?.load().terms?.terms.version ?? 1;
-  const promised = heard.answer.value.terms_version;
+  const promised = result.reply.value.terms_version;
   // Not while a sync row waits: a later change may not be delivered yet.
   const [waits] = d1.look("SELECT 1 FROM sync_rows WHERE target = ? AND subject = 'terms'", id);
   if (!waits && known < promised) world.fail(`[K6] terms ${promised} of ${id} were answered, the object has ${known}`);

@@ -34,10 +34,10 @@ export function openDeskWatch(fail: (what: string) => void): DeskWatch {
   function keepsAnswers(): void {
     if (versionOf(state.notice) < versionOf(confirmed))
       fail(
-        `a notice was answered and is lost: ${JSON.stringify(confirmed)}, the desk has ${JSON.stringify(state.notice)}`,
+        `a notice was confirmed and is lost: ${JSON.stringify(confirmed)}, the desk has ${JSON.stringify(state.notice)}`,
       );
     for (const [id, at] of beats)
-      if (lastOf(state, id) < at) fail(`a heartbeat of ${id} was answered and is lost: ${at}, ${lastOf(state, id)}`);
+      if (lastOf(state, id) < at) fail(`a heartbeat of ${id} was confirmed and is lost: ${at}, ${lastOf(state, id)}`);
   }
 
   return {

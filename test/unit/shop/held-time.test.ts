@@ -53,11 +53,11 @@ test("[S10] a page that does not come is requested again, until it shows what ha
 });
 
 test("[S6] where the server has some time left, it is counted on, by one clock", async () => {
-  let asked = 0;
+  let requests = 0;
   const told: string[] = [];
   vi.stubGlobal("document", pageOf(2));
   vi.stubGlobal("fetch", () => {
-    asked += 1;
+    requests += 1;
     vi.stubGlobal("document", pageOf(30));
     return Promise.resolve(ANSWER);
   });
@@ -69,6 +69,6 @@ test("[S6] where the server has some time left, it is counted on, by one clock",
   );
   keepTime(said, (text) => told.push(text));
   await vi.advanceTimersByTimeAsync(20_000);
-  expect([asked, vi.getTimerCount()]).toEqual([1, 1]);
+  expect([requests, vi.getTimerCount()]).toEqual([1, 1]);
   expect(told).toHaveLength(3);
 });

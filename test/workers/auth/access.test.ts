@@ -188,8 +188,8 @@ describe("a request that is not valid", () => {
   it.each(["text/plain", "application/jsonx", "multipart/form-data", "application/x-www-form-urlencoded"])(
     "is 415 when its body comes as %s",
     async (type) => {
-      const asked = { token: world.shopper, key: "k", raw: '{"quantity": 1}', headers: { "Content-Type": type } };
-      expect(await refusalOf(ask("POST", holdsOf(world.typeId), asked))).toBe("415 unsupported_media_type");
+      const request = { token: world.shopper, key: "k", raw: '{"quantity": 1}', headers: { "Content-Type": type } };
+      expect(await refusalOf(ask("POST", holdsOf(world.typeId), request))).toBe("415 unsupported_media_type");
     },
   );
 

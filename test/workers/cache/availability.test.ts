@@ -70,11 +70,11 @@ describe("availability", () => {
 
   it("[E7] is also what plain requests of a ticket type's socket read: 100 at once are one call", async () => {
     const { ask, calls, typeIds, held } = await crowd();
-    const asked = Array.from({ length: 100 }, () => Promise.resolve(ask(`/v1/ticket-types/${typeIds[0]}/live`)));
+    const requests = Array.from({ length: 100 }, () => Promise.resolve(ask(`/v1/ticket-types/${typeIds[0]}/live`)));
     await expect.poll(() => calls().length).toBe(1);
     await quiet();
     calls()[0]?.answer(held(1));
-    for (const answer of asked) expect((await answer).status).toBe(426);
+    for (const answer of requests) expect((await answer).status).toBe(426);
     expect(calls()).toHaveLength(1);
   });
 

@@ -100,9 +100,9 @@ export function openDoorWatch({ hosts, fail, note }: Watching): DoorWatch {
       if (asked && answer.again) heard.again.push({ asked, answer });
       if (answer.again) return;
       const before = heard.answers.get(scanId);
-      if (decidedAs !== scanId) fail(`[D4] ${scanId} was answered as ${decidedAs}`);
+      if (decidedAs !== scanId) fail(`[D4] ${scanId} got the reply of ${decidedAs}`);
       if (before && !isDeepStrictEqual(before, answer) && !("alone" in verdict))
-        fail(`[D4] ${scanId} was answered ${JSON.stringify(before)}, and then ${JSON.stringify(answer)}`);
+        fail(`[D4] ${scanId} got the reply ${JSON.stringify(before)}, and then ${JSON.stringify(answer)}`);
       if (!before) heard.answers.set(scanId, answer);
     },
     acked(scanIds) {

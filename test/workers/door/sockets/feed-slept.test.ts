@@ -92,13 +92,13 @@ describe("a feed that slept", () => {
 describe("an event at which nobody was ever scanned", () => {
   it("[X5] [D23] has no door, gets no query for one from its followers, and says so", async () => {
     const gate = await openGate();
-    let asked = 0;
+    let queries = 0;
     await gate.inFeed((feed) => {
       const { ports } = feed;
       feed.ports = {
         ...ports,
         door: (id) => {
-          asked += 1;
+          queries += 1;
           return ports.door(id);
         },
       };
@@ -106,7 +106,7 @@ describe("an event at which nobody was ever scanned", () => {
     const device = await asDevice(gate.doors);
     expect((await snapshotOf(device)).door).toBeNull();
     await snapshotOf(await follow(`/v1/events/${gate.eventId}/live`));
-    expect(asked).toBe(0);
+    expect(queries).toBe(0);
     expect(await gate.inFeed((feed) => feed.ports.door(gate.eventId))).toBe("gone");
     const tables = await gate.inDoor((_, { storage }) =>
       storage.sql.exec("SELECT name FROM sqlite_master WHERE name IN ('log', 'steps')").toArray(),

@@ -178,9 +178,9 @@ describe("a wipe", () => {
       const waiting = [...gates];
       object.ports = { ...object.ports, readTerms: () => must(waiting.shift(), "two look at D1").ask() };
       const wipes = [object.wipe(id), object.wipe(id)];
-      const told = object.terms(id, terms, "late");
+      const delivered = object.terms(id, terms, "late");
       gates[0].open(null);
-      const first = [await wipes[0], await told];
+      const first = [await wipes[0], await delivered];
       gates[1].open(null);
       const second = await wipes[1];
       object.ports = { ...object.ports, readTerms: () => Promise.resolve(null) };
@@ -198,10 +198,10 @@ describe("a wipe", () => {
       const alarm = object.alarm();
       await d1.reached;
       const wiped = await object.wipe(id);
-      const told = await object.terms(id, { ...terms, version: terms.version + 1 }, "late");
+      const delivered = await object.terms(id, { ...terms, version: terms.version + 1 }, "late");
       d1.open();
       await alarm;
-      return [wiped, told];
+      return [wiped, delivered];
     });
     expect(replies).toEqual([DONE, NOT_FOUND]);
     await expectGone(id, terms);
