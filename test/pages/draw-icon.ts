@@ -1,4 +1,4 @@
-// Draws the scanner's icon by a browser, as many pixels wide as a phone asks for.
+// Draws the scanner's icon by a browser, as many pixels wide as a phone requests.
 
 import type { Browser } from "playwright-core";
 import { SCAN_ICON } from "../../src/http/pages/scan-icon.ts";

@@ -1,4 +1,4 @@
-// Every page in every state: whole for everybody. Each state is looked at in one way, and in every way with PAGES=all.
+// Every page in every state: whole for everybody. Each state is tested in one way, and in every way with PAGES=all.
 
 import { afterAll, expect, test } from "vitest";
 import { must } from "../../src/domain/result.ts";

@@ -1,5 +1,5 @@
-// `npm run shots`: a picture of every page in every state, light and dark, on a phone and on a screen, to be looked at; and
-// those of the console that the docs show.
+// `npm run shots`: a picture of every page in every state, light and dark, on a phone and on a screen, to be viewed;
+// and those of the console that the docs show.
 
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -18,7 +18,7 @@ const USAGE = `Usage: npm run shots [-- [--pictures] WORD ...]
 Draws every page in every state into .wrangler/shots, or those whose names have one of the words.
   --pictures  draw only what the docs show of the console, into docs/pictures`;
 
-/** How the docs look at a state of the console: the picture has its name. */
+/** How the docs show a state of the console: the picture has its name. */
 const PICTURES: ReadonlyMap<string, Look> = new Map([
   ["console-event", { theme: "light", width: 1_280 }],
   ["console-payments", { theme: "light", width: 320 }],
@@ -65,7 +65,7 @@ async function draw(): Promise<void> {
     const { state, look } = next;
     const { page, close } = await openState(browser, { usual, brief }, state, look);
     const file = join(folder, isForDocs ? `${state.name}.webp` : `${state.name}-${look.theme}-${look.width}.png`);
-    // All of the page, as far as it can be looked at.
+    // All of the page, as far as it can be scrolled.
     const height = Math.min(6_000, await page.evaluate<number>("document.documentElement.scrollHeight"));
     await page.setViewportSize({ width: look.width, height: Math.max(700, height) });
     const shot = await page.screenshot();

@@ -1,4 +1,4 @@
-// A page in a state: how a person gets there. Tests look at every one of them, and `npm run shots` draws it.
+// A page in a state: how a person gets there. Tests open every one of them, and `npm run shots` draws it.
 
 import type { Browser, Page } from "playwright-core";
 import { type Look, openPage, type Watched } from "../support/pages/chromium.ts";
@@ -17,7 +17,7 @@ export type State = {
   readonly isBrief?: true;
   /** Whether it is only drawn: a test of its own goes through all that are like it. */
   readonly isOnlyDrawn?: true;
-  /** What the browser says of a refusal that the state is about, such as the status of an answer. */
+  /** What the browser says of a refusal that the state is about, such as the status of a response. */
   readonly complains?: RegExp;
 };
 

@@ -1,4 +1,5 @@
-// The whole show, as its three people play it on their own screens: an organiser, a shopper, and two stewards at two gates.
+// The whole show, as its three people play it on their own screens: an organiser, a shopper, and two stewards at two
+// gates.
 
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -71,7 +72,7 @@ async function addGates(page: Page): Promise<void> {
   }
 }
 
-/** By the address that the console gives: one ticket, reserved. Answers the reference of the order. */
+/** By the address that the console gives: one ticket, reserved. Returns the reference of the order. */
 async function buy(page: Page): Promise<string> {
   await page.getByLabel("How many: General").selectOption("1");
   await page.getByRole("button", { name: "Get tickets" }).click();

@@ -14,7 +14,7 @@ export type BurstLoad = {
   readonly typeIds: readonly [string, string];
   readonly staffKey: string;
 };
-/** `seconds`: from the first arrival to the last answer. */
+/** `seconds`: from the first arrival to the last response. */
 export type BurstMeasured = { readonly notes: readonly Note[]; readonly taken: Taken; readonly seconds: number };
 
 /** Browsers are many, and a machine's ports are not: who finds no connection free waits, and that is measured too. */

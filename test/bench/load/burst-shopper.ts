@@ -10,8 +10,8 @@ export type Step = "event" | "availability" | "shopper" | "hold" | "repeat" | "c
 /** `outcome`: the status, and of a refusal its code. `waits`: it says when to come back. */
 export type Note = { readonly step: Step; readonly ms: number; readonly outcome: string; readonly waits: boolean };
 /**
- * What a shopper took, in tickets by type: `held` is what was answered with a hold, `unsure` what may have been taken
- * though no answer said so. `confirmed` by type; `doubled` are repeats that were answered with another hold.
+ * What a shopper took, in tickets by type: `held` is what a response confirmed, `unsure` what may have been taken
+ * though no response arrived. `confirmed` by type; `doubled` are repeats that returned another hold.
  */
 export type Taken = {
   readonly held: Record<string, number>;
@@ -31,7 +31,7 @@ export type Burst = {
   readonly taken: Taken;
 };
 
-/** Who is refused for the moment comes back so often, each time when the answer says. */
+/** Who is refused for the moment comes back so often, each time when the response says. */
 const RETURNS = 3;
 const DOUBLE_CLICK = 0.25;
 const ANOTHER = 0.25;
@@ -110,7 +110,7 @@ function outcomeOf(answer: Answer<unknown> | null): string {
   return status < 400 ? String(status) : `${status} ${(body as Partial<Problem> | null)?.code ?? ""}`.trimEnd();
 }
 
-/** `overloaded` took nothing; another 5xx may have lost the answer alone. */
+/** `overloaded` took nothing; another 5xx may have lost only the response. */
 function isUnsure(answer: Answer<Hold>): boolean {
   return answer.status >= 500 && outcomeOf(answer) !== "503 overloaded";
 }

@@ -44,7 +44,7 @@ function over(socket: Socket): Connection {
   };
 }
 
-/** Where the answer ends, or null while it is not whole. */
+/** Where the response ends, or null while it is not whole. */
 function wholeAnswer(text: string): number | null {
   const head = text.indexOf(HEAD_END);
   if (head < 0) return null;

@@ -25,7 +25,7 @@ export type Load = {
 export type Measured = {
   /** Cycles that ended well, a second; for `hold` and `read` each 2xx is one. */
   readonly perSecond: number;
-  /** All answers, refusals included. */
+  /** All responses, refusals included. */
   readonly answersPerSecond: number;
   /** How many cycles ended well. */
   readonly cycles: number;

@@ -7,8 +7,9 @@ import type { Load, Measured } from "./load.ts";
 import { shareOf } from "../report/timings.ts";
 
 /**
- * `perSecond`: the pace; without one each connection sends the next request as soon as it has its response. `warmSeconds` go before and
- * are not counted: until all connections have been answered once, a crowd only fills the line.
+ * `perSecond`: the pace; without one each connection sends the next request as soon as it has its response.
+ * `warmSeconds` go before and are not counted: until all connections have had one response, a crowd only fills the
+ * line.
  */
 export type OwnLoad = Omit<Load, "kind" | "staffKey"> & { readonly perSecond?: number; readonly warmSeconds: number };
 
@@ -33,7 +34,7 @@ async function measure(load: OwnLoad): Promise<Measured> {
   };
 }
 
-/** Latencies are those of the accepted. Counted is what is answered between `from` and `until`. */
+/** Latencies are those of the accepted. Counted are the responses between `from` and `until`. */
 type Taken = {
   readonly latencies: number[];
   readonly statuses: Map<number, number>;

@@ -15,13 +15,13 @@ export const SLOW_4G_HANDSHAKES: Network = {
 
 const CPU_SLOWDOWN = 4;
 const PHONE = { width: 390, height: 844 };
-/** Nothing was asked for, and nothing moved, for as long. */
+/** For how long there must be no request and no movement. */
 const QUIET_MS = 1_500;
 
 export type PageToLoad = {
   readonly name: string;
   readonly url: string;
-  /** Origins that it may ask: its own, and for the element on another site ours. */
+  /** Origins that it may call: its own, and for the element on another site ours. */
   readonly origins: readonly string[];
   readonly network: Network;
   readonly withScripts?: boolean;
@@ -33,11 +33,11 @@ export type PageToLoad = {
 export type PageLoad = {
   /** Largest contentful paint, ms after the start of the navigation. */
   readonly lcpMs: number;
-  /** The sum of all layout shifts that no press or key had just asked for. */
+  /** The sum of all layout shifts that no press or key had just caused. */
   readonly shift: number;
   readonly shifted: readonly string[];
   readonly requests: number;
-  /** As they came over the network, headers of answers included. */
+  /** As they came over the network, headers of responses included. */
   readonly bytes: number;
   readonly otherOrigins: number;
   /** Before the reader did anything. */

@@ -46,7 +46,7 @@ export async function untilShown(viewers: ChildProcess, seq: number): Promise<Vi
   }
 }
 
-/** From the last hold's answer until every socket had the state with it, ms; `seen` was reported after that. */
+/** From the last hold's response until every socket had the state with it, ms; `seen` was reported after that. */
 export function finalMsOf({ latest }: ViewersSeen, { answeredAt }: PacedResult): number {
   const last = must(answeredAt.at(-1), "holds were placed");
   return latest.reduce((longest, [, cameAt]) => Math.max(longest, cameAt - last), 0);

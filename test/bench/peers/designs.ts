@@ -26,7 +26,7 @@ export type CheckoutRequest = {
   readonly expiresAt: number;
 };
 export type ConfirmRequest = { readonly orderId: string; readonly typeId: string; readonly now: number };
-/** `done` is also what a repeat is answered; `no` is sold out, or a hold or an order that is over. */
+/** `done` is also the reply to a repeat; `no` is sold out, or a hold or an order that is over. */
 export type Outcome = "done" | "no" | "busy";
 export type Hold = (request: HoldRequest) => Promise<Outcome>;
 /** Holds, and what makes an order of a hold and sells it. */
@@ -95,7 +95,7 @@ const holdValues = ({ id, typeId, userId, quantity, heldUntil, now }: HoldReques
   now,
 ];
 
-/** One statement takes and holds; a repeat breaks the key, which undoes the statement, and is then looked up. */
+/** One statement takes and holds; a repeat breaks the key, which undoes the statement, and is then read. */
 export function oneStatement(pool: Pool): Hold {
   return async (request) => {
     try {
@@ -145,8 +145,8 @@ const LOCK_MS = 5_000;
 const UNLOCK = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) else return 0 end";
 
 /**
- * The design that the inventory object replaces: a lock in Redis around each step of a sale, the row with its version in
- * PostgreSQL, the expiry in a sorted set, the change published.
+ * The design that the inventory object replaces: a lock in Redis around each step of a sale, the row with its version
+ * in PostgreSQL, the expiry in a sorted set, the change published.
  */
 export function redisLock(pool: Pool, redis: Redis): Design {
   const locked = (typeId: string, work: () => Promise<Outcome>) => withLock(redis, `lock:${typeId}`, work);

@@ -59,7 +59,7 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-/** A line a series: the median, its spread, latencies, and every answer that was not a success. */
+/** A line a series: the median, its spread, latencies, and every response that was not a success. */
 export function ratesTable(what: string, all: readonly Series[], figure: Figure = perSecond): Table {
   return {
     head: [what, "per second", "least–most", "p50 ms", "p99 ms", "other answers"],

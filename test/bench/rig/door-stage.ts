@@ -26,7 +26,7 @@ export async function setDoor(side: Side, scanners: number): Promise<DoorStage> 
 
 /** An evening of which the door knows by then, unless it is one of the bench's own. */
 export async function openRound({ side, venue }: DoorStage, entries: readonly Entry[] = ["once"]): Promise<Evening> {
-  // No order comes to an end at an inventory of the bench's own, and its door looks at no signature.
+  // No order comes to an end at an inventory of the bench's own, and its door checks no signature.
   const evening = await openEvening(side.server, side.client, venue, entries, side.projects);
   if (side.projects) await countedAt(side, evening);
   return evening;
@@ -65,7 +65,7 @@ export async function ticketsOf({ codeOf }: Evening, count: number, from = 0): P
   return tickets;
 }
 
-/** The same for doors that look at no signature, which here is as long as one and none. */
+/** The same for doors that check no signature, which here is as long as one and none. */
 export function unsignedTicketsOf({ eventId }: Pick<Evening, "eventId">, count: number): Ticket[] {
   const id: EventId = must(parseId("evt", eventId), "it was created");
   const eventTag = eventTagOf(id, (text) => createHash("sha256").update(text).digest());

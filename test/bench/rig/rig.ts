@@ -18,7 +18,10 @@ import type { ScanLoad } from "../load/door/scan-load.ts";
 import { workerdFlush } from "./flush.ts";
 import { progress } from "../progress.ts";
 
-/** `real` is what would be deployed; `readable` the same with its names, for profiles. The others are entries of the bench over the same app, never deployed. */
+/**
+ * `real` is what would be deployed; `readable` the same with its names, for profiles. The others are entries of the
+ * bench over the same app, never deployed.
+ */
 export type Bundle = "real" | "readable" | "idle" | "same-rows" | "bare-path" | "counted";
 export type Side = {
   readonly name: string;
@@ -126,7 +129,7 @@ export async function withSides<T, const O extends readonly (() => Promise<Side>
   }
 }
 
-/** Runs a load by autocannon, in a process of its own, and answers what it measured. */
+/** Runs a load by autocannon, in a process of its own, and returns what it measured. */
 export const runLoad = (load: Load): Promise<Measured> => runApart("load.ts", load);
 
 /** The same by the bench's own load. */

@@ -41,7 +41,7 @@ export class BareDoor extends DurableObject<Env> {
   }
 
   override webSocketClose(): void {
-    // The other end is gone; the runtime answers it.
+    // The other end is gone; the runtime replies to it.
   }
 }
 

@@ -1,4 +1,4 @@
-// Is a door that only writes the rows of a scan in the same batches: no look-up of the scan or its ticket, no
+// Is a door that only writes the rows of a scan in the same batches: no query for the scan or its ticket, no
 // signature, no decision, no hash, no frames. It shows what storage alone allows. For the bench only.
 
 import { readCode } from "../../../src/domain/door/tickets/code.ts";

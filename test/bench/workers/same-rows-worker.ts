@@ -1,4 +1,4 @@
-// Is the same Worker over an inventory that only writes the rows of a whole sale in the same batches: no look-up of a
+// Is the same Worker over an inventory that only writes the rows of a whole sale in the same batches: no query for a
 // repeat, no decision, no hash, no alarm, no sockets. It shows what storage alone allows. For the bench only.
 
 import type { OrderId, TicketTypeId } from "../../../src/domain/ids.ts";
@@ -166,7 +166,7 @@ function orderAsAsked(command: CheckoutCommand, now: number, seq: number): Order
   return { id: orderId, userId: buyer.id, status: "reserved", attempt, items, ...times, ...kept };
 }
 
-/** The answer has the size of a real one; which hold it names is nothing that the load looks at. */
+/** The response has the size of a real one; the load does not read which hold it names. */
 function settledAsAsked(orderId: OrderId, status: SettleCommand["status"], now: number, seq: number): OrderView {
   const holdId = `hold_${homeOf(orderId).slice(3)}${orderId.slice(-26)}` as CheckoutCommand["holdIds"][number];
   const buyer = { id: "shp_00000000000000000000000000" as CheckoutCommand["buyer"]["id"], organizationId: null };

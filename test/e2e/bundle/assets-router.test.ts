@@ -1,5 +1,5 @@
-// The way in that deployed requests take and local ones do not: through the platform's router of assets, as wrangler.toml
-// sets it. Whether the Worker was asked shows in the request id that it gives each answer.
+// The way in that deployed requests take and local ones do not: through the platform's router of assets, as
+// wrangler.toml sets it. The request id of a response shows whether the Worker was called.
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Miniflare } from "miniflare";
@@ -48,7 +48,7 @@ test("the scanner's worker alone may compile WebAssembly, by the policy of its o
 });
 
 test.each(["/ui/sheet-00000000.css", "/ui/", "/_headers", "/ui-paths.json", "/sheet.css"])(
-  "%s is no file: the Worker answers, as an API does",
+  "%s is no file: the Worker replies, as an API does",
   async (path) => {
     const { status, headers, byWorker, text } = await ask(path);
     expect([status, byWorker]).toEqual([404, true]);

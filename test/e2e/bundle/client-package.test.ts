@@ -86,7 +86,7 @@ describe("the package", () => {
       expect(manifest).not.toHaveProperty(field);
   });
 
-  it("is made anew where it is, and in no folder that has anything else", () => {
+  it("is made again where it is, and in no folder that has anything else", () => {
     expect(mayReplace(join(folder, "client"))).toBe(true);
     const full = join(folder, "full");
     mkdirSync(join(full, "client"), { recursive: true });
@@ -146,7 +146,7 @@ describe("the types", () => {
     }
   });
 
-  it("refuse a route that is not there, and a field that an answer has not", () => {
+  it("refuse a route that is not there, and a field that a response does not have", () => {
     const start = 'import { openClient } from "voelgoedevents-client";\nconst api = openClient({ baseUrl: "" });\n';
     const call = (route: string, field: string) =>
       `${start}const me = await api.call("${route}", {});\nexport const it = me.ok ? me.body.${field} : null;\n`;

@@ -6,7 +6,7 @@ const KB = 1_000;
 const { whole, evaluated, groups } = measureBundle(must(process.env["SERVE_BUNDLE"], "the bundle is built first"));
 
 describe("the production bundle, after gzip", () => {
-  it("has at most 200 KB that are evaluated before the first storefront answer", () => {
+  it("has at most 200 KB that are evaluated before the first storefront response", () => {
     expect(evaluated).toBeLessThanOrEqual(200 * KB);
   });
 

@@ -1,4 +1,5 @@
-// What a command says to somebody who runs it the first time, or on a folder that is not as it left it: a line, never a stack.
+// What a command says to somebody who runs it the first time, or on a folder that is not as it left it: a line, never a
+// stack.
 // @module-tag slow
 
 import { execFile, spawn } from "node:child_process";
@@ -51,7 +52,7 @@ test.each(foreign)(
   },
 );
 
-test("a Node that reads no TypeScript is told which one is needed, and how to get it", async () => {
+test("a Node that reads no TypeScript prints which one is needed, and how to get it", async () => {
   const script = ["--no-experimental-strip-types", "--import", "./src/cli/check-node.js", "src/cli/live.ts"];
   const { code, stderr } = await new Promise<{ code: unknown; stderr: string }>((settle) => {
     execFile(process.execPath, script, { cwd: PROJECT }, (fault, _, said) =>
@@ -94,7 +95,7 @@ test.each(["", "garbage", "[1]", '{"server": 7}'])(
   },
 );
 
-/** As the scripts of package.json have it: Node remarks on its own SQLite, which is no word of ours. */
+/** As the scripts of package.json have it: Node remarks on its own SQLite, which is not our output. */
 const QUIET = { NODE_OPTIONS: "--disable-warning=ExperimentalWarning" };
 
 const served = async (folder: string) => {
@@ -102,7 +103,7 @@ const served = async (folder: string) => {
   return { status: await run.ended, lines: run.stderr().trim().split("\n") };
 };
 
-test("a demo.json that was deleted or is of another folder is named in one line, and is not made anew", async () => {
+test("a demo.json that was deleted or is of another folder is named in one line, and is not made again", async () => {
   const [folder, other] = [makeStateDir(), makeStateDir()];
   for (const stateDir of [folder, other]) await (await startServer({ stateDir })).stop();
   const path = join(folder, "demo.json");

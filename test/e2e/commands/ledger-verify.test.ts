@@ -1,5 +1,5 @@
-// `npm run ledger:verify` on the ledger of a sale that a server made: honest, served and at rest; and with the files changed
-// by hand afterwards, as somebody does who has the disk. What has been changed, and where, is said in a line.
+// `npm run ledger:verify` on the ledger of a sale that a server made: honest, served and at rest; and with the files
+// changed by hand afterwards, as somebody does who has the disk. What has been changed, and where, is said in a line.
 // @module-tag slow
 
 import { createHash } from "node:crypto";
@@ -154,7 +154,7 @@ test.each<[string, (database: DatabaseSync) => void, string]>([
     "5: hold HOLD is active, but a confirm needs one that is ordered or claimed.",
   ],
   [
-    "a ledger written anew from its first row, with fitting counts, lives and hashes",
+    "a ledger written again from its first row, with fitting counts, lives and hashes",
     (database) => rewrite(database, byAnother),
     `${LAST}: D1 has another row at this place, with the hash HEAD, so the rows up to here were rewritten.`,
   ],
@@ -172,7 +172,7 @@ test.each<[string, (database: DatabaseSync) => void, string]>([
   });
 });
 
-test("[T6] a ledger that was written anew together with what D1 has is shown by the log alone", async () => {
+test("[T6] a ledger that was written again together with what D1 has is shown by the log alone", async () => {
   let hash = "";
   const folder = changed("both", (database) => {
     hash = rewrite(database, byAnother);

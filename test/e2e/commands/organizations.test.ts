@@ -19,7 +19,7 @@ async function command(...args: string[]) {
   return { status, said };
 }
 
-/** The answer to a hold of one ticket of the demonstration by a new shopper. */
+/** The response to a hold of one ticket of the demonstration by a new shopper. */
 async function tryHold(baseUrl: string, typeId: string): Promise<string> {
   const shopper = (await (await fetch(`${baseUrl}/v1/shoppers`, { method: "POST" })).json()) as { token: string };
   const answer = await fetch(`${baseUrl}/v1/ticket-types/${typeId}/holds`, {

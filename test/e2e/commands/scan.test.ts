@@ -1,5 +1,5 @@
-// `npm run scan` at the demonstration's open doors, as somebody tries it: who is let in and who is not, in words and by the
-// exit status, one by one and as a reader's list; and `ledger:verify --door` on what it left.
+// `npm run scan` at the demonstration's open doors, as somebody tries it: who is let in and who is not, in words and by
+// the exit status, one by one and as a reader's list; and `ledger:verify --door` on what it left.
 // @module-tag slow
 
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
@@ -116,7 +116,7 @@ test("[D3] `-` takes a code a line, as a reader types them, one verdict a line u
   expect(run.stdout()).not.toContain("\u001b");
 });
 
-/** Stands before the server: of the first answer to a scan nothing arrives. */
+/** A proxy before the server that loses the first response to a scan. */
 async function losingFirst() {
   let lost = 0;
   const pass = (incoming: IncomingMessage, answer: ServerResponse) => {
@@ -134,7 +134,7 @@ async function losingFirst() {
   return { url: `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`, close: () => proxy.close() };
 }
 
-test("[D4] a lost answer is asked again under the same id: green, one row, and once", async () => {
+test("[D4] a request whose response was lost is repeated under the same id: green, one row, and once", async () => {
   const { ticket_code: code } = must((await buy(0))[0], "a ticket");
   const proxy = await losingFirst();
   const { staff } = server.demo.api_keys;
@@ -149,7 +149,7 @@ test("[D4] a lost answer is asked again under the same id: green, one row, and o
   expect([elsewhere.status, elsewhere.out]).toEqual([1, expect.stringContaining("Already inside")]);
 });
 
-describe("what could not be asked ends with 2, and says why:", () => {
+describe("a scan that could not be requested ends with 2, and says why:", () => {
   const code = `VG1${"0".repeat(128)}`;
   test.each<[string, () => string[], Record<string, string>, RegExp]>([
     ["no such gate", () => [code, "--event", eventId, "--gate", "gate_x"], {}, /^NO VERDICT .*404 not_found/],
@@ -203,7 +203,7 @@ test("[D1] `ledger:verify --door` finds the log of all this whole, and compares 
   const beyond = await verify([...url, "--head", `${Number(last) + 1}:${hash}`], { API_KEY: owner });
   expect(beyond).toMatchObject({ status: 1, said: expect.stringContaining("its last rows are missing") });
   expect(await verify(url, { API_KEY: viewer })).toMatchObject({ status: 1, said: expect.stringContaining("403") });
-  // The first who asks a door has it read its terms, which are its first row.
+  // The first call to a door makes it read its terms, which are its first row.
   const untouched = await verify(["--door", server.demo.event_id]);
   expect(untouched.out).toMatch(/^Rows 1 to 1 hold: 0 inside, 0 admitted, hash /);
   expect(await verify(url)).toMatchObject({ status: 1, said: "API_KEY must hold an API key of the organisation.\n" });

@@ -35,7 +35,7 @@ afterAll(() => {
 });
 
 describe("a server that is started again on its data", () => {
-  test("[H11] still has the hold that it answered, and the same demonstration and secrets", async () => {
+  test("[H11] still has the hold that it confirmed, and the same demonstration and secrets", async () => {
     const stateDir = stateFolder();
     const first = await serve({ stateDir, env: { HOLD_TTL_SECONDS: "77" } });
     const placed = await placeHold(first);
@@ -115,7 +115,7 @@ describe("a server whose state folder goes away under it", () => {
     ["loses its lock", "serving.json", remove],
     ["loses its databases", "v3", remove],
     ["loses its objects", join("v3", "do"), aside],
-  ])("says so in one line, exits 1 and answers no more: it %s", async (_, part, lose) => {
+  ])("says so in one line, exits 1 and serves no more: it %s", async (_, part, lose) => {
     const stateDir = join(stateFolder(), "state");
     const server = await serve({ stateDir });
     const workerd = nameProcess(server.workerdPid);
@@ -128,7 +128,7 @@ describe("a server whose state folder goes away under it", () => {
     await expect(fetch(`${server.baseUrl}/healthz`)).rejects.toThrow();
   });
 
-  test("leaves what is in its place to whoever has that: the lock too", async () => {
+  test("leaves what is in its place to its owner: the lock too", async () => {
     const stateDir = join(stateFolder(), "state");
     const server = await serve({ stateDir });
     aside(stateDir);

@@ -29,7 +29,7 @@ afterAll(async () => {
   rmSync(stateDir, { recursive: true, force: true });
 });
 
-test("`npm start` names the shop before all else, the API page and the demo event, and each answers", async () => {
+test("`npm start` names the shop before all else, the API page and the demo event, and each responds", async () => {
   const addresses = start.stdout().match(/http:\/\/\S+/g) ?? [];
   const [served, shop] = addresses;
   expect(shop).toBe(`${served}/`);

@@ -1,4 +1,4 @@
-// Audits a door after a crash: every answered scan is there, a lost one is there at most once, and nobody is counted
+// Audits a door after a crash: every confirmed scan is there, a lost one is there at most once, and nobody is counted
 // twice.
 
 import { expect } from "vitest";
@@ -24,7 +24,10 @@ export type DoorScene = {
   readonly evening: Evening;
 };
 
-/** A scan that comes again has its verdict. One that had no answer gets one now. `lineOf`: the way that it goes this time. */
+/**
+ * A scan that comes again has its verdict. One that had no reply gets one now. `lineOf`: the way that it goes this
+ * time.
+ */
 export async function repeatScans(notes: readonly ScanNote[], lineOf: (note: ScanNote) => ScannerLine): Promise<void> {
   for (const note of notes) {
     const again = await lineOf(note).scan(sentOf(note));
@@ -134,7 +137,7 @@ export async function checkDoorCounts(
   expect(admitted, "each ticket is counted once").toBe(new Set(letIn).size);
   expect(
     sum(({ entries }) => entries),
-    "each answer that let in is an entry",
+    "each reply that let in is an entry",
   ).toBe(letIn.length);
   expect(sum((gate) => gate.inside_by)).toBe(inside);
   return answer.body;

@@ -14,7 +14,7 @@ import type { ScannerLine } from "../../support/server/sockets/scanner-line.ts";
 
 /** A ticket of the evening's `type`-th type. */
 export type Ticket = { readonly serial: number; readonly type: number };
-/** `answer`: the first that came; null while none did. */
+/** `answer`: the first reply; null while there is none. */
 export type ScanNote = {
   readonly by: Scanner;
   readonly ticket: Ticket;

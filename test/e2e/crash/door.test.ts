@@ -36,7 +36,7 @@ type Door = { readonly venue: DoorVenue; readonly evening: Evening };
 let tickets = 0;
 const newTicket = (type: number): Ticket => ({ serial: 1_000_000 + tickets++, type });
 
-const title = "[D24] [D1] [D4] a crash loses no answered scan, counts none twice, and admits no ticket twice";
+const title = "[D24] [D1] [D4] a crash loses no confirmed scan, counts none twice, and admits no ticket twice";
 test(title, { timeout: CRASH_TIMEOUT_MS }, async () => {
   let running = await server.start();
   const door = await openDoor(running);

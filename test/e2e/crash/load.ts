@@ -5,7 +5,9 @@ import type { Random } from "../../support/random.ts";
 import type { Hold, Order, Shopper } from "../../support/server/wire.ts";
 import { actionsOf } from "../../support/server/actions.ts";
 
-/** `id` is null while no answer named one. `fate`: what became of it as answered; `unsure` when an answer is missing. */
+/**
+ * `id` is null while no response named one. `fate`: the outcome by the responses; `unsure` when a response is missing.
+ */
 export type HoldNote = {
   readonly typeId: string;
   readonly token: string;

@@ -22,7 +22,7 @@ const CONNECTIONS = 32;
 const NOTES = "\u20ac".repeat(500);
 /** Longer than it takes to place all of them on a slow machine: none may run out before the kill. */
 const HOLD_SECONDS = 60;
-/** Between `ready` and the answer to the next hold. */
+/** Between `ready` and the response to the next hold. */
 const BACK_WITHIN_MS = 1_000;
 const ENV = { HOLD_TTL_SECONDS: `${HOLD_SECONDS}`, RATE_LIMITS: "off" };
 
@@ -38,7 +38,7 @@ afterAll(async () => {
   rmSync(stateDir, { recursive: true, force: true });
 });
 
-/** Places all of them, some at a time; answers when the first and the last run out, epoch ms. */
+/** Places all of them, some at a time; returns when the first and the last run out, epoch ms. */
 async function placeAll(client: Client, typeId: string, shoppers: readonly Shopper[]): Promise<[number, number]> {
   const act = actionsOf(client);
   const ends: number[] = [];

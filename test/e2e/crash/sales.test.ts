@@ -22,7 +22,7 @@ const MIN_ANSWERED = 100;
 /** Holds outlive the restart, so that there is something to count, and end soon after the last one. */
 const HOLD_SECONDS = 20;
 const ORDER_SECONDS = 25;
-/** After which an object in doubt asks D1 (rule O2). */
+/** How long it takes until an object in doubt queries D1 (rule O2). */
 const DOUBT_MS = 30_000;
 /** The most that an announcement may take (rule H4). */
 const LATE_MS = 10_000;
@@ -33,7 +33,7 @@ const server = openCrashServer(ENV);
 const { stateDir } = server;
 afterAll(server.end);
 
-const title = "[H11] [H1] [H8] [H5] [O2] [O6] a crash loses nothing answered, sells nothing twice, halves no order";
+const title = "[H11] [H1] [H8] [H5] [O2] [O6] a crash loses no confirmed sale, sells none twice, halves no order";
 test(title, { timeout: CRASH_TIMEOUT_MS }, async () => {
   let running = await server.start();
   const setUp = openClient(running.baseUrl);
@@ -101,7 +101,7 @@ async function auditRound(running: TestServer, show: Show, journal: Journal, rou
   scene.client.close();
 }
 
-/** From here on nobody asks for anything: alarms alone end holds, orders and doubts. */
+/** From here on nobody requests anything: alarms alone end holds, orders and doubts. */
 async function auditRest(running: TestServer, show: Show, all: Journal): Promise<void> {
   const viewers = await Promise.all(show.typeIds.map((id) => openViewer(running.baseUrl, id)));
   const lastDeadline = Date.now() + Math.max(HOLD_SECONDS * 1_000, ORDER_SECONDS * 1_000, DOUBT_MS);

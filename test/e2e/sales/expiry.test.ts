@@ -1,4 +1,4 @@
-// What time does alone: holds and orders that run out while nobody asks for anything.
+// What time does alone: holds and orders that run out without any request.
 
 import { afterAll, expect, test } from "vitest";
 import { countsOf, refusalOf } from "../../support/server/client.ts";

@@ -1,5 +1,5 @@
-// Two organisations on the production bundle: over every route and socket that the server itself documents, neither sees
-// nor changes anything of the other. A route with an id or a field that is not known here fails.
+// Two organisations on the production bundle: over every route and socket that the server itself documents, neither
+// sees nor changes anything of the other. A route with an id or a field that is not known here fails.
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
@@ -14,11 +14,13 @@ const { server, client, keys, close } = await openStage();
 const documented = await readOperations(client);
 /** What makes a person of somebody is nobody's yet. */
 const operations = documented.filter(({ path, takes }) => !path.startsWith("/api/auth/") && !isOfShoppers(takes));
-/** What only a shopper may ask, of what is their own: an organisation has no credential that it takes. */
+/**
+ * The operations that only a shopper may call, on what is their own: an organisation has no credential that it takes.
+ */
 function isOfShoppers(takes: Operation["takes"]): boolean {
   return takes.length > 0 && takes.every((kind) => kind === "shopper");
 }
-/** What only a person may ask who is signed in; by a session, test/workers/auth/security.test.ts asks it of others. */
+/** The operations that only a signed-in person may call; test/workers/auth/security.test.ts calls them on others. */
 const isOfPeople = ({ takes }: Pick<Operation, "takes">) =>
   takes.length > 0 && takes.every((kind) => kind === "session");
 afterAll(close);
@@ -167,7 +169,7 @@ async function everythingOf(tenant: Tenant): Promise<Record<string, unknown>> {
     for (const path of [tenant.ids, tenant.draftIds]) {
       const request = requestOf(each, { path, tenant });
       const { status, body } = await send(each, request, tenant.key);
-      // Bytes say when they were taken, and what a door tells D1 comes there later, by itself.
+      // Bytes say when they were taken, and what a door sends to D1 arrives there later, by itself.
       const isLater = typeof body === "string" || request.path.endsWith("/door/counts");
       const told = isLater ? null : (JSON.parse(JSON.stringify(body, lasting)) as unknown);
       all[request.path] = { status, body: told };
@@ -186,7 +188,7 @@ function lasting(name: string, value: unknown): unknown {
   return Array.isArray(value) ? value.filter((row) => !isLook(row)) : value;
 }
 
-/** Our credentials that the operation takes; of a public one the key, which it does not look at. */
+/** Our credentials that the operation takes; of a public one the key, which it does not read. */
 function credentialsFor({ takes }: Operation): string[] {
   if (takes.length === 0 || isOfPeople({ takes })) return [ours.key];
   return [...(takes.includes("apiKey") ? [ours.key] : []), ...(takes.includes("device") ? [ours.device] : [])];
@@ -199,7 +201,9 @@ function expectNothingOf({ takes }: Operation, request: Request, answer: Answer<
   expect(leaked, request.path).toEqual([]);
 }
 
-/** No key may call some routes at all: then what is ours is refused just so. An id in a body is refused at its field. */
+/**
+ * No key may call some routes at all: then what is ours is refused just so. An id in a body is refused at its field.
+ */
 async function expectUnknown(operation: Operation, request: Request, token: string, field?: string): Promise<void> {
   const answer = await send(operation, request, token);
   expectNothingOf(operation, request, answer);
@@ -222,7 +226,7 @@ const hasId = ({ path }: Operation) => /\{(id|slug)\}/.test(path);
 describe.each(operations.map((each): [string, Operation] => [each.title, each]))("%s", (_, operation) => {
   const { takes, body, query } = operation;
 
-  test("[T3] [T1] shows and changes nothing of what another organisation has, whatever it is asked with", async () => {
+  test("[T3] [T1] shows and changes nothing of what another organisation has, whatever the request has", async () => {
     const tokens = credentialsFor(operation);
     expect(tokens.length, "an operation takes a credential that an organisation has").toBeGreaterThan(0);
     for (const token of tokens) {
@@ -265,7 +269,7 @@ test("[T1] after all of it, the other organisation reads what it read before", a
   expect(await everythingOf(theirs)).toEqual(before);
 });
 
-test("[T3] the ids asked for are there: the other organisation itself reads them", () => {
+test("[T3] the requested ids exist: the other organisation itself reads them", () => {
   const own = operations.filter(({ method, takes, isSocket }) => method === "GET" && takes.length > 0 && !isSocket);
   for (const each of own) {
     const { path } = requestOf(each, { path: theirs.ids, tenant: theirs });

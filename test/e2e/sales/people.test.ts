@@ -1,4 +1,4 @@
-// A new deployment without a key and without a look into the database: from `bootstrap --email` to a colleague who comes
+// A new deployment without a key and without access to the database: from `bootstrap --email` to a colleague who comes
 // and goes. Mails are read where a local server prints them.
 
 import { rmSync } from "node:fs";
@@ -31,7 +31,10 @@ async function bootstrap(slug: string) {
   };
 }
 
-/** Rule T5: told within 5 s. The runtime ends the connection of a socket that it has closed only when the object sleeps. */
+/**
+ * Rule T5: closed within 5 s. The runtime ends the connection of a socket that it has closed only when the object
+ * sleeps.
+ */
 async function goodbyeTo({ socket, closed }: Viewer) {
   await expect.poll(() => socket.readyState).toBeGreaterThanOrEqual(WebSocket.CLOSING);
   socket.terminate();

@@ -19,7 +19,7 @@ beforeAll(async () => {
   show = await buildShow(client, keys.owner, [{ total: 12 }, { total: 2, maxPerOrder: 100 }]);
 });
 
-describe("what is checked first, answers first", () => {
+describe("the first check that fails decides the refusal", () => {
   const json = { "Content-Type": "application/json" };
   const large = JSON.stringify({ notes: "x".repeat(70_000) });
   const wrong = JSON.stringify({ quantity: "two", extra: 1 });

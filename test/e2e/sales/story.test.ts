@@ -1,4 +1,5 @@
-// The whole story from outside, as docs/api.md tells it: from a venue to tickets held, released, ordered and sold, live.
+// The whole story from outside, as docs/api.md tells it: from a venue to tickets held, released, ordered and sold,
+// live.
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { must } from "../../../src/domain/result.ts";
@@ -259,12 +260,12 @@ describe("an order", () => {
     ]);
   });
 
-  test("[O1] looks the same each time it is read as when it was made, its items in their order", async () => {
+  test("[O1] is the same each time it is read as when it was made, its items in their order", async () => {
     expect((await read<Order>(`/v1/orders/${order.id}`, shopper(5).token)).body).toEqual(order);
     expect((await read<Order>(`/v1/orders/${order.id}`, link)).body, "by its link").toEqual(order);
   });
 
-  test("[O5] [O3] is confirmed by staff, as often as they like, and its tickets are sold with the answer", async () => {
+  test("[O5] [O3] is confirmed by staff, as often as they like, and its tickets are sold with the response", async () => {
     const confirmed = await settle(order.id, "confirm", keys.staff);
     expect(confirmed).toMatchObject({ status: 200, body: { id: order.id, total: order.total, status: "confirmed" } });
     expect((await counts()).map(({ held, sold }) => [held, sold])).toEqual([
@@ -274,7 +275,7 @@ describe("an order", () => {
     expect((await settle(order.id, "confirm", keys.staff)).body).toEqual(confirmed.body);
   });
 
-  test("[O5] [O3] is cancelled by its shopper, and its tickets are given back with the answer", async () => {
+  test("[O5] [O3] is cancelled by its shopper, and its tickets are given back with the response", async () => {
     const { token } = shopper(6);
     const { body } = await hold(typeOf(show), token, "c", { quantity: 4 });
     const reserved = await checkOut(token, "cancelled", [body.id]);

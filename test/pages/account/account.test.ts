@@ -1,4 +1,4 @@
-// The account page in a real browser, over a server that answers: what a person can do here, and what becomes of the link
+// The account page in a real browser, over a real server: what a person can do here, and what becomes of the link
 // that brought them. How its states look: every-state.test.ts.
 
 import type { Page } from "playwright-core";
@@ -9,7 +9,7 @@ import { answerWith, pressed, said, signIn } from "./states.ts";
 
 const { server, browser } = await openServerAndBrowser();
 
-/** Opens the page at `path`, where these of /api/auth answer so, and all others as the server does. */
+/** Opens the page at `path`, where these routes of /api/auth respond so, and all others as the server does. */
 async function open(path: string, answers: Readonly<Record<string, { status: number; body: unknown }>> = {}) {
   const called: [string, unknown][] = [];
   const { page, close } = await openPage(browser, server.baseUrl + path, undefined, async (page) => {
@@ -42,7 +42,7 @@ describe("who comes by the link of a mail", () => {
     await close();
   });
 
-  test("is told when it is no longer good, and what to do; a password that is refused keeps it", async () => {
+  test("shows when it is no longer valid, and what to do; a password that is refused keeps it", async () => {
     const late = await open("/account#reset=secret", { "reset-password": REFUSED("INVALID_TOKEN") });
     await late.page.locator("#new-password").fill("a long password");
     await pressed(late.page, "Set the password");
@@ -61,7 +61,7 @@ describe("who comes by the link of a mail", () => {
     await weak.close();
   });
 
-  test("accepts an invitation, and is a member; or is told why not", async () => {
+  test("accepts an invitation, and is a member; or reads why not", async () => {
     const joined = { status: 200, body: { data: [{ organization: { name: "Bosveld Live" }, role: "staff" }] } };
     const signed = { "get-session": PERSON, organizations: joined };
     const good = await open("/account#invitation=inv_1", { ...signed, "accept-invitation": OK });
@@ -118,7 +118,7 @@ describe("who signs in", () => {
     await close();
   });
 
-  test("is told of a wrong password in words of ours, and what is unknown is not shown as it came", async () => {
+  test("reads of a wrong password in our own text, and an unknown error is not shown as it came", async () => {
     for (const [code, text] of [
       ["INVALID_EMAIL_OR_PASSWORD", /is wrong/],
       ["SOMETHING_NEW", /did not work/],
@@ -143,7 +143,7 @@ describe("who signs in", () => {
     await close();
   });
 
-  test("asks for a new password by the address that is there, which must be one", async () => {
+  test("requests a new password by the address that is there, which must be one", async () => {
     const { page, close, called } = await open("/account", { "request-password-reset": OK });
     await pressed(page, "Forgot the password?");
     expect(called.map(([name]) => name)).toEqual(["get-session"]);

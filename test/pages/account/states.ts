@@ -26,7 +26,7 @@ async function setPassword(page: Page, password: string): Promise<void> {
   await pressed(page, "Set the password");
 }
 
-/** Answers /api/auth/`path` in place of the server. */
+/** Responds to /api/auth/`path` in place of the server. */
 export function answerWith(path: string, status: number, body: unknown, headers: Record<string, string> = {}) {
   return (page: Page) => page.route(`**/api/auth/${path}`, (route) => route.fulfill({ status, json: body, headers }));
 }

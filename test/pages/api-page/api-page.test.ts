@@ -9,7 +9,7 @@ const { server, browser } = await openServerAndBrowser();
 
 const open = () => openPage(browser, `${server.baseUrl}/docs`);
 
-/** Opens an operation and answers what its form sends and hears. */
+/** Opens an operation and returns what its form sends and receives. */
 async function openTry(page: Page, operationId: string) {
   await page.evaluate(`location.hash = "${operationId}"`);
   const form = page.locator(`#${operationId} form.try`);
@@ -59,7 +59,7 @@ describe("a try", () => {
     await close();
   });
 
-  test("without a token shows the refusal as it was answered, with its status", async () => {
+  test("without a token shows the refusal as it was received, with its status", async () => {
     const { page, close } = await open();
     const { form, send } = await openTry(page, "getVenues");
     expect((await send()).status).toBe(401);

@@ -1,4 +1,5 @@
-// What the console does beyond the first page and the first choice: older events, another venue, a form that is given up.
+// What the console does beyond the first page and the first choice: older events, another venue, a form that is given
+// up.
 
 import { randomUUID } from "node:crypto";
 import { afterAll, expect, test } from "vitest";
@@ -95,7 +96,7 @@ test("[C5] a draft moves to another venue, where the clocks show the times that 
   await close();
 });
 
-test("[C4] [C1] a form given up forgets what was typed, unless it was sent and its answer was lost", async () => {
+test("[C4] [C1] a form given up forgets what was typed, unless it was sent and its response was lost", async () => {
   const { page, close } = await open("/console/venues");
   const name = page.getByLabel("Name", { exact: true });
   await press(page, "Add a venue");
@@ -128,7 +129,7 @@ test("[C4] [C1] a form given up forgets what was typed, unless it was sent and i
   await close();
 });
 
-test("[C2] a forgotten password is asked for where somebody signs in, and a new account is made at once", async () => {
+test("[C2] a forgotten password can be requested at the sign-in, and a new account is made at once", async () => {
   const { page, close } = await openPage(browser, `${server.baseUrl}/console`);
   await titled(page, "Sign in");
   await press(page, "Forgot the password?");

@@ -1,4 +1,4 @@
-// The console in a real browser, over a server that answers: an organiser makes an event, sells and puts right, beside others
+// The console in a real browser, over a real server: an organiser makes an event, sells and puts right, beside others
 // who do the same. How its states look: every-state.test.ts.
 
 import { randomUUID } from "node:crypto";
@@ -19,7 +19,7 @@ function open(path: string, role: "owner" | "staff" | "viewer" = "owner") {
   return openPage(browser, server.baseUrl + path, undefined, (page) => signedInAs(page, server, role));
 }
 
-/** In the dialog that asks first. */
+/** In the dialog that asks for confirmation first. */
 const agree = (page: Page, name: string) => page.getByRole("dialog").getByRole("button", { name, exact: true }).click();
 const OWN = { capacity: 1_000 };
 const show = (total: number): Promise<Show> =>
@@ -140,7 +140,7 @@ test("[C2] a reader sees no orders and no buttons that change something, and an 
 });
 
 test.each(["viewer", "staff"] as const)(
-  "[C2] no screen that a %s is led to asks for what they may not see",
+  "[C2] no screen that a %s is led to requests what they may not see",
   async (role) => {
     const event = `/console/events/${server.demo.event_id}`;
     const { page, complaints, close } = await open("/console", role);

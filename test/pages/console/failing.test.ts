@@ -45,7 +45,7 @@ async function inTwoPages(page: Page, list: RegExp, a: number, b: number, change
   });
 }
 
-test("[C12] a matter that comes later moves nothing, and is shown when asked for", async () => {
+test("[C12] a matter that comes later moves nothing, and is shown on request", async () => {
   let isLater = false;
   const late = { ...{ kind: "door_alerts", action: "review_conflicts", path: "", count: 3, at_least: false } };
   const rest = { at: null, due_at: null, missing: [], email: null };
@@ -113,7 +113,7 @@ test("[C2] gates beyond the first page that do not come are said, and read again
   await close();
 });
 
-test("[C2] [C8] a list of older events that does not come says why, and can be asked for again", async () => {
+test("[C2] [C8] a list of older events that does not come says why, and can be requested again", async () => {
   let isAway = true;
   const { page, close } = await open("/console/orders", async (page) => {
     await page.route(/\/v1\/events\?limit=100/, async (route) => {

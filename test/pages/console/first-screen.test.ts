@@ -1,5 +1,5 @@
-// What comes in one after the other on the console's first screens: it moves nothing, and asks for nothing twice. And the
-// first screen of a role that has nothing else there.
+// What comes in one after the other on the console's first screens: it moves nothing, and asks for nothing twice. And
+// the first screen of a role that has nothing else there.
 
 import { randomUUID } from "node:crypto";
 import type { Page } from "playwright-core";
@@ -24,7 +24,7 @@ function ownShow(): Promise<Show> {
   return buildShow(client, owner, [{ total: 20 }], { at: server.demo.venue_id, changes });
 }
 
-/** Holds back the answers to such requests until it is called. */
+/** Holds back the responses to such requests until it is called. */
 async function holdBack(page: Page, requests: string | RegExp): Promise<() => void> {
   let release = (): void => undefined;
   const released = new Promise<void>((settle) => {
@@ -100,7 +100,7 @@ test("[C8] while venues are on their way, the list of orders does not read its e
   await close();
 });
 
-test("[C2] whoever may only scan is led to the scanner from the console, in both languages", async () => {
+test("[C2] a person who may only scan is led to the scanner from the console, in both languages", async () => {
   const { page, complaints, close } = await openPage(browser, `${server.baseUrl}/console?lang=af`, PHONE, (page) =>
     signedInAs(page, server, "scanner_only"),
   );

@@ -1,4 +1,5 @@
-// What an organiser makes in the console is made once, whatever they press and whatever is lost; a copy of an event is one more.
+// What an organiser makes in the console is made once, whatever they press and whatever is lost; a copy of an event is
+// one more.
 
 import { randomUUID } from "node:crypto";
 import type { Page } from "playwright-core";
@@ -23,7 +24,7 @@ async function eventsCalled(name: string): Promise<readonly Listed[]> {
   return body.data.filter((each) => each.name === name);
 }
 
-test("[C4] five clicks on the button that makes an event, one of their answers lost, make one event", async () => {
+test("[C4] five clicks on the button that makes an event, one of their responses lost, make one event", async () => {
   const name = `Five ${randomUUID()}`;
   const { page, close } = await open(`/console/new/${server.demo.venue_id}`);
   await page.getByLabel("It begins").waitFor();

@@ -15,7 +15,7 @@ function open(path: string, role: "owner" | "staff" = "owner") {
   return openPage(browser, server.baseUrl + path, undefined, (page) => signedInAs(page, server, role));
 }
 
-test("[C4] one event comes of a lost answer, a reload and more clicks", async () => {
+test("[C4] one event comes of a lost response, a reload and more clicks", async () => {
   const name = `Lost ${randomUUID()}`;
   const { page, close } = await open(`/console/new/${server.demo.venue_id}`);
   await titled(page, "What is it, and when?");
@@ -81,7 +81,7 @@ test("[C4] a session that ends asks to sign in over the screen, and what was typ
   await close();
 });
 
-test("[C4] who signs out in one tab is asked for again in the others, and leaves nothing that was typed", async () => {
+test("[C4] a sign-out in one tab shows the sign-in in the others, and leaves nothing that was typed", async () => {
   const { page, close } = await open("/console/venues", "staff");
   await titled(page, "Venues");
   const other = await page.context().newPage();

@@ -1,5 +1,5 @@
-// The element in a real browser, on a site of another origin under the strictest policy: what is bought there, what is lost
-// and found again, and what the site notices of it.
+// The element in a real browser, on a site of another origin under the strictest policy: what is bought there, what is
+// lost and found again, and what the site notices of it.
 
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -100,7 +100,7 @@ test("[S5] a page that is reloaded while the tickets are being held holds them o
   await visit([{ total: 9 }], async ({ page, show }) => {
     let done = () => {};
     const held = new Promise<void>((resolve) => (done = resolve));
-    // The server does it, and its answer never comes.
+    // The server does it, and its response never arrives.
     await page.route("**/holds", async (route) => {
       await route.fetch();
       done();
@@ -215,7 +215,7 @@ describe("where tickets are held for seconds", () => {
   });
   afterAll(() => brief.stop());
 
-  /** Types while the time runs out, and asks for the tickets again: what was typed is still there. */
+  /** Types while the time runs out, and requests the tickets again: what was typed is still there. */
   async function typeTooLong(page: Page): Promise<void> {
     await giveDetails(page);
     await page.getByRole("button", { name: "Get them back" }).click();

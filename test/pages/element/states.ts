@@ -50,7 +50,7 @@ async function waitTooLong(page: Page): Promise<void> {
 const state = (name: string, reach: NonNullable<State["reach"]>): State => ({
   ...{ name, reach, path: PATH },
   prepare: serveHost,
-  // A page that a test answers has no address, and a browser lets such a one open no socket to this machine.
+  // A page that a test serves has no address, and a browser lets such a one open no socket to this machine.
   complains: /BLOCKED_BY_LOCAL_NETWORK|status of 426/,
 });
 

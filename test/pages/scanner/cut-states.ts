@@ -1,4 +1,4 @@
-// The scanner whose door does not answer, or answers late: what a phone shows alone, and what it cannot do.
+// A scanner whose door does not reply, or replies late: what a phone shows alone, and what it cannot do.
 
 import type { Page } from "playwright-core";
 import { pairPhone, type ScannerEvening, typeLikeReader } from "../../support/pages/scanner-page.ts";
@@ -24,7 +24,7 @@ function alone(name: string, act: (page: Page, evening: ScannerEvening) => Promi
   };
 }
 
-/** The door's answer over HTTP, changed on its way, and late by `lateMs`. */
+/** The door's reply over HTTP, changed on its way, and late by `lateMs`. */
 function answered(name: string, shown: string, change: object, lateMs = 0): State {
   return {
     name: `scan-${name}`,

@@ -1,5 +1,5 @@
-// Evenings of phones that hold together: two at one event, a family with one code, a phone that sleeps in a pocket, one that
-// cannot check signatures, and a new version of the page.
+// Evenings of phones that hold together: two at one event, a family with one code, a phone that sleeps in a pocket, one
+// that cannot check signatures, and a new version of the page.
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -101,7 +101,7 @@ async function buyThree(): Promise<readonly string[]> {
 }
 const showOf = ({ eventId, typeIds }: ScannerEvening) => ({ eventId, typeIds, venueId: "" });
 
-/** Notes all that a screen reader reads out: a green verdict is gone before a busy test looks. */
+/** Notes all that a screen reader reads out: a green verdict is gone before a busy test reads the page. */
 const NOTE_HEARD = `globalThis.heard = [];
 new MutationObserver(() => {
   const text = document.querySelector("[role=status][aria-live=assertive]").textContent;
@@ -149,7 +149,10 @@ const POCKET = `(() => {
   for (const lock of globalThis.wakeLocks.splice(0)) lock.released = true;
 })()`;
 const POCKET_MS = 30_000;
-/** So long of it nothing of the page runs in fact: longer than a running page may hear nothing. The rest is its clock's. */
+/**
+ * So long of it nothing of the page runs in fact: longer than a running page may go without a message. The rest is its
+ * clock's.
+ */
 const FROZEN_MS = 3_000;
 
 test("[W5] [W6] a phone back from 30 s in a pocket has its camera and screen again, and was never ALONE", async () => {

@@ -44,5 +44,5 @@ export async function pair(page: Page, server: TestServer): Promise<ScannerEveni
 const KEEP_VERDICT = `const every = globalThis.setInterval;
 globalThis.setInterval = (then, ms, ...given) => (ms === 100 ? 0 : every(then, ms, ...given));`;
 export const keepVerdict = (page: Page) => page.addInitScript(KEEP_VERDICT);
-/** So that the door is away as soon as its answers over HTTP are. */
+/** So that the door is away as soon as its HTTP replies are. */
 export const withoutSocket = (page: Page) => page.routeWebSocket("**/door", (socket) => socket.close({ code: 1_013 }));

@@ -53,12 +53,12 @@ test("[W3] a phone admits a ticket, and another gate refuses it with when and wh
   await one.page.getByText("No other of this order is outside.").waitFor();
   await typeLikeReader(two.page, code);
   expect(await nextVerdict(two.page)).toMatch(/^already_inside: .*Already inside: came in at \d\d:\d\d.* at Gate 1/);
-  // What one admits the other knows also without asking.
+  // What one admits the other knows also without a request.
   await two.page.getByText(/^1 inside · 0 came in here$/).waitFor();
   await Promise.all([one.context.close(), two.context.close()]);
 });
 
-test("[W1] [D18] for 800 ms nothing is green before the door's answer, and then the phone decides alone", async () => {
+test("[W1] [D18] for 800 ms nothing is green before the door's reply, and then the phone decides alone", async () => {
   const { context, page } = await openPhone(browser);
   // The page's time moves only as the test moves it, since on a busy machine 800 ms pass in no time.
   await context.clock.install();

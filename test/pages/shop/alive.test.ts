@@ -1,4 +1,4 @@
-// What moves on the pages of the shop while somebody looks at them: counts, times, orders, and links that are tried again.
+// What moves on the pages of the shop while they are open: counts, times, orders, and links that are tried again.
 
 import { expect, test } from "vitest";
 import { type Look, openPage } from "../../support/pages/chromium.ts";

@@ -47,7 +47,7 @@ async function readsTheTruth(page: Page, reads: (url: URL) => boolean): Promise<
   await expect.poll(() => secondsShown(page)).toBeGreaterThan(200);
 }
 
-test("[S9] [S10] a basket that was slept over shows what is left, and asks when it is over", async () => {
+test("[S9] [S10] a basket after a sleep shows what is left, and queries when it is over", async () => {
   const { page, close } = await openPage(browser, server.baseUrl, SCREEN);
   await openOwnShow(page, server, [{ total: 9 }]);
   await holdTwo(page);
@@ -57,7 +57,7 @@ test("[S9] [S10] a basket that was slept over shows what is left, and asks when 
   await close();
 });
 
-test("[S9] the element that was slept over shows what is left, and asks when it is over", async () => {
+test("[S9] the element after a sleep shows what is left, and queries when it is over", async () => {
   const client = openClient(server.baseUrl, 1);
   const show = await buildShow(client, server.demo.api_keys.owner, [{ total: 9 }]);
   client.close();
@@ -72,7 +72,7 @@ test("[S9] the element that was slept over shows what is left, and asks when it 
 test("[S1] a pressed button shows it until the next page is there, which leads to more tickets", async () => {
   const { page, close } = await openPage(browser, server.baseUrl, SCREEN);
   await openOwnShow(page, server, [{ total: 9 }]);
-  // Noted as the form is sent, since a page that is about to go cannot be looked at.
+  // Noted as the form is sent, since a page that is about to go cannot be read.
   await page.evaluate(
     "addEventListener('submit', ({ submitter }) => sessionStorage.setItem('pressed', submitter.ariaBusy))",
   );

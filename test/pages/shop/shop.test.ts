@@ -23,7 +23,7 @@ test("[S17] no page of the shop sets a cookie before the basket", async () => {
 describe("with JavaScript off, on a phone", () => {
   const PHONE = { theme: "light", width: 390, javaScript: false } as const;
 
-  test("[S1] [S13] a stranger buys two types and has the tickets, and the first answer is at most 20 KB", async () => {
+  test("[S1] [S13] a stranger buys two types and has the tickets, and the first response is at most 20 KB", async () => {
     const answer = await fetch(server.baseUrl + EVENT);
     expect((await answer.arrayBuffer()).byteLength).toBeLessThanOrEqual(20_000);
     const { page, complaints, strays, close } = await openPage(browser, server.baseUrl + EVENT, PHONE);

@@ -73,7 +73,7 @@ async function buyTheLast(page: Page, server: TestServer): Promise<void> {
 
 /** The basket after another was quicker with the last ticket of one of two types. */
 async function beLate(page: Page, server: TestServer): Promise<void> {
-  // Without its script, which would show that the last one is gone before anybody asks for it.
+  // Without its script, which would show that the last one is gone before anybody requests it.
   await page.route("**/ui/shop-script*", (route) => route.fulfill({ contentType: "text/javascript", body: "" }));
   const show = await openOwnShow(page, server, [{ total: 9 }, { total: 1 }]);
   for (const amount of await page.locator("select.amount").all()) await amount.selectOption("1");

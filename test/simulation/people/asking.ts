@@ -6,7 +6,7 @@ import type { Result } from "../../../src/domain/result.ts";
 import type { Catalogue } from "../world/catalogue/on-sale.ts";
 import type { Journal } from "../watchers/journal.ts";
 import type { Watched } from "../watchers/ledger/watch.ts";
-import type { Buyer, Heard, World } from "../world/world.ts";
+import type { Buyer, RequestOutcome, World } from "../world/world.ts";
 
 export type Stage = {
   readonly world: World;
@@ -15,33 +15,40 @@ export type Stage = {
   readonly shopper: Buyer;
 };
 
-/** Asks until it is answered, sometimes twice at once; sometimes gives up. */
-export async function insist({ world }: Stage, ask: () => Promise<boolean>): Promise<void> {
+/** Repeats a request until it has a reply, sometimes twice at once; sometimes gives up. */
+export async function insist({ world }: Stage, request: () => Promise<boolean>): Promise<void> {
   const { dice } = world;
   for (let attempt = 0; attempt < 4; attempt++) {
-    const answers = await Promise.all(dice.chance(0.15) ? [ask(), ask()] : [ask()]);
-    if (answers.some(Boolean) || dice.chance(0.25)) return;
+    const replies = await Promise.all(dice.chance(0.15) ? [request(), request()] : [request()]);
+    if (replies.some(Boolean) || dice.chance(0.25)) return;
     await world.sleep(dice.pick([0, dice.between(0, 2_000), dice.between(2_000, 40_000)]));
   }
 }
 
-/** The value of an answer. `known`: it was answered before, and may now be away but never refused. */
-export function read<T>(world: World, heard: Heard<Result<T, Refusal>>, known: boolean, what: string): T | null {
-  if (heard === "lost") return null;
-  if (heard.answer.ok) return heard.answer.value;
-  const { refusal } = heard.answer;
-  if (refusal.code === "internal_error") world.fail(`[X1] ${what} was answered with a bug`);
-  if (known && !isAway(heard.answer)) world.fail(`${what} was refused: ${JSON.stringify(refusal)}`);
+/**
+ * The value of a reply. `known`: there was a successful reply before, so this one may be unavailable but never refused.
+ */
+export function read<T>(
+  world: World,
+  result: RequestOutcome<Result<T, Refusal>>,
+  known: boolean,
+  what: string,
+): T | null {
+  if (result === "lost") return null;
+  if (result.reply.ok) return result.reply.value;
+  const { refusal } = result.reply;
+  if (refusal.code === "internal_error") world.fail(`[X1] ${what} got a bug in reply`);
+  if (known && !isAway(result.reply)) world.fail(`${what} was refused: ${JSON.stringify(refusal)}`);
   return null;
 }
 
-/** What no later attempt could be answered otherwise. */
-export function isForGood(answer: Result<unknown, Refusal>): boolean {
-  return !answer.ok && (answer.refusal.code === "not_on_sale" || answer.refusal.code === "hold_expired");
+/** Whether no later attempt could get another reply. */
+export function isForGood(reply: Result<unknown, Refusal>): boolean {
+  return !reply.ok && (reply.refusal.code === "not_on_sale" || reply.refusal.code === "hold_expired");
 }
 
-export function isAway(answer: Result<unknown, Refusal>): boolean {
-  return !answer.ok && (answer.refusal.code === "temporarily_unavailable" || answer.refusal.code === "overloaded");
+export function isAway(reply: Result<unknown, Refusal>): boolean {
+  return !reply.ok && (reply.refusal.code === "temporarily_unavailable" || reply.refusal.code === "overloaded");
 }
 
 export function watchedOf(world: World, holdId: HoldId): Watched[] {

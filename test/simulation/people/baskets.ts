@@ -13,7 +13,7 @@ export async function placeBasket(stage: Stage, key: string): Promise<void> {
   const known = new Set<HoldId>();
   await insist(stage, async () => {
     const before = known.size;
-    const heard = await world.request(shopper, ({ actor, inventories, requestId }) =>
+    const result = await world.request(shopper, ({ actor, inventories, requestId }) =>
       world.product.placeBasket(
         {
           ...{ actor, inventories, requestId: BASKET_REQUEST + requestId, clock: world.scheduler.now },
@@ -22,14 +22,14 @@ export async function placeBasket(stage: Stage, key: string): Promise<void> {
         input,
       ),
     );
-    const basket = read(world, heard, before === items.length, `a repeat of basket ${key}`);
-    if (!basket) return heard !== "lost" && !isAway(heard.answer) && !isInProgress(heard.answer);
+    const basket = read(world, result, before === items.length, `a repeat of basket ${key}`);
+    if (!basket) return result !== "lost" && !isAway(result.reply) && !isInProgress(result.reply);
     if (input.allOrNothing && basket.holds.length < items.length)
-      world.fail(`[O10] ${key} was answered with ${basket.holds.length} of ${items.length}`);
+      world.fail(`[O10] ${key} was returned with ${basket.holds.length} of ${items.length}`);
     for (const { id, quantity, heldUntil } of basket.holds) {
       const [watched] = watchedOf(world, id);
       if (watched?.userId !== shopper.id || watched.quantity !== quantity)
-        world.fail(`[H11] ${id} of a basket was answered and is ${JSON.stringify(watched)}`);
+        world.fail(`[H11] ${id} of a basket was confirmed and is ${JSON.stringify(watched)}`);
       if (known.has(id)) continue;
       known.add(id);
       const wish = { shopper, key, typeId: ticketTypeOfHold(id), quantity, replaces: null, inBasket: true };

@@ -27,9 +27,9 @@ async function deleteOne({ world, catalogue }: Stage, id: TicketTypeId, isRestor
     if (isRestoring()) continue;
     const [seen] = world.d1.look("SELECT version FROM ticket_types WHERE id = ?", id);
     const version = Number(seen?.["version"]);
-    const heard = await world.request(organiser, (context) => product.deleteTicketType(context, id, version));
-    world.trace(() => `a deletion of ${id}: ${JSON.stringify(heard)}`);
-    if (heard !== "lost" && !heard.answer.ok && heard.answer.refusal.code === "in_use") return;
+    const result = await world.request(organiser, (context) => product.deleteTicketType(context, id, version));
+    world.trace(() => `a deletion of ${id}: ${JSON.stringify(result)}`);
+    if (result !== "lost" && !result.reply.ok && result.reply.refusal.code === "in_use") return;
     if (!seen) return;
   }
 }
@@ -50,7 +50,7 @@ async function lookAt(stage: Stage, id: TicketTypeId): Promise<void> {
       await world.request(shopper, ({ inventories }) => inventories(id).counts());
       continue;
     }
-    const heard = await world.request(shopper, ({ inventories, requestId }) =>
+    const result = await world.request(shopper, ({ inventories, requestId }) =>
       inventories(id).hold({
         holdId: world.product.holdIdFrom(id, shopper.id, String(n), sha256),
         holder: actingOnHolds(shopper),
@@ -62,6 +62,6 @@ async function lookAt(stage: Stage, id: TicketTypeId): Promise<void> {
       }),
     );
     world.note("a deleted type is asked for");
-    if (heard !== "lost" && heard.answer.ok) world.fail(`[K3] ${id} is deleted and was held`);
+    if (result !== "lost" && result.reply.ok) world.fail(`[K3] ${id} is deleted and was held`);
   }
 }

@@ -34,7 +34,7 @@ export async function organise(
   }
 }
 
-/** Once; and holds the answer to rule K6: by then the object has the terms. */
+/** Sends one request, and checks its reply by rule K6: by then the object has the terms. */
 export async function changeType(
   world: World,
   { organiser }: Catalogue,
@@ -45,16 +45,16 @@ export async function changeType(
   const restoredBefore = world.reached().get(RESTORED);
   const [seen] = d1.look("SELECT version FROM ticket_types WHERE id = ?", id);
   const version = Number(seen?.["version"]);
-  const heard = await world.request(organiser, (context) => product.changeTicketType(context, id, change, version));
-  if (heard === "lost" || !heard.answer.ok) return;
-  // What was answered out of a history that a restore has taken back, the object need not have.
+  const result = await world.request(organiser, (context) => product.changeTicketType(context, id, change, version));
+  if (result === "lost" || !result.reply.ok) return;
+  // The object need not have terms of a reply from a history that a restore has taken back.
   if (world.reached().get(RESTORED) !== restoredBefore) return;
   // A deletion that came behind the change has wiped the object.
   if (d1.look("SELECT 1 FROM ticket_types WHERE id = ?", id).length === 0) return;
   const store = world.checks.storeOf(world.host(id));
   // 1: an object that was never called has yet to read its first terms (rule X5).
   const known = store?.load().terms?.terms.version ?? 1;
-  const promised = heard.answer.value.terms_version;
+  const promised = result.reply.value.terms_version;
   // Not while a sync row waits: a later change may not be delivered yet.
   const [waits] = d1.look("SELECT 1 FROM sync_rows WHERE target = ? AND subject = 'terms'", id);
   if (!waits && known < promised) world.fail(`[K6] terms ${promised} of ${id} were answered, the object has ${known}`);

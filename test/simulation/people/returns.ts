@@ -43,24 +43,24 @@ function requestFor(world: World, orderId: OrderId): ReturnRequest {
   return { items: all ? "all" : named, returnToStock: dice.chance(0.6), reason: null };
 }
 
-/** Whether it was answered for good. */
+/** Resolves to whether the reply was final. */
 export async function askForReturn({ world, catalogue }: Stage, wish: ReturnWish): Promise<boolean> {
   const { orderId, key, request } = wish;
   const known = wish.isAnswered;
   const input = { ...request, idempotencyKey: key, ifMatch: null };
-  const heard = await world.request(catalogue.organiser, (context) =>
+  const result = await world.request(catalogue.organiser, (context) =>
     world.product.returnTickets(context, orderId, input),
   );
-  if (heard === "lost") return false;
-  if (!heard.answer.ok) {
-    const { code } = heard.answer.refusal;
-    if (code === "internal_error") world.fail(`[X1] a return of ${orderId} was answered with a bug`);
+  if (result === "lost") return false;
+  if (!result.reply.ok) {
+    const { code } = result.reply.refusal;
+    if (code === "internal_error") world.fail(`[X1] a return of ${orderId} got a bug in reply`);
     const isAway = code === "temporarily_unavailable" || code === "overloaded";
     if (known && !isAway) world.fail(`[O7] a repeat of a return of ${orderId} was refused: ${code}`);
     return !isAway;
   }
   wish.isAnswered = true;
-  for (const { holdId, quantity, returned } of heard.answer.value.order.items)
+  for (const { holdId, quantity, returned } of result.reply.value.order.items)
     if (returned > quantity) world.fail(`[O7] ${returned} of ${quantity} of ${holdId} were answered returned`);
   return true;
 }

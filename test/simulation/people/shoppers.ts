@@ -76,10 +76,10 @@ export async function placeHold(
 
 export async function askForHold({ world }: Stage, wish: HoldWish): Promise<boolean> {
   const { shopper, key, typeId, quantity, replaces } = wish;
-  // As of now: of two concurrent requests one may be refused before the other is accepted, and be answered after it.
+  // As of now: of two concurrent requests one may be refused before the other is accepted, and its reply arrive later.
   const known = wish.holdId !== null;
   const holdId = world.product.holdIdFrom(typeId, shopper.id, key, sha256);
-  const heard = await world.request(shopper, ({ inventories }) =>
+  const result = await world.request(shopper, ({ inventories }) =>
     inventories(typeId).hold({
       holdId,
       holder: actingOnHolds(shopper),
@@ -91,16 +91,16 @@ export async function askForHold({ world }: Stage, wish: HoldWish): Promise<bool
       requestId: key,
     }),
   );
-  const hold = read(world, heard, known, `a repeat of hold ${wish.holdId}`)?.hold;
-  if (!hold) return heard !== "lost" && !isAway(heard.answer);
+  const hold = read(world, result, known, `a repeat of hold ${wish.holdId}`)?.hold;
+  if (!hold) return result !== "lost" && !isAway(result.reply);
   const watched = world.checks.watchOf(typeId).holds.get(hold.id);
-  if (!watched) world.fail(`[H11] hold ${hold.id} was answered and is not in the ledger`);
+  if (!watched) world.fail(`[H11] hold ${hold.id} was confirmed and is not in the ledger`);
   else if (watched.quantity !== quantity || watched.userId !== shopper.id)
-    world.fail(`hold ${hold.id} was answered to another than ${shopper.id}, or with another quantity`);
+    world.fail(`hold ${hold.id} was returned to another than ${shopper.id}, or with another quantity`);
   const isGone = hold.status === "cancelled" || hold.status === "expired";
   if (hold.notes !== (isGone ? null : notesOf(world, key)))
     world.fail(
-      `[H2] hold ${hold.id}, which is ${hold.status}, was answered with the notes ${JSON.stringify(hold.notes)}`,
+      `[H2] hold ${hold.id}, which is ${hold.status}, was returned with the notes ${JSON.stringify(hold.notes)}`,
     );
   if (wish.holdId !== null && wish.holdId !== hold.id)
     world.fail(`[H8] one key, two holds: ${wish.holdId}, ${hold.id}`);
@@ -125,14 +125,14 @@ async function release(stage: Stage): Promise<void> {
   const holdId = pickHolds(stage, 1)[0];
   const wish = journal.holds.find((each) => each.holdId === holdId);
   if (!holdId || !wish) return;
-  const heard = await world.request(shopper, ({ inventories, requestId }) =>
+  const result = await world.request(shopper, ({ inventories, requestId }) =>
     inventories(wish.typeId).release({ holdId, by: actingOnHolds(shopper), actor: shopper.id, requestId }),
   );
-  const hold = read(world, heard, false, "a release");
+  const hold = read(world, result, false, "a release");
   if (!hold) return;
   const standing = world.checks.watchOf(wish.typeId).holds.get(holdId)?.standing;
   if (standing !== "released" && standing !== "expired" && standing !== "swapped")
-    world.fail(`[H9] ${holdId} was answered released and is ${standing}`);
+    world.fail(`[H9] ${holdId} was reported released and is ${standing}`);
   journal.released.add(holdId);
 }
 
@@ -149,11 +149,11 @@ async function extendHold(stage: Stage): Promise<void> {
     // When two requests are concurrent, the response to the first may arrive last, and shows the state before the
     // second.
     const before = wish.heldUntil;
-    const heard = await world.request(shopper, ({ inventories, requestId }) =>
+    const result = await world.request(shopper, ({ inventories, requestId }) =>
       inventories(wish.typeId).extend({ holdId, key, by: actingOnHolds(shopper), actor: shopper.id, requestId }),
     );
-    const hold = read(world, heard, wasKnown, "a repeat of an extension")?.hold;
-    if (!hold) return heard !== "lost" && !isAway(heard.answer);
+    const hold = read(world, result, wasKnown, "a repeat of an extension")?.hold;
+    if (!hold) return result !== "lost" && !isAway(result.reply);
     if (hold.heldUntil < before) world.fail(`[O9] ${holdId} was shortened to ${hold.heldUntil}`);
     // What gained nothing is not remembered, and may be refused when it comes again.
     known ||= hold.extensionKeys.includes(key);
@@ -199,23 +199,24 @@ async function returnSome(stage: Stage): Promise<void> {
 export async function askForOrder({ world }: Stage, wish: CheckoutWish): Promise<boolean> {
   const { shopper, key, holdIds } = wish;
   const known = wish.orderId !== null;
-  const heard = await world.request(shopper, (context) =>
+  const result = await world.request(shopper, (context) =>
     world.product.checkOut(context, { holdIds, idempotencyKey: key, contact: contactOf(key) }),
   );
   // Also then: an event that is over stays over, so the refusal came after the order was made.
-  const late = wish.orderId !== null && heard !== "lost" && isForGood(heard.answer);
-  const order = read(world, heard, known || late, `a repeat of order ${wish.orderId}`)?.order;
-  if (!order) return heard !== "lost" && !isAway(heard.answer);
+  const late = wish.orderId !== null && result !== "lost" && isForGood(result.reply);
+  const order = read(world, result, known || late, `a repeat of order ${wish.orderId}`)?.order;
+  if (!order) return result !== "lost" && !isAway(result.reply);
   if (wish.orderId !== null && wish.orderId !== order.id)
     world.fail(`[O6] one key, two orders: ${wish.orderId}, ${order.id}`);
   const atHome = world.checks.findOrder(order.id);
   if (!atHome) {
-    world.fail(`[O2] ${order.id} was answered and is no order`);
+    world.fail(`[O2] ${order.id} was confirmed and is no order`);
     return true;
   }
-  if (!takesHolds(atHome, holdIds)) world.fail(`[O1] ${order.id} was answered and has ${JSON.stringify(atHome.items)}`);
+  if (!takesHolds(atHome, holdIds))
+    world.fail(`[O1] ${order.id} was confirmed and has ${JSON.stringify(atHome.items)}`);
   for (const { id, orderId, standing } of holdIds.flatMap((holdId) => watchedOf(world, holdId)))
-    if (orderId !== order.id) world.fail(`[O2] ${order.id} was answered, its hold ${id} is ${standing} by ${orderId}`);
+    if (orderId !== order.id) world.fail(`[O2] ${order.id} was confirmed, its hold ${id} is ${standing} by ${orderId}`);
   wish.orderId = order.id;
   wish.expiresAt = order.expiresAt;
   return true;
@@ -233,8 +234,8 @@ async function eraseContact({ world, journal, shopper }: Stage): Promise<void> {
   const made = journal.checkouts.filter((wish) => wish.shopper === shopper && wish.orderId !== null);
   const id = made.length > 0 ? world.dice.pick(made).orderId : null;
   if (!id) return;
-  const heard = await world.request(shopper, (context) => world.product.eraseContact(context, id));
-  if (!read(world, heard, true, `the erasure of the contact of ${id}`)) return;
+  const result = await world.request(shopper, (context) => world.product.eraseContact(context, id));
+  if (!read(world, result, true, `the erasure of the contact of ${id}`)) return;
   journal.erased.add(id);
 }
 
@@ -245,7 +246,7 @@ async function endOrder(stage: Stage, given?: CheckoutWish): Promise<void> {
   const id = wish?.orderId;
   if (!wish || !id) return;
   const confirms = world.dice.chance(0.7);
-  const heard = confirms
+  const result = confirms
     ? await world.request(catalogue.organiser, (context) => world.product.confirmOrder(context, id))
     : await world.request(wish.shopper === shopper ? shopper : wish.shopper, (context) =>
         world.product.cancelOrder(context, id),
@@ -254,10 +255,10 @@ async function endOrder(stage: Stage, given?: CheckoutWish): Promise<void> {
   // An order of which nothing is left, by a return that came in between, is cancelled and was confirmed.
   const isReturned = order?.status === "cancelled" && wasSold(order);
   const done = confirms ? journal.confirmed.has(id) && !isReturned : journal.cancelled.has(id);
-  if (!read(world, heard, done, `a second ${confirms ? "confirmation" : "cancellation"} of ${id}`)) return;
+  if (!read(world, result, done, `a second ${confirms ? "confirmation" : "cancellation"} of ${id}`)) return;
   const fact = order?.status;
   if (fact !== (confirms && !isReturned ? "confirmed" : "cancelled"))
-    world.fail(`[O5] ${id} was answered ${confirms ? "confirmed" : "cancelled"} and is ${fact}`);
+    world.fail(`[O5] ${id} was reported ${confirms ? "confirmed" : "cancelled"} and is ${fact}`);
   (confirms ? journal.confirmed : journal.cancelled).add(id);
 }
 

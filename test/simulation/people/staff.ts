@@ -75,11 +75,11 @@ export async function releaseForOthers(
     const { holdId, typeId } = dice.pick(held);
     if (holdId === null) continue;
     const by = actingOnHolds(organiser);
-    const heard = await world.request(organiser, ({ inventories, requestId }) =>
+    const result = await world.request(organiser, ({ inventories, requestId }) =>
       inventories(typeId).release({ holdId, by, actor: organiser.id, requestId }),
     );
-    if (heard !== "lost" && !heard.answer.ok && heard.answer.refusal.code === "not_found")
+    if (result !== "lost" && !result.reply.ok && result.reply.refusal.code === "not_found")
       world.fail(`[H10] staff do not find ${holdId}`);
-    if (read(world, heard, false, "a release by staff")) journal.released.add(holdId);
+    if (read(world, result, false, "a release by staff")) journal.released.add(holdId);
   }
 }

@@ -10,7 +10,7 @@ import { sha256 } from "../../../src/shared/sha256.ts";
 import { isAway } from "./asking.ts";
 import type { Catalogue } from "../world/catalogue/on-sale.ts";
 import type { HoldWish, Journal } from "../watchers/journal.ts";
-import type { Buyer, Heard, World } from "../world/world.ts";
+import type { Buyer, RequestOutcome, World } from "../world/world.ts";
 
 type Stage = { readonly world: World; readonly catalogue: Catalogue; readonly journal: Journal };
 
@@ -48,19 +48,19 @@ async function tryHold(
   // Beside one that there is not, of the type that would be the order's home: then this one is claimed.
   const beside = smallest === typeId ? [] : [world.product.holdIdFrom(smallest, who.id, "none", sha256)];
   const holdIds = [...(world.dice.chance(0.5) ? beside : []), holdId];
-  const heard = await world.request<Buyer, Result<unknown, Refusal>>(who, (context) => {
+  const result = await world.request<Buyer, Result<unknown, Refusal>>(who, (context) => {
     const { inventories, requestId } = context;
     if (way === "release") return inventories(typeId).release({ holdId, by, actor: who.id, requestId });
     if (way === "extend") return inventories(typeId).extend({ holdId, key, by, actor: who.id, requestId });
     return world.product.checkOut(context, { holdIds, idempotencyKey: `pry ${n}` });
   });
-  mustBeUnknown(world, heard, `[H10] ${who.id} did a ${way} of ${holdId}`);
+  mustBeUnknown(world, result, `[H10] ${who.id} did a ${way} of ${holdId}`);
 }
 
 async function tryOrder({ world }: Stage, who: Buyer, stranger: Organiser, id: OrderId): Promise<void> {
   const way = world.dice.pick(["cancel", "confirm", "erase", "return"] as const);
   if (who.kind === "shopper" && (way === "confirm" || way === "return")) return;
-  const heard = await world.request<Buyer, Result<unknown, Refusal>>(who, (context) => {
+  const result = await world.request<Buyer, Result<unknown, Refusal>>(who, (context) => {
     const { product } = world;
     if (way === "cancel") return product.cancelOrder(context, id);
     if (way === "erase") return product.eraseContact(context, id);
@@ -69,19 +69,19 @@ async function tryOrder({ world }: Stage, who: Buyer, stranger: Organiser, id: O
     const all = { items: "all", returnToStock: true, reason: null } as const;
     return product.returnTickets(organiser, id, { ...all, idempotencyKey: "pry", ifMatch: null });
   });
-  mustBeUnknown(world, heard, `[T3] [O5] ${who.id} did a ${way} of ${id}`);
+  mustBeUnknown(world, result, `[T3] [O5] ${who.id} did a ${way} of ${id}`);
 }
 
 async function tryCatalogue({ world, catalogue }: Stage, stranger: Organiser): Promise<void> {
   const { dice, product, d1 } = world;
   const id = dice.pick(catalogue.typeIds);
   const [type] = d1.look("SELECT version FROM ticket_types WHERE id = ?", id);
-  const heard = await world.request<Organiser, Result<unknown, Refusal>>(stranger, (context) =>
+  const result = await world.request<Organiser, Result<unknown, Refusal>>(stranger, (context) =>
     dice.chance(0.5)
       ? product.changeTicketType(context, id, { total_quantity: 99 }, Number(type?.["version"]))
       : product.transitionEvent(context, catalogue.eventId, "end", null),
   );
-  mustBeUnknown(world, heard, `[T3] ${stranger.id} changed ${id}`);
+  mustBeUnknown(world, result, `[T3] ${stranger.id} changed ${id}`);
 }
 
 /** Rule O1: a shopper of both organisations wants one order of what they hold at each. */
@@ -94,27 +94,27 @@ export async function mixBoth({ world, catalogue, journal }: Stage, other: Journ
     const there = other.holds.flatMap((each) => (each.shopper.id === shopper.id ? (each.holdId ?? []) : []));
     if (holdId === null || there.length === 0) continue;
     const holdIds = [holdId, dice.pick(there)];
-    const heard = await world.request(shopper, (context) =>
+    const result = await world.request(shopper, (context) =>
       world.product.checkOut(context, { holdIds, idempotencyKey: `both ${n}` }),
     );
     world.note("an order of two organisations is asked for");
-    if (heard !== "lost" && heard.answer.ok) world.fail(`[O1] an order of two organisations: ${holdIds.join()}`);
+    if (result !== "lost" && result.reply.ok) world.fail(`[O1] an order of two organisations: ${holdIds.join()}`);
   }
 }
 
-function mustBeUnknown(world: World, heard: Heard<Result<unknown, Refusal>>, what: string): void {
+function mustBeUnknown(world: World, result: RequestOutcome<Result<unknown, Refusal>>, what: string): void {
   world.note("a stranger tries");
-  if (heard === "lost") return;
-  const { answer } = heard;
-  if (answer.ok) world.fail(`${what}: it was done`);
-  else if (answer.refusal.code !== "not_found" && !isAway(answer)) world.fail(`${what}: ${answer.refusal.code}`);
+  if (result === "lost") return;
+  const { reply } = result;
+  if (reply.ok) world.fail(`${what}: it was done`);
+  else if (reply.refusal.code !== "not_found" && !isAway(reply)) world.fail(`${what}: ${reply.refusal.code}`);
 }
 
 /** Rule H8: the same key with another quantity is refused, whatever became of its hold. */
 async function otherBody({ world }: Stage, wish: HoldWish): Promise<void> {
   const { holdId, shopper, typeId, quantity, replaces, inBasket } = wish;
   if (holdId === null || inBasket) return;
-  const heard = await world.request(shopper, ({ inventories, requestId }) =>
+  const result = await world.request(shopper, ({ inventories, requestId }) =>
     inventories(typeId).hold({
       holdId,
       holder: actingOnHolds(shopper),
@@ -126,7 +126,7 @@ async function otherBody({ world }: Stage, wish: HoldWish): Promise<void> {
       requestId,
     }),
   );
-  mustBeReused(world, heard, `[H8] ${holdId} was asked for with another quantity`);
+  mustBeReused(world, result, `[H8] ${holdId} was asked for with another quantity`);
 }
 
 /** Rule O6: the same key with other holds of the same home. */
@@ -140,17 +140,17 @@ async function otherHolds({ world, journal }: Stage): Promise<void> {
   );
   const [other] = others;
   if (!other) return;
-  const heard = await world.request(shopper, (context) =>
+  const result = await world.request(shopper, (context) =>
     world.product.checkOut(context, { holdIds: [other], idempotencyKey: key }),
   );
-  mustBeReused(world, heard, `[O6] the key of ${orderId} was used for ${other}`);
+  mustBeReused(world, result, `[O6] the key of ${orderId} was used for ${other}`);
 }
 
-function mustBeReused(world: World, heard: Heard<Result<unknown, Refusal>>, what: string): void {
+function mustBeReused(world: World, result: RequestOutcome<Result<unknown, Refusal>>, what: string): void {
   world.note("a key comes with another body");
-  if (heard === "lost") return;
-  const { answer } = heard;
-  if (answer.ok) world.fail(`${what}: it was done`);
-  else if (answer.refusal.code !== "idempotency_key_reused" && !isAway(answer))
-    world.fail(`${what}: ${answer.refusal.code}`);
+  if (result === "lost") return;
+  const { reply } = result;
+  if (reply.ok) world.fail(`${what}: it was done`);
+  else if (reply.refusal.code !== "idempotency_key_reused" && !isAway(reply))
+    world.fail(`${what}: ${reply.refusal.code}`);
 }

@@ -10,7 +10,10 @@ import type { Statement } from "../../../src/cli/d1/database.ts";
 import { PROJECT } from "../../support/server/commands.ts";
 import { assertRow, assertTaken } from "../../support/sqlite/platform-limits.ts";
 
-/** Carries a call to D1 and its answer back: `run` is to be called when it has arrived, if it does. `what`: its SQL. */
+/**
+ * Carries a query to D1 and its result back: `run` is to be called when the query has arrived, if it does. `what`: its
+ * SQL.
+ */
 export type Send = <T>(what: string, run: () => T) => Promise<T>;
 
 export type SimulatedD1 = {

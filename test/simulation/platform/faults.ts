@@ -4,7 +4,7 @@
 import type { Dice } from "./dice.ts";
 
 export type Faults = {
-  /** A call to an object that never arrives, and one whose answer is lost after all was written. */
+  /** A call to an object that never arrives, and one whose reply is lost after all was written. */
   readonly callLost: number;
   readonly replyLost: number;
   /** A message that takes seconds, up to a minute: it may arrive when its sender has long given up. */
@@ -13,7 +13,9 @@ export type Faults = {
   readonly termsAgain: number;
   /** A Worker that dies between two of its steps. */
   readonly workerDies: number;
-  /** An object that is ended with all its memory, sockets and what was not yet durable; and one that is put to sleep. */
+  /**
+   * An object that is ended with all its memory, sockets and what was not yet durable; and one that is put to sleep.
+   */
   readonly abort: number;
   readonly evict: number;
   readonly transactionFails: number;
@@ -23,13 +25,13 @@ export type Faults = {
   readonly alarmDropped: number;
   readonly d1FailsBefore: number;
   readonly d1FailsAfter: number;
-  /** No answer at all, whether or not it was done. */
+  /** There is no reply at all, whether or not the call was done. */
   readonly d1Silent: number;
   readonly d1Slow: number;
   /** D1 is away for a while. */
   readonly d1Away: number;
   readonly clockJump: number;
-  /** A call to an object that is never answered, whether or not it was done. */
+  /** A call to an object that never gets a reply, whether or not it was done. */
   readonly objectSilent: number;
   /** A mail that is lost before it is accepted, and one that is accepted without a reply. */
   readonly mailLost: number;

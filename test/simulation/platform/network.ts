@@ -1,4 +1,4 @@
-// Carries calls between the parts of a world: late, lost before or after their work, or never answered; and makes a
+// Carries calls between the parts of a world: late, lost before or after their work, or without a reply; and makes a
 // Worker die while it waits for one.
 
 import type { Dice } from "./dice.ts";

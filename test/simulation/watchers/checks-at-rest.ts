@@ -47,7 +47,7 @@ function checkDeletions(world: World, { spareIds }: Catalogue): void {
   }
 }
 
-/** Each stand-in of a door has D1's terms of its event; door/at-rest.ts checks real doors further. */
+/** Checks that each stand-in of a door has D1's terms of its event; door/at-rest.ts checks real doors further. */
 function checkToldDoors({ d1, fail, toldDoors }: World): void {
   for (const [id, { version, rules }] of toldDoors.known) {
     const [event] = d1.look("SELECT door_version, status FROM events WHERE id = ?", id);
@@ -213,27 +213,27 @@ function checkReturns(world: World, { id, status, items }: Order): void {
 
 function checkJournal(world: World, journal: Journal, holds: ReadonlyMap<string, Watched>): void {
   for (const { holdId, quantity } of journal.holds)
-    if (holdId && holds.get(holdId)?.quantity !== quantity) world.fail(`hold ${holdId} was answered and is lost`);
+    if (holdId && holds.get(holdId)?.quantity !== quantity) world.fail(`hold ${holdId} was confirmed and is lost`);
   for (const id of journal.released)
     if (!["released", "expired", "swapped"].includes(String(holds.get(id)?.standing)))
       world.fail(`[H9] hold ${id} was released and is not`);
   for (const { orderId } of journal.checkouts)
     if (orderId && !["confirmed", "cancelled", "expired"].includes(String(world.checks.findOrder(orderId)?.status)))
-      world.fail(`[O2] order ${orderId} was answered and is lost`);
+      world.fail(`[O2] order ${orderId} was confirmed and is lost`);
   for (const id of journal.confirmed)
-    if (!isSold(world.checks.findOrder(id))) world.fail(`[O5] order ${id} was answered confirmed and is not`);
+    if (!isSold(world.checks.findOrder(id))) world.fail(`[O5] order ${id} was reported confirmed and is not`);
   for (const id of journal.erased) {
     const contact = world.checks.findOrder(id)?.contact;
     if (contact !== null && contact !== undefined && !("erased" in contact))
-      world.fail(`[O11] the contact of ${id} was answered erased and is there`);
+      world.fail(`[O11] the contact of ${id} was reported erased and is there`);
   }
   for (const id of journal.cancelled)
     if (world.checks.findOrder(id)?.status !== "cancelled")
-      world.fail(`[O5] order ${id} was answered cancelled and is not`);
+      world.fail(`[O5] order ${id} was reported cancelled and is not`);
   for (const { orderId, returnId, isAnswered } of journal.returns) {
     const store = world.checks.storeOf(world.host(homeOf(orderId)));
     if (isAnswered && !store?.returnsOf(orderId).some(({ id }) => id === returnId))
-      world.fail(`[O7] a return of ${orderId} was answered and is lost`);
+      world.fail(`[O7] a return of ${orderId} was confirmed and is lost`);
   }
 }
 

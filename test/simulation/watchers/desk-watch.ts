@@ -14,17 +14,17 @@ export type DeskWatch = {
   wrongNotice(shown: NoticeShown | null): string | null;
   wrongDevice(shown: DeviceShown): string | null;
   state(): DeskState;
-  /** Devices whose last heartbeat was answered when all was calm. */
+  /** Devices whose last heartbeat had a reply when all was calm. */
   readonly settled: Set<string>;
-  /** The latest notice that was answered; 0 before the first. */
+  /** The version of the latest notice that had a reply; 0 before the first. */
   answeredVersion(): number;
 };
 
 export function openDeskWatch(fail: (what: string) => void): DeskWatch {
   let state: DeskState = { devices: [], notice: null };
-  let answered: Notice | null = null;
+  let confirmed: Notice | null = null;
   const beats = new Map<string, number>();
-  const asked = new Set<string | null>();
+  const requested = new Set<string | null>();
   const texts = new Map<number, string | null>();
 
   const versionOf = (notice: Pick<Notice, "version"> | null): number => notice?.version ?? 0;
@@ -32,12 +32,12 @@ export function openDeskWatch(fail: (what: string) => void): DeskWatch {
     devices.find((each) => each.id === id)?.lastHeartbeatAt ?? 0;
 
   function keepsAnswers(): void {
-    if (versionOf(state.notice) < versionOf(answered))
+    if (versionOf(state.notice) < versionOf(confirmed))
       fail(
-        `a notice was answered and is lost: ${JSON.stringify(answered)}, the desk has ${JSON.stringify(state.notice)}`,
+        `a notice was confirmed and is lost: ${JSON.stringify(confirmed)}, the desk has ${JSON.stringify(state.notice)}`,
       );
     for (const [id, at] of beats)
-      if (lastOf(state, id) < at) fail(`a heartbeat of ${id} was answered and is lost: ${at}, ${lastOf(state, id)}`);
+      if (lastOf(state, id) < at) fail(`a heartbeat of ${id} was confirmed and is lost: ${at}, ${lastOf(state, id)}`);
   }
 
   return {
@@ -53,9 +53,9 @@ export function openDeskWatch(fail: (what: string) => void): DeskWatch {
       state = next;
       keepsAnswers();
     },
-    asked: (text) => void asked.add(text),
+    asked: (text) => void requested.add(text),
     answeredNotice(notice) {
-      if (notice.version > versionOf(answered)) answered = notice;
+      if (notice.version > versionOf(confirmed)) confirmed = notice;
       keepsAnswers();
     },
     answeredBeat({ id, lastHeartbeatAt }) {
@@ -64,7 +64,7 @@ export function openDeskWatch(fail: (what: string) => void): DeskWatch {
     },
     wrongNotice(shown) {
       if (shown === null) return null;
-      const known = texts.has(shown.version) ? texts.get(shown.version) === shown.text : asked.has(shown.text);
+      const known = texts.has(shown.version) ? texts.get(shown.version) === shown.text : requested.has(shown.text);
       return known && shown.version <= versionOf(state.notice) ? null : `no such notice: ${JSON.stringify(shown)}`;
     },
     wrongDevice({ id, last_heartbeat_at: at }) {
@@ -72,6 +72,6 @@ export function openDeskWatch(fail: (what: string) => void): DeskWatch {
     },
     state: () => state,
     settled: new Set(),
-    answeredVersion: () => versionOf(answered),
+    answeredVersion: () => versionOf(confirmed),
   };
 }

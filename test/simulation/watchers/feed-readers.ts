@@ -39,7 +39,10 @@ type Connection = { over: boolean; client: ClientEnd | null };
 const COMES_BACK = new Set([1006, 1013]);
 /** For so long an isolate may go by what it knew of a credential (rule P2). */
 const REMEMBERED_MS = 5_000;
-/** Rule P2: the socket of a credential that is gone closes within 5 s, where nothing goes wrong; and some time on the way. */
+/**
+ * Rule P2: the socket of a credential that is gone closes within 5 s, where nothing goes wrong; and some time on the
+ * way.
+ */
 const CLOSES_MS = 5_000 + 1_000;
 
 /** They follow for as long as the world lasts. */
@@ -67,7 +70,7 @@ function followFeed(world: World, catalogue: Catalogue, shard: number, key: ApiK
   }
 
   function connect(): void {
-    // The route has looked at the key, lately: a revoked one comes no further (rule P2).
+    // The route has checked the key lately, so a revoked one does not get this far (rule P2).
     const lookedAt = scheduler.now() - (dice.chance(0.5) ? REMEMBERED_MS : 0);
     if (key && revokedAt(world, key) <= lookedAt) {
       reader.refused = CLOSE.notAuthenticated;
@@ -213,8 +216,9 @@ export function checkReader(world: World, { eventId }: Catalogue, reader: Reader
 }
 
 /**
- * Every follower of the doors has every confirmed notice, and the heartbeats confirmed after all faults. Not everything that
- * the desk has: a call may reach it long after its request has given up, and the gates get it with the next heartbeat.
+ * Every follower of the doors has every confirmed notice, and the heartbeats confirmed after all faults. Not everything
+ * that the desk has: a call may reach it long after its request has given up, and the gates get it with the next
+ * heartbeat.
  */
 function checkDesk({ desk, fail }: World, { notice, devices }: Reader, name: string): void {
   const state = desk.state();

@@ -64,7 +64,7 @@ export async function liveOn(
 
 /** Rule H8: until `keptMs` after its end, the key of a hold still names it. */
 async function askForOldHolds({ world, catalogue, journal }: Later, keptMs: number): Promise<void> {
-  const until = world.scheduler.now() + MINUTE; // by which each has its answer
+  const until = world.scheduler.now() + MINUTE; // by which each has its reply
   const isKept = ({ holdId, typeId, inBasket }: HoldWish): boolean => {
     const watch = world.checks.watchOf(typeId);
     const watched = holdId !== null && !inBasket && watch.holds.get(holdId);
@@ -119,12 +119,12 @@ async function useKeysAgain(later: Later): Promise<void> {
   }
   for (const { shopper, key, holdIds, orderId } of journal.checkouts) {
     if (orderId === null || !holdIds.some((id) => anew.has(id))) continue;
-    const heard = await world.request(shopper, (context) =>
+    const result = await world.request(shopper, (context) =>
       world.product.checkOut(context, { holdIds, idempotencyKey: key }),
     );
     world.note("a checkout's key is used again after a day");
-    if (heard !== "lost" && heard.answer.ok)
-      world.fail(`[O6] the key of ${orderId} was answered with it, and its holds are others now`);
+    if (result !== "lost" && result.reply.ok)
+      world.fail(`[O6] the key of ${orderId} returned it, and its holds are others now`);
   }
 }
 
@@ -132,10 +132,10 @@ async function archive({ world, catalogue }: Later): Promise<void> {
   const { organiser, eventId } = catalogue;
   for (const transition of ["start", "end", "archive"] as const)
     for (let attempt = 0; attempt < 3; attempt++) {
-      const heard = await world.request(organiser, (context) =>
+      const result = await world.request(organiser, (context) =>
         world.product.transitionEvent(context, eventId, transition, null),
       );
-      if (heard !== "lost" && (heard.answer.ok || heard.answer.refusal.code === "invalid_transition")) break;
+      if (result !== "lost" && (result.reply.ok || result.reply.refusal.code === "invalid_transition")) break;
     }
 }
 
@@ -177,12 +177,12 @@ async function eraseOne({ world, catalogue, journal }: Later): Promise<void> {
   if (!wish || id === null || !world.hosts.has(homeOf(id))) return;
   const { product } = world;
   // As the route does: D1 is the record of what the home has cut.
-  const heard = await world.request(catalogue.organiser, async (context) => {
+  const result = await world.request(catalogue.organiser, async (context) => {
     const reply = await product.eraseContact(context, id);
     return product.isCut(reply) ? product.eraseCutContact(context, id) : reply;
   });
-  if (heard === "lost" || !heard.answer.ok)
-    return world.fail(`[O11] the contact of ${id}, which is cut, was not erased: ${JSON.stringify(heard)}`);
+  if (result === "lost" || !result.reply.ok)
+    return world.fail(`[O11] the contact of ${id}, which is cut, was not erased: ${JSON.stringify(result)}`);
   const [row] = world.d1.look("SELECT contact, email FROM orders WHERE id = ?", id);
   const contact = JSON.parse(String(row?.["contact"])) as Parameters<typeof contactIn>[0];
   if (contactIn(contact) !== null || row?.["email"] !== null) world.fail(`[O11] the contact of ${id} is still in D1`);

@@ -53,7 +53,7 @@ import { TicketTypeInventory } from "../../../src/inventory/ticket-type-inventor
 export const product = {
   /** An inventory loads it with its first change of tickets. */
   openTicketChanges,
-  /** A feed that looks at credentials loads it. */
+  /** A feed that checks credentials loads it. */
   readCredentialState,
   /** A desk loads it with its first call; bugs are planted while the product is loaded. */
   Desk,

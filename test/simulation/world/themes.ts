@@ -6,9 +6,9 @@ import { type Dice, openDice } from "../platform/dice.ts";
 import type { Faults } from "../platform/faults.ts";
 
 export const THEMES = [
-  /** Calls to objects that are never answered. */
+  /** Calls to objects that never get a reply. */
   "silence",
-  /** Mails go by a mailer that loses them and does not answer. */
+  /** Mails go by a mailer that loses them and does not reply. */
   "mails",
   /** Prices, sale windows and bounds that change, and an organisation that is suspended. */
   "terms",

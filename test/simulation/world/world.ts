@@ -29,7 +29,7 @@ export const ORDER_TTL_MS = 900_000;
 export const RESTORED = "D1 is restored";
 
 /** The outcome of a request: the verb's own response, or none that its client ever received. */
-export type Heard<T> = { readonly answer: T } | "lost";
+export type RequestOutcome<T> = { readonly reply: T } | "lost";
 
 export type World = {
   readonly seed: number;
@@ -60,7 +60,7 @@ export type World = {
   /** All that any other object has of an environment. */
   bindingsFor(caller: Caller): Env;
   /** A request: `verb` runs in a Worker of its own, which may die; `who` gets the response, or not. */
-  request<P extends Person, T>(who: P, verb: (context: Context<P>) => Promise<T>): Promise<Heard<T>>;
+  request<P extends Person, T>(who: P, verb: (context: Context<P>) => Promise<T>): Promise<RequestOutcome<T>>;
   /** The binding of the objects, as one caller has it. */
   namespaceFor(caller: Caller): Env["INVENTORY"];
   feedNamespaceFor(caller: Caller): Env["EVENT_FEED"];
@@ -177,10 +177,10 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
     return { actor, gate: (leave) => leave(), die };
   }
 
-  function request<P extends Person, T>(who: P, verb: (context: Context<P>) => Promise<T>): Promise<Heard<T>> {
+  function request<P extends Person, T>(who: P, verb: (context: Context<P>) => Promise<T>): Promise<RequestOutcome<T>> {
     return new Promise((resolve) => {
       let heard = false;
-      const hear = (what: Heard<T>, afterMs: number): void =>
+      const hear = (what: RequestOutcome<T>, afterMs: number): void =>
         void scheduler.after(afterMs, people, () => {
           if (!heard) resolve(what);
           heard = true;
@@ -201,7 +201,7 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
           waitUntil: (work) => void work.catch((fault: unknown) => bug(caller, fault)),
         };
         verb(context).then(
-          (answer) => hear({ answer }, network.delay(0)),
+          (answer) => hear({ reply: answer }, network.delay(0)),
           (fault: unknown) => {
             if (!bug(caller, fault)) hear("lost", 0);
           },

@@ -41,9 +41,11 @@ export type OverDoor = {
   readonly faults: unknown[];
   retention(): DoorRetention;
   dueAt(at: number): number | null;
-  /** The alarm's step at this time; answers how many rows it deleted. */
+  /** Runs the alarm's step at this time; returns how many rows it deleted. */
   stepAt(at: number): number;
-  /** Steps at this time, each of which a life of its own takes, until none is due; returns how many rows each deleted. */
+  /**
+   * Steps at this time, each of which a life of its own takes, until none is due; returns how many rows each deleted.
+   */
   sweepAt(at: number): number[];
   restart(): void;
   /** How many rows each table has. */

@@ -8,12 +8,12 @@ import { NORTH, NOW } from "./cases.ts";
 import { codeOf, type DoorOnDisk, said, type ScanParts } from "./on-disk.ts";
 import { judgeCommand } from "./ticket-changes.ts";
 
-/** Alone in its batch. The cast: judgments are answered as judgments. */
+/** Runs the command alone in its batch. The cast: the reply to a judgment is a judgment's. */
 export const judge = (door: DoorOnDisk, change: TicketChange, as?: string): JudgeReply =>
   door.run([judgeCommand(change, as)])[0] as JudgeReply;
-/** What is answered when these have changed. */
+/** The reply when these tickets have changed. */
 export const numbers = (...changed: number[]) => ({ ok: true, value: { numbers: changed } });
-/** What is answered when this one has entered. */
+/** The reply when this ticket has entered. */
 export const inTheWay = (ticketNumber: number, admittedAt = NOW, gateId: string | null = NORTH) => ({
   ...{ ok: false, refusal: { code: "ticket_admitted", ticketNumber, admittedAt, gateId } },
 });

@@ -49,7 +49,7 @@ export function writeOffCommand(
 
 /** How many persons the lease has by now, or the code of the refusal. */
 export function granted(door: DoorOnDisk, parts: Partial<Omit<LeaseCommand, "kind">> = {}): number | string {
-  // The cast: a lease is answered as one.
+  // The cast: the reply to a lease command is a lease reply.
   const [reply] = door.run([leaseCommand(parts)]) as LeaseReply[];
   if (reply === undefined) throw new Error("one command has one reply");
   return reply.ok ? reply.value.granted : reply.refusal.code;
@@ -148,7 +148,7 @@ export function openEvening(capacity: number) {
     return reply;
   }
 
-  /** The door's answer arrives. */
+  /** Takes the door's reply. */
   function hear(guest: Guest, reply: ScanReply, hasPassed: boolean): void {
     if (!reply.ok) throw new Error(reply.refusal.code);
     const { verdict } = reply.value;

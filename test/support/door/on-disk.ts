@@ -98,7 +98,7 @@ export function openDoorOnDisk(terms: EventTerms | null = eventTerms(), schema =
     store: () => store,
     scan: (parts) => must(door.batch([parts ?? {}])[0], "one scan"),
     run: (commands) => ledger.run(commands).outcomes.map(replyOf),
-    // The cast: scans are answered as scans.
+    // The cast: the replies to scans are scan replies.
     batch: (parts) => door.run(parts.map(scanCommand)) as ScanReply[],
     take: (next) => must(door.run([{ kind: "terms", terms: next, requestId: "terms" }])[0], "one command"),
     rows: () =>

@@ -20,7 +20,7 @@ export function uploadCommand({ as = 1, ...parts }: UploadParts = {}): UploadCom
 
 /** Each in a batch of its own, and what becomes of it: the outcome and the kinds of its conflicts, or the refusal. */
 export function upload(door: DoorOnDisk, parts: UploadParts = {}): readonly string[] {
-  // The cast: an upload is answered as one.
+  // The cast: the reply to an upload is an upload reply.
   const [reply] = door.run([uploadCommand(parts)]) as UploadReply[];
   if (reply === undefined) throw new Error("one command has one reply");
   return reply.ok ? [reply.value.outcome, ...reply.value.conflicts.map(({ kind }) => kind)] : [reply.refusal.code];

@@ -59,13 +59,13 @@ export function openDriver(
     const { outcomes: first, pending } = ledger.run(commands);
     if (!door || pending.length === 0) return first;
     const judged = ledger.run(pending.map((order) => judgedBy(door, order))).outcomes;
-    const heard = new Map(pending.map((order, index) => [must(order.pending, "it asks").id, judged[index]]));
+    const verdicts = new Map(pending.map((order, index) => [must(order.pending, "it asks").id, judged[index]]));
     return first.map((outcome, index) => {
       const isAsked = "reply" in outcome && outcome.reply.ok && outcome.reply.value === "pending";
       const command = commands[index];
       if (!isAsked || !command) return outcome;
       const id = command.kind === "return" ? command.returnId : "changeId" in command ? command.changeId : null;
-      return (id && heard.get(id)) ?? outcome;
+      return (id && verdicts.get(id)) ?? outcome;
     });
   }
   function batch(commands: readonly Command[], clock: number): Reply[] {

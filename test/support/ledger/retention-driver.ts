@@ -17,7 +17,7 @@ export type RetentionDriver = Driver & {
   readonly said: { bytes: number; projectedSeq: number | null };
   readonly faults: unknown[];
   retention(): Retention;
-  /** Runs the alarm's step of deletion at `clock` while one is due; answers how many steps that took. */
+  /** Runs the alarm's step of deletion at `clock` while one is due; returns how many steps that took. */
   sweep(clock: number): number;
   stepAt(clock: number): void;
   dueAt(clock: number): number | null;

@@ -1,4 +1,4 @@
-// Cases of the ledger as a table: at what time which command is sent, and what is answered.
+// Cases of the ledger as a table: at what time which command is sent, and what the reply is.
 
 import { expect } from "vitest";
 import type { Command } from "../../../src/domain/ledger/command.ts";
@@ -6,8 +6,9 @@ import { START } from "../builders.ts";
 import type { Driver } from "./driver.ts";
 
 /**
- * `at`: ms after START. `alarm` lets run out what is due, and `wake` reads the memory from the rows. `expected`: the status of
- * the hold that is answered or the code of the refusal, as a text; or a part of the hold, or the whole of the refusal.
+ * `at`: ms after START. `alarm` lets run out what is due, and `wake` reads the memory from the rows. `expected`: the
+ * status of the hold in the reply or the code of the refusal, as a text; or a part of the hold, or the whole of the
+ * refusal.
  */
 export type Step = readonly [at: number, command: Command | "alarm" | "wake", expected?: string | object];
 

@@ -1,4 +1,4 @@
-// Sets up an event with three ticket types whose ledgers answer a basket's requests over a network that the test
+// Sets up an event with three ticket types whose ledgers reply to a basket's requests over a network that the test
 // controls.
 
 import {

@@ -1,5 +1,5 @@
-// Calls between inventories and the Worker, each of them two messages that a test moves as it likes: the question and the
-// answer may wait, cross, repeat and be lost.
+// Calls between inventories and the Worker, each of them two messages that a test moves as it likes: the question and
+// the reply may wait, cross, repeat and be lost.
 
 import { UNAVAILABLE } from "../../../src/domain/errors.ts";
 import type { TicketTypeId } from "../../../src/domain/ids.ts";
@@ -11,17 +11,17 @@ type Question = { readonly to: TicketTypeId; readonly command: Command; readonly
 type Answer = { readonly reply: Reply; readonly hear: (reply: Reply) => void };
 
 export type Network = {
-  /** Resolves when the answer has come, or when question or answer was lost. */
+  /** Resolves when the reply has arrived, or when the request or the reply was lost. */
   call(to: TicketTypeId, command: Command): Promise<Reply>;
   isQuiet(): boolean;
-  /** Takes the `pick`th question to where it goes; `keep`: another of the same comes later, whose answer nobody hears. */
+  /** Delivers the `pick`th request; `keep`: a copy of it arrives later, and its reply is lost. */
   deliver(pick: number, keep: boolean): void;
   answer(pick: number): void;
   loseQuestion(pick: number): void;
   loseAnswer(pick: number): void;
 };
 
-/** What the caller makes of a call without an answer, as the client of an inventory does. */
+/** What the caller makes of a call without a reply, as the client of an inventory does. */
 const UNREACHABLE: Reply = refuse(UNAVAILABLE);
 
 export function openNetwork(execute: (to: TicketTypeId, command: Command) => Reply): Network {

@@ -1,4 +1,4 @@
-// Stands for the mailer in tests without an order to mail.
+// Replaces the mailer in tests without an order to mail.
 
 import type { MailDeps } from "../../../src/inventory/orders/order-mails.ts";
 

@@ -1,5 +1,5 @@
-// Stands for a door that has let nobody in and accepts every possible change of tickets, in tests of the homes of
-// orders.
+// Replaces the door by one that has let nobody in and accepts every possible change of tickets, in tests of the homes
+// of orders.
 
 import type { JudgeReply } from "../../../src/domain/door/command.ts";
 import type { JudgedCommand } from "../../../src/domain/ledger/command.ts";

@@ -51,7 +51,7 @@ export type Breach = {
   readonly store?: (store: LedgerStore) => LedgerStore;
   /** Another command in its place, decided over the inventory's rows as they are. */
   readonly command?: (command: Command, store: LedgerStore) => Command;
-  /** Another answer of a home in its place. */
+  /** Sends another reply in place of the home's. */
   readonly resolved?: (reply: ResolveReply) => ResolveReply;
 };
 
@@ -76,7 +76,7 @@ export type World = {
   readonly heard: OrderView[];
   /** Its checkouts so far, and the refusals that have arrived. */
   readonly checkouts: { readonly orderId: OrderId; readonly holdIds: readonly HoldId[]; refused: string | null }[];
-  /** The shopper's requests; each ends when its calls are answered. */
+  /** The shopper's requests; each ends when its calls have replies. */
   checkout(key: string, holdIds: readonly HoldId[]): void;
   settle(orderId: OrderId, status: "confirmed" | "cancelled"): void;
   /** The organiser's, who has a key for each return. */
@@ -122,8 +122,8 @@ export function openWorld(breach: Breach = {}): World {
     const alive = (): boolean => seatOf(type).life.ledger === ledger;
     /** Messages to a dead object are lost. */
     const whileAlive = async <T>(reply: Promise<T>): Promise<T> => {
-      const heard = await reply;
-      return alive() ? heard : new Promise(() => undefined);
+      const received = await reply;
+      return alive() ? received : new Promise(() => undefined);
     };
     const outbox = openOrderOutbox({
       ...timing,
@@ -235,13 +235,13 @@ export function checkWorld({ seats, heard, checkouts }: World, ids: readonly Ord
     if (!isBalanced(head)) throw new Error(`[H1] ${JSON.stringify(head)}`);
     for (const order of orders.filter(({ id }) => homeOf(id) !== seat.type)) checkFollower(seats, seat, order);
   }
-  for (const told of heard) {
-    const order = orders.find(({ id }) => id === told.id);
-    if (!order) throw new Error(`[O2] the shopper was told of ${told.id}, which is not there`);
-    const isReturned = told.status === "confirmed" && order.status === "cancelled" && wasSold(order);
-    const isFinal = told.status !== "reserved" && !isReturned;
-    if (isFinal && order.status !== told.status) throw new Error(`[O5] ${told.status} became ${order.status}`);
-    for (const { holdId, returned } of told.items) {
+  for (const shown of heard) {
+    const order = orders.find(({ id }) => id === shown.id);
+    if (!order) throw new Error(`[O2] the shopper was told of ${shown.id}, which is not there`);
+    const isReturned = shown.status === "confirmed" && order.status === "cancelled" && wasSold(order);
+    const isFinal = shown.status !== "reserved" && !isReturned;
+    if (isFinal && order.status !== shown.status) throw new Error(`[O5] ${shown.status} became ${order.status}`);
+    for (const { holdId, returned } of shown.items) {
       const now = itemOf(order, holdId)?.returned ?? 0;
       if (now < returned) throw new Error(`[O7] ${returned} of ${holdId} were returned, and now ${now}`);
     }

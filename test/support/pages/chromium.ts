@@ -11,13 +11,18 @@ export function openChromium(flags: readonly string[] = []): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args });
 }
 
-/** A browser whose camera shows a film (test/support/pages/film.ts) again and again, without asking for permission. */
+/**
+ * A browser whose camera shows a film (test/support/pages/film.ts) again and again, without a request for permission.
+ */
 export function openWithCamera(film: string): Promise<Browser> {
   const shown = ["--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${film}`];
   return openChromium(["--use-fake-ui-for-media-stream", ...shown]);
 }
 
-/** How a page is looked at: what the reader's system prefers, and CSS pixels. `javaScript`: false switches it off. */
+/**
+ * How a page is viewed: the preferences of the reader's system, and the size in CSS pixels. `javaScript`: false
+ * switches it off.
+ */
 export type Look = {
   readonly theme: "light" | "dark";
   readonly width: number;

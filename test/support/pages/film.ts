@@ -1,5 +1,5 @@
-// What a camera sees, as a film for the browser's fake one: codes drawn from their own matrix, one after the other, as well
-// or badly as a phone sees them.
+// What a camera sees, as a film for the browser's fake one: codes drawn from their own matrix, one after the other, as
+// well or badly as a phone sees them.
 
 import { writeFileSync } from "node:fs";
 import { encode } from "uqr";
@@ -99,8 +99,8 @@ function mark(picture: Buffer, index: number): void {
 }
 
 /**
- * A function for the page: the number of the scene that `video` shows, and null for one without a code. It looks at the line
- * in the middle, so that it does not matter whether the browser has cut the picture above and below.
+ * A function for the page: the number of the scene that `video` shows, and null for one without a code. It reads the
+ * line in the middle, so that it does not matter whether the browser has cut the picture above and below.
  */
 export const SCENE_IN_FRAME = `(() => {
   const [bit, bits, wide] = [${BIT}, ${BITS}, ${BIT * BITS}];

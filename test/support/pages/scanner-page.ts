@@ -57,7 +57,10 @@ export type Phone = { readonly context: BrowserContext; readonly page: Page };
 /** All that a phone needs to go on without the network, as its ready check says it. */
 const READY = /may let in \d+ persons? alone/;
 
-/** Pairs a phone by a link with the code behind its `#`, and goes to the screen that scans once its ready check says `ready`. */
+/**
+ * Pairs a phone by a link with the code behind its `#`, and goes to the screen that scans once its ready check says
+ * `ready`.
+ */
 export async function pairPhone(
   page: Page,
   baseUrl: string,
@@ -84,8 +87,8 @@ export async function openPhone(browser: Browser): Promise<Phone> {
 }
 
 /**
- * On a busy machine 800 ms pass before the door's answer is there, and the phone decides alone, as it should: with this it
- * waits. A phone that is ALONE waits for nobody, with this or without.
+ * On a busy machine 800 ms pass before the door's reply is there, and the phone decides alone, as it should: with this
+ * it waits. A phone that is ALONE waits for nobody, with this or without.
  */
 export const WAIT_FOR_DOOR = `{
   const later = globalThis.setTimeout;
@@ -94,7 +97,7 @@ export const WAIT_FOR_DOOR = `{
 
 export type ShownVerdict = { readonly verdict: string; readonly text: string };
 
-/** Notes whatever comes over the screen: a green screen is gone before a busy test looks. */
+/** Notes whatever comes over the screen: a green screen is gone before a busy test reads the page. */
 const NOTE_VERDICTS = `globalThis.verdicts = [];
 let last = null;
 new MutationObserver(() => {
@@ -109,7 +112,10 @@ const TAKE_VERDICT = `(() => {
   return next < 0 ? null : globalThis.verdicts.splice(0, next + 1);
 })()`;
 
-/** As a hardware reader does: a key at a time, without a pause, and Enter. In the page, where a busy machine puts no pause. */
+/**
+ * As a hardware reader does: a key at a time, without a pause, and Enter. In the page, where a busy machine puts no
+ * pause.
+ */
 export async function typeLikeReader(page: Page, code: string): Promise<void> {
   const keys = [...code].map((key) => ({ key, code: /\d/.test(key) ? `Digit${key}` : `Key${key}` }));
   const typed = JSON.stringify([...keys, { key: "Enter", code: "Enter" }]);

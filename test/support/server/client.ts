@@ -16,7 +16,7 @@ export type Asked = {
 export type Answer<T> = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: T };
 
 export type Client = {
-  /** Rejects when the connection breaks before the answer is whole. The body is null when there is none. */
+  /** Rejects when the connection breaks before the response is complete. The body is null when there is none. */
   ask<T>(method: string, path: string, asked?: Asked): Promise<Answer<T>>;
   close(): void;
 };
@@ -105,10 +105,10 @@ export async function listAll<T>(client: Client, path: string, token: string): P
 
 /** What the storefront shows of one ticket type, by counts read after this request. */
 export async function countsOf(client: Client, eventId: string, ticketTypeId: string): Promise<Occupancy> {
-  const asked = Date.now();
+  const queriedAt = Date.now();
   const ask = () => client.ask<Availability>("GET", `/v1/public/events/${eventId}/availability`);
   let { body } = await ask();
-  while (Date.parse(body.at) < asked) {
+  while (Date.parse(body.at) < queriedAt) {
     await new Promise((settle) => setTimeout(settle, 25));
     ({ body } = await ask());
   }

@@ -13,9 +13,11 @@ export type TestServer = {
   readonly stateDir: string;
   readonly workerdPid: number;
   readonly command: RunningCommand;
-  /** Ends it as an operator would, by SIGTERM; answers its exit status. Removes the data if this server made it. */
+  /** Ends it as an operator would, by SIGTERM; resolves to its exit status. Removes the data if this server made it. */
   stop(): Promise<number | NodeJS.Signals | null>;
-  /** Kills workerd as a crash would, and waits until the server has ended; answers its exit status. Keeps the data. */
+  /**
+   * Kills workerd as a crash would, and waits until the server has ended; resolves to its exit status. Keeps the data.
+   */
   kill(): Promise<number | NodeJS.Signals | null>;
 };
 

@@ -5,7 +5,7 @@ import { CREDENTIAL_CACHE_MS, CREDENTIAL_FALLBACK_MS, newCredentialCache } from 
 import { hashSecret, isSecret, secretFrom } from "../../../src/auth/secrets.ts";
 
 describe("the cache of credentials", () => {
-  it("[P2] asks again 5 s after it asked, so that a revoked one is refused by then", async () => {
+  it("[P2] queries again 5 s after its query, so that a revoked one is refused by then", async () => {
     const cache = newCredentialCache<string>();
     let stored: string | null = "a key";
     const look = (now: number) => cache.read("hash", now, () => Promise.resolve(stored));
@@ -16,7 +16,7 @@ describe("the cache of credentials", () => {
     expect(CREDENTIAL_CACHE_MS).toBeLessThanOrEqual(5_000);
   });
 
-  it("counts from when it asked, however long the answer takes", async () => {
+  it("counts from the start of its query, however long the reply takes", async () => {
     const cache = newCredentialCache<string>();
     await cache.read("hash", 0, () => Promise.resolve("first"));
     expect(await cache.read("hash", CREDENTIAL_CACHE_MS, () => Promise.resolve("second"))).toBe("second");
@@ -49,17 +49,17 @@ describe("the cache of credentials", () => {
       await expect(cache.read("hash", CREDENTIAL_FALLBACK_MS, fails)).rejects.toBe(AWAY);
     });
 
-    it("[X3] asks every 5 s, not at every request, and hears at once when D1 says no", async () => {
+    it("[X3] queries every 5 s, not at every request, and takes D1's refusal at once", async () => {
       const cache = newCredentialCache<string>();
-      let asked = 0;
+      let queries = 0;
       const failing = () => {
-        asked += 1;
+        queries += 1;
         return fails();
       };
       await cache.read("hash", 0, () => Promise.resolve("a key"));
       const first = CREDENTIAL_CACHE_MS;
       for (const now of [first, first + 1, first + CREDENTIAL_CACHE_MS - 1]) await cache.read("hash", now, failing);
-      expect(asked).toBe(1);
+      expect(queries).toBe(1);
       expect(await cache.read("hash", first + CREDENTIAL_CACHE_MS, () => Promise.resolve(null))).toBeNull();
       await expect(cache.read("hash", first + CREDENTIAL_CACHE_MS + 1, fails)).rejects.toBe(AWAY);
     });
@@ -71,7 +71,7 @@ describe("the cache of credentials", () => {
       await expect(cache.read("hash", CREDENTIAL_CACHE_MS, () => Promise.reject(bug))).rejects.toBe(bug);
     });
 
-    it("[P4] [X3] does not bring back what was cleared while it asked", async () => {
+    it("[P4] [X3] does not bring back what was cleared during its query", async () => {
       const cache = newCredentialCache<string>();
       await cache.read("hash", 0, () => Promise.resolve("a session"));
       await cache.read("hash", CREDENTIAL_CACHE_MS, () => {

@@ -50,14 +50,14 @@ afterEach(() => {
 describe("a coalesced call", () => {
   it("[E7] is shared by all that come while it is in flight, each key by itself", async () => {
     const { ask, flights, flight } = airport();
-    const asked = times(100, () => ask());
+    const replies = times(100, () => ask());
     void ask("b");
     expect(flights).toHaveLength(2);
     await flight(0).land("one");
-    expect(await Promise.all(asked)).toEqual(times(100, () => "one"));
+    expect(await Promise.all(replies)).toEqual(times(100, () => "one"));
   });
 
-  it("[E7] has an answer that is kept until 250 ms after the call began, to the millisecond", async () => {
+  it("[E7] has a reply that is kept until 250 ms after the call began, to the millisecond", async () => {
     const { ask, flights, flight } = airport();
     const began = Date.now();
     void ask();
@@ -71,7 +71,7 @@ describe("a coalesced call", () => {
     expect(flights, "the 250 ms do not begin when the answer comes").toHaveLength(2);
   });
 
-  it("[E7] keeps no answer that is not one to keep", async () => {
+  it("[E7] keeps no reply that is not one to keep", async () => {
     const { ask, flights, flight } = airport((answer) => answer !== "no");
     const first = ask();
     await flight(0).land("no");
@@ -133,7 +133,7 @@ describe("a coalesced call", () => {
     expect(await ask(), "an answer that comes after it was given up replaces none").toBe("at last");
   });
 
-  it("[E7] leaves an answer that was put meanwhile as it is", async () => {
+  it("[E7] leaves a reply that was put meanwhile as it is", async () => {
     const { ask, shared, flight, flights } = airport();
     const first = ask();
     shared.put("a", "written", Date.now());

@@ -37,8 +37,8 @@ describe("what waits for somebody", () => {
       ],
       drafts: [draft, { ...draft, hasTicketTypes: false, hasOpenSale: false, saleStart: 3 }],
     };
-    const said = attentionOf(facts, ALL, 10).map(({ kind, action, count, email }) => [kind, action, count, email]);
-    expect(said).toEqual([
+    const matters = attentionOf(facts, ALL, 10).map(({ kind, action, count, email }) => [kind, action, count, email]);
+    expect(matters).toEqual([
       ["door_alerts", "review_conflicts", 2, null],
       ["orders_waiting", "confirm_or_cancel", 2, null],
       ["orders_waiting", "confirm_or_cancel", 1, null],
@@ -52,9 +52,9 @@ describe("what waits for somebody", () => {
 
   it("[X4] is cut, and says where it has not counted all", () => {
     const many = Array.from({ length: MAX_ATTENTION + 9 }, (_, n) => order(n % 200, n, ORDERS_LOOKED_AT));
-    const said = attentionOf({ ...NOTHING, orders: many }, ALL, 10);
-    expect(said.length).toBe(MAX_ATTENTION);
-    expect(said.every(({ atLeast }) => atLeast)).toBe(true);
+    const matters = attentionOf({ ...NOTHING, orders: many }, ALL, 10);
+    expect(matters.length).toBe(MAX_ATTENTION);
+    expect(matters.every(({ atLeast }) => atLeast)).toBe(true);
     expect(attentionOf({ ...NOTHING, orders: [order(1, 1, ORDERS_LOOKED_AT - 1)] }, ALL, 10)[0]?.atLeast).toBe(false);
   });
 });

@@ -42,7 +42,7 @@ describe("[E2] an event", () => {
   );
 
   test.each(PAIRS.filter(([transition, status]) => FROM[transition] !== status))(
-    "may not %s when it is %s, and hears what is allowed",
+    "may not %s when it is %s, and reads what is allowed",
     (transition, status) => {
       expect(transit(status, transition)).toEqual({
         ok: false,

@@ -81,7 +81,7 @@ describe.each(FORMATS)("[E11] an image as %s", (_, type, build) => {
 });
 
 describe("[E11] what is beside a picture is not kept", () => {
-  it("of a PNG: texts, times, EXIF, frames of one that moves, and what stands after its end", () => {
+  it("of a PNG: texts, times, EXIF, frames of one that moves, and what follows its end", () => {
     const extra = ["tEXt", "zTXt", "iTXt", "tIME", "eXIf", "acTL", "fcTL", "fdAT", "prVt"].flatMap((name) =>
       pngChunk(name, text(SECRET)),
     );
@@ -90,7 +90,7 @@ describe("[E11] what is beside a picture is not kept", () => {
     expect(kept).toEqual(pngOf({}, colours));
   });
 
-  it("of a JPEG: comments, EXIF, XMP, IPTC, previews, and what stands after its end", () => {
+  it("of a JPEG: comments, EXIF, XMP, IPTC, previews, and what follows its end", () => {
     const extra = [
       ...jpegSegment(0xfe, text(SECRET)),
       ...jpegSegment(0xe1, text(`http://ns.adobe.com/xap/1.0/\0${SECRET}`)),

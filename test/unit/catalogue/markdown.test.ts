@@ -188,7 +188,7 @@ describe("[E10] whatever is typed", () => {
     );
   });
 
-  it("is told from what is not safe by the check itself", () => {
+  it("is distinguished from what is not safe by the check itself", () => {
     for (const html of [
       ...[
         "<script>x</script>",
@@ -210,7 +210,7 @@ describe("[E10] whatever is typed", () => {
       expect(faultsIn(html), html).not.toEqual([]);
   });
 
-  it("is safe also where the parser answers what nobody expects", () => {
+  it("is safe also where the parser returns what nobody expects", () => {
     const tokens = [
       { type: "html", raw: "<b>", text: "<b>" },
       { type: "table", raw: "<td>" },

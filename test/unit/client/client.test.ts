@@ -1,4 +1,4 @@
-// The client alone: what it sends, and what it makes of answers.
+// The client alone: what it sends, and what it makes of responses.
 
 import { expect, test } from "vitest";
 import { openClient } from "../../../src/client/client.ts";
@@ -38,7 +38,7 @@ test("a refusal is a value with its problem and when to come back", async () => 
   expect(refused).toEqual({ ok: false, problem: { code: "rate_limited" }, retryAfterSeconds: 7 });
 });
 
-test("what is no answer of this API throws", async () => {
+test("a response that is not of this API throws", async () => {
   const answer = new Response("<h1>Bad gateway</h1>", { status: 502, headers: { "Content-Type": "text/html" } });
   await expect(clientTo(answer).call("GET /v1/me", {})).rejects.toThrow("502");
 });

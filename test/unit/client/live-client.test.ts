@@ -133,23 +133,23 @@ describe("following", () => {
     [403, "forbidden"],
     [404, "not_found"],
   ])("ends with the status of a refusal that no later attempt changes: %i", async (status, code) => {
-    const asked: Request[] = [];
+    const requests: Request[] = [];
     const { last, seen, opened, standing } = network(1, async (request) => {
-      asked.push(request);
+      requests.push(request);
       return Response.json({ code }, { status });
     });
     last().emit("close", { code: 1006 });
     await vi.waitFor(() => expect(seen.at(-1)).toEqual({ state: "ended", code: 1006, reason: code, status }));
     expect([opened.length, standing()]).toEqual([1, 0]);
-    expect(asked.map(({ url }) => url)).toEqual(["https://tickets.example/v1/events/evt_a/live"]);
-    expect(asked[0]?.headers.get("Authorization")).toBe("Bearer vgk_secret");
+    expect(requests.map(({ url }) => url)).toEqual(["https://tickets.example/v1/events/evt_a/live"]);
+    expect(requests[0]?.headers.get("Authorization")).toBe("Bearer vgk_secret");
   });
 
   it.each([
     ["426, since the path is there", () => Response.json({ code: "upgrade_required" }, { status: 426 })],
     ["503", () => Response.json({ code: "overloaded" }, { status: 503 })],
     ["404 of something that is not this API", () => new Response("<html>no such site", { status: 404 })],
-  ])("goes on when it is answered %s", async (_, answer) => {
+  ])("goes on when the reply is %s", async (_, answer) => {
     let answered = 0;
     const { last, seen, pass, opened } = network(1, async () => {
       answered += 1;
@@ -162,21 +162,21 @@ describe("following", () => {
     expect(seen.map(({ state }) => state)).toEqual(["connecting", "waiting", "connecting"]);
   });
 
-  it("does not ask why an open connection was lost, and ends no reopened one by a late response", async () => {
+  it("does not query why an open connection was lost, and ends no reopened one by a late response", async () => {
     let answer: (response: Response) => void = () => {};
-    let asked = 0;
+    let queries = 0;
     const { last, pass, live } = network(1, () => {
-      asked += 1;
+      queries += 1;
       return new Promise((settle) => {
         answer = settle;
       });
     });
     last().emit("open");
     last().emit("close", { code: 1006 });
-    expect(asked).toBe(0);
+    expect(queries).toBe(0);
     pass();
     last().emit("close", { code: 1006 });
-    expect(asked).toBe(1);
+    expect(queries).toBe(1);
     pass();
     last().emit("open");
     answer(Response.json({ code: "not_found" }, { status: 404 }));
@@ -216,7 +216,7 @@ describe("following", () => {
     expect([standing(), opened.length]).toEqual([0, 1]);
   });
 
-  it("asks a silent server whether it is there, and leaves one that does not answer", () => {
+  it("pings a silent server, and leaves one that does not reply", () => {
     const { last, pass, seen, opened } = network();
     last().emit("open");
     expect(last().sent, "spoken once at the open, so that a close is heard at once").toEqual(["ping"]);
@@ -231,7 +231,7 @@ describe("following", () => {
     expect(opened).toHaveLength(2);
   });
 
-  it("ends by close() for good, also while it waits, and hears nothing more", () => {
+  it("ends by close() for good, also while it waits, and takes no more messages", () => {
     const { live, last, standing } = network();
     last().emit("open");
     live.close();

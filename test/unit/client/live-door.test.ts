@@ -35,7 +35,7 @@ describe("a follower", () => {
     expect([...(state.door?.gates.values() ?? [])]).toEqual([gate("gate_a", 2), gate("gate_b", 2)]);
   });
 
-  it("[D23] [L2] begins anew with a snapshot, unless that is older than what it has", () => {
+  it("[D23] [L2] begins again with a snapshot, unless that is older than what it has", () => {
     const known = [snapshot(door(4, 3, [gate("gate_a", 2), gate("gate_b", 1)]))];
     expect([...(after(...known, snapshot(door(4, 3, [gate("gate_a", 2)]))).door?.gates.keys() ?? [])]).toEqual([
       "gate_a",
@@ -50,7 +50,7 @@ describe("a follower", () => {
     },
   );
 
-  it("[D23] is told of a door that had its first scan after the snapshot", () => {
+  it("[D23] takes a door that had its first scan after the snapshot", () => {
     expect(after(snapshot(null), frame(door(2, 1, [gate("gate_a", 1)]))).door?.gates.get("gate_a")?.inside_by).toBe(1);
   });
 });

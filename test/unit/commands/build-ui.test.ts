@@ -38,7 +38,7 @@ const isPreact = (path: string) => /^\/ui\/(?:scanner|console)-/.test(path);
 
 test("a script has nothing that the policy of a page refuses", () => {
   for (const path of paths.filter((each) => each.endsWith(".js"))) {
-    // Preact can set markup that it is told to trust; the linter finds code that does so.
+    // Preact can set markup that is marked as trusted; the linter finds code that does so.
     const text = readFileSync(join(UI, path), "utf8").replaceAll(/\w+\.innerHTML\b|dangerouslySetInnerHTML/g, (use) =>
       isPreact(path) ? "" : use,
     );

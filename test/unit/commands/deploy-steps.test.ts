@@ -1,4 +1,4 @@
-// What a deploy does, in which order, and what it refuses before it has done anything, over a wrangler that only answers.
+// What a deploy does, in which order, and what it refuses before it has done anything, over a stand-in for wrangler.
 
 import { describe, expect, it } from "vitest";
 import { execute } from "../../../src/cli/d1/d1-target.ts";
@@ -23,13 +23,13 @@ const rows = (names: readonly string[]) => JSON.stringify([{ results: named(name
 function wranglerOf(answers: Answers) {
   const calls: string[] = [];
   const run: typeof runWrangler = async (args, mode) => {
-    const asked = args.includes("--command") ? String(args.at(-1)) : args.join(" ");
-    calls.push(asked);
-    if (answers.fails !== undefined && asked.includes(answers.fails))
+    const command = args.includes("--command") ? String(args.at(-1)) : args.join(" ");
+    calls.push(command);
+    if (answers.fails !== undefined && command.includes(answers.fails))
       return { status: 1, stdout: "", output: "the reason of wrangler" };
-    if (asked === "secret list --format json") return said(`${JSON.stringify(named(answers.secrets), null, 2)}\n`);
-    if (asked.includes("counts_hash")) return said(rows(answers.oldTables));
-    if (asked.includes("d1_migrations")) return said(rows(answers.applied));
+    if (command === "secret list --format json") return said(`${JSON.stringify(named(answers.secrets), null, 2)}\n`);
+    if (command.includes("counts_hash")) return said(rows(answers.oldTables));
+    if (command.includes("d1_migrations")) return said(rows(answers.applied));
     expect(mode, "a question is seen by the person who answers it").toBe("show");
     return { status: 0, stdout: "", output: "" };
   };
@@ -44,7 +44,7 @@ const deployed = async (answers: Answers) => {
 };
 
 describe("a deploy", () => {
-  it("looks at secrets and database, migrates, sees that it has, and uploads the Worker last", async () => {
+  it("checks secrets and database, migrates, checks that it has, and uploads the Worker last", async () => {
     const { fault, calls } = await deployed(inOrder());
     expect(fault).toBeNull();
     expect(calls).toEqual([
@@ -70,7 +70,7 @@ describe("a deploy", () => {
     expect([migrated, uploaded]).toEqual([false, false]);
   });
 
-  it("does not go on when the question about the migrations is answered with no", async () => {
+  it("does not go on when the question about the migrations gets a no", async () => {
     const last = migrationNames().at(-1);
     const { fault, migrated, uploaded } = await deployed({ ...inOrder(), applied: migrationNames().slice(0, -1) });
     expect(fault).toBe(`Not applied: ${last}. The Worker needs them; nothing was deployed.`);
@@ -116,7 +116,7 @@ describe("statements on the account's database", () => {
     ]);
   });
 
-  it("are answered in JSON, whatever wrangler says before it", () => {
+  it("are returned as JSON, whatever wrangler says before it", () => {
     expect(jsonOf('A line [with] this\n[\n  {"name": "A"}\n]\n')).toEqual([{ name: "A" }]);
   });
 });

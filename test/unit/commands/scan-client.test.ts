@@ -1,4 +1,4 @@
-// A scanner that asks over HTTP: what it repeats, under which id, and what it tells the door of verdicts that have arrived.
+// Tests a scanner over HTTP: what it repeats, under which id, and which verdicts it acknowledges to the door.
 
 import { describe, expect, test } from "vitest";
 import type { Client, Operations, Problem } from "../../../src/client/client.ts";
@@ -6,7 +6,7 @@ import { openScanner, type Post, type Scan } from "../../../src/cli/scanning/sca
 import { MAX_ACKED } from "../../../src/domain/limits.ts";
 
 type Body = Extract<Operations["POST /v1/events/{id}/scans"]["ask"]["body"], { readonly code: string }>;
-/** `lost`: the door has decided, and its answer does not arrive. */
+/** `lost`: the door has decided, and its reply does not arrive. */
 type Answer = Partial<Scan> | { readonly status: number } | "lost";
 
 const POST: Post = { eventId: "evt_1", gate_id: "gate_1", direction: "in", source: "reader", override: null };
@@ -24,7 +24,7 @@ function open(answers: readonly Answer[], post: Post = POST) {
     return Promise.resolve({ ok: true, body: scan });
   };
   const scanner = openScanner({
-    // The cast: nothing but scans is asked, and only these fields of an answer are read.
+    // The cast: nothing but scans is requested, and only these fields of a reply are read.
     client: { call } as unknown as Client,
     post,
     newScanId: () => `scn_${++drawn}`,
@@ -50,8 +50,8 @@ test("[D3] a scan says what was read, where, how, and whether a supervisor lets 
   ]);
 });
 
-describe("[D4] an answer that is lost", () => {
-  test("is asked for again under the same id, and each scan has an id of its own", async () => {
+describe("[D4] a reply that is lost", () => {
+  test("makes the request again under the same id, and each scan has an id of its own", async () => {
     const { scanner, sent, repeats } = open(["lost", { status: 503 }, {}, {}]);
     expect(await scanner.scan("VG1A")).toMatchObject({ kind: "verdict", scan: { scan_id: "scn_1" } });
     await scanner.scan("VG1B");
@@ -62,7 +62,7 @@ describe("[D4] an answer that is lost", () => {
     expect(repeats()).toBe(2);
   });
 
-  test("five times is no verdict, whether nothing answers or a part is away, after pauses between", async () => {
+  test("five times is no verdict, whether there is no reply or a part is away, after pauses between", async () => {
     const nowhere = open(Array.from({ length: 9 }, () => "lost" as const));
     expect(await nowhere.scanner.scan("VG1A")).toEqual({ kind: "failed", problem: null });
     expect([nowhere.sent.length, nowhere.waits.length, nowhere.waits.every((ms) => ms >= 100)]).toEqual([5, 4, true]);
@@ -71,7 +71,7 @@ describe("[D4] an answer that is lost", () => {
     expect(away.sent).toHaveLength(5);
   });
 
-  test("is none where the server refuses to ask the door: that is not repeated", async () => {
+  test("is none where the server refuses to call the door: that is not repeated", async () => {
     for (const status of [400, 401, 403, 404, 409, 422, 429, 499]) {
       const { scanner, sent } = open([{ status }]);
       expect(await scanner.scan("VG1A")).toEqual({ kind: "failed", problem: { status } });
@@ -81,13 +81,13 @@ describe("[D4] an answer that is lost", () => {
 });
 
 describe("[D5] what has arrived", () => {
-  test("goes with the next request, again until one has answered, and then no more", async () => {
+  test("goes with the next request, again until one has a reply, and then no more", async () => {
     const { scanner, sent } = open([{}, "lost", REFUSED, REFUSED]);
     for (const code of ["VG1A", "VG1B", "VG1C"]) await scanner.scan(code);
     expect(sent.map(({ acked }) => acked)).toEqual([[], ["scn_1"], ["scn_1"], []]);
   });
 
-  test("is told of passages in and out alone, and of no more than a request may carry", async () => {
+  test("is sent for passages in and out alone, and of no more than a request may carry", async () => {
     const { scanner, sent } = open([
       REFUSED,
       { verdict: "exited", let_in: false },
@@ -98,7 +98,7 @@ describe("[D5] what has arrived", () => {
     expect(MAX_ACKED).toBeGreaterThan(1);
   });
 
-  test("is told by itself where no scan follows: the same scan again, which writes nothing", async () => {
+  test("is sent by itself where no scan follows: the same scan again, which writes nothing", async () => {
     const { scanner, sent } = open([{}, {}]);
     await scanner.acknowledge();
     await scanner.scan("VG1A");
@@ -110,7 +110,7 @@ describe("[D5] what has arrived", () => {
     ]);
   });
 
-  test("is told under the id that decided, not under one that wrote no row", async () => {
+  test("is sent under the id that decided, not under one that wrote no row", async () => {
     const { scanner, sent } = open([{ scan_id: "scn_first", again: true }, {}]);
     await scanner.scan("VG1A");
     await scanner.acknowledge();
@@ -131,8 +131,8 @@ describe("[D5] what has arrived", () => {
     const { scanner } = open([{}, { scan_id: "scn_1", again: true }, { scan_id: "scn_other", again: true }]);
     const seen = [];
     for (const code of ["A", "A", "A"]) {
-      const asked = await scanner.scan(code);
-      seen.push(asked.kind === "verdict" && asked.alreadyShown);
+      const outcome = await scanner.scan(code);
+      seen.push(outcome.kind === "verdict" && outcome.alreadyShown);
     }
     expect(seen).toEqual([false, true, false]);
   });

@@ -1,4 +1,5 @@
-// What `npm run scan` shows: the verdict first, names for ids, the venue's clocks, and nothing that acts on the terminal.
+// What `npm run scan` shows: the verdict first, names for ids, the venue's clocks, and nothing that acts on the
+// terminal.
 
 import { expect, test } from "vitest";
 import type { Problem } from "../../../src/client/client.ts";
@@ -40,7 +41,7 @@ test("a verdict is a line, with what helps on a second one, or behind it where e
   expect(shown(verdict(INSIDE), { oneLine: true }).lines).toEqual([`${what} ${help}`]);
 });
 
-test("colours stand around the first word alone, and the second line stays under the first", () => {
+test("colours are around the first word alone, and the second line stays under the first", () => {
   const [first, second] = shown(verdict(INSIDE), { colours: true }).lines;
   expect(first).toMatch(/^\u001b\[1;37;41m REFUSED \u001b\[0m {2}General/);
   expect(second).toMatch(/^ {11}A supervisor/);
@@ -81,7 +82,7 @@ test("[D5] a shown verdict is a repeat and lets nobody in; one whose response wa
   ]);
 });
 
-test("what could not be asked is no refusal: its status is 2, and it says why", () => {
+test("a request that could not be made is no refusal: its status is 2, and it says why", () => {
   const nothing = shown({ kind: "failed", problem: null });
   const help = "            Is the server running (npm start)?";
   expect(nothing).toEqual({ lines: ["NO VERDICT  Nothing answers at http://127.0.0.1:8787.", help], status: 2 });

@@ -35,7 +35,7 @@ test("the rate counts what was newly taken within ten seconds, and nothing that 
   expect(noteTaken(taken, third, third, 12_000)).toEqual([]);
 });
 
-test("the screen names what has a name, says how it stands, and fits the width", () => {
+test("the screen names what has a name, says its status, and fits the width", () => {
   const screen = {
     state: state(type("tt_a", 2, 10, 5), { ...type("tt_hidden", 1, 0, 0), status: "hidden" as never }),
     connection: { state: "open" } as const,

@@ -67,7 +67,7 @@ describe("[C8] the search of orders", () => {
     expect(searchIn("a  shopper")).toEqual({ kind: "name", text: "a shopper" });
   });
 
-  test("has its filters in the address, and asks for the event before a name", () => {
+  test("has its filters in the address, and requires the event before a name", () => {
     const filters = { search: "a shopper", status: "reserved", eventId: "evt_1" } as const;
     const address = new URL(addressWith(filters), "https://x");
     expect(filtersIn(Object.fromEntries(address.searchParams))).toEqual(filters);
@@ -186,7 +186,7 @@ test("[C2] a refusal is a sentence with its numbers, and never the server's own 
   expect([problem("a_code_of_later"), problem("toString")]).toEqual([en.refusal.other, en.refusal.other]);
 });
 
-test("[C1] each call of a screen is there once, as a command that asks the same", () => {
+test("[C1] each call of a screen is there once, as a command with the same request", () => {
   const call = { method: "GET", path: "/v1/events?limit=12" };
   const calls = withCall(withCall([], call), { ...call });
   expect(calls).toEqual([call]);
@@ -266,7 +266,7 @@ describe("the curve of a sale", () => {
     expect(rowsOf({ at: [1, 2, 3], sold: [1, 1, 2], held: [0, 0, 0] }, 5).map(({ sold }) => sold)).toEqual([2, 1]);
   });
 
-  test("never asks for more points than the API gives, nor before the sale opened", () => {
+  test("never requests more points than the API gives, nor before the sale opened", () => {
     const now = Date.parse("2026-11-30T12:00:00Z");
     for (const days of [0, 0.01, 1, 30, 300]) {
       const since = sinceOf("all", now - days * 86_400_000, now);

@@ -18,6 +18,6 @@ test("[C8] no file is offered where a name is searched without an event, which l
   );
 });
 
-test("[C2] an order of free tickets is told from one that somebody pays for", () => {
+test("[C2] an order of free tickets is distinguished from one that somebody pays for", () => {
   expect(["0.00", "0", "0.01", "150.00"].map(isFree)).toEqual([true, true, false, false]);
 });

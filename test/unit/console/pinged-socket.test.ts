@@ -5,7 +5,7 @@ import { PingedSocket } from "../../../src/ui/console/data/pinged-socket.ts";
 
 type Listener = (event: object) => void;
 
-/** One that says nothing by itself; `answers`: whether what it is sent comes back. */
+/** A socket that sends nothing by itself; `answers`: whether it sends back what it is sent. */
 class Quiet {
   static readonly OPEN = 1;
   static last: Quiet;
@@ -46,12 +46,12 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("[C6] one that answers stays, however little it has to say", () => {
+test("[C6] one that replies stays, however little it sends", () => {
   vi.advanceTimersByTime(600_000);
   expect([closed, Quiet.last.isClosed]).toEqual([[], false]);
 });
 
-test("[C6] one that answers no more is lost within five seconds, once", () => {
+test("[C6] one that replies no more is lost within five seconds, once", () => {
   vi.advanceTimersByTime(10_000);
   Quiet.last.answers = false;
   vi.advanceTimersByTime(5_000);

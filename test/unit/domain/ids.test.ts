@@ -1,4 +1,4 @@
-// Ids: what they look like, what is refused as one, and what the ids of holds and orders are made from.
+// Ids: their form, what is refused as one, and what the ids of holds and orders are made from.
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";

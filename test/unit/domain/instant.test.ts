@@ -44,7 +44,7 @@ describe("[E1] an instant", () => {
     "1970-01-01T01:59:59+02:00",
     "9999-12-31T23:59:59-00:01",
     "0000-01-01T00:00:00+23:59",
-  ])("%s is of no year that is answered", (text) => {
+  ])("%s is of no year that is accepted", (text) => {
     expect(parseInstant(text)).toMatchObject({ ok: false, refusal: expect.stringContaining("1970 to 9999") });
   });
 

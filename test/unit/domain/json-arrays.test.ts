@@ -29,7 +29,7 @@ describe("a list as JSON arrays", () => {
   });
 });
 
-test("[X4] a group is made when it is asked for, of no more items than it needs", () => {
+test("[X4] a group is made when it is requested, of no more items than it needs", () => {
   let seen = 0;
   const endless = (function* texts() {
     for (;;) {

@@ -1,4 +1,4 @@
-// Whom a door answers, which terms it takes, and what a typed code may try.
+// Whose requests a door takes, which terms it takes, and what a typed code may try.
 
 import { describe, expect, test } from "vitest";
 import type { DoorActor, DoorDevice, TicketChange } from "../../../src/domain/door/command.ts";

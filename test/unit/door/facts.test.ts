@@ -1,4 +1,5 @@
-// Facts at a door count, whoever reports them: what is taken back, clicked and corrected, against the fold of all rows.
+// Facts at a door count, by whomever they are reported: what is taken back, clicked and corrected, against the fold of
+// all rows.
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -32,12 +33,12 @@ const atSouth = { by: AT_SOUTH, gateId: SOUTH };
 const insideOf = (door: DoorOnDisk): number => door.ledger().book().head.counts.inside;
 const gateOf = (door: DoorOnDisk, id: typeof NORTH) => door.ledger().book().head.counts.gates.get(id);
 
-/** The cast: undos are answered as undos. */
+/** The cast: the replies to undos are undo replies. */
 const undone = (door: DoorOnDisk, command: DoorCommand) => {
   const [reply] = door.run([command]) as UndoReply[];
   return reply?.ok ? reply.value.outcome : reply?.refusal.code;
 };
-/** The cast: clicks and corrections are answered by the counts. */
+/** The cast: the replies to clicks and corrections are the counts. */
 const counted = (door: DoorOnDisk, command: DoorCommand) => {
   const [reply] = door.run([command]) as CountsReply[];
   return reply?.ok ? reply.value.counts.inside : reply?.refusal.code;

@@ -47,7 +47,7 @@ describe("[D5] the same ticket, device and direction again", () => {
     expect(verdictOf({ ticket, ...parts })).toBe("already_inside");
   });
 
-  test("stands after row 4 and before row 5", () => {
+  test("comes after row 4 and before row 5", () => {
     expect(verdictOf({ ticket: { ...ticket, voided: STOP }, recent })).toBe("void");
     expect(verdictOf({ ticket: { ...ticket, blocked: STOP }, recent })).toBe("blocked");
     expect(verdictOf({ ticket, recent, terms: { endTime: NOW } })).toBe("again");
@@ -115,7 +115,7 @@ describe("[D15] a supervisor", () => {
     expect(verdictOf(both(full, { view: { inside: 100 } }))).toBe("venue_full");
   });
 
-  test("is told of nothing overridden when nothing stood against it", () => {
+  test("has nothing overridden when there was nothing against it", () => {
     expect(decisionOf(overrides)).toMatchObject({ verdict: { verdict: "admitted", against: null } });
   });
 });

@@ -157,7 +157,7 @@ describe("[D12] a lease", () => {
     expect(lease.reservedFor(late)).toBe(6);
   });
 
-  test("is called back from the largest holders, as many as are needed, and not from who is asking", () => {
+  test("is called back from the largest holders, as many as are needed, and not from the requester", () => {
     const third = "dev_third" as typeof PHONE;
     const leases = new Map([
       [PHONE, GRANTED],

@@ -21,7 +21,7 @@ function isExclusive(first: Against, second: Against): boolean {
   return isOfCode(first) && isOfCode(second) && !(nameOf(first) === "unknown_key" && nameOf(second) === "forged");
 }
 
-describe("[D6] a scan that nothing stands against is admitted, and", () => {
+describe("[D6] a scan that nothing forbids is admitted, and", () => {
   test("says who is inside then, and what the gate is to see", () => {
     expect(decisionOf({ ticket: { attention: "wheelchair" }, admission: { admits: 2 } })).toEqual({
       kind: "decided",

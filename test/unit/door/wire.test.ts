@@ -1,4 +1,5 @@
-// Verdicts, counts and rows of a door on the wire: each with what it says and nothing else, in plain names and ISO times.
+// Verdicts, counts and rows of a door on the wire: each with what it says and nothing else, in plain names and ISO
+// times.
 
 import { describe, expect, test } from "vitest";
 import { countsForPeople } from "../../../src/domain/door/rows/counts.ts";
@@ -104,13 +105,13 @@ const BESIDE = { scan_id: SCAN, again: false, at: ISO, serial: "00000-00000-0", 
 const LETS_IN = ["admitted", "readmitted"];
 const PROVES_NOTHING = ["unreadable", "wrong_event", "unknown_key", "forged"];
 
-describe("the answer to a scan", () => {
+describe("the reply to a scan", () => {
   test("[D6] [D7] has a case here for every verdict, and `repeat` beside them", () => {
     expect([...new Set(CASES.map(([{ verdict }]) => verdict))].sort()).toEqual([...VERDICTS].sort());
     expect(ANSWERS).toEqual([...VERDICTS, "repeat"]);
   });
 
-  test.each(CASES)("[D6] [D7] says of %j what stands beside its name, and no more", (verdict, facts) => {
+  test.each(CASES)("[D6] [D7] says of %j what comes with its name, and no more", (verdict, facts) => {
     const shown = renderScan(answered(verdict));
     const { verdict: name } = verdict;
     const ticket_type_id = PROVES_NOTHING.includes(name) ? null : TYPE;
@@ -192,13 +193,13 @@ describe("[D1] a row of a door's log", () => {
     gates: [{ gate_id: NORTH, entries: 4, exits: 1, inside_by: 3 }],
   };
 
-  test("says what its scan was answered with, and the counts after it", () => {
+  test("has the reply to its scan, and the counts after it", () => {
     expect(renderDoorRow(row)).toStrictEqual(shown);
     expect(DoorRow.strict().parse(shown)).toEqual(shown);
     expect(DoorLog.parse({ data: [shown], next_cursor: null, checkpoint: null }).data).toEqual([shown]);
   });
 
-  test.each(CASES)("has of %j the facts that the answer had", (verdict, facts) => {
+  test.each(CASES)("has of %j the facts that the reply had", (verdict, facts) => {
     const { verdict: name, ...detail } = verdict;
     const told = renderDoorRow({ ...row, verdict: name, detail: JSON.stringify(detail) });
     expect([told.verdict, told.facts]).toStrictEqual([name, facts]);

@@ -47,7 +47,7 @@ test("[S7] [S8] only an amount that was chosen other than the form showed it is 
   ]);
 });
 
-test("[S8] whoever chooses an amount and orders at once has it changed, and nothing is ordered", () => {
+test("[S8] an order with a newly chosen amount changes the amount, and nothing is ordered", () => {
   const fields = { n_hold_a: "1", was_hold_a: "2", name: "A shopper", email: "shopper@example.com", phone: "" };
   expect(plan("order", fields, holding(holdOf("hold_a"))).calls.map(({ kind }) => kind)).toEqual(["swap"]);
   const outcome = { done: ["swap"], refused: [] } as const;
@@ -55,7 +55,7 @@ test("[S8] whoever chooses an amount and orders at once has it changed, and noth
   expect(notices[0]?.text).toBe(wording.t.basket.lookAgain);
 });
 
-test("[S13] details are looked at before they are sent, a phone number as people of the country write it", () => {
+test("[S13] details are checked before they are sent, a phone number as people of the country write it", () => {
   const { contact, wrong } = contactIn({ name: " A shopper ", email: "a@b.co ", phone: "082 123-4567" }, "ZA");
   expect([contact, wrong]).toEqual([{ name: "A shopper", email: "a@b.co", phone: "+27821234567" }, []]);
   expect(contactIn({ name: " ", email: "nobody@x", phone: "12" }, "ZA").wrong).toEqual(["name", "email", "phone"]);
@@ -64,7 +64,7 @@ test("[S13] details are looked at before they are sent, a phone number as people
   expect([wrongOnes.calls, wrongOnes.wrong]).toEqual([[], ["email"]]);
 });
 
-test("[S10] what ran out is asked for again, each type once", () => {
+test("[S10] what ran out is requested again, each type once", () => {
   const gone = (id: string, quantity: number) => holdOf(id, { quantity, status: "expired" });
   const [call] = plan("again", {}, holding(gone("hold_a", 2), gone("hold_b", 1))).calls;
   expect(call).toMatchObject({ kind: "hold", items: [{ typeId: TYPE, quantity: 3 }] });
@@ -81,7 +81,7 @@ test("[S12] each type that was refused is named with why, and what may be done w
   expect(more()).toEqual(["VIP: Only 1 left."]);
 });
 
-test("[S7] an answer that comes twice, to two tabs, changes what is kept once", () => {
+test("[S7] a response that comes twice, to two tabs, changes what is kept once", () => {
   const swap = { kind: "swap", key: "k", typeId: TYPE, replaces: "hold_a", quantity: 3 } as const;
   const done = { holds: [holdOf("hold_b", { replaces: "hold_a" })], order: null };
   const once = afterDone({ ...SHOPPER, holdIds: ["hold_a"] }, swap, done);
@@ -92,7 +92,7 @@ test("[S7] an answer that comes twice, to two tabs, changes what is kept once", 
   expect(afterDone(held, hold, done)).toEqual(held);
 });
 
-test("a form without a chosen ticket asks for nothing, and says what to do", () => {
+test("a form without a chosen ticket requests nothing, and says what to do", () => {
   const { calls, notices } = plan("", { n_tt_one: "0" }, holding());
   expect([calls, notices[0]?.text]).toEqual([[], wording.t.event.chooseSome]);
   expect(plan("", { n_tt_one: "2" }, holding()).calls).toMatchObject([{ items: [{ typeId: TYPE, quantity: 2 }] }]);

@@ -1,4 +1,5 @@
-// The element's shopper against an API that loses answers, refuses and forgets: what is sent, and what stays (rules S5, S7).
+// The element's shopper against an API that loses responses, refuses and forgets: what is sent, and what stays (rules
+// S5, S7).
 
 import { expect, test } from "vitest";
 import { openClient } from "../../../src/client/client.ts";
@@ -58,7 +59,7 @@ const read = (id: string, changes: Parameters<typeof holdOf>[1] = {}) => ({
   [`GET /v1/holds/${id}`]: () => Response.json(holdOf(id, changes)),
 });
 
-test("[S5] the key is kept before the request leaves, and gone when it is answered", async () => {
+test("[S5] the key is kept before the request leaves, and gone once there is a response", async () => {
   const seen: unknown[] = [];
   const { shop, kept } = openShop({
     [HOLDS]: () => {
@@ -86,7 +87,7 @@ test("[S5] after a reload in the middle of a call the same key goes again: one h
   expect(next.shop.state.holds.map(({ hold }) => hold.id)).toEqual(["hold_a"]);
 });
 
-test("[S5] a call that is not answered, or shed, is sent again with its key until it is", async () => {
+test("[S5] a call without a response, or one that was shed, is sent again with its key until it is", async () => {
   const answers: Answer[] = [
     () => Promise.reject(new Error("no network")),
     () => problem(503, "overloaded"),
@@ -103,7 +104,7 @@ test("[S5] a call that is not answered, or shed, is sent again with its key unti
   expect([pauses(), shop.state.waiting]).toEqual([3, null]);
 });
 
-test("[S5] whoever presses again after no answer came for long sends the same call, and no second one", async () => {
+test("[S5] a press after a long time without a response sends the same call, and no second one", async () => {
   let isAway = true;
   const { shop, sent } = openShop({
     [HOLDS]: () => (isAway ? problem(503, "overloaded") : basket("hold_a")),
@@ -145,15 +146,15 @@ test("[S5] it is busy until what was held is read, so that no press in between h
     "GET /v1/holds/hold_a": () => read.then(() => Response.json(holdOf("hold_a"))),
   });
   await shop.open();
-  const asked = shop.send([HOLD]);
+  const sending = shop.send([HOLD]);
   await expect.poll(() => sent.at(-1)).toBe("GET /v1/holds/hold_a");
   expect(shop.state.isBusy).toBe(true);
   answerRead();
-  await asked;
+  await sending;
   expect(shop.state).toMatchObject({ isBusy: false, holds: [{ hold: { id: "hold_a" } }] });
 });
 
-test("[S7] a hold of which there is no answer stays as it was shown, and is asked for again", async () => {
+test("[S7] a hold without a response stays as it was shown, and is requested again", async () => {
   let misses = 0;
   const { shop, sent, pauses } = openShop(
     { "GET /v1/holds/hold_a": () => (misses-- > 0 ? problem(503, "overloaded") : Response.json(holdOf("hold_a"))) },
@@ -167,7 +168,7 @@ test("[S7] a hold of which there is no answer stays as it was shown, and is aske
   await expect.poll(() => [pauses(), shop.state.waiting, shop.state.holds.length]).toEqual([3, null, 1]);
 });
 
-test("[S7] [S8] a hold that took another's place is shown as it was answered, when it cannot be read", async () => {
+test("[S7] [S8] a hold that took another's place is shown as the response had it, when it cannot be read", async () => {
   const { shop, pauses } = openShop(
     {
       "GET /v1/holds/hold_a": () => Response.json(holdOf("hold_a")),
@@ -218,7 +219,7 @@ test("[S7] of two reads at a time the one that began last is shown, whichever co
   expect(shop.state.holds.map(({ hold }) => hold.quantity)).toEqual([1]);
 });
 
-test("[O9] [S9] more time is asked for with a key each time; the eleventh refusal leaves the hold", async () => {
+test("[O9] [S9] more time is requested with a key each time; the eleventh refusal leaves the hold", async () => {
   let extended = 0;
   const extend = "POST /v1/holds/hold_a/extend";
   const { shop, sent } = openShop(
@@ -239,7 +240,7 @@ test("[O9] [S9] more time is asked for with a key each time; the eleventh refusa
   expect(shop.state.holds.map(({ hold }) => hold.status)).toEqual(["active"]);
 });
 
-test("[S10] what ran out stays, so that it can be asked for again; what was given back does not", async () => {
+test("[S10] what ran out stays, so that it can be requested again; what was given back does not", async () => {
   const kept = { text: JSON.stringify({ ...SHOPPER, holdIds: ["hold_a", "hold_b", "hold_c"] }) };
   const { shop } = openShop(
     { ...read("hold_a", { status: "expired" }), ...read("hold_b", { status: "cancelled" }) },
@@ -291,7 +292,7 @@ test("[S7] a token that another tab has replaced meanwhile takes nothing of that
   expect(parseSaved(kept.text)).toMatchObject({ token: "vgs_two", holdIds: ["hold_b", "hold_a"] });
 });
 
-test("[S3] an event that is not there is said, and nothing is asked any more", async () => {
+test("[S3] an event that is not there is shown as missing, and nothing is requested any more", async () => {
   const { shop, sent } = openShop({ [`GET /v1/public/events/${EVENT.id}`]: () => problem(404, "not_found") });
   await shop.open();
   expect([shop.state.failed, sent.length]).toEqual(["gone", 1]);

@@ -9,7 +9,7 @@ const { openStore } = (await import(new URL("../../../src/ui/element/saved-store
   readonly openStore: (eventId: string) => Store;
 };
 
-/** Takes texts of at most `room` characters; null: may not be looked at. */
+/** Takes texts of at most `room` characters; null: may not be read. */
 function hostsStorage(room: number | null): Map<string, string> {
   const items = new Map<string, string>();
   const storage = {

@@ -1,4 +1,4 @@
-// Which ticket types a feed asks, and of which it stays unsure (rules L2, L3, L5).
+// Which ticket types a feed queries, and of which it stays unsure (rules L2, L3, L5).
 
 import { describe, expect, it } from "vitest";
 import type { TicketTypeId } from "../../../src/domain/ids.ts";
@@ -14,7 +14,7 @@ const counts = (id: TicketTypeId, seq: number): Occupancy => ({
   ...{ id, seq, status: "available", total: 4, sold: 0, held: 0, withdrawn: 0, available: 4 },
 });
 
-/** A feed that asks, and the answers of its types by their ids, one after the other. */
+/** A feed that queries, and the replies of its types by their ids, one after the other. */
 function asks(answers: Record<string, (Occupancy | "gone" | null)[]>, named: TicketTypeId[] = [NAMED]) {
   const state: FeedState = newFeedState();
   const name = (position: number, ticketTypeIds: TicketTypeId[]) =>
@@ -23,12 +23,12 @@ function asks(answers: Record<string, (Occupancy | "gone" | null)[]>, named: Tic
       event: { id: EVENT, status: "live", version: 1 },
     });
   name(1, named);
-  const asked: string[] = [];
+  const queried: string[] = [];
   const ports = {
-    counts: (id: TicketTypeId) => Promise.resolve(asked.push(id)).then(() => answers[id]?.shift() ?? null),
+    counts: (id: TicketTypeId) => Promise.resolve(queried.push(id)).then(() => answers[id]?.shift() ?? null),
   };
   const asking: CountRefresh = openCountRefresh([], {
-    // The one cast: of an event without a door a feed asks no more.
+    // The one cast: of an event without a door a feed calls nothing else.
     ports: () => ports as unknown as FeedPorts,
     state: () => state,
     clock: () => START,
@@ -41,18 +41,18 @@ function asks(answers: Record<string, (Occupancy | "gone" | null)[]>, named: Tic
     takeOccupancy(state, id, counts(id, seq));
     asking.notePushed(id, isNew);
   };
-  return { state, asked, asking, push, name };
+  return { state, asked: queried, asking, push, name };
 }
 
 describe("[L3] a feed", () => {
-  it("takes what a type that D1 names answers, and asks no more", async () => {
+  it("takes the reply of a type that D1 names, and queries no more", async () => {
     const { asked, asking } = asks({ [NAMED]: [counts(NAMED, 1)] });
     await asking.missing();
     await asking.missing();
     expect([asked, asking.unsure(), asking.dueAt()]).toEqual([[NAMED], [], null]);
   });
 
-  it("[L5] asks a type that D1 does not name again, whatever it said or pushes, until it is gone", async () => {
+  it("[L5] queries a type that D1 does not name again, whatever it replied or pushes, until it is gone", async () => {
     const { state, asked, asking, push } = asks({ [DELETED]: [counts(DELETED, 2), "gone"] });
     takeOccupancy(state, DELETED, counts(DELETED, 1));
     await asking.some([DELETED]);
@@ -63,7 +63,7 @@ describe("[L3] a feed", () => {
     expect(asked.filter((id) => id === DELETED)).toHaveLength(2);
   });
 
-  it("asks a type that pushes and that it knew nothing of, and a named one not", async () => {
+  it("queries a type that pushes and that it did not know, and a named one not", async () => {
     const { state, asked, push } = asks({ [DELETED]: ["gone"] });
     push(NAMED, 1);
     push(DELETED, 1);
@@ -71,7 +71,7 @@ describe("[L3] a feed", () => {
     expect([asked, state.types.has(NAMED)]).toEqual([[DELETED], true]);
   });
 
-  it("is sure of a new type once D1 has named it, and it has answered", async () => {
+  it("is sure of a new type once D1 has named it, and it has replied", async () => {
     const { asking, push, name } = asks({ [DELETED]: [counts(DELETED, 1), counts(DELETED, 2)] });
     push(DELETED, 1);
     await expect.poll(() => asking.unsure()).toEqual([DELETED]);

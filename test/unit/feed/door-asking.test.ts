@@ -1,4 +1,4 @@
-// When a feed asks its event's door, and what it makes of the answer (rules D23, L3, L5).
+// When a feed queries its event's door, and what it makes of the reply (rules D23, L3, L5).
 
 import { expect, it } from "vitest";
 import { type CountRefresh, DOOR, openCountRefresh } from "../../../src/feed/count-refresh.ts";
@@ -12,7 +12,7 @@ const door = (seq: number): DoorShown => ({
   ...{ seq, inside: seq, admitted: seq, capacity: { soft: 80, hard: 100 }, gates: [] },
 });
 
-/** A feed that asks, of an event without ticket types; its door answers `says`. */
+/** A feed that queries, of an event without ticket types; its door replies `says`. */
 function asks(says: DoorShown | "gone" | null, known: DoorShown | null = door(2)) {
   const state: FeedState = newFeedState();
   takeCatalogue(state, {
@@ -20,10 +20,10 @@ function asks(says: DoorShown | "gone" | null, known: DoorShown | null = door(2)
     event: { id: EVENT, status: "live", version: 1 },
   });
   if (known) takeDoor(state, known);
-  const asked: string[] = [];
-  const ports = { door: (id: string) => Promise.resolve(asked.push(id)).then(() => says) };
+  const queried: string[] = [];
+  const ports = { door: (id: string) => Promise.resolve(queried.push(id)).then(() => says) };
   const asking: CountRefresh = openCountRefresh([], {
-    // The one cast: of an event without ticket types a feed asks no more.
+    // The one cast: of an event without ticket types a feed calls nothing else.
     ports: () => ports as unknown as FeedPorts,
     state: () => state,
     clock: () => START,
@@ -31,23 +31,23 @@ function asks(says: DoorShown | "gone" | null, known: DoorShown | null = door(2)
     onUnsureChanged: () => undefined,
     onFailure: () => undefined,
   });
-  return { state, asked, asking };
+  return { state, asked: queried, asking };
 }
 
-it("[D23] [L3] takes what the door answers, and asks no more", async () => {
+it("[D23] [L3] takes the door's reply, and queries no more", async () => {
   const { state, asked, asking } = asks(door(5));
   await asking.all();
   await asking.missing();
   expect([asked, state.door, asking.dueAt()]).toEqual([[EVENT], door(5), null]);
 });
 
-it("[D23] [L2] takes no answer that was overtaken by a push", async () => {
+it("[D23] [L2] takes no reply that was overtaken by a push", async () => {
   const { state, asking } = asks(door(1));
   await asking.all();
   expect([state.door, asking.unsure()]).toEqual([door(2), []]);
 });
 
-it("[D23] [L3] is unsure of a door that cannot be asked, until that is asked again or pushes", async () => {
+it("[D23] [L3] is unsure of a door that cannot be queried, until that is queried again or pushes", async () => {
   const { state, asked, asking } = asks(null);
   await asking.all();
   expect([asking.unsure(), state.door]).toEqual([[DOOR], door(2)]);
@@ -59,14 +59,14 @@ it("[D23] [L3] is unsure of a door that cannot be asked, until that is asked aga
   expect([asked.length, asking.dueAt()]).toEqual([2, null]);
 });
 
-it("[D23] [L5] forgets a door that has nothing stored any more, in place of asking it for ever", async () => {
+it("[D23] [L5] forgets a door that has nothing stored any more, in place of querying it for ever", async () => {
   const { state, asked, asking } = asks("gone");
   await asking.all();
   await asking.all();
   expect([asked.length, state.door, asking.dueAt()]).toEqual([1, null, null]);
 });
 
-it("[D23] [X5] asks no door that has never pushed", async () => {
+it("[D23] [X5] queries no door that has never pushed", async () => {
   const { asked, asking } = asks(door(5), null);
   await asking.all();
   await asking.missing();

@@ -79,7 +79,7 @@ describe("counts of a door", () => {
     expect(takeDoor(state, door(2, [], { capacity }))).toEqual({ door: [] });
   });
 
-  it("[D23] of a door that is gone are told to scanners by a snapshot, and to the public not at all", () => {
+  it("[D23] of a door that is gone are sent to scanners by a snapshot, and to the public not at all", () => {
     const state = boardOf();
     expect(dropDoor(state)).toEqual({});
     takeDoor(state, door(4, [gate(1)]));
@@ -147,7 +147,7 @@ describe("frames of a door", () => {
     expect(sizeOf(100) - sizeOf(8)).toBeLessThanOrEqual(92 * 100);
   });
 
-  it("[L4] [D23] of a venue with a hundred gates tell of the few at which somebody passed", () => {
+  it("[L4] [D23] of a venue with a hundred gates have only the few at which somebody passed", () => {
     const state = boardOf();
     const gates = Array.from({ length: 100 }, (_, n) => gate(n));
     takeDoor(state, door(1, gates));

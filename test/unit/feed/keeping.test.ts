@@ -28,7 +28,7 @@ function opened() {
   return { keeping, disk, acknowledged, push, pass: (ms: number) => vi.advanceTimersByTimeAsync(ms) };
 }
 
-describe("what a feed is told", () => {
+describe("what is pushed to a feed", () => {
   it("[L3] is stored before it is acknowledged: at once after a pause, else just ahead of the next frame", async () => {
     const { keeping, disk, acknowledged, push, pass } = opened();
     keeping.framed();

@@ -12,17 +12,17 @@ function woken(isRead: boolean) {
   const state = newFeedState();
   const catalogue = { position: 1, organizationId: ORGANIZATION, venueId: VENUE, gates: [], ticketTypeIds: [] };
   if (isRead) takeCatalogue(state, { ...catalogue, event: { id: EVENT, status: "live", version: 1 } });
-  const told: number[] = [];
-  const shard = (_: typeof EVENT, number: number) => ({ takeShardUpdate: () => Promise.resolve(told.push(number)) });
+  const pushed: number[] = [];
+  const shard = (_: typeof EVENT, number: number) => ({ takeShardUpdate: () => Promise.resolve(pushed.push(number)) });
   const push = openShardPush([2], {
-    // The one cast: a feed that pushes asks no more of them.
+    // The one cast: a feed that pushes needs no more of them.
     ports: () => ({ shard }) as unknown as FeedPorts,
     state: () => state,
     clock: () => START,
     keep: () => true,
     onFailure: () => undefined,
   });
-  return { push, told };
+  return { push, told: pushed };
 }
 
 it("[L3] a feed that wakes has its alarm push to each shard what a life before may have died over, once", async () => {

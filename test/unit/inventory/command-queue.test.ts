@@ -59,7 +59,7 @@ describe("the line of commands", () => {
     expect(batches).toEqual([256, 256, 88]);
   });
 
-  it("[X2] answers 2,000 at once, refuses the next at once, and takes others when the line is shorter", async () => {
+  it("[X2] serves 2,000 at once, refuses the next at once, and takes others when the line is shorter", async () => {
     const { queue } = queueWith();
     const taken = Array.from({ length: MAX_WAITING }, () => queue.add(READ));
     expect(await queue.add(READ)).toEqual({
@@ -73,7 +73,7 @@ describe("the line of commands", () => {
     expect(await next).toEqual({ ok: true, value: null });
   });
 
-  it("[X2] refuses a look at the counts from 500 waiting on, and goes on taking what buys", async () => {
+  it("[X2] refuses queries for counts from 500 waiting commands on, and still takes purchases", async () => {
     const { queue } = queueWith();
     const taken = Array.from({ length: 500 }, () => queue.add(COUNTS));
     expect(await queue.add(COUNTS)).toMatchObject({ refusal: { code: "overloaded" } });
@@ -124,7 +124,7 @@ describe("the line of commands", () => {
     expect(batches).toEqual([2]);
   });
 
-  it("[H11] a batch that failed as a whole answers 503 to each of its commands, and the next one runs", async () => {
+  it("[H11] a batch that failed as a whole replies 503 to each of its commands, and the next one runs", async () => {
     const fault = new Error("disk full");
     let broken = true;
     const { queue, failures } = queueWith({

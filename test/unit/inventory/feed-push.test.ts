@@ -49,7 +49,7 @@ describe("an inventory that its alarm woke", () => {
     expect(feed.tried).toBe(2);
   });
 
-  it("[L5] that was only asked pushes nothing", () => {
+  it("[L5] that was only queried pushes nothing", () => {
     const { pushes, feed } = woken();
     pushes.changed();
     expect([feed.tried, pushes.dueAt()]).toEqual([0, null]);

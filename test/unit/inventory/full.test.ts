@@ -64,7 +64,7 @@ describe.each([
     expect(fifth).toEqual(FULL);
   });
 
-  test("[H6] [H8] says first what else is wrong with a hold, and still answers a repeat", () => {
+  test("[H6] [H8] names any other fault of a hold first, and still replies to a repeat", () => {
     const driver = full();
     expect(driver.send(holdCommand("a"), START)).toMatchObject({ ok: true, value: { replayed: true } });
     expect(driver.send(holdCommand("d", { quantity: 4 }), START)).toMatchObject({

@@ -108,20 +108,20 @@ describe.each([
     expectAll(8);
   });
 
-  test("[X6] stays where it is when D1 has as much or more, or was not asked", async () => {
+  test("[X6] stays where it is when D1 has as much or more, or was not queried", async () => {
     const { driver, projection, untilDone } = projected();
     sell(driver, 0, 2);
     await untilDone();
     const { seq } = driver.book().head;
-    for (const told of [seq, seq + 1, undefined]) {
-      projection.compare(told);
+    for (const position of [seq, seq + 1, undefined]) {
+      projection.compare(position);
       expect(projection.seq()).toBe(seq);
     }
     projection.compare(seq - 1);
     expect(projection.seq()).toBe(seq - 1);
   });
 
-  test("[X6] forgets no word of D1's position that comes while D1 is told", async () => {
+  test("[X6] keeps a position of D1 that arrives while it sends to D1", async () => {
     const { driver, d1, projection, untilDone, expectAll } = projected();
     sell(driver, 0, 3);
     await untilDone();

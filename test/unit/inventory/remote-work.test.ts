@@ -98,7 +98,7 @@ describe("the projection", () => {
     expect(counts).toEqual([5_000, 5_000, 5_000, 5_000, 3_000]);
   });
 
-  test("[X3] the position that D1 was told of moves only after D1 has answered", async () => {
+  test("[X3] the position that was sent to D1 moves only after D1 has replied", async () => {
     const row: LedgerRow = {
       ...{ ...EMPTY_HEAD, seq: 1, kind: "terms", holdId: null, orderId: null },
       ...{ quantity: 0, actor: "system", requestId: null },
@@ -142,14 +142,14 @@ function claimed(count: number, resolve: (claim: Claim) => Promise<ResolveReply>
   const claims = Array.from({ length: count }, (_, n) => claimCommand([holdIdOf(SHOPPER, `${n}`)], { key: `${n}` }));
   driver.batch([...claims.map((_, n) => holdCommand(`${n}`)), ...claims], START);
   const clock = { now: START };
-  const asked: OrderId[] = [];
+  const queried: OrderId[] = [];
   const logged: string[] = [];
   const work = openRemoteWork({
     ledger: { book: driver.book },
     store: driver.store,
     ports: () => ({ ...PORTS, project: () => Promise.resolve() }),
     resolve: (claim) => {
-      asked.push(claim.orderId);
+      queried.push(claim.orderId);
       return resolve(claim);
     },
     clock: () => clock.now,
@@ -159,7 +159,7 @@ function claimed(count: number, resolve: (claim: Claim) => Promise<ResolveReply>
     log: (event) => logged.push(event),
     ...NO_MAIL,
   });
-  return { driver, claims, clock, asked, logged, work };
+  return { driver, claims, clock, asked: queried, logged, work };
 }
 
 const AWAY: ResolveReply = refuse(UNAVAILABLE);
@@ -173,7 +173,7 @@ function orderFor(driver: Driver, claim: ClaimCommand): ResolveReply {
 }
 
 describe("a claim that is in doubt", () => {
-  test("[O2] is asked about at its deadline and not before, and follows what its home says", async () => {
+  test("[O2] is checked at its deadline and not before, and follows its home's reply", async () => {
     const setting = claimed(3, async ({ orderId }) => {
       const at = claims.findIndex((claim) => claim.orderId === orderId);
       const claim = must(claims[at], "it was claimed");
@@ -246,7 +246,7 @@ describe("a claim whose order is reserved", () => {
   }
 
   test.each(["confirmed", "cancelled", "expired"] as const)(
-    "[O3] asks ten seconds after its expiry, and not before, when it has heard nothing: here %s",
+    "[O3] queries ten seconds after its expiry, and not before, without a message: here %s",
     async (status) => {
       const { driver, claim, clock, asked, work } = reserved(() => status);
       expect(work.deadlines().claims).toBe(ASKED_AT);
@@ -263,7 +263,7 @@ describe("a claim whose order is reserved", () => {
     },
   );
 
-  test("[O3] waits while its home's clock still has the order reserved, and asks again after a pause", async () => {
+  test("[O3] waits while its home's clock still has the order reserved, and queries again after a pause", async () => {
     let status: OrderStatus = "reserved";
     const { driver, claim, clock, asked, logged, work } = reserved(() => status);
     clock.now = ASKED_AT;

@@ -115,7 +115,7 @@ describe.each([
     ]);
   });
 
-  test("knows whether anything but terms was ever written, and forgets all of it when it is told to", () => {
+  test("knows whether anything but terms was ever written, and deletes all of it on request", () => {
     const driver = openDriver(openStore());
     expect(driver.store.wasTouched()).toBe(false);
     driver.send(termsCommand(), START);
@@ -212,7 +212,7 @@ describe.each([
     ]);
   });
 
-  test("finds the holds that ledger rows tell of, of those that are left", () => {
+  test("finds the holds that ledger rows name, of those that are left", () => {
     const { store } = written();
     const by = (changedBy: readonly number[]) =>
       store.find({ holds: [], changedBy, orders: [], claims: [], voids: [] }).holds.map(({ id }) => id);
@@ -251,7 +251,7 @@ describe.each([
     expect(activeHolds(driver.store).map((hold) => hold.notes)).toEqual([notes]);
   });
 
-  test("[K5] gives the ledger rows after a position in their order, at most as many as asked for", () => {
+  test("[K5] gives the ledger rows after a position in their order, at most as many as requested", () => {
     const { store } = written();
     const all = store.rowsAfter(0, 100);
     expect(all.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7]);
@@ -290,7 +290,7 @@ describe.each([
     expect(ids(written(), query)).toEqual(expected);
   });
 
-  test("[K5] remembers up to which row D1 was told", () => {
+  test("[K5] remembers up to which row D1 has been sent", () => {
     const { store } = written();
     expect(store.projectedSeq()).toBe(0);
     store.setProjectedSeq(3, null);

@@ -226,7 +226,7 @@ describe("the ledger's rows", () => {
     expect(firstBrokenRow({ ...EMPTY_HEAD, seq: 1 }, all.slice(1), sha256)).toBe(2);
   });
 
-  test("[T6] show a gap, though every hash was made anew over it", () => {
+  test("[T6] show a gap, though every hash was computed again over it", () => {
     let before: Head = EMPTY_HEAD;
     const forged = rows().flatMap((row) => {
       if (row.seq === 3) return [];

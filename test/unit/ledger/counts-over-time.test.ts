@@ -15,8 +15,8 @@ function counted(times: readonly number[], since: number, until: number, bucketM
     return time === undefined ? null : row(seq, time);
   };
   const checkpoint = cut === 0 ? null : row(cut, times[cut - 1] ?? 0);
-  const said = countsOverTime({ since, until, bucketMs }, checkpoint, times.length, at);
-  return { said: said.map(({ bucketEnd, seq }) => [bucketEnd, seq]), reads };
+  const series = countsOverTime({ since, until, bucketMs }, checkpoint, times.length, at);
+  return { said: series.map(({ bucketEnd, seq }) => [bucketEnd, seq]), reads };
 }
 
 it("[H3] a bucket has its last row, repeats it where nothing happened, and ends before the next begins", () => {

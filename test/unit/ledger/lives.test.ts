@@ -1,4 +1,4 @@
-// A ledger whose sums and hashes fit, and which tells of what cannot have happened: it is found at its row (rules T6, H9, O3).
+// Tests that a row of what cannot have happened is found, though all sums and hashes fit (rules T6, H9, O3).
 
 import { describe, expect, test } from "vitest";
 import type { OrderId } from "../../../src/domain/ids.ts";
@@ -50,12 +50,17 @@ const sold: Line[] = [...holds("a"), on("checkout", "a", HOME), on("confirm", "a
 
 const POSSIBLE: Readonly<Record<string, readonly Line[]>> = {
   "a hold that is extended ten times": [...holds("a"), ...extended("a", 10), on("release", "a")],
-  "a hold that is placed anew once it has ended": [...holds("a"), on("release", "a"), ...holds("a"), on("expire", "a")],
+  "a hold that is placed again once it has ended": [
+    ...holds("a"),
+    on("release", "a"),
+    ...holds("a"),
+    on("expire", "a"),
+  ],
   "an order of two holds": [
     ...holds("a", "b"),
     ...["checkout", "confirm"].flatMap((kind) => ["a", "b"].map((hold) => on(kind as LedgerKind, hold, HOME))),
   ],
-  "a claim that is taken back and made anew": [
+  "a claim that is taken back and made again": [
     ...holds("a"),
     on("claim", "a", AWAY),
     on("unclaim", "a", AWAY),
@@ -181,7 +186,7 @@ describe("a ledger whose rows were noted elsewhere", () => {
     for (const { seq } of rows) expect(verify(rows, noted(seq))).toBeNull();
   });
 
-  test("[T6] [K5] shows that it was written anew, though every row follows from the one before", () => {
+  test("[T6] [K5] shows that it was written again, though every row follows from the one before", () => {
     expect(verifyLedger(EMPTY_HEAD, rewritten, sha256).broken).toBeNull();
     const why = `D1 has another row at this place, with the hash ${noted(4).hash}, so the rows up to here were rewritten`;
     expect(verify(rewritten, noted(4))).toEqual({ seq: 4, why });

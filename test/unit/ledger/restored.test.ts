@@ -40,7 +40,7 @@ const take = (driver: Driver, terms: Partial<Terms>): unknown => {
 describe("[X6] terms after a restore of D1", () => {
   const EPOCH = START;
 
-  test("are taken in a newer epoch whatever their version, and the inventory's own total stands", () => {
+  test("are taken in a newer epoch whatever their version, and the inventory's own total remains", () => {
     const driver = partlySold();
     take(driver, { version: 7, total: 12 });
     const kept = { version: 2, total: { version: 2, applied: true, total: 12, kept: true } };

@@ -61,7 +61,7 @@ describe("[K6] terms", () => {
     });
   });
 
-  test("[X6] that are older never overwrite newer ones, and are not answered as taken", () => {
+  test("[X6] that are older never overwrite newer ones, and are not confirmed as taken", () => {
     const driver = openOnSale({ version: 5, total: 20 });
     expect(take(driver, { version: 4, total: 5, hidden: true })).toEqual(NOT_TAKEN);
     expect(shown(driver)).toEqual({ status: "available", total: 20, available: 20 });
@@ -106,7 +106,7 @@ describe("[K6] terms", () => {
     expect(reply).toEqual({ ok: false, refusal: { code: "not_on_sale", reason: "ticket_type_hidden" } });
   });
 
-  test("of another ticket type are a bug, not an answer", () => {
+  test("of another ticket type are a bug, not a reply", () => {
     expect(() => take(openOnSale(), { version: 2, ticketTypeId: idOf("tt", "vip") })).toThrow(/their own ticket type/);
   });
 });
@@ -142,7 +142,7 @@ describe("[K4] a total", () => {
     });
   });
 
-  test("is not lowered one below what is committed, and the answer has the numbers", () => {
+  test("is not lowered one below what is committed, and the refusal has the numbers", () => {
     const driver = partlySold();
     expect(take(driver, { version: 2, pendingTotal: 4 })).toEqual(below(2, 4));
     expect(shown(driver)).toMatchObject({ total: 10, available: 5 });
@@ -173,7 +173,7 @@ describe("[K4] a total", () => {
     expect(shown(driver)).toMatchObject({ total: 10 });
   });
 
-  test("that was refused is judged anew with a newer version", () => {
+  test("that was refused is judged again with a newer version", () => {
     const driver = partlySold();
     take(driver, { version: 2, pendingTotal: 4 });
     driver.send(releaseCommand(HOLD), START);
@@ -284,7 +284,7 @@ describe("[X5] an inventory without terms", () => {
     [claim],
     [unclaimCommand(claim)],
     [followCommand(claim, [])],
-  ])("answers not found and writes nothing: $kind", (command) => {
+  ])("returns not found and writes nothing: $kind", (command) => {
     const driver = openDriver();
     expect(driver.batch([command], START)).toEqual([{ ok: false, refusal: { code: "not_found" } }]);
     expect(driver.failingBatch([command], START)).toBe(false);

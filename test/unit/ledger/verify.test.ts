@@ -130,7 +130,7 @@ describe("rows that are not where they belong", () => {
     }
   });
 
-  test("[T6] one that stands there twice is found at its second place", () => {
+  test("[T6] one that is there twice is found at its second place", () => {
     const third = must(ROWS[2], "a row");
     expect(verify([...ROWS.slice(0, 3), third, ...ROWS.slice(3)]).broken?.seq).toBe(4);
   });

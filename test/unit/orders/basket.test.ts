@@ -40,7 +40,7 @@ const SOLD_OUT = { [THIRD]: { total: 1 } };
 const soldOut = { ticketTypeId: THIRD, refusal: { code: "sold_out", availableQuantity: 1 } };
 
 describe("a basket", () => {
-  test("[O10] holds each type, one after the other in the order of their ids, and asks nothing else", async () => {
+  test("[O10] holds each type, one after the other in the order of their ids, and makes no other call", async () => {
     const show = openShow();
     const answer = accepted(await ask(show, "one"));
     expect(typesOf(answer)).toEqual(TYPES);
@@ -117,7 +117,7 @@ describe("a basket", () => {
 });
 
 describe("another request of a basket's key", () => {
-  test("[O10] [H8] answers with the holds as they now are, and places nothing", async () => {
+  test("[O10] [H8] returns the present holds, and places nothing", async () => {
     const show = openShow();
     await ask(show, "one");
     show.driver(SECOND).send(releaseCommand(show.holdId(SECOND)), START + 1);
@@ -130,7 +130,7 @@ describe("another request of a basket's key", () => {
     expect(verbsOf(show, "again")).toEqual(["hold 1", "read 1", "read 2", "read 3"]);
   });
 
-  test("[O10] is told that the first goes on, until 15 s after its first hold; then what it left", async () => {
+  test("[O10] is refused while the first goes on, until 15 s after its first hold; then what it left", async () => {
     for (const allOrNothing of [true, false]) {
       const show = openShow();
       const died = dieBefore(show, "one", "hold", SECOND);
@@ -180,7 +180,7 @@ describe("another request of a basket's key", () => {
     },
   );
 
-  test("[O10] whose answers say that every hold is new would be caught: it gives back what another placed", async () => {
+  test("[O10] whose replies say that every hold is new would be caught: it gives back what another placed", async () => {
     async function standsAfterRepeat(broken: boolean): Promise<unknown[]> {
       const show = openShow(SOLD_OUT);
       const died = dieBefore(show, "one", "hold", THIRD);
@@ -207,7 +207,7 @@ describe("another request of a basket's key", () => {
     expect(await standsAfterRepeat(true)).toEqual(["cancelled", "cancelled"]);
   });
 
-  test("[O10] [H8] that asks for something else has reused the key", async () => {
+  test("[O10] [H8] that requests something else has reused the key", async () => {
     const show = openShow();
     await ask(show, "one");
     const items = asked().items.slice(1);

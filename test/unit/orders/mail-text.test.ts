@@ -34,7 +34,7 @@ describe("[O14] the mail of an order", () => {
     ["x".repeat(200), `${"x".repeat(80)}…`],
     ["👋".repeat(81), `${"👋".repeat(80)}…`],
     ["A. Buyer-Smith, Dr.", "A. Buyer-Smith, Dr."],
-  ])("greets %j as %j: whoever orders writes no letter and no link to somebody else's address", (name, shown) => {
+  ])("greets %j as %j: a buyer can send no text and no link of their own to another's address", (name, shown) => {
     const { text } = mailOf(order, "ZAR", { ...CONTACT, name }, SHOW, null);
     expect(text.split("\n")[0]).toBe(`Hello ${shown},`);
     expect(text).not.toContain("evil.example");
@@ -78,7 +78,7 @@ describe("[O14] the mail of an order", () => {
     for (const { text } of mails.slice(1)) expect(text).not.toContain("account 123");
   });
 
-  test("asks nobody to pay for what is free, or where nothing is said of it", () => {
+  test("contains no demand for payment for free tickets, or without instructions", () => {
     expect(mail("reserved", { total: 0 }).text).not.toContain("account 123");
     expect(mail("reserved", { total: 1 }, { paymentInstructions: null }).text).not.toMatch(/How to pay/);
     expect(mail("reserved", {}, {}, null).text).not.toMatch(/link/);

@@ -25,7 +25,7 @@ describe.each([
     expect(post.dueAt()).toBeNull();
   });
 
-  test("are sent again when somebody asks for it: once until then, as another message, by whoever lives", async () => {
+  test("are sent again on request: once until then, as another message, by any living Worker", async () => {
     const post = openPost(openStore);
     const a = post.order("a");
     post.again(a, "too-soon");

@@ -34,10 +34,13 @@ describe("[O5] an order that is final", () => {
     ["cancelled", "confirmed", not("cancelled")],
     ["expired", "confirmed", expired],
     ["expired", "cancelled", expired],
-  ] as const)("and is %s, asked to be %s, answers the same before and after its expiry", (status, wanted, answer) => {
-    expect(settlement(at(status), wanted, EXPIRES_AT - 1)).toEqual(answer);
-    expect(settlement(at(status), wanted, EXPIRES_AT + 1)).toEqual(answer);
-  });
+  ] as const)(
+    "and is %s, requested to be %s, returns the same before and after its expiry",
+    (status, wanted, answer) => {
+      expect(settlement(at(status), wanted, EXPIRES_AT - 1)).toEqual(answer);
+      expect(settlement(at(status), wanted, EXPIRES_AT + 1)).toEqual(answer);
+    },
+  );
 
   test("has just these statuses beside reserved", () => {
     expect(ORDER_STATUSES).toEqual(["reserved", "confirmed", "cancelled", "expired"]);

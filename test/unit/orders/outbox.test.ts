@@ -12,7 +12,7 @@ import { type Home, openHome, type Sent } from "../../support/orders/home.ts";
 
 const [NEAR, FAR] = [idOf("tt", "near"), idOf("tt", "far")];
 
-const told = ({ sent }: Home): [TicketTypeId, OrderStatus][] => sent.map(({ to, status }) => [to, status]);
+const messages = ({ sent }: Home): [TicketTypeId, OrderStatus][] => sent.map(({ to, status }) => [to, status]);
 const last = ({ sent }: Home): Sent => must(sent.at(-1), "something was sent");
 /** Waits until the object has processed the replies. */
 const settled = async (): Promise<void> => void (await new Promise((resolve) => setImmediate(resolve)));
@@ -22,7 +22,7 @@ describe("an order that takes holds of other ticket types", () => {
   test("[O3] is sent at once to each of them, and to no more than them", () => {
     const home = openHome();
     const id = home.order("a", BOTH);
-    expect(told(home)).toEqual([
+    expect(messages(home)).toEqual([
       [NEAR, "reserved"],
       [FAR, "reserved"],
     ]);
@@ -42,7 +42,7 @@ describe("an order that takes holds of other ticket types", () => {
     const home = openHome();
     const id = home.order("a", [NEAR]);
     home.settle(id, status);
-    expect(told(home)).toEqual([
+    expect(messages(home)).toEqual([
       [NEAR, "reserved"],
       [NEAR, status],
     ]);
@@ -53,7 +53,7 @@ describe("an order that takes holds of other ticket types", () => {
     home.order("a", [NEAR]);
     home.now = START + ORDER_TTL_MS;
     home.turn();
-    expect(told(home)).toEqual([
+    expect(messages(home)).toEqual([
       [NEAR, "reserved"],
       [NEAR, "expired"],
     ]);
@@ -116,7 +116,7 @@ describe("an acknowledgement", () => {
     expect(home.outbox().dueAt()).toBeNull();
   });
 
-  test("[O3] that is lost lets the alarm send the order once more, as it stands by then", async () => {
+  test("[O3] that is lost lets the alarm send the order once more, as it is by then", async () => {
     const home = openHome();
     const id = home.order("a", [NEAR]);
     last(home).lose();
@@ -127,7 +127,7 @@ describe("an acknowledgement", () => {
     await settled();
     home.now = must(home.outbox().dueAt(), "it is to be sent again");
     const run = home.outbox().run();
-    expect(told(home).slice(2)).toEqual([[NEAR, "cancelled"]]);
+    expect(messages(home).slice(2)).toEqual([[NEAR, "cancelled"]]);
     last(home).answer();
     await run;
     expect(home.promised()).toEqual([]);
@@ -145,7 +145,7 @@ describe("an acknowledgement", () => {
 });
 
 describe("the alarm", () => {
-  /** Answers what is sent from now on, until nothing is due or promised any more; how often the alarm ran. */
+  /** Replies to what is sent from now on, until nothing is due any more. Returns how often the alarm ran. */
   async function drain(home: Home): Promise<number> {
     for (let rounds = 0; rounds < 20; rounds += 1) {
       const due = home.outbox().dueAt();
@@ -223,7 +223,7 @@ describe("the alarm", () => {
     home.restart();
     expect(home.outbox().dueAt()).toBe(0);
     expect(await drain(home)).toBeLessThanOrEqual(2);
-    expect(told(home).sort()).toEqual(BOTH.map((type) => [type, "reserved"]).sort());
+    expect(messages(home).sort()).toEqual(BOTH.map((type) => [type, "reserved"]).sort());
     expect(home.promised()).toEqual([]);
     expect(home.outbox().dueAt()).toBeNull();
   });
@@ -238,7 +238,7 @@ describe("the alarm", () => {
     expect(home.promised()).toEqual([]);
   });
 
-  test("[O3] is set for a message on its way, since the object may die before the answer comes", async () => {
+  test("[O3] is set for a message on its way, since the object may die before the reply arrives", async () => {
     const home = openHome();
     const id = home.order("a", [NEAR]);
     expect(home.outbox().dueAt()).toBe(START + 6_000);
@@ -253,7 +253,7 @@ describe("the alarm", () => {
     home.restart();
     home.order("a", [NEAR]);
     const run = home.outbox().run();
-    expect(told(home)).toEqual([
+    expect(messages(home)).toEqual([
       [NEAR, "reserved"],
       [FAR, "reserved"],
     ]);
@@ -261,14 +261,14 @@ describe("the alarm", () => {
     await run;
   });
 
-  test("[O3] sends again what one ticket type has lost while another has not answered yet", async () => {
+  test("[O3] sends again what one ticket type has lost while another has not replied yet", async () => {
     const home = openHome();
     home.order("a", BOTH);
     home.sent[1]?.lose();
     await settled();
     home.now = must(home.outbox().dueAt(), "it is to be sent again");
     const run = home.outbox().run();
-    expect(told(home).slice(2)).toEqual([[FAR, "reserved"]]);
+    expect(messages(home).slice(2)).toEqual([[FAR, "reserved"]]);
     for (const each of home.sent) each.answer();
     await run;
     await settled();
@@ -284,7 +284,7 @@ describe("the alarm", () => {
     await settled();
     home.now = must(home.outbox().dueAt(), "it is to be sent again");
     const run = home.outbox().run();
-    expect(told(home).slice(301)).toEqual([[FAR, "reserved"]]);
+    expect(messages(home).slice(301)).toEqual([[FAR, "reserved"]]);
     for (const each of home.sent) each.answer();
     await run;
     await settled();

@@ -1,6 +1,6 @@
-// Orders over three inventories (rules O1 to O7), whatever the network does and whenever an inventory is evicted: random
-// runs of the Worker's checkout, the ledgers, the outbox and the questions of the followers. The runs prove themselves on
-// worlds that are broken on purpose. The seed is printed; a failure says how to replay.
+// Orders over three inventories (rules O1 to O7), whatever the network does and whenever an inventory is evicted:
+// random runs of the Worker's checkout, the ledgers, the outbox and the questions of the followers. The runs prove
+// themselves on worlds that are broken on purpose. The seed is printed; a failure says how to replay.
 // @module-tag slow
 
 import fc from "fast-check";
@@ -192,7 +192,7 @@ async function letThrough(world: World): Promise<void> {
 describe("[O6] a repeat of a checkout", () => {
   const holdIds = HOLDS.filter((_, index) => index % 2 === 0).slice(0, 2);
 
-  /** The first request loses its claim's answer and gives up; the second makes the order, by the next attempt. */
+  /** The first request loses its claim's reply and gives up; the second makes the order, by the next attempt. */
   async function madeBySecondAttempt(): Promise<World> {
     const world = openWorld();
     world.checkout("x", holdIds);
@@ -208,7 +208,7 @@ describe("[O6] a repeat of a checkout", () => {
   }
 
   test.each(["reserved", "confirmed", "cancelled"] as const)(
-    "whose order a later attempt has made answers that order, here %s",
+    "whose order a later attempt has made returns that order, here %s",
     async (status) => {
       const world = await madeBySecondAttempt();
       if (status !== "reserved") world.settle(orderIdOf(SHOPPER, "x", homeOfHolds(holdIds)), status);

@@ -28,7 +28,7 @@ describe("[O12] the reference of an order", () => {
     expect(parseReference(text)).toBe(BODY);
   });
 
-  test("is found when a digit was read as the letter that looks like it", () => {
+  test("is found when a digit was read as a similar letter", () => {
     const bytes = Uint8Array.of(0, 0, 66, 8, 65, 16, 255, 255, ...Array.from({ length: 8 }, () => 0));
     const order = `ord_${"0".repeat(26)}${encodeBody(bytes)}` as OrderId;
     const shown = referenceOf(order);

@@ -17,7 +17,7 @@ it.each<[string, boolean, string[]]>([
   ["7K3F-9QZ2-M4D", false, ["serial"]],
   ["´", true, []],
   ["", true, []],
-])("[O12] %j (within an event: %s) is looked for as %j", (text, inEvent, ways) => {
+])("[O12] %j (within an event: %s) is searched as %j", (text, inEvent, ways) => {
   expect(searchedBy(readSearch(text, inEvent))).toEqual(ways);
 });
 

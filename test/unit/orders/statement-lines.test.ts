@@ -43,7 +43,7 @@ describe("[O15] a reference is found in the text of a payment", () => {
       expect(outcomes([[text, 15_000]]), text).toMatchObject([{ outcome: "no_reference", order: null }]);
   });
 
-  it("[X4] in a long text of what could be references only so many are looked for", () => {
+  it("[X4] in a long text of what could be references only so many are searched", () => {
     expect(referencesIn("7k3f9qz2m4z ".repeat(40)).length).toBeLessThanOrEqual(4);
     expect(referencesIn("0".repeat(500)).length).toBeLessThanOrEqual(4);
   });

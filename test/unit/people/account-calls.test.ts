@@ -43,7 +43,7 @@ describe("a refusal", () => {
   });
 });
 
-test("no sentence of one language stands in another", () => {
+test("no sentence of one language is in another", () => {
   const sentences = (locale: (typeof LOCALES)[number]) =>
     JSON.stringify(accountTexts(locale), (_, value: unknown) =>
       typeof value === "function" ? (value as (given: string) => string)("5") : value,

@@ -1,11 +1,11 @@
-// The alarm's screen moves, and does not flash.
+// Tests that the alarm's screen moves, and does not flash.
 
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
 const css = (path: string) => readFileSync(`src/ui/${path}`, "utf8");
 
-test("[W2] nothing on the scanner moves faster than once in a second, far from what flashes", () => {
+test("[W2] no animation of the scanner is faster than once a second, so nothing flashes", () => {
   const seconds = [...css("scanner/scanner.css").matchAll(/animation:[^;]*?([\d.]+)s/g)].map(([, text]) =>
     Number(text),
   );
@@ -14,7 +14,7 @@ test("[W2] nothing on the scanner moves faster than once in a second, far from w
   expect(css("scanner/scanner.css")).toMatch(/no-preference\) \{\s+\.verdict-alarm::before/);
 });
 
-test("[C10] [S17] who asks for less motion sees no animation again and again", () => {
+test("[C10] [S17] no animation repeats for people who prefer reduced motion", () => {
   const [, reduced = ""] = /prefers-reduced-motion: reduce\) \{([^}]*)/.exec(css("shared/styles/sheet.css")) ?? [];
   expect(reduced).toContain("animation-iteration-count: 1 !important");
 });

@@ -1,4 +1,4 @@
-// Which codes the scanner's camera reads: by its own reader, in pictures of 640 × 480 pixels as they are filmed for it.
+// Tests which codes the scanner reads with its own decoder in drawn camera pictures of 640 × 480 pixels.
 
 import { expect, test } from "vitest";
 import vectors from "../../vectors/ticket-codes.json" with { type: "json" };
@@ -20,7 +20,7 @@ test.each<readonly [string, Partial<Scene>]>([
   expect(await readScene({ text: CODE, seconds: 1, ...drawn })).toBe(CODE);
 });
 
-test("[W12] the camera reads nothing where no code is, or where it is as dark as its paper", async () => {
+test("[W12] the camera reads nothing without a code, or when the code is as dark as its paper", async () => {
   expect(await readScene({ text: null, seconds: 1 })).toBeNull();
   expect(await readScene({ text: CODE, seconds: 1, light: 17 })).toBeNull();
 });

@@ -1,4 +1,4 @@
-// What a scanner knows of its door, what it decides by that alone, and what it has yet to send.
+// Tests a scanner's copy of its door, the decisions that it makes alone with it, and the rows that it has yet to send.
 
 import { expect, test } from "vitest";
 import type { Bundle } from "../../../src/domain/door/tickets/bundle.ts";
@@ -24,7 +24,7 @@ const scan = (scanId: string, fromLease: number) => ({
   ...{ direction: "in" as const, fromLease },
 });
 
-test("[D18] alone a ticket is let in once, by what the scanner did itself after its bundle", () => {
+test("[D18] a scanner alone admits a ticket once, since it knows its own scans after the bundle", () => {
   const known = { bundle: bundle(), own: new Map(), insideMore: 0 };
   const first = decideAlone(known, scan("a", 1), NOW);
   expect(first.verdict.verdict).toBe("admitted");
@@ -34,12 +34,12 @@ test("[D18] alone a ticket is let in once, by what the scanner did itself after 
   expect(second.passed).toBeNull();
 });
 
-test("[D12] [D18] alone nobody is let in for whom the lease has no room", () => {
+test("[D12] [D18] a scanner alone admits nobody beyond its lease", () => {
   const known = { bundle: bundle(), own: new Map(), insideMore: 0 };
   expect(decideAlone(known, scan("a", 0), NOW).verdict).toEqual({ verdict: "lease_used_up", left: 0 });
 });
 
-test("[D11] [D18] whom the door has not heard of counts against the capacity", () => {
+test("[D11] [D18] persons whom the door does not know of yet count against the capacity", () => {
   const terms = eventTerms({ rules: { softCapacity: 10, hardCapacity: 10 } });
   const known = { bundle: bundle({ counts: { ...NO_COUNTS, inside: 8 } }, terms), own: new Map() };
   expect(decideAlone({ ...known, insideMore: 1 }, scan("a", 1), NOW).verdict.verdict).toBe("admitted");
@@ -57,7 +57,7 @@ const frame = (from_seq: number, to_seq: number, tickets: readonly TicketSeen[] 
   door: { seq: to_seq, inside: 3, admitted: 4, capacity: { soft: 9, hard: 9 }, gates: [] },
 });
 
-test("[D17] a frame brings up to date; one that is known changes nothing, and a gap is noticed", () => {
+test("[D17] a frame updates the copy; a known frame changes nothing, and a gap is noticed", () => {
   const taken = takeFrame(bundle(), frame(10, 12));
   expect([taken?.head.seq, taken?.head.counts.inside, taken?.tickets.map(([serial]) => serial)]).toEqual([12, 3, [7]]);
   const old = takeFrame(bundle(), frame(8, 10));
@@ -66,21 +66,25 @@ test("[D17] a frame brings up to date; one that is known changes nothing, and a 
 });
 
 test.each([
-  ["who is inside at another gate", seen(), "already_inside"],
-  ["who has left", seen({ inside: 0, left_at: toIso(NOW) }), "used"],
-  ["whose entry was taken back", seen({ inside: 0, entries: 0, entries_that_day: 0, entered: null }), "admitted"],
-  ["whose ticket is void", seen({ void_since: toIso(NOW) }), "void"],
-  ["whose ticket is stopped", seen({ blocked_since: toIso(NOW) }), "blocked"],
-  ["whose code is of before", seen({ generation: 2, inside: 0, entries: 0, entered: null }), "superseded"],
-])("[D17] [D18] alone it decides by what a frame said: %s", (_, told, verdict) => {
-  const taken = takeFrame(bundle(), frame(10, 11, [told]));
+  ["a guest who is inside at another gate", seen(), "already_inside"],
+  ["a guest who has left", seen({ inside: 0, left_at: toIso(NOW) }), "used"],
+  [
+    "a guest whose entry was taken back",
+    seen({ inside: 0, entries: 0, entries_that_day: 0, entered: null }),
+    "admitted",
+  ],
+  ["a void ticket", seen({ void_since: toIso(NOW) }), "void"],
+  ["a blocked ticket", seen({ blocked_since: toIso(NOW) }), "blocked"],
+  ["a code of an older generation", seen({ generation: 2, inside: 0, entries: 0, entered: null }), "superseded"],
+])("[D17] [D18] a scanner alone decides with the states in frames: %s", (_, ticket, verdict) => {
+  const taken = takeFrame(bundle(), frame(10, 11, [ticket]));
   const known = { bundle: bundle({ tickets: new Map(taken?.tickets) }), own: new Map(), insideMore: 0 };
   expect(decideAlone(known, scan("a", 1), NOW + MINUTE).verdict.verdict).toBe(verdict);
 });
 
 const UNDO = { scanId: scanIdOf("undo"), at: NOW, sent: false };
 
-test("[D19] [N6] [W6] alone decided rows go oldest first, 200 and 64 KB at most, without a code", () => {
+test("[D19] [N6] [W6] rows are uploaded oldest first, at most 200 and 64 KB at once, without a code", () => {
   const rows = Array.from({ length: 450 }, (_, index) => row(450 - index));
   const batch = nextBatch(rows);
   expect(batch.map(({ counter }) => counter)).toEqual(Array.from({ length: batch.length }, (_, index) => index + 1));
@@ -90,7 +94,7 @@ test("[D19] [N6] [W6] alone decided rows go oldest first, 200 and 64 KB at most,
   expect(Object.keys(batch[0] ?? {}), "[N6]").not.toContain("code");
 });
 
-test("[D14] [D19] an undo goes after the upload of what it takes back, and both are unsent until then", () => {
+test("[D14] [D19] an undo is sent after the upload of its scan, and both are unsent until then", () => {
   const both = row(1, { undo: UNDO });
   expect([isUnsent(both), nextUndo([both])]).toEqual([true, null]);
   const uploaded = { ...both, upload: "done" as const };
@@ -98,6 +102,6 @@ test("[D14] [D19] an undo goes after the upload of what it takes back, and both 
   expect(isUnsent({ ...uploaded, undo: { ...UNDO, sent: true } })).toBe(false);
 });
 
-test("[W6] persons of whom the door has not heard are those let in alone, less those taken back", () => {
+test("[W6] the persons whom the door does not know of are those let in alone, less those taken back", () => {
   expect(insideUnsent([row(1), row(2), row(3, { undo: UNDO }), row(4, { upload: "done" })])).toBe(2);
 });

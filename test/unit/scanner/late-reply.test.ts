@@ -1,4 +1,5 @@
-// What a late reply of the door changes, on a phone that has refused the guest alone meanwhile: what it shows, and its lease.
+// Tests what a late reply of the door changes on a phone that has already refused the guest alone: the screen and the
+// lease.
 
 import { describe, expect, test } from "vitest";
 import { leftOf, NO_SCANNER_LEASE } from "../../../src/domain/door/leases/lease.ts";
@@ -19,7 +20,10 @@ const OF_ROW = { scan_id: ROW.scanId };
 const LEASE = { ...NO_SCANNER_LEASE, granted: 10, taken: 2 };
 const SCANNED = { text: "VG1", source: "camera", direction: "in", gateId: NORTH, isLast: () => true } as const;
 
-/** A phone that took two of ten persons for a guest whom it decided about alone. `outcome`: of the upload of that scan. */
+/**
+ * Opens a phone that took two of the ten persons of its lease for a guest about whom it then decided alone. `outcome`: the
+ * door's outcome for the upload of that scan.
+ */
 async function decideAlone(row: ShownRow, outcome: object = {}, isLast = true) {
   let reply: (reply: Reply) => void = () => {};
   const acknowledged: string[] = [];
@@ -29,7 +33,7 @@ async function decideAlone(row: ShownRow, outcome: object = {}, isLast = true) {
       kind: "done",
       body: body.uploads === undefined ? { outcome: "nothing" } : { at: new Date(NOW).toISOString(), uploads },
     });
-    // The cast: only what is answered here is read.
+    // The cast: nothing else of a reply is read.
   }) as unknown as Call;
   const phone = await openPhoneParts({ rows: [row], lease: LEASE, call });
   const rows = {
@@ -37,7 +41,7 @@ async function decideAlone(row: ShownRow, outcome: object = {}, isLast = true) {
     begin: () => Promise.resolve(row),
     decide: () => Promise.resolve({ row, scan: row.shown }),
   };
-  // The cast: only what a late reply needs is there.
+  // The cast: a late reply needs only these two functions.
   const sender = {
     send: () => new Promise<Reply>((settle) => (reply = settle)),
     acknowledge: (id: string) => void acknowledged.push(id),
@@ -60,7 +64,7 @@ async function decideAlone(row: ShownRow, outcome: object = {}, isLast = true) {
 
 const ADMITTED = { ...SHOWN, ...OF_ROW };
 
-test("[D18] a guest refused alone turns green by the door's late admission, but not once that is undone", async () => {
+test("[D18] a guest refused alone turns green by a late admission, but not once that is being undone", async () => {
   const late = await decideAlone(ROW);
   await late.reply(ADMITTED);
   expect([late.kinds(), late.acknowledged]).toEqual([["verdict", "late"], [ROW.scanId]]);
@@ -72,7 +76,7 @@ test("[D18] a guest refused alone turns green by the door's late admission, but 
   }
 });
 
-describe("[D12] what a guest who was refused alone took of the lease comes back once", () => {
+describe("[D12] the persons taken from the lease for a guest who was refused alone are freed once", () => {
   test.each([
     ["by the upload, then the reply", ["upload", "reply"]],
     ["by the reply, then the upload", ["reply", "upload"]],

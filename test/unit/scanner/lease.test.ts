@@ -1,4 +1,4 @@
-// What a scanner tells its door of its lease: that it wants one, and what it gives back. The door is the real one.
+// Tests a scanner's reports about its lease, whether it wants one and what it gives back, against the real door.
 
 import { expect, test } from "vitest";
 import { leftOf, NO_SCANNER_LEASE, type ScannerLease } from "../../../src/domain/door/leases/lease.ts";
@@ -14,17 +14,17 @@ import { doorFor, leaseCommand, reservedAt } from "../../support/door/leases.ts"
 
 type Report = { readonly returned: number; readonly calls: number; readonly wants: boolean };
 
-/** A phone at the door. `kept`: the lease on its disk; `verifies`: whether its browser has Ed25519. */
+/** Opens a phone at the door. `kept`: the lease on its disk; `verifies`: whether its browser has Ed25519. */
 async function openPhone(door: DoorOnDisk, verifies: boolean, kept: ScannerLease | null = null) {
   const sent: Report[] = [];
   const disk = { lease: kept };
-  /** What was on the disk when each report left. */
+  /** The `returned` on the disk at the moment of each report. */
   const onDisk: (number | undefined)[] = [];
   const lease = await openLeaseBook(
     {
       get: () => Promise.resolve(disk.lease),
       put: (values: { readonly lease: ScannerLease }) => Promise.resolve(void (disk.lease = values.lease)),
-      // The cast: nothing else of the disk is used.
+      // The cast: the lease book uses nothing else of the disk.
     } as unknown as PhoneStore,
     () => undefined,
   );
@@ -40,7 +40,7 @@ async function openPhone(door: DoorOnDisk, verifies: boolean, kept: ScannerLease
 
 /** The door's reply, as the API has it. */
 function noticeOf(door: DoorOnDisk, { returned, calls, wants }: Report): LeaseNotice {
-  // The cast: a lease is answered as one.
+  // The cast: the reply to a lease command is a lease reply.
   const [reply] = door.run([leaseCommand({ report: { returned, calls }, wants })]) as LeaseReply[];
   const { value } = must(reply?.ok ? reply : null, "the door takes it");
   return { ...value, written_off: value.writtenOff };
@@ -55,7 +55,7 @@ test("[D12] [W6] a phone that is online only takes no lease, so that its share s
   expect([sent, leftOf(lease.now()), reservedAt(door)]).toEqual([[], 0, 0]);
   const other = await openPhone(door, true);
   await other.leasing.ask();
-  expect([leftOf(other.lease.now()), reservedAt(door)], "as if it were the only one").toEqual([10, 10]);
+  expect([leftOf(other.lease.now()), reservedAt(door)], "as much as if it were the only phone").toEqual([10, 10]);
 });
 
 test("[D12] [W6] a phone that has become online only gives back the lease that it has, from its disk", async () => {
@@ -71,7 +71,7 @@ test("[D12] [W6] a phone that has become online only gives back the lease that i
   expect(reservedAt(door)).toBe(0);
 });
 
-test("[D12] [W6] an online only phone that lost its numbers gives back what the door names", async () => {
+test("[D12] [W6] an online only phone that lost its numbers gives back the lease in the door's message", async () => {
   const door = doorFor(40);
   await (await openPhone(door, true)).leasing.ask();
   const { leasing, sent } = await openPhone(door, false);
@@ -79,7 +79,7 @@ test("[D12] [W6] an online only phone that lost its numbers gives back what the 
   expect([sent, reservedAt(door)]).toEqual([[{ returned: 10, calls: 0, wants: false }], 0]);
 });
 
-test("[D12] a phone that leaves gives back what it has left, and the door keeps nothing for it", async () => {
+test("[D12] a phone that leaves gives back the rest of its lease, and the door reserves nothing for it", async () => {
   const door = doorFor(40);
   const { leasing, lease } = await openPhone(door, true);
   await leasing.ask();

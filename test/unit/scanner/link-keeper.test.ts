@@ -1,4 +1,4 @@
-// Whether the scanner is LIVE or ALONE as its page runs, sleeps in a pocket, and hears the door again.
+// Tests whether the scanner is LIVE or ALONE while its page runs, sleeps in a pocket, and gets the door's next message.
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openLinkKeeper } from "../../../src/ui/scanner/door/link/link-keeper.ts";
@@ -14,7 +14,7 @@ afterEach(() => void vi.useRealTimers());
 async function openPage() {
   const state = newScreenState();
   const keeper = await openLinkKeeper(kept, state, () => undefined);
-  /** The page runs, and hears nothing. */
+  /** Lets the page run without a message from the door. */
   const run = (ms: number) => {
     for (let passed = 0; passed < ms; passed += TICK_MS) {
       vi.advanceTimersByTime(TICK_MS);
@@ -27,10 +27,10 @@ async function openPage() {
   return { keeper, run, kind: () => state.link.value.kind };
 }
 
-test("[W6] a phone that hears the door first after a pocket is ALONE 2.7 s after the door is gone", async () => {
+test("[W6] a phone that wakes to a message of the door is ALONE 2.7 s after the door is gone", async () => {
   const { keeper, run, kind } = await openPage();
   vi.advanceTimersByTime(POCKET_MS);
-  // What came over the socket meanwhile is delivered before any timer runs.
+  // Messages that arrived over the socket during the sleep are delivered before any timer runs.
   keeper.noteHeard("socket");
   expect(kind()).toBe("live");
   run(2_500);
@@ -39,7 +39,7 @@ test("[W6] a phone that hears the door first after a pocket is ALONE 2.7 s after
   expect(kind()).toBe("alone");
 });
 
-test("[W6] a phone that hears nothing after a pocket is ALONE once it ran for 2.7 s, not before", async () => {
+test("[W6] a phone that wakes to no message is ALONE once it has run for 2.7 s, not before", async () => {
   const { keeper, run, kind } = await openPage();
   vi.advanceTimersByTime(POCKET_MS);
   keeper.show();

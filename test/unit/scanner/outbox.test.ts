@@ -1,4 +1,5 @@
-// What a scanner has yet to tell its door: one row that is refused holds no other, and what the door does not have is kept.
+// Tests what a scanner has yet to send to its door: a refused row blocks no other, and rows that the door lacks are
+// kept.
 
 import { expect, test } from "vitest";
 import type { EventId } from "../../../src/domain/ids.ts";
@@ -7,7 +8,7 @@ import type { Call } from "../../../src/ui/scanner/door/link/call.ts";
 import { adoptLeft, withLeft } from "../../../src/ui/scanner/door/rows/leftover.ts";
 import { asRequests, isUnsent, type ScanRow } from "../../../src/ui/scanner/door/rows/rows.ts";
 import { openScanFlow, type Outcome } from "../../../src/ui/scanner/door/scan-flow.ts";
-import type { Reply } from "../../../src/ui/scanner/door/scan-sender.ts";
+import type { Reply, ScanSender } from "../../../src/ui/scanner/door/scan-sender.ts";
 import { letInAll } from "../../../src/ui/scanner/reading/let-in-all.ts";
 import { NORTH, NOW } from "../../support/door/cases.ts";
 import { NEW_UNDO, openPhoneParts } from "../../support/door/scanner/phone.ts";
@@ -16,12 +17,12 @@ import { scanIdOf, scannerRow, SHOWN } from "../../support/door/scanner/rows.ts"
 const EVENT = "evt_1" as EventId;
 
 /**
- * `answer`: of the ids of a batch, the status that refuses it all, or the outcomes of its rows. `undone`: the outcome of an
- * undo; null refuses it.
+ * `reply`: for the ids of a batch, the status that refuses all of it, or the outcomes of its rows. `undone`: the
+ * outcome of an undo; null refuses it.
  */
 async function openBox(
   rows: readonly ScanRow[],
-  answer: (ids: readonly string[]) => number | readonly string[],
+  reply: (ids: readonly string[]) => number | readonly string[],
   undone: "undone" | "nothing" | null = null,
 ) {
   const sent: string[][] = [];
@@ -32,12 +33,12 @@ async function openBox(
       return Promise.resolve({ kind: "refused", problem: { status: 409, code: "undo_too_late" } });
     const ids = body.uploads.map(({ scan_id }) => scan_id);
     sent.push(ids);
-    const said = answer(ids);
-    if (typeof said === "number")
-      return Promise.resolve({ kind: "refused", problem: { status: said, code: "invalid_request" } });
-    const uploads = ids.map((scan_id, index) => ({ scan_id, outcome: said[index], conflicts: [] }));
+    const outcomes = reply(ids);
+    if (typeof outcomes === "number")
+      return Promise.resolve({ kind: "refused", problem: { status: outcomes, code: "invalid_request" } });
+    const uploads = ids.map((scan_id, index) => ({ scan_id, outcome: outcomes[index], conflicts: [] }));
     return Promise.resolve({ kind: "done", body: { at: new Date(NOW).toISOString(), uploads }, route });
-    // The cast: only what is answered here is read.
+    // The cast: nothing else of a reply is read.
   }) as unknown as Call;
   const { outbox, doorCopy: known } = await openPhoneParts({ rows, call });
   return { outbox, known, sent };
@@ -45,7 +46,7 @@ async function openBox(
 
 const uploads = (rows: readonly ScanRow[]) => rows.map(({ upload, refusal }) => refusal ?? upload);
 
-test("[W6] [D19] a row that makes its batch malformed is set aside alone, and all others go", async () => {
+test("[W6] [D19] a row that makes its batch malformed is set aside by itself, and all others are sent", async () => {
   const rows = Array.from({ length: 9 }, (_, index) => scannerRow(index + 1));
   const bad = must(rows[3], "the fourth").scanId as string;
   const { outbox, known, sent } = await openBox(rows, (ids) => (ids.includes(bad) ? 400 : ids.map(() => "taken")));
@@ -57,7 +58,7 @@ test("[W6] [D19] a row that makes its batch malformed is set aside alone, and al
   expect(sent.length, "as many requests as halving takes").toBeLessThan(12);
 });
 
-test("[W6] [D19] a row that the door does not take is set aside with the reason, and never counts as sent", async () => {
+test("[W6] [D19] a row that the door does not take is set aside with the reason, and not counted as sent", async () => {
   const { outbox, known } = await openBox([scannerRow(1), scannerRow(2), scannerRow(3)], () => [
     ...["taken", "forbidden", "repeat"],
   ]);
@@ -66,7 +67,7 @@ test("[W6] [D19] a row that the door does not take is set aside with the reason,
   expect(known.rows()[1]).toMatchObject({ upload: "refused", shown: SHOWN });
 });
 
-test("[W6] what is refused to this phone and not for what it says stays unsent", async () => {
+test("[W6] rows stay unsent when the refusal concerns the phone or the moment, and not their content", async () => {
   for (const status of [401, 403, 404, 409, 429, 503]) {
     const { outbox, known, sent } = await openBox([scannerRow(1), scannerRow(2)], () => status);
     await outbox.flush();
@@ -74,13 +75,13 @@ test("[W6] what is refused to this phone and not for what it says stays unsent",
   }
 });
 
-test("[D18] a guest refused alone is undone where the door let in, by a reply that was lost", async () => {
+test("[D18] the door's admission in a lost reply is undone for a guest whom the phone refused alone", async () => {
   const shown = { ...SHOWN, verdict: "already_inside", let_in: false } as const;
   const rows = [scannerRow(1, { shown, passed: null }), scannerRow(2)];
   const admitted = await openBox(rows, (ids) => ids.map(() => "repeat"), "undone");
   await admitted.outbox.flush();
   const undos = admitted.known.rows().map(({ undo }) => undo);
-  expect(undos, "who was let in stays in").toEqual([{ ...NEW_UNDO, sent: true }, null]);
+  expect(undos, "a guest who was let in stays in").toEqual([{ ...NEW_UNDO, sent: true }, null]);
   const refused = await openBox(rows, (ids) => ids.map(() => "repeat"), "nothing");
   await refused.outbox.flush();
   expect(refused.known.rows().map(({ undo }) => undo)).toEqual([null, null]);
@@ -89,7 +90,7 @@ test("[D18] a guest refused alone is undone where the door let in, by a reply th
   expect(taken.known.rows().map(({ undo }) => undo)).toEqual([null, null]);
 });
 
-test("[D14] an undo that the door refuses is said to be refused, and is not undone", async () => {
+test("[D14] an undo that the door refuses is kept as refused, and is not sent again", async () => {
   const undo = { scanId: scanIdOf("undo"), at: NOW, sent: false };
   const { outbox, known } = await openBox([scannerRow(1, { upload: "done", undo })], () => []);
   await outbox.flush();
@@ -105,7 +106,7 @@ test("[W6] an undo that is pressed while the row's upload is written is not lost
   expect(known.row(own)).toMatchObject({ upload: "done", undo });
 });
 
-test("[W6] what was not sent when a phone is paired anew stays with its event, and goes by the new device", () => {
+test("[W6] rows unsent when a phone is paired again stay with their event, and are sent by the new device", () => {
   const rows = [
     scannerRow(7),
     scannerRow(8, { upload: "done" }),
@@ -125,7 +126,7 @@ test("[W6] what was not sent when a phone is paired anew stays with its event, a
   );
 });
 
-test("[W6] [N6] what is handed over are requests that the door takes, without a code or a lease", () => {
+test("[W6] [N6] rows are handed over as requests that the door takes, without a code or a lease", () => {
   const undo = { scanId: scanIdOf("undo"), at: NOW, sent: false };
   const text = asRequests(EVENT, [
     scannerRow(1),
@@ -142,7 +143,7 @@ test("[W6] [N6] what is handed over are requests that the door takes, without a 
 async function openFlow(rows: readonly ScanRow[], reply: Reply) {
   const { disk, doorCopy: known, scanRows } = await openPhoneParts({ rows });
   const acked: string[] = [];
-  const asking = {
+  const sender: ScanSender = {
     send: () => Promise.resolve(reply),
     acknowledge: (id: string) => void acked.push(id),
     ...{ takeFrame: () => {}, socketLost: () => {} },
@@ -151,7 +152,7 @@ async function openFlow(rows: readonly ScanRow[], reply: Reply) {
     disk,
     known,
     acked,
-    flow: openScanFlow({ rows: scanRows, doorCopy: known, sender: asking, patienceMs: () => 800 }),
+    flow: openScanFlow({ rows: scanRows, doorCopy: known, sender, patienceMs: () => 800 }),
   };
 }
 
@@ -169,14 +170,14 @@ test("[D5] [D18] an admission that this phone is taking back turns nobody green"
   expect(known.rows()[1]).toMatchObject({ shown: null, passed: null });
 });
 
-test("[D5] the verdict of a scan that was shown before is a repeat in the list, and no second guest", async () => {
+test("[D5] the verdict of a scan that was shown before is a repeat in the list, not a second guest", async () => {
   const first = scannerRow(1, { decided: "door", upload: "none" });
   const { flow, known } = await openFlow([first], taken(first.scanId));
   await flow.scan(SCANNED, () => {});
   expect(known.rows()[1]).toMatchObject({ shown: { verdict: "repeat", let_in: false }, passed: null });
 });
 
-test("[W7] nothing is green of a scan that the phone cannot keep", async () => {
+test("[W7] no green is shown for a scan that the phone cannot store", async () => {
   const { flow, disk } = await openFlow([], { kind: "verdict", scan: SHOWN });
   const shown: Outcome[] = [];
   disk.full = true;
@@ -184,23 +185,23 @@ test("[W7] nothing is green of a scan that the phone cannot keep", async () => {
   expect(shown).toEqual([]);
 });
 
-test("[W7] [D15] a supervisor's scan is on disk before it is asked, and asked again it is the same", async () => {
+test("[W7] [D15] a supervisor's scan is on disk before its request, and a retry is the same scan", async () => {
   const { flow, disk, known } = await openFlow([], { kind: "none" });
-  const asked: string[] = [];
+  const requests: string[] = [];
   const silent = (id: string) => {
-    asked.push(id);
+    requests.push(id);
     expect(disk.rows.get(id)).toMatchObject({ isOverride: true, shown: null, fromLease: 0 });
     return Promise.resolve("no_answer");
   };
   const { row } = await flow.overrule(SCANNED, silent, null);
   const again = await flow.overrule(SCANNED, (id) => Promise.resolve({ ...SHOWN, scan_id: id }), row);
-  expect(asked).toEqual([row.scanId]);
+  expect(requests).toEqual([row.scanId]);
   expect(again.row.scanId).toBe(row.scanId);
   expect(disk.rows.get(row.scanId)).toMatchObject({ decided: "door", shown: { let_in: true } });
   expect(known.rows().filter(isUnsent)).toEqual([]);
 });
 
-test("[D13] who came along is let in without a code, each its own scan, up to the first that may not", async () => {
+test("[D13] the party is let in without codes, one scan per ticket, up to the first that is refused", async () => {
   const { flow, known } = await openFlow([], { kind: "verdict", scan: SHOWN });
   const tickets = ["7KQ2M-9XA4T-R", "2GPSK-SFJ5J-M", "2GPSK-SFJ5J-N"].map((serial, index) => ({
     ...{ ticket_id: `tkt_${index}`, serial, ticket_type_id: "tt_1", entered: false },
@@ -223,7 +224,7 @@ test("[D13] who came along is let in without a code, each its own scan, up to th
   ]);
 });
 
-test("[D14] a scan that was answered with an earlier one's verdict is undone by the earlier one", async () => {
+test("[D14] an undo names the earlier scan when the door replied with an earlier scan's verdict", async () => {
   const { flow, known } = await openFlow([], taken(scanIdOf("elsewhere")));
   await flow.scan(SCANNED, () => {});
   const [row] = known.rows();

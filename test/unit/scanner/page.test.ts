@@ -1,4 +1,5 @@
-// The scanner's decisions to the millisecond: the same code again, how long a verdict stays, the link to the door, its clock.
+// Tests the scanner's timing to the millisecond: repeated codes, how long a verdict stays, the link to the door, its
+// clock.
 
 import { expect, test } from "vitest";
 import { clockAwake, clockFromStored, clockFromReply, doorNow } from "../../../src/ui/scanner/door/link/door-clock.ts";
@@ -25,7 +26,7 @@ const seen = (part: Partial<Sighting> = {}): Sighting => ({
   ...part,
 });
 
-test("[W5] a camera reads the same code once in 5 s, then as a repeat, and anew when it comes back", () => {
+test("[W5] a camera reads the same code once in 5 s, then as a repeat, and as a scan when it comes back", () => {
   expect(sight(null, "A", "camera", AT).act).toBe("scan");
   const stays = (at: number) => sight(seen({ seenAt: at - 100 }), "A", "camera", at).act;
   expect([stays(AT + 4_999), stays(AT + 5_000)]).toEqual(["nothing", "repeat"]);
@@ -35,19 +36,19 @@ test("[W5] a camera reads the same code once in 5 s, then as a repeat, and anew 
   ]);
 });
 
-test("[W5] the same code of a reader is a repeat for 2.5 s, never silence, and then a scan", () => {
+test("[W5] the same code from a reader is a repeat for 2.5 s, never ignored, and after that a scan", () => {
   const again = (at: number) => sight(seen(), "A", "reader", at).act;
   expect([again(AT + 1), again(AT + 2_499), again(AT + 2_500)]).toEqual(["repeat", "repeat", "scan"]);
 });
 
-test("[W4] [W5] another code is a scan at once, and so is one that failed on the network", () => {
+test("[W4] [W5] another code is a scan at once, and so is the same code after a network failure", () => {
   expect(sight(seen(), "B", "camera", AT + 1).act).toBe("scan");
   expect(sight(seen({ failed: true }), "A", "reader", AT + 1).act).toBe("scan");
   expect(sight(seen({ failed: true }), "A", "camera", AT + 699).act).toBe("nothing");
   expect(sight(seen({ failed: true }), "A", "camera", AT + 700).act).toBe("scan");
 });
 
-test("[W4] green clears after 1.2 s, red after 3 s and when its code has left the picture", () => {
+test("[W4] green clears after 1.2 s, red after 3 s once its code has left the picture", () => {
   const over = (tone: "in" | "out" | "wait" | "stop", ms: number, seenMs: number | null, hasText = false) =>
     isOver({ order: 1, tone, at: AT, hasText, isAlarm: false }, seenMs === null ? null : AT + seenMs, AT + ms);
   expect([over("in", 1_199, 0), over("in", 1_200, 1_200), over("out", 1_199, 0), over("out", 1_200, 0)]).toEqual([
@@ -63,17 +64,17 @@ test("[W4] an alarm stays until it is closed or another code is read", () => {
   expect(isOver(alarm, null, AT + 60 * 60_000)).toBe(false);
 });
 
-test("[W1] [W4] a verdict that comes when another guest's code was read is not shown over that guest", () => {
+test("[W1] [W4] a verdict that arrives after another guest's code was read is not shown over that guest", () => {
   expect([comesOver(7, 7), comesOver(6, 7)]).toEqual([true, false]);
 });
 
-test("[W2] only who is let in is green; what this version does not know lets nobody pass", () => {
+test("[W2] only an admission is green; a verdict that this version does not know lets nobody pass", () => {
   expect(["admitted", "readmitted", "exited", "repeat", "used", "of_a_later_release", "toString"].map(toneOf)).toEqual([
     ...["in", "in", "out", "wait", "stop", "stop", "stop"],
   ]);
 });
 
-test("[W6] a socket is behind after 1.9 s of silence and alone after 2.7, since it was heard last", () => {
+test("[W6] a scanner is behind after 1.9 s of silence on its socket and alone after 2.7 s", () => {
   const status = (ms: number) => statusOf(linkAfterReply("socket", AT), AT + ms);
   expect([status(1_899), status(1_900), status(2_699), status(2_700)]).toEqual([
     ...[{ kind: "live" }, { kind: "behind", seconds: 1 }, { kind: "behind", seconds: 2 }],
@@ -81,7 +82,7 @@ test("[W6] a socket is behind after 1.9 s of silence and alone after 2.7, since 
   ]);
 });
 
-test("[W6] a request that fails is ALONE at once, and one answer is LIVE again", () => {
+test("[W6] a failed request makes the scanner ALONE at once, and one reply makes it LIVE again", () => {
   const gone = linkAfterLoss(linkAfterLoss(linkAfterReply("http", AT), AT + 10), AT + 500);
   expect(statusOf(gone, AT + 500)).toEqual({ kind: "alone", since: AT });
   expect(gone.lostAt).toBe(AT + 10);
@@ -98,16 +99,16 @@ test("[W6] a page that did not run for 30 s is behind, not ALONE, until the door
   expect(statusOf(back, AT + 32_700)).toEqual({ kind: "alone", since: AT });
   expect(
     statusOf(linkAfterSleep(linkAfterLoss(linkAfterReply("http", AT), AT + 5), 30_000), AT + 30_005).kind,
-    "known to be away",
+    "known to be unreachable",
   ).toBe("alone");
 });
 
-test("[W6] a guest waits 800 ms for the door, and not at all where it is known to be away", () => {
+test("[W6] a guest waits 800 ms for the door, and not at all when it is known to be unreachable", () => {
   const link = linkAfterReply("socket", AT);
   expect([patienceMs(link, AT + 2_699), patienceMs(link, AT + 2_700), ALONE_AFTER_MS]).toEqual([800, 0, 800]);
 });
 
-test("[D20] the time is the door's and what has passed since; a page opened again is not sure", () => {
+test("[D20] the time is the door's plus the time since its reply; a page that is opened again is unsure", () => {
   expect(doorNow(clockFromReply(1_000_000, 500), 1_700)).toBe(1_001_200);
   const kept = { doorAt: 1_000_000, wallAt: 2_000_000 };
   expect(clockFromStored(kept, 2_060_000, 5)).toEqual({ doorAt: 1_060_000, mono: 5, unsure: true });
@@ -115,7 +116,7 @@ test("[D20] the time is the door's and what has passed since; a page opened agai
   expect(clockFromStored(null, 7, 5)).toEqual({ doorAt: 7, mono: 5, unsure: true });
 });
 
-test("[D20] a phone that slept goes by its own clock for that long, and says that it is not sure", () => {
+test("[D20] a phone that slept adds that time by its own clock, and is unsure", () => {
   const heardAt = clockFromReply(1_000_000, 500);
   expect(clockAwake(heardAt, 70_000, 71_900, 600), "both agree").toBe(heardAt);
   const slept = clockAwake(heardAt, 70_000, 1_870_000, 600);
@@ -123,7 +124,7 @@ test("[D20] a phone that slept goes by its own clock for that long, and says tha
   expect(clockAwake(heardAt, 70_000, 10_000, 600), "a clock that was turned back").toBe(heardAt);
 });
 
-test("[D18] a late answer alarms, turns green while the guest stands there, and else is taken back", () => {
+test("[D18] a late reply alarms, turns green if no other guest has come, and is taken back otherwise", () => {
   const [admitted, refused] = [
     { let_in: true, verdict: "admitted" },
     { let_in: false, verdict: "used" },
@@ -139,7 +140,7 @@ test("[D18] a late answer alarms, turns green while the guest stands there, and 
   expect(judgeLateVerdict(admitted, { let_in: false, verdict: "repeat" }, true)).toBe("agrees");
 });
 
-test("[D22] a crew code is found in what was pasted or scanned, alone or behind a link", () => {
+test("[D22] a crew code is found in pasted or scanned text, by itself or at the end of a link", () => {
   const code = `vgc_${"0123456789abcdefghjkmnpqrs".slice(0, 26)}`;
   expect([crewCodeIn(` ${code}\n`), crewCodeIn(`https://tickets.example/scan#${code}`)]).toEqual([code, code]);
   expect([crewCodeIn(`${code}0`), crewCodeIn("vgd_secret"), crewCodeIn("")]).toEqual([null, null, null]);

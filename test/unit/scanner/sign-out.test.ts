@@ -1,17 +1,17 @@
-// A supervisor who leaves a phone is told whether their session has ended.
+// Tests that the phone knows whether a supervisor's session has ended.
 
 import { expect, test, vi } from "vitest";
 import { signOut } from "../../../src/ui/scanner/door/sign-out.ts";
 
-test("[D21] a supervisor is signed out of a phone only once the server has said so", async () => {
-  const answers = [
+test("[D21] a supervisor is signed out of a phone only once the server has confirmed it", async () => {
+  const replies = [
     () => Promise.resolve(new Response(null, { status: 200 })),
     () => Promise.resolve(new Response(null, { status: 503 })),
     () => Promise.reject(new TypeError("no network")),
   ];
   const results: boolean[] = [];
-  for (const answer of answers) {
-    vi.stubGlobal("fetch", answer);
+  for (const reply of replies) {
+    vi.stubGlobal("fetch", reply);
     results.push(await signOut());
   }
   expect(results).toEqual([true, false, false]);

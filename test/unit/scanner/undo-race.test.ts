@@ -1,4 +1,4 @@
-// The door's late admission and the reply to the upload of the same scan come together: one of them decides.
+// Tests that only one of two concurrent messages decides: the door's late admission, or the reply to the scan's upload.
 
 import { expect, test } from "vitest";
 import type { Call } from "../../../src/ui/scanner/door/link/call.ts";
@@ -7,10 +7,12 @@ import { NOW } from "../../support/door/cases.ts";
 import { NEW_UNDO, openPhoneParts } from "../../support/door/scanner/phone.ts";
 import { scannerRow, SHOWN } from "../../support/door/scanner/rows.ts";
 
-/** Refused alone, and not sent. */
+/** The row of a guest who was refused alone; it is not sent yet. */
 const REFUSED = scannerRow(1, { passed: null, shown: { ...SHOWN, verdict: "already_inside", let_in: false } });
 
-/** A phone with one row, whose disk writes once `write` is called. The door has let in by that scan. */
+/**
+ * Opens a phone with one row, whose disk writes once `write` is called. The door has admitted the guest by that scan.
+ */
 async function openPhone(row: ScanRow) {
   const undone: string[] = [];
   let [write, noteBegun] = [() => {}, () => {}];
@@ -20,7 +22,7 @@ async function openPhone(row: ScanRow) {
     if (body.uploads === undefined) undone.push(String(body.scan_id));
     const uploads = [{ scan_id: row.scanId, outcome: "repeat" }];
     return Promise.resolve({ kind: "done", body: { at: new Date(NOW).toISOString(), uploads, outcome: "undone" } });
-    // The cast: only what is answered here is read.
+    // The cast: nothing else of a reply is read.
   }) as unknown as Call;
   const beforeWrite = () => {
     noteBegun();

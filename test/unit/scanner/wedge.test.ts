@@ -1,4 +1,4 @@
-// What a hardware reader types, decoded (rule W8): whatever the layouts of the reader and of the phone are.
+// Tests that the keys of a hardware reader are decoded, whatever the layouts of the reader and of the phone (rule W8).
 
 import { expect, test } from "vitest";
 import { type Key, NOTHING_TYPED, takeKey, takePause, type Wedge } from "../../../src/ui/scanner/reading/wedge.ts";
@@ -7,7 +7,7 @@ import vectors from "../../vectors/ticket-codes.json" with { type: "json" };
 const CODE = vectors.codes[0]?.code ?? "";
 const GAP = 4;
 
-/** As the browser tells of a reader's keys: `layout` says what the phone makes of a place on the keyboard. */
+/** The key events of a reader in a browser. `layout`: the character that the phone's layout has at a place of a key. */
 function typed(text: string, layout: (place: string) => string = (place) => place): Key[] {
   return [...text].map((character, index) => {
     const place = character.toLowerCase();
@@ -30,7 +30,7 @@ function read(keys: readonly Key[]): { readonly texts: string[]; readonly wedge:
 const withEnter = (keys: readonly Key[]) => [...keys, { ...ENTER, at: (keys.at(-1)?.at ?? 0) + GAP }];
 const codesOf = (keys: readonly Key[]) => read(withEnter(keys)).texts.map((text) => text.toUpperCase());
 
-/** What AZERTY and QWERTZ make of a reader that is set to a US keyboard. */
+/** The characters of AZERTY and QWERTZ at the places of US keys. */
 const AZERTY: Readonly<Record<string, string>> = { q: "a", a: "q", w: "z", z: "w", 1: "&", 2: "é", 3: '"', 0: "à" };
 const QWERTZ: Readonly<Record<string, string>> = { y: "z", z: "y" };
 const host = (table: Readonly<Record<string, string>>) => (place: string) => table[place.toLowerCase()] ?? place;
@@ -60,18 +60,18 @@ test("[W8] without Enter a pause of 60 ms ends a code, and one of 59 ms does not
   expect([text?.toUpperCase(), after]).toEqual([CODE, NOTHING_TYPED]);
 });
 
-test("[W8] a key that comes after the pause begins another code, also when nobody looked in between", () => {
+test("[W8] a key after the pause begins another code, also when the pause was not noticed by itself", () => {
   const first = typed(CODE);
   const second = typed(CODE).map((key) => ({ ...key, at: key.at + 10_000 }));
   expect(codesOf([...first, ...second])).toEqual([CODE, CODE]);
 });
 
-test("[W8] what a person types is no code: slowly, or a word and Enter", () => {
+test("[W8] a person's typing is not a code: neither slow keys, nor a word and Enter", () => {
   const slowly = typed(CODE).map((key, index) => ({ ...key, at: index * 61 }));
   expect(codesOf(slowly)).toEqual([]);
   expect(codesOf(typed("hello"))).toEqual([]);
 });
 
-test("[W5] [W8] what a reader delivers that is no ticket's code is delivered, too", () => {
+test("[W5] [W8] a reader's text that is no ticket's code is delivered, too", () => {
   expect(codesOf(typed("https99example"))).toEqual(["HTTPS99EXAMPLE"]);
 });

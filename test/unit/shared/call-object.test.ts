@@ -1,4 +1,5 @@
-// A call of an object: its deadline, and what is repeated when (rule X2). The clock and the other end are in the test's hand.
+// A call of an object: its deadline, and what is repeated when (rule X2). The clock and the other end are in the test's
+// hand.
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { describeFault } from "../../../src/domain/fault.ts";
@@ -35,7 +36,7 @@ afterEach(() => {
 });
 
 describe("a call of an object", () => {
-  it("[X2] ends 5 s after it began, to the millisecond, and a later answer changes nothing", async () => {
+  it("[X2] ends 5 s after it began, to the millisecond, and a later reply changes nothing", async () => {
     expect(CALL_LIMIT_MS).toBe(5_000);
     const ended = vi.fn();
     let answer = (_: string) => {};
@@ -54,7 +55,7 @@ describe("a call of an object", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("[X2] leaves no timer behind when it is answered", async () => {
+  it("[X2] leaves no timer behind when there is a reply", async () => {
     expect(await callObject(answers)).toBe("done");
     expect(vi.getTimerCount()).toBe(0);
   });

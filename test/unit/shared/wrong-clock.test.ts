@@ -1,4 +1,5 @@
-// A clock that was an hour ahead for a moment (rule H3): what was noted meanwhile holds nothing up once it is right again.
+// A clock that was an hour ahead for a moment (rule H3): what was noted meanwhile holds nothing up once it is right
+// again.
 
 import { describe, expect, test } from "vitest";
 import { CREDENTIAL_CACHE_MS, newCredentialCache } from "../../../src/auth/credential-cache.ts";
@@ -65,7 +66,7 @@ describe.each([
     expect([ledger.run([]).aheadMs, ledger.run([]).aheadMs]).toEqual([60_001, null]);
   });
 
-  test("[H3] [O2] asks about a doubt half a minute after the clock is right, in this life or the next", () => {
+  test("[H3] [O2] queries about a doubt half a minute after the clock is right, in this life or the next", () => {
     const driver = open();
     driver.batch([termsCommand(), holdCommand("a"), claimCommand([holdIdOf(SHOPPER, "a")])], AHEAD);
     expect(nextClaimDeadline(driver.book())).toBe(AHEAD + DOUBT_MS);
@@ -114,7 +115,7 @@ test("[H3] [H13] what a row from the future names goes a day after the next rows
 });
 
 describe("once the clock is right again", () => {
-  test("[H3] [X3] D1 is told at once", async () => {
+  test("[H3] [X3] D1 gets the projection at once", async () => {
     let now = AHEAD;
     const projection = openProjection({
       ...{ ledger: { book: () => BOOK }, store: openMemoryStore(), clock: () => now, random: () => 0 },
@@ -126,12 +127,12 @@ describe("once the clock is right again", () => {
     expect(projection.againAt()).toBe(START);
   });
 
-  test("[H3] [X5] D1 is asked again for terms that it did not have", async () => {
+  test("[H3] [X5] D1 is queried again for terms that it did not have", async () => {
     let now = AHEAD;
-    let asked = 0;
+    let queries = 0;
     const pull = openTermsPull({
       query: async () => {
-        asked += 1;
+        queries += 1;
         return null;
       },
       take: () => Promise.resolve(refuse({ code: "internal_error" })),
@@ -141,10 +142,10 @@ describe("once the clock is right again", () => {
     await pull.pull(idOf("tt", "none"));
     now = AHEAD + NO_TERMS_MS - 1;
     await pull.pull(idOf("tt", "none"));
-    expect(asked).toBe(1);
+    expect(queries).toBe(1);
     now = START;
     await pull.pull(idOf("tt", "none"));
-    expect(asked).toBe(2);
+    expect(queries).toBe(2);
   });
 
   test("[H3] [L3] a push that was lost is pushed again", async () => {
@@ -167,14 +168,14 @@ describe("once the clock is right again", () => {
     expect(tried).toBe(2);
   });
 
-  test("[H3] [P2] a credential is looked up again", async () => {
+  test("[H3] [P2] a credential is read again", async () => {
     const cache = newCredentialCache<string>();
     await cache.read("hash", AHEAD, () => Promise.resolve("before"));
     expect(await cache.read("hash", AHEAD + CREDENTIAL_CACHE_MS - 1, () => Promise.resolve("after"))).toBe("before");
     expect(await cache.read("hash", START, () => Promise.resolve("after"))).toBe("after");
   });
 
-  test("[H3] [L3] a feed asks its types again, and reads its event anew", async () => {
+  test("[H3] [L3] a feed queries its types again, and reads its event again", async () => {
     let now = AHEAD;
     const state = newFeedState();
     // The one cast of each: a feed needs no more of its ports here.
@@ -190,7 +191,7 @@ describe("once the clock is right again", () => {
     expect([eventLoad.foundNone(), eventLoad.isFresh()]).toEqual([false, false]);
   });
 
-  test("[H3] [T5] [L5] a feed looks at credentials again, and watches no longer than it would", async () => {
+  test("[H3] [T5] [L5] a feed checks credentials again, and watches no longer than it would", async () => {
     let now = AHEAD;
     let looks = 0;
     const follower = { kind: "device", id: idOf("dev", "a") } as never;

@@ -20,13 +20,13 @@ describe("the time that is left", () => {
   });
 
   test("[S9] is read out at the start, at two minutes, at one and at the end, and at no other second", () => {
-    const heard: [number, string][] = [];
+    const announced: [number, string][] = [];
     for (let before: number | null = null, seconds = 300; seconds >= 0; before = seconds, seconds--) {
       const text = announcement(said, before, seconds, true);
-      if (text !== null) heard.push([seconds, text]);
+      if (text !== null) announced.push([seconds, text]);
     }
     const { basket } = said.t;
-    expect(heard).toEqual([
+    expect(announced).toEqual([
       [300, "5 min 0 s left"],
       [120, basket.twoMinutes],
       [60, basket.oneMinute],
@@ -43,7 +43,7 @@ describe("the time that is left", () => {
 
 describe("the viewer's own time", () => {
   const at = Date.UTC(2026, 9, 24, 16);
-  test("[S15] stands beside the venue's where their clocks differ, also around a change of clocks", () => {
+  test("[S15] is beside the venue's where their clocks differ, also around a change of clocks", () => {
     expect(ownTimeOf(said, at, "Africa/Johannesburg", "Europe/London")).toBe(
       "Saturday, 24 October 2026 at 17:00 for you (British Summer Time)",
     );

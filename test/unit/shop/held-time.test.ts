@@ -32,12 +32,12 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("[S10] a page that does not come is asked for again, until it shows what has run out", async () => {
-  let asked = 0;
+test("[S10] a page that does not come is requested again, until it shows what has run out", async () => {
+  let requests = 0;
   vi.stubGlobal("document", pageOf(2));
   vi.stubGlobal("fetch", () => {
-    asked += 1;
-    if (asked < 3) return Promise.reject(new Error("no network"));
+    requests += 1;
+    if (requests < 3) return Promise.reject(new Error("no network"));
     vi.stubGlobal("document", pageOf(null));
     return Promise.resolve(ANSWER);
   });
@@ -49,15 +49,15 @@ test("[S10] a page that does not come is asked for again, until it shows what ha
   );
   keepTime(said, () => undefined);
   await vi.advanceTimersByTimeAsync(60_000);
-  expect([asked, vi.getTimerCount()]).toEqual([3, 0]);
+  expect([requests, vi.getTimerCount()]).toEqual([3, 0]);
 });
 
 test("[S6] where the server has some time left, it is counted on, by one clock", async () => {
-  let asked = 0;
+  let requests = 0;
   const told: string[] = [];
   vi.stubGlobal("document", pageOf(2));
   vi.stubGlobal("fetch", () => {
-    asked += 1;
+    requests += 1;
     vi.stubGlobal("document", pageOf(30));
     return Promise.resolve(ANSWER);
   });
@@ -69,6 +69,6 @@ test("[S6] where the server has some time left, it is counted on, by one clock",
   );
   keepTime(said, (text) => told.push(text));
   await vi.advanceTimersByTimeAsync(20_000);
-  expect([asked, vi.getTimerCount()]).toEqual([1, 1]);
+  expect([requests, vi.getTimerCount()]).toEqual([1, 1]);
   expect(told).toHaveLength(3);
 });

@@ -13,7 +13,7 @@ function slowly() {
   return { asked, textsIn, come };
 }
 
-test("[S15] words are shown in the language that is wanted when they come, not when they were asked for", async () => {
+test("[S15] texts are shown in the language that is wanted when they load, not when they were requested", async () => {
   const { asked, textsIn, come } = slowly();
   let wanted: Locale = "en";
   const said = latestTexts(() => wanted, textsIn);

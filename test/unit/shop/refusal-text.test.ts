@@ -1,4 +1,4 @@
-// What a buyer reads of a refusal: the same of one that the API answered and of one that a page was given.
+// What a buyer reads of a refusal: the same of one that the API returned and of one that a page was given.
 
 import { expect, test } from "vitest";
 import type { Code } from "../../../src/domain/errors.ts";

@@ -42,7 +42,7 @@ describe("the texts", () => {
     }
   });
 
-  test("tell one from several", () => {
+  test("distinguish one from several", () => {
     expect([en.tickets(1), en.tickets(2), af.tickets(1), af.tickets(2)]).toEqual([
       ...["1 ticket", "2 tickets", "1 kaartjie", "2 kaartjies"],
     ]);
@@ -105,7 +105,7 @@ describe("whether a type can be bought", () => {
     expect(left(3)).toEqual({ kind: "on_sale", least: 2, most: 3, left: 3 });
   });
 
-  test("[S11] tells what is in baskets from what is sold, also where fewer are left than an order takes", () => {
+  test("[S11] distinguishes tickets in baskets from sold ones, also below the amount of an order", () => {
     expect(saleState(type, window, counts(0, 7), false, 150)).toEqual({ kind: "in_baskets", back: 7 });
     expect(at(150, counts(1, 7))).toBe("in_baskets");
     expect(at(150, counts(2, 7))).toBe("on_sale");

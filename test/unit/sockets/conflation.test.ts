@@ -81,7 +81,7 @@ describe("conflation", () => {
     expect((sent[1] ?? Number.POSITIVE_INFINITY) - changedAt).toBeLessThanOrEqual(1_000);
   });
 
-  it("[L5] no timer stands when nothing has changed", async () => {
+  it("[L5] no timer is set when nothing has changed", async () => {
     const conflation = openConflation(
       () => Date.now(),
       () => 1,

@@ -79,7 +79,7 @@ describe("the door's figures", () => {
   const told = (p99: number, most: number, framesASecond: number) =>
     missed(judgeTold({ told: [...Array.from({ length: 198 }, () => 1), p99, most], framesASecond }, "80").judged);
 
-  it("of what others are told are reached at 250 ms, a second and ten frames, and missed above", () => {
+  it("of pushes to others are reached at 250 ms, a second and ten frames, and missed above", () => {
     expect(told(250, 1_000, 10)).toEqual([]);
     expect(told(250.1, 1_000, 10)).toEqual(["another scanner knows, 80: p99"]);
     expect(told(250, 1_000.1, 10)).toEqual(["another scanner knows, 80: the latest"]);
@@ -97,7 +97,7 @@ describe("the door's figures", () => {
     orders: [1, 100].map((tickets) => ({ tickets, rows: tickets + 6 })),
   };
 
-  it("of counts are reached at the count itself, whatever is looked at later", () => {
+  it("of counts are reached at the count itself, whatever is measured later", () => {
     expect(missed(judgeCounts(COUNTED).judged)).toEqual([]);
   });
 
@@ -141,7 +141,7 @@ describe("tickets and queued rows of the door's scenarios", () => {
 
 describe("tables", () => {
   const table = { head: ["what", "per second"], rows: [["inventory", "7"]] };
-  it("stand in columns on the terminal", () => {
+  it("are in columns on the terminal", () => {
     expect(toText(table)).toBe("what       per second\ninventory           7");
   });
   it("are Markdown for the documentation", () => {
@@ -224,7 +224,7 @@ describe("the bench's own connection", () => {
     expect(request).toMatch(/^POST \/p HTTP\/1\.1\r\nHost: x\r\n.*Content-Length: 2\r\n.*A: b\r\n\r\n\{\}$/s);
   });
 
-  it("takes answers of known length and in chunks, however they are cut, and reads what to wait", async () => {
+  it("takes responses of known length and in chunks, however they are cut, and reads what to wait", async () => {
     const answers = [
       ["HTTP/1.1 201 Created\r\nContent-Le", "ngth: 5\r\n\r\nab", "cde"],
       ["HTTP/1.1 503 No\r\nRetry-After: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r", "\n\r\n"],

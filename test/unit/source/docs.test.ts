@@ -1,4 +1,4 @@
-// Holds the pages to the code: what they name exists, and what operators and contributors look up there is complete.
+// Holds the pages to the code: what they name exists, and what operators and contributors search there is complete.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, posix } from "node:path";
@@ -95,13 +95,16 @@ test("every file and folder that a page names is there", () => {
   expect(missing).toEqual([]);
 });
 
-/** Such as `src/db/schema/catalogue.ts` or `test/unit/{a,b}`, wherever it stands in the text. */
+/** Such as `src/db/schema/catalogue.ts` or `test/unit/{a,b}`, anywhere in the text. */
 function wholePaths(text: string): string[] {
   const named = /(?<![\w./:-])(?:src|test|docs|migrations|\.ci)\/[\w./*{},-]*[\w*}/]/g;
   return [...text.matchAll(named)].map(([path]) => path);
 }
 
-/** In backticks: `app/jobs/cron.ts` under src/, `unit/{retention,alarm}` under test/, and files such as `book.ts` by their names. */
+/**
+ * In backticks: `app/jobs/cron.ts` under src/, `unit/{retention,alarm}` under test/, and files such as `book.ts` by
+ * their names.
+ */
 function partPaths(text: string): string[] {
   const rooms = new Set([...existing].map((path) => /^(src|test)\/[^/]+\//.exec(path)?.[0] ?? ""));
   return [...text.matchAll(/`([\w./*{},-]+)`/g)].flatMap(([, span = ""]) => {

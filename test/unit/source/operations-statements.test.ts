@@ -17,7 +17,7 @@ function statementOf(beginning: string): string {
   return must(found, `docs/operations.md has a statement that begins with ${beginning}`);
 }
 
-it("[D25] the doors of archived events are asked for once, in the version that they have, and no others", () => {
+it("[D25] the doors of archived events are requested once, in the version that they have, and no others", () => {
   const d1 = openSimulatedD1();
   d1.look("INSERT INTO organizations (id, name, slug, created_at, updated_at) VALUES ('org', 'O', 'o', 0, 0)");
   d1.look(`INSERT INTO venues (id, organization_id, name, slug, address, city, timezone, country, capacity, created_at, updated_at)

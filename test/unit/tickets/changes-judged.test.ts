@@ -57,7 +57,7 @@ function openHome() {
     });
   const home = {
     ...{ driver, state, questions, faults, line, open, changes: open() },
-    /** Called when a verdict is in line: what is asked for by it is decided in the same batch. */
+    /** Called when a verdict is in line: what is requested by it is decided in the same batch. */
     beside: null as (() => void) | null,
     asks: (command: ReturnCommand | ChangeTicketCommand): Promise<ChangeReply> =>
       home.changes.judged(orderId, "changeId" in command ? command.changeId : command.returnId, () =>
@@ -69,8 +69,8 @@ function openHome() {
 
 const AWAY = refuse(UNAVAILABLE);
 
-describe("[N9] the home asks its door", () => {
-  test("at once, naming tickets by number, serial and type, and answers what came of it", async () => {
+describe("[N9] the home queries its door", () => {
+  test("at once, naming tickets by number, serial and type, and replies with the outcome", async () => {
     const home = openHome();
     home.state.verdict = accept({ numbers: [2] });
     const answer = await home.asks(returnCommand(orderId, [{ holdId: B, quantity: 1 }]));
@@ -101,15 +101,15 @@ describe("[N9] the home asks its door", () => {
     home.state.now = must(home.changes.dueAt(), "still");
     home.state.verdict = accept({ numbers: [2] });
     await home.changes.run();
-    const asked = home.questions.map(({ until: _, ...question }) => question);
-    expect(asked[2]).toEqual(asked[0]);
+    const queries = home.questions.map(({ until: _, ...question }) => question);
+    expect(queries[2]).toEqual(queries[0]);
     expect(home.questions.map(({ until }) => until)).toEqual([AT, due, home.state.now].map((at) => at + 5_000));
     expect(home.questions[0]?.change).toMatchObject({ action: "reissue", generation: 2 });
     expect(markOf(home.driver, 2)?.reissues).toHaveLength(1);
     expect(home.changes.dueAt()).toBeNull();
   });
 
-  test("a repeat asks it at once, and an object that died before it asked or heard is found by its alarm", async () => {
+  test("a repeat calls it at once, and the alarm finds an object that died before its call or the reply", async () => {
     const home = openHome();
     home.state.verdict = AWAY;
     const command = returnCommand(orderId, "all");
@@ -121,7 +121,7 @@ describe("[N9] the home asks its door", () => {
     expect(orderOf(home.driver)?.status).toBe("cancelled");
   });
 
-  test("waits for a silent door no longer than its caller does, and its alarm stands while it waits", async () => {
+  test("waits for a silent door no longer than its caller does, and its alarm is set while it waits", async () => {
     const home = openHome();
     home.state.silent = true;
     const since = performance.now();
@@ -133,7 +133,7 @@ describe("[N9] the home asks its door", () => {
     expect(askedOf(home.driver).request.action).toBe("return");
   });
 
-  test("what is asked of the same order meanwhile is asked once that is over, and waits no longer in all", async () => {
+  test("a request for the same order meanwhile is sent once that is over, and waits no longer in all", async () => {
     const home = openHome();
     home.state.verdict = accept({ numbers: [1] });
     const named = (key: string) => home.asks(returnCommand(orderId, { tickets: [1] }, { key }));
@@ -161,7 +161,7 @@ describe("[N9] the home asks its door", () => {
     expect(orderOf(home.driver)?.pending).toBeUndefined();
   });
 
-  test("what is asked for in that batch is judged also where nobody waits for it any more", async () => {
+  test("what is requested in that batch is judged also where nobody waits for it any more", async () => {
     const home = openHome();
     home.state.verdict = accept({ numbers: [1] });
     home.beside = () => {
@@ -174,7 +174,7 @@ describe("[N9] the home asks its door", () => {
     await expect.poll(() => orderOf(home.driver)?.pending).toBeUndefined();
   });
 
-  test("a repeat beside the refusal of what it repeats is asked anew, and is not left standing", async () => {
+  test("a repeat beside the refusal of what it repeats is sent again, and is not left open", async () => {
     const home = openHome();
     home.state.verdict = ADMITTED;
     const command = returnCommand(orderId, { tickets: [1] });
@@ -190,7 +190,7 @@ describe("[N9] the home asks its door", () => {
     expect([orderOf(home.driver)?.pending, home.changes.dueAt()]).toEqual([undefined, null]);
   });
 
-  test("[X8] what a release without doors did meanwhile, or made impossible, is dropped without asking", async () => {
+  test("[X8] what a release without doors did meanwhile, or made impossible, is dropped without a query", async () => {
     for (const items of [[{ holdId: B, quantity: 1 }], "all"] as const) {
       const home = openHome();
       const command = returnCommand(orderId, items);
@@ -231,7 +231,7 @@ describe("[N9] the home asks its door", () => {
     expect(home.questions).toHaveLength(2);
   });
 
-  test("[D25] a door that was emptied ends the change, which is answered as one of an order that was cut", async () => {
+  test("[D25] a door that was emptied ends the change, with the reply for an order that was cut", async () => {
     const home = openHome();
     home.state.verdict = refuse({ code: "door_closed" });
     expect(await home.asks(returnCommand(orderId, "all"))).toEqual(refuse({ code: "not_found" }));
@@ -239,7 +239,7 @@ describe("[N9] the home asks its door", () => {
     expect([home.faults, home.changes.dueAt()]).toEqual([[], null]);
   });
 
-  test("what was refused or done at once is answered as it is, and nobody is asked", async () => {
+  test("what was refused or done at once is returned as it is, and nobody is queried", async () => {
     const home = openHome();
     expect(await home.asks(returnCommand(orderId, { tickets: [9] }))).toEqual(refuse({ code: "not_found" }));
     expect(home.questions).toEqual([]);

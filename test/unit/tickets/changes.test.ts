@@ -1,5 +1,5 @@
-// Changes of an order's tickets at its home (rules O7, N8 to N10): asked for first, and done or dropped once the door of the
-// event has said so.
+// Changes of an order's tickets at its home (rules O7, N8 to N10): requested first, and done or dropped once the door
+// of the event has said so.
 
 import { describe, expect, test } from "vitest";
 import { isBeingChanged, listTickets } from "../../../src/domain/door/tickets/ticket.ts";
@@ -24,7 +24,7 @@ import { judgedBy, OPEN_DOOR } from "../../support/orders/open-door.ts";
 import { returnCommand, returnIdOf } from "../../support/ledger/return-command.ts";
 
 describe("[N9] a return, until the door has judged it", () => {
-  test("is asked for, and neither order, counts nor ledger are other than before", () => {
+  test("is requested, and neither order, counts nor ledger are other than before", () => {
     const driver = confirmed();
     const [before, rows] = [orderOf(driver), driver.book().head.seq];
     expect(driver.send(returnCommand(orderId, [{ holdId: B, quantity: 1 }]), AT)).toEqual(accept("pending"));
@@ -56,7 +56,7 @@ describe("[N9] a return, until the door has judged it", () => {
     expect(driver.send(returnCommand(orderId, "all"), AT)).toEqual(wait);
   });
 
-  test("is done with just the tickets that the door has said, by name of who asked", () => {
+  test("is done with just the tickets that the door has named, under the name of the requester", () => {
     const driver = confirmed();
     driver.send({ ...returnCommand(orderId, [{ holdId: B, quantity: 1 }]), actor: "key_desk", requestId: "r-7" }, AT);
     expect(judge(driver, accept({ numbers: [2] }))).toMatchObject({ ok: true, value: { replayed: false } });
@@ -70,7 +70,7 @@ describe("[N9] a return, until the door has judged it", () => {
     expect(driver.store.returnsOf(orderId)).toMatchObject([{ tickets: [2], seq: row?.seq }]);
   });
 
-  test("is dropped when somebody was let in, and may be asked for again with its key", () => {
+  test("is dropped when somebody was let in, and may be requested again with its key", () => {
     const driver = confirmed();
     const command = returnCommand(orderId, "all");
     driver.send(command, AT);
@@ -82,7 +82,7 @@ describe("[N9] a return, until the door has judged it", () => {
     expect(orderOf(driver)).toMatchObject({ status: "cancelled" });
   });
 
-  test("[X8] a verdict that comes twice, or for what is asked no more, changes nothing", () => {
+  test("[X8] a verdict that comes twice, or for what is requested no more, changes nothing", () => {
     const driver = confirmed();
     driver.send(returnCommand(orderId, [{ holdId: B, quantity: 1 }]), AT);
     const verdict = judgedBy(OPEN_DOOR, must(orderOf(driver), "it is there"));
@@ -155,7 +155,7 @@ describe("[O7] [N9] a return of tickets by name", () => {
   });
 });
 
-describe("[N8] what the gates are told of a ticket", () => {
+describe("[N8] what the gates get of a ticket", () => {
   test("a block with its note, once the door knows it, and the same again is no question any more", () => {
     const driver = confirmed();
     const block = changeCommand({ action: "block", number: 2, note: "stolen" });
@@ -178,7 +178,7 @@ describe("[N8] what the gates are told of a ticket", () => {
     expect(driver.send(other, AT)).toEqual(accept("pending"));
   });
 
-  test("unblocked it is as any other, and of one that is not blocked there is nothing to ask", () => {
+  test("unblocked it is as any other, and of one that is not blocked there is nothing to query", () => {
     const driver = confirmed();
     const unblock = changeCommand({ action: "unblock", number: 1 });
     expect(driver.send(unblock, AT)).toMatchObject({ ok: true, value: { replayed: true } });
@@ -189,7 +189,7 @@ describe("[N8] what the gates are told of a ticket", () => {
     expect(markOf(driver, 1)).toMatchObject({ blocked: false, blockNote: null });
   });
 
-  test("what is so already may be otherwise in a moment: it is not said while the door is asked for another", () => {
+  test("what is so already may be otherwise in a moment: it is not said while another is at the door", () => {
     const driver = confirmed();
     const wait = refuse(UNAVAILABLE);
     const block = changeCommand({ action: "block", number: 1, note: "stolen" });
@@ -251,7 +251,7 @@ describe("[N10] a reissue", () => {
     expect(driver.send(reissue(), AT)).toMatchObject({ ok: true, value: { replayed: true } });
   });
 
-  test("of another key waits for one that is asked for, and one that the door refuses is none", () => {
+  test("of another key waits for one that is requested, and one that the door refuses is none", () => {
     const driver = confirmed();
     driver.send(reissue(), AT);
     expect(driver.send(reissue("other"), AT)).toMatchObject({ refusal: { code: "temporarily_unavailable" } });

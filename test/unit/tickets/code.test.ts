@@ -134,7 +134,7 @@ describe("[N4] what a reader delivers", () => {
     ["a flag", 0, 0x11],
     ["something in the byte that is zero", 8, 1],
     ["a serial of more than 53 bits", 9, 0x20],
-  ])("is unreadable with %s, whoever signed it", (_, at, value) => {
+  ])("is unreadable with %s, also with a valid signature", (_, at, value) => {
     const bytes = bytesOf(code);
     bytes[at] = value;
     expect(readCode(codeOf(bytes))).toEqual({ ok: false, refusal: "unreadable" });

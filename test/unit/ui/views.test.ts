@@ -46,7 +46,7 @@ describe("[S1] an attribute", () => {
     expect(unescaped(value)).toBe(attack);
   });
 
-  test("is left out when it is none, stands alone when it is true, and is a number as it is", () => {
+  test("is left out when it is none, is only its name when it is true, and is a number as it is", () => {
     const props = { a: null, b: undefined, c: false, required: true, value: 0, alt: "" };
     expect(writeText(h("input", props))).toBe('<input required value="0" alt="">');
   });

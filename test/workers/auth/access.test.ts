@@ -1,4 +1,4 @@
-// API keys at the edge, and the order in which a request is checked. Who may ask what: security.test.ts.
+// API keys at the edge, and the order in which a request is checked. Who may call what: security.test.ts.
 
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
@@ -34,7 +34,7 @@ const UNKNOWN_ORDER = `ord_${encodeBody(BYTES)}${encodeBody(BYTES)}`;
 const holdsOf = (typeId: string) => `/v1/ticket-types/${typeId}/holds`;
 
 describe("an API key", () => {
-  it("[P2] that is revoked is refused 5 s later at the latest, and at once where nobody asked before", async () => {
+  it("[P2] that is revoked is refused 5 s later at the latest, and at once where nobody used it before", async () => {
     const { organizationId } = await seedType(1);
     const { id, token } = await apiKey(organizationId, "owner");
     expect((await ask("GET", "/v1/orders", { token })).status).toBe(200);
@@ -55,7 +55,7 @@ describe("an API key", () => {
     expect(await refusalOf(ask("GET", "/v1/orders", { token }))).toBe("403 forbidden");
   });
 
-  it.each(["key", "session"])("[X3] is answered 503, not 401, while D1 is away: a %s", async (kind) => {
+  it.each(["key", "session"])("[X3] gets 503, not 401, while D1 is away: a %s", async (kind) => {
     const { organizationId } = await seedType(1);
     const { token } =
       kind === "key" ? await apiKey(organizationId, "owner") : await signedInAs(organizationId, "owner");
@@ -73,7 +73,7 @@ describe("the order of checks", () => {
   const LARGE = `{"quantity": 1, "notes": "${"x".repeat(64 * 1024)}"}`;
   const stream = (text: string) => new Response(text).body ?? undefined;
 
-  it("[X4] is 413 first, told by its length or, sent in pieces, by counting", async () => {
+  it("[X4] is 413 first, by its declared length or, sent in pieces, by counting", async () => {
     const path = holdsOf(world.typeId);
     expect(await refusalOf(ask("POST", path, { raw: LARGE }))).toBe("413 body_too_large");
     expect(await refusalOf(ask("POST", path, { raw: must(stream(LARGE), "a body") }))).toBe("413 body_too_large");
@@ -93,14 +93,14 @@ describe("the order of checks", () => {
   });
 
   it("is 415 and 400 before 404", async () => {
-    const asked = { token: world.shopper, key: "k" };
+    const request = { token: world.shopper, key: "k" };
     const path = holdsOf("tt_malformed");
-    expect(await refusalOf(ask("POST", path, { ...asked, raw: "{}" }))).toBe("415 unsupported_media_type");
-    expect(await refusalOf(ask("POST", path, { ...asked, json: {} }))).toBe("400 invalid_request");
+    expect(await refusalOf(ask("POST", path, { ...request, raw: "{}" }))).toBe("415 unsupported_media_type");
+    expect(await refusalOf(ask("POST", path, { ...request, json: {} }))).toBe("400 invalid_request");
     expect(await refusalOf(ask("POST", path, { token: world.shopper, json: { quantity: 1 } }))).toBe(
       "400 idempotency_key_required",
     );
-    expect(await refusalOf(ask("POST", path, { ...asked, json: { quantity: 1 } }))).toBe("404 not_found");
+    expect(await refusalOf(ask("POST", path, { ...request, json: { quantity: 1 } }))).toBe("404 not_found");
   });
 
   it.each(["/v1/venues/ven_x/gates", "/v1/events/evt_x/ticket-types", "/v1/ticket-types/tt_x/holds"])(
@@ -112,7 +112,7 @@ describe("the order of checks", () => {
     },
   );
 
-  it("is 404 before 422: nothing is told of what does not exist", async () => {
+  it("is 404 before 422: nothing is said about what does not exist", async () => {
     const path = holdsOf(idFrom("tt", BYTES));
     expect(await refusalOf(ask("POST", path, { token: world.shopper, key: "k", json: { quantity: 100_000 } }))).toBe(
       "404 not_found",
@@ -188,8 +188,8 @@ describe("a request that is not valid", () => {
   it.each(["text/plain", "application/jsonx", "multipart/form-data", "application/x-www-form-urlencoded"])(
     "is 415 when its body comes as %s",
     async (type) => {
-      const asked = { token: world.shopper, key: "k", raw: '{"quantity": 1}', headers: { "Content-Type": type } };
-      expect(await refusalOf(ask("POST", holdsOf(world.typeId), asked))).toBe("415 unsupported_media_type");
+      const request = { token: world.shopper, key: "k", raw: '{"quantity": 1}', headers: { "Content-Type": type } };
+      expect(await refusalOf(ask("POST", holdsOf(world.typeId), request))).toBe("415 unsupported_media_type");
     },
   );
 

@@ -1,4 +1,5 @@
-// What somebody gave in an organisation never outlives their right to give it (rule P2): API keys, devices, invitations.
+// What somebody gave in an organisation never outlives their right to give it (rule P2): API keys, devices,
+// invitations.
 
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
@@ -139,7 +140,7 @@ describe("a member who is removed", () => {
   it("[P2] [T7] leaves no key or device that they make at the same moment", async () => {
     const made = Array.from({ length: 10 }, () => [makeKey(admin.token), makeDevice(admin.token)]).flat();
     const [removed] = await Promise.all([remove(), ...made]);
-    // Refused is fair: what is made keeps them from being removed, and it may be asked again.
+    // Refused is fair: what is made keeps them from being removed, and the request may be repeated.
     if (removed.status !== 200) expect((await remove()).status).toBe(200);
     afterMemory();
     const secrets = (await Promise.all(made)).map(({ secret }) => secret).filter((secret) => secret.startsWith("vg"));
@@ -178,7 +179,7 @@ it("[P2] a key or device that the operator's command made rests on nobody", asyn
   expect([made["creator_id"], await meOf(String(made["secret"]))]).toEqual([null, 200]);
 });
 
-it("[P2] keys and devices of the version before learn from the audit log who made them", async () => {
+it("[P2] keys and devices of the version before get their makers from the audit log", async () => {
   for (const table of [apiKeys, devices]) await db.update(table).set({ creator_id: null });
   const migration = env.TEST_MIGRATIONS.find(({ name }) => name === "0011_creators_from_audit.sql");
   for (const query of must(migration, "it is there").queries) await env.DB.prepare(query).run();

@@ -56,7 +56,7 @@ it("[P2] [X3] is over at its end also while D1 fails", async () => {
   expect(await refusalOf(ask("GET", "/v1/me", { token }))).toBe("401 unauthenticated");
 });
 
-it("[P2] [T5] no longer stands for its sockets from then on, and says before when that will be", async () => {
+it("[P2] [T5] is no longer valid for its sockets from then on, and says before when that will be", async () => {
   const { id } = (await bodyOf(await make(now + HOUR))) as { id: string };
   const asked = [{ kind: "api_key", id, organizationId: owner.organizationId }] as const;
   expect([...(await readCredentialState(db, asked, now + HOUR - 1)).entries()]).toMatchObject([
@@ -65,7 +65,7 @@ it("[P2] [T5] no longer stands for its sockets from then on, and says before whe
   expect((await readCredentialState(db, asked, now + HOUR)).size).toBe(0);
 });
 
-it("[P2] ends at a time to come, or never; a repeat of its request is answered all the same", async () => {
+it("[P2] ends at a time to come, or never; a repeat of its request succeeds all the same", async () => {
   for (const past of [now, now - 1]) {
     const refused = await bodyOf(await make(past));
     expect(refused).toMatchObject({ status: 400, errors: [{ path: "/expires_at" }] });

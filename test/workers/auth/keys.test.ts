@@ -21,7 +21,7 @@ beforeAll(async () => {
   gateId = await created(`/v1/venues/${await newVenue(tenant)}/gates`, tenant.token, gateBody());
 });
 
-/** A member who is one in D1 too, with a session: making a key asks again there. */
+/** A member who is one in D1 too, with a session: making a key reads it again there. */
 async function joined(role: Role, { organizationId }: Tenant = tenant): Promise<Member> {
   const { id, sessionId } = await signedInAs(organizationId, role);
   return memberOf(organizationId, id, role, sessionId);
@@ -141,7 +141,7 @@ describe.each(KINDS)("$kind", ({ kind, path, secret, body, table, id }) => {
     expect(await refusalOf(askAs(owner, "GET", `${path}?cursor=theirs`))).toBe("400 invalid_request");
   });
 
-  it("writes down its last use at most once a minute, behind the answer", async () => {
+  it("writes down its last use at most once a minute, behind the response", async () => {
     const made = await make(path, body());
     const field = kind === "api_key" ? "last_used_at" : "last_seen_at";
     const lastUse = async () => {
@@ -183,8 +183,8 @@ describe("what a key may carry", () => {
 it("[T3] a device is not made at a gate of another organisation", async () => {
   const other = await openTenant();
   for (const gate of [gateId, newId("gate"), "nonsense"]) {
-    const asked = { token: other.token, json: { name: "Scanner", gate_id: gate } };
-    expect(await bodyOf(await ask("POST", "/v1/devices", asked))).toMatchObject({
+    const request = { token: other.token, json: { name: "Scanner", gate_id: gate } };
+    expect(await bodyOf(await ask("POST", "/v1/devices", request))).toMatchObject({
       ...{ status: 422, code: "unknown_reference", errors: [{ path: "/gate_id", message: "Unknown" }] },
     });
   }

@@ -19,7 +19,7 @@ import { openBrowser, openShop } from "../shop/shop.ts";
 
 type Limiter = "SHOPPER_LIMIT" | "HOLD_LIMIT" | "HOLD_ADDRESS_LIMIT" | "CREDENTIAL_LIMIT";
 
-/** Each limiter lets through `allowed` attempts in all; the others let everything through. Answers the keys it saw. */
+/** Each limiter lets through `allowed` attempts in all; the others let everything through. Returns the keys it saw. */
 function allow(limiter: Limiter, allowed: number): string[] {
   const keys: string[] = [];
   vi.spyOn(env[limiter], "limit").mockImplementation(({ key }) => {
@@ -57,8 +57,8 @@ describe("holds", () => {
   it("pass the real limiters at a crowd's pace, and one shopper's at 300 a minute and no more", async () => {
     const { typeId, shopper: one } = await openWorld();
     const path = `/v1/ticket-types/${typeId}/holds`;
-    const asked = { token: one.token, json: { quantity: 0 }, key: "k" };
-    const answers = await Promise.all(Array.from({ length: 611 }, () => ask("POST", path, asked)));
+    const request = { token: one.token, json: { quantity: 0 }, key: "k" };
+    const answers = await Promise.all(Array.from({ length: 611 }, () => ask("POST", path, request)));
     const statuses = answers.map(({ status }) => status);
     // Not exactly 300: the minute may turn between two of them, but no two minutes hold more than 600.
     expect(statuses.filter((status) => status !== 429).length).toBeGreaterThanOrEqual(300);

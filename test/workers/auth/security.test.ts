@@ -52,8 +52,8 @@ async function openWorld(): Promise<World> {
   const onSale = await newDraft(tenant);
   if ((await move(tenant, onSale.eventId, "publish")).status !== 200) throw new Error("not published");
   const ordered = await idOf(hold(onSale.typeId, buyer));
-  const asked = { token: buyer, key: "k", json: { hold_ids: [ordered] } };
-  const ord = await idOf(ask("POST", "/v1/checkouts", asked));
+  const request = { token: buyer, key: "k", json: { hold_ids: [ordered] } };
+  const ord = await idOf(ask("POST", "/v1/checkouts", request));
   const sold = { hold_ids: [await idOf(hold(onSale.typeId, buyer))] };
   const bought = await idOf(ask("POST", "/v1/checkouts", { token: buyer, key: "t", json: sold }));
   await ask("POST", `/v1/orders/${bought}/confirm`, { token });
@@ -183,7 +183,9 @@ async function outcome(answer: Response): Promise<{ status: number; code: string
   return { status: answer.status, code: typeof code === "string" ? code : null };
 }
 
-/** A request in order, by the owner's key; by the owner's session, the shopper or the device where no key may, or does. */
+/**
+ * A request in order, by the owner's key; by the owner's session, the shopper or the device where no key may, or does.
+ */
 function send(route: string, { tenant, ...tokens }: World, of: Resources): Promise<Response> {
   const { beats, members, buys } = CASES[route] ?? {};
   return sendBy(members ? tokens.owner : beats ? tokens.device : buys ? tokens.shopper : tenant.token, route, of);
@@ -208,7 +210,7 @@ it("[T1][P2] every route of the router has its security cases, and no other is p
 describe.each(ROUTES)("%s", (route, { roles, also, members, stops, socket, anyKey, link, ticketLink }) => {
   const [method, somewhere] = pathOf(route, {} as Resources);
 
-  it("answers 401 without a credential, and to one that is malformed, unknown, expired or revoked", async () => {
+  it("returns 401 without a credential, and to one that is malformed, unknown, expired or revoked", async () => {
     for (const headers of useless) {
       const answer = await ask(method, somewhere, { headers });
       expect(answer.headers.get("WWW-Authenticate"), JSON.stringify(headers)).toBe("Bearer");
@@ -216,7 +218,7 @@ describe.each(ROUTES)("%s", (route, { roles, also, members, stops, socket, anyKe
     }
   });
 
-  it("answers 403 to a credential of the wrong kind, and to a key without permissions", async () => {
+  it("returns 403 to a credential of the wrong kind, and to a key without permissions", async () => {
     for (const kind of ["shopper", "device"] as const) {
       const answer = await outcome(await ask(method, somewhere, { token: bearers[kind] }));
       expect(isRefused(answer), kind).toBe(also !== kind);
@@ -225,7 +227,7 @@ describe.each(ROUTES)("%s", (route, { roles, also, members, stops, socket, anyKe
     expect(isRefused(noPermission)).toBe(anyKey !== true);
   });
 
-  it("[O13] answers 403 to an order's link, also where it is about this order, unless it reads it", async () => {
+  it("[O13] returns 403 to an order's link, also where it is about this order, unless it reads it", async () => {
     const [, path] = pathOf(route, ours.of);
     const token = path.startsWith("/v1/tickets/") ? bearers.ticketsOrder : bearers.link;
     const answer = await outcome(await ask(method, path, { token }));
@@ -233,14 +235,14 @@ describe.each(ROUTES)("%s", (route, { roles, also, members, stops, socket, anyKe
     else expect(answer).toEqual({ status: 403, code: "forbidden" });
   });
 
-  it("[N7] answers 403 to a ticket's link, also where it is about this ticket, unless it reads it", async () => {
+  it("[N7] returns 403 to a ticket's link, also where it is about this ticket, unless it reads it", async () => {
     const [, path] = pathOf(route, ours.of);
     const answer = await outcome(await ask(method, path, { token: bearers.ticketLink }));
     if (ticketLink) expect(answer).toEqual({ status: 200, code: null });
     else expect(answer).toEqual({ status: 403, code: "forbidden" });
   });
 
-  it("answers 403 to somebody who is signed in and no member", async () => {
+  it("returns 403 to somebody who is signed in and no member", async () => {
     expect(await refusalOf(ask(method, somewhere, { token: outsider }))).toBe("403 forbidden");
   });
 
@@ -268,7 +270,7 @@ describe.each(ROUTES)("%s", (route, { roles, also, members, stops, socket, anyKe
 });
 
 it.each(ROUTES.filter(([route]) => !route.startsWith("GET ")))(
-  "%s answers 403 to a session's request from another origin, or from none",
+  "%s returns 403 to a session's request from another origin, or from none",
   async (route) => {
     const [method, path] = pathOf(route, ours.of);
     const cookie = ours.owner.slice(SESSION.length);

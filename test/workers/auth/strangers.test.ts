@@ -12,7 +12,7 @@ import { fatedD1 } from "../support/faults.ts";
 import { apiKey, ask, bodyOf, hold, requestFor, shopper } from "../support/http.ts";
 import { linkAfter, mailsTo, PASSWORD, person, post } from "../support/auth/people.ts";
 
-/** An answer without what is of this request alone. */
+/** A response without what is of this request alone. */
 async function seen(answer: Response) {
   const { request_id: _, ...body } = await bodyOf(answer);
   return [answer.status, body];
@@ -33,14 +33,14 @@ it("[T3] a draft's ticket type, another organisation's and a missing one look th
   };
   const swap = (type: string) =>
     hold(type, token, { quantity: 1, replaces: holdOf(typeId).slice("/v1/holds/".length) });
-  const asked = (type: string): Promise<Response>[] => [
+  const requests = (type: string): Promise<Response>[] => [
     hold(type, token),
     swap(type),
     ask("GET", holdOf(type), { token }),
     ask("DELETE", holdOf(type), { token }),
     ask("POST", `${holdOf(type)}/extend`, { token, key: "k" }),
   ];
-  const all = async (type: string) => Promise.all((await Promise.all(asked(type))).map(seen));
+  const all = async (type: string) => Promise.all((await Promise.all(requests(type))).map(seen));
   expect(await all(typeId)).toEqual(await all(none.typeId));
   const ofBasket = async (event: string, type: string) =>
     JSON.stringify(await seen(await basket(event, type))).replaceAll(type, "it");
@@ -55,7 +55,7 @@ it("[T3] a draft's ticket type, another organisation's and a missing one look th
     );
 });
 
-/** The calls to D1 until the answer, while the mail that may come of it never goes out. */
+/** The calls to D1 until the response, while the mail that may come of it never goes out. */
 async function callsOf(path: string, json: object): Promise<string[]> {
   const calls: string[] = [];
   const DB = fatedD1(env.DB, (call) => {
@@ -64,8 +64,8 @@ async function callsOf(path: string, json: object): Promise<string[]> {
   });
   const MAIL = { send: () => new Promise<never>(() => undefined) } as unknown as SendEmail;
   const context = { waitUntil: () => undefined, passThroughOnException: () => undefined, props: {} };
-  const asked = requestFor("POST", `/api/auth/${path}`, { json });
-  const answer = await app.fetch(asked, { ...env, DB, MAIL, MAIL_FROM: "a@example.com" }, context);
+  const request = requestFor("POST", `/api/auth/${path}`, { json });
+  const answer = await app.fetch(request, { ...env, DB, MAIL, MAIL_FROM: "a@example.com" }, context);
   expect([answer.status, await answer.json()]).toEqual([200, { status: true }]);
   return calls;
 }
@@ -89,7 +89,7 @@ it.each(["sign-up/email", "request-password-reset"])(
   },
 );
 
-it("[P6] a guess is answered after whole half seconds, one at least, however long its work took", () => {
+it("[P6] a guess gets its response after whole half seconds, one at least, however long its work took", () => {
   expect([0, 1, 499, 500, 501, 1_000, 1_001].map((took) => guessEndsAt(7, 7 + took) - 7)).toEqual([
     500, 500, 500, 500, 1_000, 1_000, 1_500,
   ]);

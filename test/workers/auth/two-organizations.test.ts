@@ -1,5 +1,5 @@
-// Somebody who is a member of two organisations acts in one at a time: of the other's sales nothing is reached, not even
-// what the same person began there with the same key (rules T2, T3, H8, H10, O6).
+// Somebody who is a member of two organisations acts in one at a time: of the other's sales nothing is reached, not
+// even what the same person began there with the same key (rules T2, T3, H8, H10, O6).
 
 import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -44,7 +44,7 @@ async function actIn({ organizationId }: Side): Promise<void> {
   expect(chosen.status).toBe(204);
 }
 
-/** Every row of the first side's inventories that tells of a sale. */
+/** Every row of the first side's inventories that concerns a sale. */
 const traceOf = ({ typeIds }: Side) =>
   Promise.all(typeIds.map(async (id) => [await ledgerOf(id), await orderRowsOf(id)]));
 

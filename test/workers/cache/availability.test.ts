@@ -12,7 +12,7 @@ import { ask, bodyOf, requestFor } from "../support/http.ts";
 
 type Inventory = { answer: (reply: CountsReply) => void; lose: (fault: Error) => void };
 
-/** A Worker whose inventories answer when the test says so; `calls` are those that have been made of each type. */
+/** A Worker whose inventories reply when the test says so; `calls` are those that have been made of each type. */
 async function crowd(types = 1) {
   const { eventId, typeIds } = await seedShow(Array.from({ length: types }, () => ({ total: 10 })));
   const calls = new Map(typeIds.map((id): [string, Inventory[]] => [id, []]));
@@ -38,7 +38,7 @@ const never = (): never => {
   throw new Error("the show has a type");
 };
 
-/** All that can go on without an answer from outside has gone on. */
+/** All that can go on without a reply from outside has gone on. */
 const quiet = () => new Promise((settle) => setTimeout(settle, 0));
 
 async function heldIn(answer: Response | Promise<Response>): Promise<unknown> {
@@ -51,12 +51,12 @@ describe("availability", () => {
     const { ask, calls, held } = await crowd();
     const began = Date.now();
     const clock = vi.spyOn(Date, "now").mockReturnValue(began);
-    const asked = Array.from({ length: 100 }, () => Promise.resolve(ask()));
+    const requests = Array.from({ length: 100 }, () => Promise.resolve(ask()));
     await expect.poll(() => calls().length).toBe(1);
     await quiet();
     clock.mockReturnValue(began + 200);
     calls()[0]?.answer(held(1));
-    for (const answer of asked) expect(await heldIn(answer)).toEqual([1]);
+    for (const answer of requests) expect(await heldIn(answer)).toEqual([1]);
     expect(calls()).toHaveLength(1);
     clock.mockReturnValue(began + 249);
     expect(await heldIn(ask())).toEqual([1]);
@@ -68,13 +68,13 @@ describe("availability", () => {
     expect(await heldIn(next)).toEqual([2]);
   });
 
-  it("[E7] is what plain requests of a ticket type's socket ask too: 100 at once are one call", async () => {
+  it("[E7] is also what plain requests of a ticket type's socket read: 100 at once are one call", async () => {
     const { ask, calls, typeIds, held } = await crowd();
-    const asked = Array.from({ length: 100 }, () => Promise.resolve(ask(`/v1/ticket-types/${typeIds[0]}/live`)));
+    const requests = Array.from({ length: 100 }, () => Promise.resolve(ask(`/v1/ticket-types/${typeIds[0]}/live`)));
     await expect.poll(() => calls().length).toBe(1);
     await quiet();
     calls()[0]?.answer(held(1));
-    for (const answer of asked) expect((await answer).status).toBe(426);
+    for (const answer of requests) expect((await answer).status).toBe(426);
     expect(calls()).toHaveLength(1);
   });
 
@@ -113,7 +113,7 @@ describe("availability", () => {
     expect(await bodyOf(await answer)).toMatchObject({ status: 503, code: "overloaded" });
   });
 
-  it("asks each type by itself: one that is slow holds up no other's next call", async () => {
+  it("queries each type by itself: one that is slow holds up no other's next call", async () => {
     const { ask, calls, typeIds, held } = await crowd(2);
     const [slow = "", quick = ""] = typeIds;
     const began = Date.now();
@@ -134,7 +134,7 @@ describe("availability", () => {
     ]);
   });
 
-  it("[X1] answers who shares a call when the client of the request that makes it has gone", async () => {
+  it("[X1] replies to those who share a call when the client of the request that makes it has gone", async () => {
     const { eventId, typeId } = await seedType(10);
     const path = `/v1/public/events/${eventId}/availability`;
     // The event is in the cache, and counts that were kept are over.

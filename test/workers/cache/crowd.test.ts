@@ -116,7 +116,7 @@ describe("an entry", () => {
     expect(await renewals(RENEWED_IN_LAST_MS, 0)).toMatchObject({ statements: 0, puts: 0 });
   });
 
-  it("[E7] is renewed in its last ten minutes by a reader whom the dice choose, behind its answer", async () => {
+  it("[E7] is renewed in its last ten minutes by a reader whom the dice choose, behind its response", async () => {
     expect(await renewals(RENEWED_IN_LAST_MS - 1, 0)).toMatchObject({ gets: 1, statements: 4, puts: 1 });
   });
 
@@ -138,7 +138,7 @@ describe("a put that KV refuses", () => {
     return { ...cronAt(Date.now(), { catalogueCache, db, waitUntil: (work) => void behind.push(work) }), behind };
   };
 
-  it("[E7] of two changes within a second is tried again: both are seen, and one line tells it", async () => {
+  it("[E7] of two changes within a second is tried again: both are seen, and one line logs it", async () => {
     const { eventId } = await seedType(5);
     const lines = vi.spyOn(console, "error").mockImplementation(() => {});
     const isolate = openIsolate();

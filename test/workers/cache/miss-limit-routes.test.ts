@@ -54,7 +54,7 @@ function inventedPath(route: string): string {
 }
 
 it.each([...BY_SHOPPERS, ...BY_ANYBODY])(
-  "[X5] %s refuses an invented id before D1 or an object is asked",
+  "[X5] %s refuses an invented id before D1 or an object is called",
   async (route) => {
     const [method = ""] = route.split(" ");
     const { ask, counts } = openIsolate();
@@ -62,13 +62,13 @@ it.each([...BY_SHOPPERS, ...BY_ANYBODY])(
     const { token } = await shopper();
     const keys = allow(0);
     const started = await objects();
-    const asked = {
+    const request = {
       ...from(ADDRESS, route.endsWith("/live") ? { Upgrade: "websocket" } : {}),
       ...(BY_SHOPPERS.includes(route) && { token }),
       ...(method === "POST" && { key: "k" }),
       ...(body && { json: body }),
     };
-    expect(await refusalOf(ask(inventedPath(route), asked, method))).toBe("429 rate_limited");
+    expect(await refusalOf(ask(inventedPath(route), request, method))).toBe("429 rate_limited");
     expect([keys, counts.statements, await objects()]).toEqual([[ADDRESS], 0, started]);
   },
 );

@@ -27,7 +27,7 @@ describe("a shopper's invented ids", () => {
     { name: "read an order", method: "GET", path: () => `/v1/orders/${inventedOrder()}` },
     { name: "cancel an order", method: "POST", path: () => `/v1/orders/${inventedOrder()}/cancel` },
   ];
-  it.each(cases)("[X5] to $name are counted before D1 or an object is asked", async ({ method, path, json }) => {
+  it.each(cases)("[X5] to $name are counted before D1 or an object is called", async ({ method, path, json }) => {
     const { token } = await shopper();
     const { ask, counts } = openIsolate();
     const send = () =>
@@ -84,7 +84,7 @@ describe("a shopper's invented ids", () => {
     expect([keys.length, await objects()]).toEqual([3, before]);
   });
 
-  it("[X5] are told from a real type also by a refusal that only a real one gives", async () => {
+  it("[X5] are distinguished from a real type also by a refusal that only a real one gives", async () => {
     const closed = await seedShow([{ total: 5, hidden: true }]);
     const { token } = await shopper();
     const keys = allow(1);
@@ -109,9 +109,9 @@ describe("a shopper's invented ids", () => {
   it("[X5] are nobody's but shoppers': an organiser, who answers for their key, is not counted", async () => {
     const { owner } = await openWorld();
     const keys = allow(0);
-    const asked = { token: owner.token };
-    expect(await refusalOf(ask("GET", `/v1/orders/${inventedOrder()}`, asked))).toBe("404 not_found");
-    expect(await refusalOf(ask("GET", `/v1/holds/${inventedHold()}`, asked))).toBe("404 not_found");
+    const request = { token: owner.token };
+    expect(await refusalOf(ask("GET", `/v1/orders/${inventedOrder()}`, request))).toBe("404 not_found");
+    expect(await refusalOf(ask("GET", `/v1/holds/${inventedHold()}`, request))).toBe("404 not_found");
     expect(keys).toEqual([]);
   });
 });
@@ -150,7 +150,7 @@ it.each([`/v1/holds/${inventedHold()}`, `/v1/orders/${inventedOrder()}`])(
   },
 );
 
-it("[X2] a basket counts as the holds that it asks for", async () => {
+it("[X2] a basket counts as the holds that it requests", async () => {
   const { eventId, typeIds } = await seedShow([{ total: 5 }, { total: 5 }, { total: 5 }]);
   const { token, id } = await shopper();
   let left = 3;

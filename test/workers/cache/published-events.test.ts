@@ -49,7 +49,7 @@ async function shownBy(catalogueCache: KVNamespace, on: Db, id: EventId) {
   return read.value?.shown ?? null;
 }
 
-/** KV has an entry, which a reader stores behind its answer. */
+/** KV has an entry, which a reader stores behind its response. */
 function stored(id: string): Promise<void> {
   return expect.poll(() => kv.get(`event/4/${id}`)).not.toBeNull();
 }
@@ -103,7 +103,7 @@ describe("reading", () => {
     expect(calls.length).toBeGreaterThan(0);
   });
 
-  it("[E7] goes to D1 when the cache does not answer, and serves a damaged entry to nobody", async () => {
+  it("[E7] goes to D1 when the cache does not reply, and serves a damaged entry to nobody", async () => {
     const { eventId } = await seedType(5);
     const away = new Proxy(kv, { get: () => () => Promise.reject(new Error("away")) });
     expect((await shownBy(away, db, eventId))?.event.id).toBe(eventId);
@@ -222,7 +222,7 @@ describe("writing through", () => {
     expect((await bodyOf(await publicEvent(eventId)))["organization"]).toMatchObject({ name: "Renamed" });
   });
 
-  it("[E7] that fails keeps no change from standing: the verb answers, and one line of the log tells it", async () => {
+  it("[E7] that fails undoes no change: the verb succeeds, and one line of the log has it", async () => {
     const lines = vi.spyOn(console, "error").mockImplementation(() => {});
     const { eventId } = await seedType(5);
     const away = withFate(() => "lost before").db;
@@ -278,16 +278,16 @@ describe("a sale", () => {
     expect(await refusalOf(hold(typeId, token))).toBe("409 not_on_sale");
   });
 
-  it("[E7] never asks the cache: holds, checkouts and releases run while it answers nothing", async () => {
+  it("[E7] never reads the cache: holds, checkouts and releases run while it does not reply", async () => {
     const { typeId } = await seedType(5);
     const { token } = await shopper();
-    const asked = [vi.spyOn(kv, "get"), vi.spyOn(kv, "put")];
+    const reads = [vi.spyOn(kv, "get"), vi.spyOn(kv, "put")];
     const held = await bodyOf(await hold(typeId, token));
     const other = await bodyOf(await hold(typeId, token));
     const json = { hold_ids: [held["id"]] };
     expect((await ask("POST", "/v1/checkouts", { token, json, key: "k" })).status).toBe(201);
     expect((await ask("DELETE", `/v1/holds/${String(other["id"])}`, { token })).status).toBe(200);
-    for (const each of asked) expect(each).not.toHaveBeenCalled();
+    for (const each of reads) expect(each).not.toHaveBeenCalled();
   });
 });
 

@@ -1,4 +1,5 @@
-// Whose the catalogue is (rules T1, T2 and T4), and what is checked first. Who may do what with it: auth/security.test.ts.
+// Whose the catalogue is (rules T1, T2 and T4), and what is checked first. Who may do what with it:
+// auth/security.test.ts.
 
 import { beforeAll, describe, expect, it } from "vitest";
 import {
@@ -135,7 +136,7 @@ describe("a suspended organisation", () => {
 });
 
 describe("what is checked first", () => {
-  it("answers first: permission, then the body, then 404, then 403 suspended, then 422 and 409", async () => {
+  it("decides in this order: permission, then the body, then 404, then 403 suspended, then 422 and 409", async () => {
     const suspended = await openTenant();
     const venueId = await newVenue(suspended, { slug: "same", capacity: 10 });
     const viewer = await apiKey(suspended.organizationId, "viewer");

@@ -95,7 +95,7 @@ describe.each(EVERY)("a %s", (kind) => {
     ]);
   });
 
-  it("[X4] refuses unknown and fixed fields, nulls and empty names, before it looks for the version", async () => {
+  it("[X4] refuses unknown and fixed fields, nulls and empty names, before it reads the version", async () => {
     for (const json of [
       { nonsense: 1 },
       { id: "x" },
@@ -262,7 +262,7 @@ describe("an event", () => {
     expect((await change(tenant, path, { venue_id: small, name: "Stays" })).status).toBe(200);
   });
 
-  it("[K6] tells its types of a new window, and of nothing else", async () => {
+  it("[K6] sends its types a new window, and nothing else", async () => {
     const { eventId, typeId } = await published(tenant);
     const path = `/v1/events/${eventId}`;
     await change(tenant, path, { name: "Renamed", description: null, start_time: new Date(Date.now() + 7_200_000) });

@@ -193,7 +193,7 @@ describe("a ticket type", () => {
     expect((await placeHold(id, newId("shp"), 1)).ok).toBe(true);
   });
 
-  it("[K6] that is held between the look and the deletion stays, and sells on", async () => {
+  it("[K6] that is held between the check and the deletion stays, and sells on", async () => {
     const { typeId } = await published(tenant);
     const id = typeIdOf(typeId);
     const overtaken: Inventories = (each) => ({

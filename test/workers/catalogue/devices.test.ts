@@ -112,7 +112,7 @@ describe("a device reads", () => {
     }
   });
 
-  it("its venue's events as whole pages, whatever stands between them and whatever it filters", async () => {
+  it("its venue's events as whole pages, whatever is between them and whatever it filters", async () => {
     const first = await bodyOf(await read("/v1/events?limit=2"));
     const next = String(first["next_cursor"]);
     const second = await bodyOf(await read(`/v1/events?limit=2&cursor=${next}`));

@@ -34,7 +34,7 @@ beforeAll(async () => {
   eventId = await newEvent(tenant);
 });
 
-/** Creates, checks the headers, reads it back, and answers the one body that both gave. */
+/** Creates, checks the headers, reads it back, and returns the one body that both gave. */
 async function createAndRead(path: string, collection: string, json: object): Promise<Record<string, unknown>> {
   const answer = await post(path, json);
   const body = await bodyOf(answer);

@@ -47,7 +47,7 @@ describe("a repeat with the same key", () => {
     ["event", () => ["/v1/events", eventBody(venueId)]],
     ["ticket type", () => [`/v1/events/${eventId}/ticket-types`, ticketTypeBody({ total_quantity: 1 })]],
   ];
-  it.each(CREATES)("answers with the %s that the first created, and creates nothing", async (_, of) => {
+  it.each(CREATES)("returns the %s that the first created, and creates nothing", async (_, of) => {
     const [path, json] = of();
     const key = aKey();
     const first = await post(path, json, key);
@@ -61,7 +61,7 @@ describe("a repeat with the same key", () => {
     expect(await traceOf(tenant)).toEqual(before);
   });
 
-  it("answers with the resource as it is now", async () => {
+  it("returns the resource as it is now", async () => {
     const [json, key] = [venueBody(), aKey()];
     const { id } = await bodyOf(await post("/v1/venues", json, key));
     await db.update(venues).set({ name: "Renamed", version: 2 }).where(sql`id = ${id}`);
@@ -166,8 +166,8 @@ describe("a key", () => {
   it("that is not 1 to 255 visible ASCII characters is refused", async () => {
     for (const key of ["", " ", "a b", "x".repeat(256)]) {
       const headers = { "Idempotency-Key": key };
-      const asked = { token: tenant.token, json: venueBody(), headers };
-      expect(await refusalOf(ask("POST", "/v1/venues", asked))).toBe("400 invalid_request");
+      const request = { token: tenant.token, json: venueBody(), headers };
+      expect(await refusalOf(ask("POST", "/v1/venues", request))).toBe("400 invalid_request");
     }
     expect((await post("/v1/venues", venueBody(), "x".repeat(255))).status).toBe(201);
   });

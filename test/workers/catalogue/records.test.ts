@@ -72,7 +72,7 @@ describe("the ledger of a ticket type", () => {
     }
   });
 
-  it("[H13] says where it begins once its old rows were deleted, whatever position is asked for", async () => {
+  it("[H13] says where it begins once its old rows were deleted, whatever position is requested", async () => {
     const { typeId } = await published(tenant);
     for (let n = 0; n < 3; n++) await held(typeIdOf(typeId), newId("shp"), 1);
     const path = `/v1/ticket-types/${typeId}/ledger`;
@@ -123,7 +123,7 @@ describe("the holds of an event", () => {
     expect(await refusalOf(ask("GET", "/v1/holds", { token: tenant.token }))).toBe("400 invalid_request");
   });
 
-  it("[H3] that ran out are over at once, and are listed under the status that is asked for", async () => {
+  it("[H3] that ran out are over at once, and are listed under the status that is requested", async () => {
     const { eventId, typeId } = await published(tenant);
     const path = `/v1/holds?event_id=${eventId}`;
     const id = typeIdOf(typeId);

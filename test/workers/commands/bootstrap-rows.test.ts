@@ -1,5 +1,5 @@
-// The statements of `bootstrap --email` and of `organizations -- add-owner`, on D1: an owner who sets the password once, or one who has set it already; and
-// nobody who only typed the address.
+// The statements of `bootstrap --email` and of `organizations -- add-owner`, on D1: an owner who sets the password
+// once, or one who has set it already; and nobody who only typed the address.
 
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
@@ -75,7 +75,7 @@ describe("an address that a stranger signed up with", () => {
     await expectOwner(email, org);
   });
 
-  it("[P4] sign-up, click, bootstrap, sign-in: whoever clicked has set the password", async () => {
+  it("[P4] sign-up, click, bootstrap, sign-in: the person who clicked has set the password", async () => {
     const email = "click-first@festival.example";
     await squat(email);
     expect((await setPassword(await linkAfter(2, email), OWN)).status).toBe(200);

@@ -86,7 +86,7 @@ describe("suspending an organisation", () => {
     expect(await versionOf(twin.id)).toBe(1);
   });
 
-  it("is told nothing of an organisation that does not exist", async () => {
+  it("reports nothing of an organisation that does not exist", async () => {
     expect(await change("suspend", "nobody")).toBeNull();
   });
 });

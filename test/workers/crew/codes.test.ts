@@ -65,7 +65,7 @@ describe("a crew code", () => {
     [200, 201],
     [201, 400],
     [1.5, 400],
-  ])("[D22] is of 1 to 200 uses: %d is answered %d", async (uses, status) => {
+  ])("[D22] is of 1 to 200 uses: %d gets %d", async (uses, status) => {
     expect((await askForCode(doors, { uses })).status).toBe(status);
   });
 
@@ -83,7 +83,7 @@ describe("a crew code", () => {
     expect(expires_at).toBe(iso(now + 48 * 60 * 60_000));
   });
 
-  it("[D22] [T3] is for one gate of the event's venue or for all; any other is unknown, whoever owns it", async () => {
+  it("[D22] [T3] is for one gate of the event's venue or for all; any other gate is unknown", async () => {
     const stranger = await openDoors();
     const { tenant } = doors;
     const elsewhere = await created(`/v1/venues/${await newVenue(tenant)}/gates`, tenant.token, gateBody());
@@ -195,9 +195,9 @@ describe("a crew code that is ended", () => {
     const gate = await created(`/v1/venues/${doors.venueId}/gates`, doors.tenant.token, gateBody());
     const { id } = await newCode(doors, { uses: 1, gate_id: gate });
     await end(doors, id);
-    const asked = { token: doors.tenant.token, headers: { "If-Match": '"1"' } };
-    expect(await refusalOf(ask("DELETE", `/v1/gates/${gate}`, asked))).toBe("409 in_use");
+    const request = { token: doors.tenant.token, headers: { "If-Match": '"1"' } };
+    expect(await refusalOf(ask("DELETE", `/v1/gates/${gate}`, request))).toBe("409 in_use");
     await db.delete(crewCodes).where(eq(crewCodes.id, must(parseId("crew", id), "it was made")));
-    expect((await ask("DELETE", `/v1/gates/${gate}`, asked)).status).toBe(204);
+    expect((await ask("DELETE", `/v1/gates/${gate}`, request)).status).toBe(204);
   });
 });

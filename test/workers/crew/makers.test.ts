@@ -24,7 +24,7 @@ beforeEach(async () => {
   doors = await openDoors();
 });
 
-describe("whoever made a crew code", () => {
+describe("the maker of a crew code", () => {
   let owner: SignedInMember;
   let staff: SignedInMember;
   let code: Awaited<ReturnType<typeof newCode>>;
@@ -116,7 +116,7 @@ describe("whoever made a crew code", () => {
     const pairing = Array.from({ length: 8 }, () => redeem(code.secret));
     const making = Array.from({ length: 4 }, () => newCode(doors, { uses: 1 }, { token: staff.token }));
     const [removed] = await Promise.all([remove(), ...pairing, ...making]);
-    // Refused is fair: what is made keeps them from being removed, and it may be asked again.
+    // Refused is fair: what is made keeps them from being removed, and the request may be repeated.
     if (removed.status !== 200) expect((await remove()).status).toBe(200);
     const left = await db.select().from(crewCodes).where(eq(crewCodes.creator_id, staff.id));
     expect(left.filter(({ ended_at }) => ended_at === null)).toEqual([]);

@@ -94,7 +94,7 @@ describe("a phone that redeems a crew code", () => {
     expect(await meOf(String(told[0]))).toBe(200);
   });
 
-  it("[D22] has a token that the code alone, or another pairing id, does not tell", async () => {
+  it("[D22] has a token that the code alone, or another pairing id, does not give", async () => {
     const code = await newCode(doors);
     const [one, two] = [await pair(code), await pair(code)];
     expect(one.token).not.toBe(two.token);
@@ -236,7 +236,7 @@ describe("what is no crew code", () => {
   });
 });
 
-it("[D22] a page of any origin may pair, and hears of a repeat", async () => {
+it("[D22] a page of any origin may pair, and reads whether it was a repeat", async () => {
   const headers = { Origin: "https://scan.example", "Access-Control-Request-Method": "POST" };
   const preflight = await ask("OPTIONS", "/v1/devices/pair", { headers });
   expect(preflight.headers.get("Access-Control-Allow-Methods")).toContain("POST");

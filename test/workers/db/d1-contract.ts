@@ -1,5 +1,5 @@
 // What the product relies on of D1, as cases: run against D1 itself in workerd, and against its stand-in in simulated
-// worlds. Both must give these very answers.
+// worlds. Both must give these very results.
 
 /** `results` of a statement that only writes is empty. */
 type Seen = { readonly results: readonly unknown[]; readonly changes: number };

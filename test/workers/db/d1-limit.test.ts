@@ -1,4 +1,4 @@
-// A D1 that neither answers nor fails: every verb of the catalogue gives up on it when a checkout would (rule X3).
+// A D1 that neither replies nor fails: every verb of the catalogue gives up on it when a checkout would (rule X3).
 
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -47,7 +47,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** D1 that does not answer its `n`-th call or any later one; `reached` resolves with that call. */
+/** D1 that does not reply to its `n`-th call or any later one; `reached` resolves with that call. */
 function hangingAt(n: number) {
   let calls = 0;
   let tell: () => void = () => undefined;
@@ -70,10 +70,10 @@ describe.each([1, 2])("D1 that is silent from call %s on", (n) => {
     "[X3] is waited for to the limit and not a millisecond longer: %s is 503 with Retry-After",
     async (name) => {
       const [method, path, json] = verbs[name] ?? ["", ""];
-      const asked: Asked = { headers: { "If-Match": '"1"' }, ...(json && { json }) };
+      const request: Asked = { headers: { "If-Match": '"1"' }, ...(json && { json }) };
       const { DB, reached } = hangingAt(n);
       let answers = 0;
-      const answer = askAs(member(tenant.organizationId, "owner"), method, path, asked, { DB }).then((each) => {
+      const answer = askAs(member(tenant.organizationId, "owner"), method, path, request, { DB }).then((each) => {
         answers += 1;
         return each;
       });
@@ -88,7 +88,7 @@ describe.each([1, 2])("D1 that is silent from call %s on", (n) => {
   );
 });
 
-it("[X1] [X3] a connection that is lost counts as D1 being away, and is told by what was thrown first", async () => {
+it("[X1] [X3] a lost connection counts as D1 being away, and is recognised by what was thrown first", async () => {
   const db = openDb(fatedD1(env.DB, () => "lost before"));
   const seen: unknown = await db.run(sql`SELECT ${"a private note"}`).catch((fault: unknown) => fault);
   expect([isD1Fault(seen), describeFault(seen)]).toEqual([true, "Error: lost before d1 run"]);

@@ -108,7 +108,7 @@ const ASKED_FOR: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
   "a shopper's own orders": (db) => listOwnOrders(db, { ...page, userId: newId("shp") }),
 };
 
-/** The plans of the statements that this sends, a line a step. D1 answers it nothing. */
+/** The plans of the statements that this sends, a line a step. D1 returns nothing. */
 async function plansOf(work: (db: Db) => Promise<unknown>): Promise<string[]> {
   const sent: { readonly query: string; readonly values: unknown[] }[] = [];
   const nothing = { results: [], success: true, meta: { changes: 0 } };
@@ -221,7 +221,7 @@ it.each<[string, string[], (db: Db) => Promise<unknown>]>([
   ],
   ["the sitemap", ["events_ending", "events_starting"], (db) => listUpcoming(db, { now, limit: 1_000, priced: false })],
   ["an organiser by its slug", ["organizations_slug_unique"], (db) => findOrganizationBySlug(db, "a")],
-])("[X4] what strangers ask for is found by an index, without walking or sorting a table: %s", async (_, by, work) => {
+])("[X4] what strangers request is found by an index, without walking or sorting a table: %s", async (_, by, work) => {
   const plans = await plansOf(work);
   expect(plans.filter((step) => /^SCAN (?!events USING INDEX)|TEMP B-TREE/.test(step))).toEqual([]);
   expect(new Set(plans.flatMap((step) => / INDEX (?!sqlite_autoindex)(\w+)/.exec(step)?.[1] ?? []))).toEqual(
@@ -229,7 +229,7 @@ it.each<[string, string[], (db: Db) => Promise<unknown>]>([
   );
 });
 
-it("[X4] what is looked up by its key alone is stored by its key: a row is one row written", async () => {
+it("[X4] what is read by its key alone is stored by its key: a row is one row written", async () => {
   const { results } = await env.DB.prepare(
     "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%WITHOUT ROWID' ORDER BY name",
   ).all<{ name: string }>();

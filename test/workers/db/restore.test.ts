@@ -1,5 +1,5 @@
-// D1 put back to an earlier state in the middle of a sale, twice, and what `npm run restored` and `npm run project` make of
-// it: nothing is oversold, nothing is lost, and D1 ends with what the inventories have (rule X6).
+// D1 put back to an earlier state in the middle of a sale, twice, and what `npm run restored` and `npm run project`
+// make of it: nothing is oversold, nothing is lost, and D1 ends with what the inventories have (rule X6).
 
 import { env } from "cloudflare:workers";
 import { eq, max, sql } from "drizzle-orm";
@@ -211,7 +211,7 @@ describe("a sale whose D1 is put back twice", () => {
     await expectTermsOfD1([first, second]);
   });
 
-  it("[X6] the epoch only grows, also when the operator's clock stands or has gone back", async () => {
+  it("[X6] the epoch only grows, also when the operator's clock stands still or has gone back", async () => {
     const epochs: number[] = [];
     for (const now of [5_000, 5_000, 1_000, 9_000]) {
       await batch(raiseEpoch(now));

@@ -1,4 +1,4 @@
-// What objects answer to a D1 that was restored, before its epoch is raised and after (rule X6).
+// What objects reply to a D1 that was restored, before its epoch is raised and after (rule X6).
 
 import { eq, sql } from "drizzle-orm";
 import { beforeEach, describe, expect, it, vi } from "vitest";
@@ -160,7 +160,7 @@ describe("terms out of a history that was taken back", () => {
   });
 });
 
-describe("what a feed is told of the catalogue", () => {
+describe("what a feed gets of the catalogue", () => {
   it("[X6] [L2] is taken in a newer epoch at any position, and else only when it is later or the same", async () => {
     const { eventId, typeId, organizationId } = await seedType(3);
     await feeds(eventId).desk({ notice: { text: "Hold", version: 1, updated_at: new Date().toISOString() } });

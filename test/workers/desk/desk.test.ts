@@ -154,7 +154,7 @@ describe("a notice", () => {
 });
 
 describe("the desk's object", () => {
-  it("[T2] answers its three methods and nothing else, whoever calls", async () => {
+  it("[T2] serves its three methods and nothing else, whoever calls", async () => {
     const eventId = newId("evt");
     const stub = env.DOOR_DESK.getByName(eventId);
     await desks(eventId).putNotice("Stays", 5);

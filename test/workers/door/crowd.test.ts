@@ -39,13 +39,13 @@ describe("[D11] [D23] 40 scanners with 200 guests", () => {
   it("at a place for 100 let in exactly 100", async () => {
     await change(show.tenant, `/v1/events/${show.eventId}`, { admission_capacity: 100 });
     const scanners = await openMany(40);
-    const said = await Promise.all(
+    const outcomes = await Promise.all(
       Array.from({ length: 200 }, async (_, guest) => {
         const scanner = scanners[guest % scanners.length];
         return scanner && scan(scanner, await codeOf(5_000 + guest));
       }),
     );
-    const times = (verdict: string) => said.filter((each) => each === verdict).length;
+    const times = (verdict: string) => outcomes.filter((each) => each === verdict).length;
     expect([times("admitted"), times("venue_full")]).toEqual([100, 100]);
     expect(await counts()).toMatchObject({ inside: 100, admitted: 100 });
   });

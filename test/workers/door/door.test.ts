@@ -86,7 +86,7 @@ describe("a ticket at the gates", () => {
 });
 
 describe("a scan that is sent again", () => {
-  it("[D4] with its scan_id has the same answer and one row, however often and at once", async () => {
+  it("[D4] with its scan_id has the same reply and one row, however often and at once", async () => {
     const more = { scan_id: newId("scn") };
     const first = await verdictOf(show, here, ticket.code, more);
     const repeats = Array.from({ length: 5 }, () => verdictOf(show, here, ticket.code, more));

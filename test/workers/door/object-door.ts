@@ -48,10 +48,10 @@ export type OpenDoor = {
   termsNow(parts?: TermsParts): Promise<EventTerms>;
 };
 
-/** A door of a new event that is open now, and D1 as it answers `read`. */
+/** A door of a new event that is open now, and D1 as it returns `read`. */
 export async function openDoor(read?: (terms: EventTerms) => Promise<EventTerms | null>): Promise<OpenDoor> {
   const id = newId("evt");
-  let asked = 0;
+  let queries = 0;
   const publicKey = await publicKeyOf(env.TICKET_SECRET, id, 1);
   const termsNow = async ({ rules, terms, ...parts }: TermsParts = {}): Promise<EventTerms> =>
     eventTerms({
@@ -62,7 +62,7 @@ export async function openDoor(read?: (terms: EventTerms) => Promise<EventTerms 
   const door = openDoors(env.EVENT_DOOR)(id);
   const known = await termsNow();
   const ask = async () => {
-    asked += 1;
+    queries += 1;
     return read ? read(known) : known;
   };
   await insideDoor(id, (object) => {
@@ -71,7 +71,7 @@ export async function openDoor(read?: (terms: EventTerms) => Promise<EventTerms 
   const codeOf = (serial: number) =>
     signCode(env.TICKET_SECRET, id, { keyNumber: 1, typeNumber: 1, generation: 1, serial });
   return {
-    ...{ id, door, termsNow, codeOf, asked: () => asked },
+    ...{ id, door, termsNow, codeOf, asked: () => queries },
     async scan(serial, parts = {}) {
       const code = parts.code ?? (await codeOf(serial));
       return door.scan({

@@ -1,4 +1,4 @@
-// The object of an event's door: what it asks of D1, what it writes, and what a restart and a fault leave of it.
+// The object of an event's door: what it queries in D1, what it writes, and what a restart and a fault leave of it.
 
 import { abortAllDurableObjects, evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
@@ -24,7 +24,7 @@ describe("[D2] [X5] the terms of a door", () => {
     expect((await logged(here)).length).toBe(41);
   });
 
-  it("are of no event that D1 does not have: its door stores nothing, and D1 is not asked again for 5 s", async () => {
+  it("are of no event that D1 does not have: its door stores nothing, and D1 is not queried again for 5 s", async () => {
     const here = await openDoor(() => Promise.resolve(null));
     expect([said(await here.scan(1)), said(await here.scan(2))]).toEqual(["not_found", "not_found"]);
     expect(here.asked()).toBe(1);
@@ -191,7 +191,7 @@ it("[N3] a typed code is good by the secret of this server, and its scanner has 
   expect(said(await here.scan(10)), "what is read is not counted").toBe("admitted");
 });
 
-it("[H11] a batch that cannot be written answers 503, lets nobody in, and the next one works", async () => {
+it("[H11] a batch that cannot be written replies 503, lets nobody in, and the next one works", async () => {
   const here = await openDoor();
   await here.scan(1);
   await insideDoor(here.id, (_, { storage }) =>

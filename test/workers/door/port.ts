@@ -30,7 +30,7 @@ export function openDoorPort(answer: Answer = taken) {
   // The one cast: of the namespace the port uses no more.
   const namespace = { getByName: () => ({ terms }) } as unknown as Env["EVENT_DOOR"];
 
-  /** Resolves when the Worker has answered; `settled`, when it has done what it does behind its answer. */
+  /** Resolves when the Worker has responded; `settled`, when it has done its work after the response. */
   async function ask(method: string, path: string, asked: Asked = {}) {
     const behind: Promise<unknown>[] = [];
     const context = {

@@ -15,8 +15,8 @@ const WAIT = { timeout: 10_000 };
 
 const rowOf = ({ eventId }: Pick<Gate, "eventId">) => readDoorCounts(db, eventId);
 /**
- * A gate whose door's clock stands, 30 s after its terms were projected: the time that a test takes is none, and the next row is
- * projected at once.
+ * A gate whose door's clock stands, 30 s after its terms were projected: the time that a test takes is none, and the
+ * next row is projected at once.
  */
 async function openStill(): Promise<Gate> {
   const gate = await openGate();
@@ -58,8 +58,8 @@ async function takeD1Away(gate: Gate): Promise<{ tries: number }> {
 const shownTo = async (gate: Gate, token: string) =>
   bodyOf(await ask("GET", `/v1/events/${gate.eventId}/door/counts`, { token }));
 
-describe("[D10] who is inside, as D1 is told of it", () => {
-  it("is told by the first scan, and what comes after it by the alarm, 30 s later", async () => {
+describe("[D10] who is inside, as it is sent to D1", () => {
+  it("is sent by the first scan, and what comes after it by the alarm, 30 s later", async () => {
     const gate = await openStill();
     expect(await rowOf(gate)).toMatchObject({ seq: 1, inside: 0, admitted: 0 });
     await gate.scan(1);
@@ -145,7 +145,7 @@ describe("[D10] who is inside, as D1 is told of it", () => {
 });
 
 describe("[D10] the counts of a door for reports", () => {
-  it("are shown to who may read the door, without asking it, and are zeros before", async () => {
+  it("are shown to who may read the door, without a call to it, and are zeros before", async () => {
     const before = await openGate();
     expect(await shownTo(before, before.doors.tenant.token)).toEqual({
       ...{ event_id: before.eventId, inside: 0, admitted: 0, gates: [], seq: 0, as_of: null },

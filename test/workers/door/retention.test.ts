@@ -37,8 +37,8 @@ const archived = (gate: Gate) => gate.terms(2, { eventStatus: "archived", archiv
 /** A door that two were let in to, and one not, and whose event was archived. */
 async function openArchived(): Promise<Gate> {
   const gate = await openGate();
-  const said = [await gate.scan(1), await gate.scan(2), await gate.scan(3, { read: "no code" })];
-  expect(said).toEqual(["admitted", "admitted", "unreadable"]);
+  const outcomes = [await gate.scan(1), await gate.scan(2), await gate.scan(3, { read: "no code" })];
+  expect(outcomes).toEqual(["admitted", "admitted", "unreadable"]);
   expect(await gate.door.terms(archived(gate), "test")).toMatchObject({ ok: true });
   return gate;
 }
@@ -139,7 +139,7 @@ describe("[D25] a door that judges tickets when its event is archived already, a
     return here.door.judge(command);
   };
 
-  it("[X5] looks behind its answer, and deletes what it judged in time", async () => {
+  it("[X5] checks behind its reply, and deletes what it judged in time", async () => {
     const read = Promise.withResolvers<EventTerms>();
     const here = await openDoor(() => read.promise);
     expect(await judge(here, 1)).toEqual({ ok: true, value: { numbers: [1] } });
@@ -155,7 +155,7 @@ describe("[D25] a door that judges tickets when its event is archived already, a
     expect(await insideDoor(here.id, (door) => door.ledger.book().checkpoint?.seq)).toBe(2);
   });
 
-  it("looks no second time while the event goes on, since its archiving will be told", async () => {
+  it("checks no second time while the event goes on, since its archiving will be delivered", async () => {
     const here = await openDoor();
     for (const serial of [1, 2]) expect(await judge(here, serial)).toMatchObject({ ok: true });
     await expect.poll(here.asked).toBe(1);
@@ -163,7 +163,7 @@ describe("[D25] a door that judges tickets when its event is archived already, a
     expect([await termsOf(here), here.asked()]).toEqual([null, 1]);
   });
 
-  it("looks again with the next that it judges, where D1 was away", async () => {
+  it("checks again with the next that it judges, where D1 was away", async () => {
     vi.spyOn(console, "error").mockImplementation(() => {});
     const here: OpenDoor = await openDoor(() =>
       here.asked() === 1 ? Promise.reject(new Error("D1 is away")) : here.termsNow({ rules, terms: { version: 2 } }),

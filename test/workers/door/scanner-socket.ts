@@ -36,7 +36,7 @@ export type ScannerSocket = Pick<Viewer, "socket" | "texts" | "closed"> & {
   /** Resolves when a frame of this type fits, also one that has come before. */
   readonly until: <T extends DoorFrame["type"]>(type: T, fits?: (frame: Of<T>) => boolean) => Promise<Of<T>>;
   readonly send: (message: object) => void;
-  /** Sends a scan; resolves with its answer. */
+  /** Sends a scan; resolves with its reply. */
   readonly scan: (code: string, parts?: Partial<ScanMessage>) => Promise<VerdictFrame | RefusedFrame>;
 };
 

@@ -1,4 +1,4 @@
-// Doors that answer what a test says, behind a Worker whose statements on D1 are counted, and scans sent to them.
+// Doors that reply what a test says, behind a Worker whose statements on D1 are counted, and scans sent to them.
 
 import { env } from "cloudflare:workers";
 import { newId } from "../../../src/app/context.ts";

@@ -26,10 +26,14 @@ type Catalogue = Awaited<ReturnType<typeof readFeedCatalogue>>;
 async function toldBy(refuses: (call: number) => Promise<boolean>) {
   const { eventId } = await seedType(1);
   await db.run(insertFeedSyncs(sql`id = ${eventId}`, Date.now()));
-  const told: Catalogue[] = [];
-  const feed = { ...feeds(eventId), sync: async (known: Catalogue) => !(await refuses(told.push(known))) };
+  const delivered: Catalogue[] = [];
+  const feed = { ...feeds(eventId), sync: async (known: Catalogue) => !(await refuses(delivered.push(known))) };
   const failed = await redeliverFeeds({ ...cronAt(Date.now()), feeds: () => feed });
-  return { failed, told: told.length, waiting: (await listSyncs(db, "feed", [eventId], { now: 0, limit: 9 })).length };
+  return {
+    failed,
+    told: delivered.length,
+    waiting: (await listSyncs(db, "feed", [eventId], { now: 0, limit: 9 })).length,
+  };
 }
 
 /** Somebody changes something in D1: its position grows. */
@@ -40,22 +44,22 @@ async function somethingChanges(): Promise<void> {
 }
 
 it("[L2] a delivery that others have overtaken is no conflict while D1 says something later", async () => {
-  const told = await toldBy(async (call) => {
+  const delivered = await toldBy(async (call) => {
     if (call < 5) await somethingChanges();
     return call < 5;
   });
-  expect([told, logged()]).toEqual([{ failed: 0, told: 5, waiting: 0 }, 0]);
+  expect([delivered, logged()]).toEqual([{ failed: 0, told: 5, waiting: 0 }, 0]);
 });
 
 it("[X6] what D1 says again as it was refused is a conflict: it is logged, and waits for the next run", async () => {
-  const told = await toldBy(() => Promise.resolve(true));
-  expect([told, logged()]).toEqual([{ failed: 1, told: 1, waiting: 1 }, 1]);
+  const delivered = await toldBy(() => Promise.resolve(true));
+  expect([delivered, logged()]).toEqual([{ failed: 1, told: 1, waiting: 1 }, 1]);
 });
 
 it("[X6] a restored D1 stays behind its feed however busy it is: after five calls it is a conflict", async () => {
-  const told = await toldBy(async () => {
+  const delivered = await toldBy(async () => {
     await somethingChanges();
     return true;
   });
-  expect([told, logged()]).toEqual([{ failed: 1, told: 5, waiting: 1 }, 1]);
+  expect([delivered, logged()]).toEqual([{ failed: 1, told: 5, waiting: 1 }, 1]);
 });

@@ -85,7 +85,7 @@ describe("a feed that is away", () => {
     await viewer.until(showing(typeId, { held: 20 }));
   });
 
-  it("[L6] that never answers delays no hold, and gets one push at a time", async () => {
+  it("[L6] that never replies delays no hold, and gets one push at a time", async () => {
     const { eventId, typeId } = await seedType(100);
     const viewer = await watch(eventId);
     await viewer.until(({ type }) => type === "snapshot");
@@ -168,7 +168,7 @@ describe("a type that wakes", () => {
 
 describe("a word from D1", () => {
   it.each(["lost before", "lost after"] as const)(
-    "[L2] [T7] of a Worker that died (%s) is repeated by the cron, and asked for by a row until then",
+    "[L2] [T7] of a Worker that died (%s) is repeated by the cron, and owed by a row until then",
     async (when) => {
       const tenant = await openTenant();
       const { eventId: text } = await published(tenant);
@@ -183,7 +183,7 @@ describe("a word from D1", () => {
           throw new Error(`${when} it was told`);
         },
       };
-      // It works on behind its answer: only what it had written stays.
+      // It works on behind its response: only what it had written stays.
       const context = { ...cronAt(Date.now()), actor: tenant.actor, feeds: () => dead };
       const moved = await transitionEvent(context, eventId, "start", null);
       expect(moved.ok).toBe(true);

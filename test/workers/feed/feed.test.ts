@@ -45,7 +45,7 @@ describe("joining", () => {
     expect(await storedIn(unknown)).toBe(0);
   });
 
-  it("[L3] answers 426 without an upgrade", async () => {
+  it("[L3] returns 426 without an upgrade", async () => {
     const { eventId } = await seedType(1);
     expect((await ask("GET", `/v1/events/${eventId}/live`)).status).toBe(426);
   });
@@ -123,7 +123,7 @@ describe("what is sent", () => {
 });
 
 describe("what a client may send", () => {
-  it("[L5] ping is answered; the tenth of anything else closes with 4400", async () => {
+  it("[L5] ping gets a pong; the tenth of anything else closes with 4400", async () => {
     const { eventId } = await seedType(10);
     const viewer = await follow(`/v1/events/${eventId}/live`);
     viewer.socket.send("ping");

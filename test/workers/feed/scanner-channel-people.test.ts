@@ -73,7 +73,7 @@ describe("a person who follows", () => {
     expect(isOpen(viewers[1])).toBe(true);
   });
 
-  /** Nothing is expected of those who came, an hour later; answers when that is, at which the feed's clock stays. */
+  /** Nothing is expected of those who came, an hour later. Returns that time, at which the feed's clock stays. */
   async function settled(doors: Doors): Promise<number> {
     const later = Date.now() + HOUR;
     await at(doors, later);
@@ -157,7 +157,7 @@ describe("a person who follows", () => {
     expect((await viewer.closed).code).toBe(4401);
   });
 
-  it("[T5] [X3] loses the session also when D1 does not say whom to tell, and is closed by the next news", async () => {
+  it("[T5] [X3] loses the session also when D1 cannot name its sockets, and is closed by the next push", async () => {
     const doors = await openDoors();
     const mine = await memberIn(doors);
     const viewer = await following(doors, mine.token);

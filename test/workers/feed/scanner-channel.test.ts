@@ -62,7 +62,7 @@ describe("joining", () => {
     asMember.webSocket?.accept();
   });
 
-  it("[T5] a browser offers its token beside the protocol, and is answered the protocol alone", async () => {
+  it("[T5] a browser offers its token beside the protocol, and gets back the protocol alone", async () => {
     const doors = await openDoors();
     const offered = (token: string) => ({
       headers: { Upgrade: "websocket", "Sec-WebSocket-Protocol": `voelgoed.v1, bearer.${token}` },
@@ -174,7 +174,7 @@ describe("losing access", () => {
     expect((await viewer.closed).code).toBe(4401);
   });
 
-  it("[T5] [P2] also when the Worker dies right after it has written: the feed looks by itself", async () => {
+  it("[T5] [P2] also when the Worker dies right after it has written: the feed checks by itself", async () => {
     const doors = await openDoors();
     const viewer = await asDevice(doors);
     await snapshotOf(viewer);
@@ -184,7 +184,7 @@ describe("losing access", () => {
     await env.DB.prepare("UPDATE devices SET revoked_at = 1 WHERE id = ?").bind(doors.device.id).run();
     await runDurableObjectAlarm(feedOf(doors));
     expect((await viewer.closed).code).toBe(4401);
-    // Nobody is left to look for, and an idle feed has no alarm (rule L5).
+    // No follower is left to check, and an idle feed has no alarm (rule L5).
     expect(await runInDurableObject(feedOf(doors), (_, state) => state.storage.getAlarm())).toBeNull();
   });
 
@@ -228,7 +228,7 @@ describe("losing access", () => {
     },
   );
 
-  it("[T5] also when no word of it came at all: the next news find the credential gone", async () => {
+  it("[T5] also when no message of it came at all: the next push finds the credential gone", async () => {
     const doors = await openDoors();
     const viewer = await asDevice(doors);
     await snapshotOf(viewer);

@@ -1,4 +1,4 @@
-// An audience that outgrows one feed: its shards show the same, by the word of the first.
+// An audience that outgrows one feed: its shards show the same, by the push of the first.
 
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";

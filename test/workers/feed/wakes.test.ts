@@ -1,5 +1,5 @@
-// What a feed owes to its readers and shards over a sleep, and when what it told them was lost: the simulated worlds
-// have found each of these.
+// What a feed owes to its readers and shards over a sleep, and when its messages to them were lost: the simulated
+// worlds have found each of these.
 
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
@@ -77,7 +77,7 @@ it("[L1] [L2] what cannot be stored is shown to nobody, and as soon as it can to
   expect(viewer.texts.map((text) => (JSON.parse(text) as { type: string }).type)).toEqual(["snapshot", "occupancy"]);
 });
 
-it("[P3] [L3] whoever follows an event that ended while its feed slept is told goodbye when it wakes", async () => {
+it("[P3] [L3] a follower of an event that ended while its feed slept is closed when it wakes", async () => {
   const { first: state } = boardOf();
   const feed = socketsOf(state, () => true);
   const viewer = viewerOn(feed.join(new Request("https://feed"), "public", null));
@@ -88,7 +88,7 @@ it("[P3] [L3] whoever follows an event that ended while its feed slept is told g
   expect((await viewer.closed).code).toBe(CLOSE.eventOver);
 });
 
-it("[L3] a shard is told all there is when it begins to follow: the answer to that may be lost", async () => {
+it("[L3] a shard gets everything when it begins to follow: the reply to that may be lost", async () => {
   const { first: state, type } = boardOf();
   const { told, relay } = relayOf(state, { onFailure: (fault) => expect.unreachable(String(fault)) });
   relay.add(1);
@@ -124,8 +124,8 @@ it("[L1] [L3] a shard receives nothing that the first feed could not store, and 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 function relayOf(state: FeedState, deps: Partial<ShardPushDeps>) {
-  const told: ShardUpdate[] = [];
-  const shard = { takeShardUpdate: (news: ShardUpdate) => Promise.resolve(told.push(news)) };
+  const updates: ShardUpdate[] = [];
+  const shard = { takeShardUpdate: (news: ShardUpdate) => Promise.resolve(updates.push(news)) };
   const relay = openShardPush([], {
     // The one cast: of its ports a relay uses no more.
     ports: () => ({ shard: () => shard }) as unknown as FeedPorts,
@@ -135,7 +135,7 @@ function relayOf(state: FeedState, deps: Partial<ShardPushDeps>) {
     onFailure: () => undefined,
     ...deps,
   });
-  return { told, relay };
+  return { told: updates, relay };
 }
 
 function socketsOf(state: FeedState, keep: () => boolean) {

@@ -35,7 +35,7 @@ async function twoTypes() {
   return { eventId, one: must(typeIds[0], "two types"), two: must(typeIds[1], "two types") };
 }
 
-/** A viewer who came while the feed knew nothing newer of `one` than that nothing is held, since it did not answer. */
+/** A viewer who came while the feed knew nothing newer of `one` than that nothing is held, since it did not reply. */
 async function watchedUnsure() {
   const { eventId, one, two } = await twoTypes();
   await (await watch(eventId)).until(showing(one, { held: 0 }));
@@ -78,7 +78,7 @@ describe("a feed that wakes", () => {
     await viewer.until(showing(one, { held: 4 }));
   });
 
-  it("[L3] has all that it acknowledged: that is stored before the answer", async () => {
+  it("[L3] has all that it acknowledged: that is stored before the reply", async () => {
     const { eventId, typeId } = await seedType(10);
     const viewer = await watch(eventId);
     await viewer.until(({ type }) => type === "snapshot");
@@ -105,7 +105,7 @@ describe("a feed that wakes", () => {
     expect(await inFeed(eventId, (feed) => feed.state.types.get(typeId)?.seq)).toBe(102);
   });
 
-  it("[L3] asks a type again that did not answer before", async () => {
+  it("[L3] queries a type again that did not reply before", async () => {
     const { eventId, one, two, viewer } = await watchedUnsure();
     await evictDurableObject(feedOf(eventId));
     await held(two, shopper(), 1);
@@ -114,8 +114,8 @@ describe("a feed that wakes", () => {
   });
 });
 
-describe("a type that did not answer its feed", () => {
-  it("[L3] [L5] is asked again by the feed's alarm, which stands for no longer than that", async () => {
+describe("a type that did not reply to its feed", () => {
+  it("[L3] [L5] is queried again by the feed's alarm, which is set for no longer than that", async () => {
     const { eventId, one, viewer, back } = await watchedUnsure();
     expect(must(await alarmOf(eventId), "it stands for the type") - Date.now()).toBeLessThanOrEqual(2_000);
     await inFeed(eventId, (feed) => {

@@ -1,4 +1,5 @@
-// What a refusal tells somebody who tries the API for the first time: the permission, the method, the field, the origin.
+// What a refusal shows to somebody who tries the API for the first time: the permission, the method, the field, the
+// origin.
 
 import { beforeAll, describe, expect, it } from "vitest";
 import { newId } from "../../../src/app/context.ts";
@@ -53,7 +54,7 @@ describe("405", () => {
     ["GET", "/v1/shoppers", "POST"],
     ["GET", "/api/auth/sign-in/email", "POST"],
     ["OPTIONS", "/v1/orders", "GET, HEAD"],
-  ])("%s %s is answered with what the path takes", async (method, path, allow) => {
+  ])("%s %s returns what the path takes", async (method, path, allow) => {
     const answer = await ask(method, path);
     expect(answer.headers.get("Allow")).toBe(allow);
     expect(await bodyOf(answer)).toMatchObject({
@@ -61,7 +62,7 @@ describe("405", () => {
     });
   });
 
-  it("is not answered where no method is known", async () => {
+  it("is not returned where no method is known", async () => {
     for (const path of ["/v1/nowhere", "/v1/venues/ven_x/nowhere", "/api/auth/nowhere"])
       expect(await refusalOf(ask("POST", path, { json: {} }))).toBe("404 not_found");
   });

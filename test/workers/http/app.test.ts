@@ -9,7 +9,7 @@ import { ask, bodyOf, saysToWait, shopper } from "../support/http.ts";
 
 const SHOP = { Origin: "https://shop.example" };
 
-describe("every answer", () => {
+describe("every response", () => {
   it("has a request id of our own, whatever the client sends, and is not stored", async () => {
     const first = await ask("GET", "/healthz", { headers: { "X-Request-Id": "theirs" } });
     const second = await ask("GET", "/nowhere");
@@ -98,7 +98,7 @@ describe("CORS", () => {
     );
   });
 
-  it("answers a preflight for 24 h, with the methods and headers of the storefront", async () => {
+  it("allows a preflight for 24 h, with the methods and headers of the storefront", async () => {
     const preflight = {
       ...SHOP,
       "Access-Control-Request-Method": "POST",
@@ -148,7 +148,7 @@ describe("documentation", () => {
     }
   });
 
-  it("shows every operation, and an example of each problem with the status that it stands under", async () => {
+  it("shows every operation, and an example of each problem with its status", async () => {
     const text = await (await ask("GET", "/docs")).text();
     const document = await bodyOf(await ask("GET", "/openapi.json"));
     type Answers = Record<string, { content?: Record<string, { examples?: object }> }>;
@@ -241,7 +241,7 @@ describe("documentation", () => {
 });
 
 describe("health", () => {
-  it("[X4] is ready when D1, an inventory and the secrets answer, and says how full D1 is", async () => {
+  it("[X4] is ready when D1, an inventory and the secrets are there, and says how full D1 is", async () => {
     const answer = await ask("GET", "/readyz");
     const { size_after: size_bytes } = (await env.DB.prepare("SELECT 1").run()).meta;
     expect(size_bytes).toBeGreaterThan(0);
@@ -274,7 +274,7 @@ describe("health", () => {
     });
   });
 
-  it("answers HEAD as GET, without a body", async () => {
+  it("serves HEAD as GET, without a body", async () => {
     const answer = await ask("HEAD", "/healthz");
     expect([answer.status, await answer.text()]).toEqual([200, ""]);
   });

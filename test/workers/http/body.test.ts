@@ -6,11 +6,11 @@ import { seedType } from "../support/fixture.ts";
 import { ask, refusalOf, shopper } from "../support/http.ts";
 
 let path = "";
-let asked: { readonly token: string; readonly key: string; readonly headers: Record<string, string> };
+let request: { readonly token: string; readonly key: string; readonly headers: Record<string, string> };
 
 beforeAll(async () => {
   path = `/v1/ticket-types/${(await seedType(10)).typeId}/holds`;
-  asked = { token: (await shopper()).token, key: "k", headers: { "Content-Type": "application/json" } };
+  request = { token: (await shopper()).token, key: "k", headers: { "Content-Type": "application/json" } };
 });
 
 const inPieces = (text: string): BodyInit => new Response(text).body ?? text;
@@ -23,13 +23,13 @@ describe("a body", () => {
     const [before, after] = ['{"quantity": 1, "notes": "', '"}'];
     const longest = before + "x".repeat(MAX_BODY_BYTES - before.length - after.length) + after;
     expect(longest).toHaveLength(MAX_BODY_BYTES);
-    expect(await refusalOf(ask("POST", path, { ...asked, raw: send(longest) }))).toBe("400 invalid_request");
-    expect(await refusalOf(ask("POST", path, { ...asked, raw: send(` ${longest}`) }))).toBe("413 body_too_large");
+    expect(await refusalOf(ask("POST", path, { ...request, raw: send(longest) }))).toBe("400 invalid_request");
+    expect(await refusalOf(ask("POST", path, { ...request, raw: send(` ${longest}`) }))).toBe("413 body_too_large");
   });
 
   it("that ends in the middle of a character leaves nothing of it to the next", async () => {
     const half = Uint8Array.of(0x7b, 0xe2, 0x82);
-    expect(await refusalOf(ask("POST", path, { ...asked, raw: half }))).toBe("400 invalid_request");
-    expect((await ask("POST", path, { ...asked, raw: '{"quantity": 1}' })).status).toBe(201);
+    expect(await refusalOf(ask("POST", path, { ...request, raw: half }))).toBe("400 invalid_request");
+    expect((await ask("POST", path, { ...request, raw: '{"quantity": 1}' })).status).toBe(201);
   });
 });

@@ -1,4 +1,5 @@
-// Bad input to every operation of the API document: what is refused is refused in the documented form, and leaves no trace.
+// Bad input to every operation of the API document: what is refused is refused in the documented form, and leaves no
+// trace.
 // @module-tag slow
 
 import { env } from "cloudflare:workers";
@@ -37,7 +38,7 @@ async function stageFor(each: Operation): Promise<Stage> {
   return { world: await worldFor(each), other: await worldFor(each), until: Date.now() + WORLD_MS };
 }
 
-/** Answers what was called with which status, once all that a refusal must be was looked at. */
+/** Returns what was called with which status, once all that a refusal must be was checked. */
 async function attackOnce(each: Operation, { world, other }: Stage, how: Attack) {
   const { path, asked, token } = await requestOf(each, world, other, how);
   const answer =
@@ -65,7 +66,7 @@ const WRITTEN_BY_READS: Readonly<Record<string, readonly string[]>> = {
   "/v1/exports/orders.csv": ["audit_log"],
 };
 
-/** A read changes nothing whether it is refused or not, so that one look at every row does for so many. */
+/** A read changes nothing whether it is refused or not, so that one read of every row does for so many. */
 const READS_A_LOOK = 10;
 
 it.each(operations)(

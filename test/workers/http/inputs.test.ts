@@ -113,7 +113,7 @@ describe("a venue's time zone", () => {
     ["utc", "UTC"],
     ["EUROPE/KYIV", "Europe/Kyiv"],
     ["asia/kolkata", "Asia/Kolkata"],
-  ])("[V1] written %s is answered as %s", async (timezone, kept) => {
+  ])("[V1] written %s is returned as %s", async (timezone, kept) => {
     expect(await bodyOf(await post("venue", { timezone }))).toMatchObject({ timezone: kept });
   });
 });
@@ -142,7 +142,7 @@ describe("a number in settings", () => {
     },
   );
 
-  it("is not looked for in texts, and a field that every object has is refused", async () => {
+  it("is not searched in texts, and a field that every object has is refused", async () => {
     const answer = await bodyOf(await postRaw(venue('{"a": "9007199254740993"}')));
     expect(answer["settings"]).toEqual({ a: "9007199254740993" });
     expect(await faults(postRaw(venue('{"b": {"__proto__": 1}}')))).toEqual(["/settings/b"]);
@@ -195,7 +195,7 @@ describe("a time", () => {
     });
   });
 
-  it("whose + came as a blank in a query says so, and one of a year that is not answered is refused", async () => {
+  it("whose + came as a blank in a query says so, and one of a year that is not accepted is refused", async () => {
     const list = (from: string) => ask("GET", `/v1/events?starts_after=${from}`, { token: tenant.token });
     expect(await bodyOf(await list("2031-03-01T18:00:00+02:00"))).toMatchObject({
       errors: [{ path: "/starts_after", message: expect.stringContaining("%2B") }],

@@ -32,7 +32,7 @@ async function sendExample(each: Operation, extent: Extent): Promise<Response> {
   return send(each, world, path, { ...(body && { json: body }), ...(raw !== undefined && { raw }), headers });
 }
 
-/** What no example can show, since only the answer before has one. */
+/** What no example can show, since only the response before has one. */
 const UNSHOWN = new Set(["cursor"]);
 
 /** A socket's operation is called without an upgrade here: its success has no body to compare. */
@@ -41,7 +41,7 @@ function isSocket(each: Operation): boolean {
 }
 
 describe("the document", () => {
-  it("names every operation once, and what each answers when it succeeds", () => {
+  it("names every operation once, and what each returns when it succeeds", () => {
     const names = operations.map(({ operationId }) => operationId);
     expect(new Set(names).size).toBe(names.length);
     const silent = operations.filter(({ responses }) => !Object.keys(responses).some((each) => /^2|^101$/.test(each)));
@@ -113,7 +113,7 @@ describe("the client, as another package imports it", () => {
     expect(missing).toMatchObject({ ok: false, problem: { status: 404, code: "not_found" } });
   });
 
-  it("answers null for an event that the caller has", async () => {
+  it("returns null for an event that the caller has", async () => {
     const { eventId } = await published(await openTenant());
     const client = openClient(api);
     const first = await client.call("GET /v1/public/events/{id}", { id: eventId });

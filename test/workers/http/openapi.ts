@@ -1,4 +1,4 @@
-// The API document as the tests use it: its operations, what is shown of their requests, and what an answer must be.
+// The API document as the tests use it: its operations, what is shown of their requests, and what a response must be.
 
 import { z } from "zod";
 import { readBundle } from "../../../src/domain/door/tickets/bundle-read.ts";
@@ -99,7 +99,7 @@ function csvFaults(text: string): string[] {
   return lines.at(-2)?.startsWith(`"end of export","${lines.length - 3}",`) === true ? [] : ["a file is not whole"];
 }
 
-/** The other answer that is no text. */
+/** The other response that is no text. */
 function bundleFaults(bytes: Uint8Array): string[] {
   const read = readBundle(bytes);
   return read.ok ? [] : [`a bundle is ${read.refusal}`];

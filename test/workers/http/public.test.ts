@@ -73,7 +73,7 @@ describe("the public catalogue", () => {
     ]);
   });
 
-  it("answers 304 while nothing changed, and the event again when something did", async () => {
+  it("returns 304 while nothing changed, and the event again when something did", async () => {
     const { eventId } = await seedType(5);
     const etag = must((await publicEvent(eventId)).headers.get("ETag"), "an ETag");
     expect(etag).toMatch(/^"[^"]+"$/);
@@ -181,7 +181,7 @@ describe("the live socket", () => {
     }
   });
 
-  it("[L3] opens with a snapshot of the type; the answer names its request", async () => {
+  it("[L3] opens with a snapshot of the type; the response names its request", async () => {
     const answer = await ask("GET", `/v1/ticket-types/${world.typeId}/live`, { headers: { Upgrade: "websocket" } });
     expect([answer.status, answer.headers.has("X-Request-Id")]).toEqual([101, true]);
     expect(answer.headers.get("Cache-Control")).toBe("no-store");

@@ -65,7 +65,7 @@ function subjectsOf(each: Operation): Set<string> {
   return new Set([...each.path.split("/"), ...fields.flatMap((name) => FIELDS[name] ?? [])]);
 }
 
-/** Of what the document's examples ask for, this venue has room. */
+/** Of what the document's examples request, this venue has room. */
 const ROOM = { capacity: 100_000 };
 
 /** A scan that a door has taken where an operation is about one of its conflicts. */
@@ -168,7 +168,7 @@ async function conflictIn(ids: World["ids"], tenant: Tenant): Promise<void> {
   await bodyOf(await ask("POST", `/v1/events/${ids["events"]}/scans`, { token, json: { uploads: [row] } }));
 }
 
-/** A device that has asked for a lease. */
+/** A device that has requested a lease. */
 async function leaseIn(ids: World["ids"], tenant: Tenant): Promise<string> {
   const venueId = must(parseId("ven", await venueOf(ids, tenant)), "the event has a venue");
   const { id, token } = await device({ organizationId: tenant.organizationId, venueId });
@@ -180,7 +180,7 @@ function heldIn(ids: World["ids"], tokens: World["tokens"]): Promise<string> {
   return idOf(hold(ids["ticket-types"] ?? "", tokens["shopper"] ?? ""));
 }
 
-/** `isMailed`: it has a contact, whose mails wait for an hour, so that none changes a row while a test looks. */
+/** `isMailed`: it has a contact, whose mails wait for an hour, so that none changes a row while a test reads. */
 async function orderedIn(ids: World["ids"], tokens: World["tokens"], isMailed: boolean): Promise<string> {
   const contact = isMailed ? { name: "A buyer", email: "buyer@example.com" } : null;
   if (isMailed) {
@@ -246,7 +246,7 @@ async function versionRead(each: Operation, world: World): Promise<string> {
   return read.headers.get("ETag") ?? '"1"';
 }
 
-/** The query of an operation, as it stands in a path. */
+/** The query of an operation, as it is in a path. */
 export function queryFor(each: Operation, world: World, extent: Extent): string {
   const shown = each.parameters.filter(({ in: where, required, schema }) => {
     return where === "query" && (required || (extent === "all that is shown" && exampleOf(schema) !== undefined));

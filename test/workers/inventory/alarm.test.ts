@@ -53,14 +53,14 @@ describe("expiry without an alarm", () => {
     const later = await placeHold(typeId, newId("shp"), 1);
     expect(later.ok && later.value.hold.heldUntil).toBe(start + TTL_MS);
     await countsOf(typeId);
-    const said = lines.mock.calls.map(([line]) => JSON.parse(String(line)) as { event: string; error: string });
-    const ahead = said.filter(({ event }) => event === "clock_was_ahead");
+    const logged = lines.mock.calls.map(([line]) => JSON.parse(String(line)) as { event: string; error: string });
+    const ahead = logged.filter(({ event }) => event === "clock_was_ahead");
     expect(ahead).toMatchObject([{ error: expect.stringContaining("3600000 ms ahead") }]);
   });
 });
 
 describe("the alarm", () => {
-  it("[H4] stands on the half second at or after the next held_until, and gives the hold back", async () => {
+  it("[H4] is set to the half second at or after the next held_until, and gives the hold back", async () => {
     const { typeId } = await seedType(2);
     const shopper = newId("shp");
     const reply = await placeHold(typeId, shopper, 2);

@@ -59,7 +59,7 @@ async function ledgerOf(typeId: TicketTypeId): Promise<LedgerRow[]> {
   }
 }
 
-const title = "[H11] [H1] [H8] [O2] objects ended and put to sleep under load lose nothing that was answered";
+const title = "[H11] [H1] [H8] [O2] objects ended and put to sleep under load lose nothing that was confirmed";
 it(title, { timeout: 300_000 + ROUNDS * 5_000 }, async () => {
   const { typeIds } = await seedShow(TOTALS.map((total) => ({ total, max_per_order: 100 })));
   const answered: Answered[] = [];

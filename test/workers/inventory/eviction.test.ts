@@ -51,7 +51,7 @@ describe("memory is a cache of the rows", () => {
 });
 
 describe("a transaction that fails", () => {
-  it("[H11] answers 503 to all of its batch, leaves rows and memory as before, and the next batch works", async () => {
+  it("[H11] replies 503 to all of its batch, leaves rows and memory as before, and the next batch works", async () => {
     const { typeId } = await seedType(10);
     const shopper = newId("shp");
     await held(typeId, shopper, 1);

@@ -1,5 +1,5 @@
-// More at once than one text of the platform holds, in a real object: what ran out while nobody asked, and what one batch
-// claims and settles. setup.ts holds the object to the platform's 2,000,000 bytes.
+// Tests a real object with more at once than one text of the platform holds: what ran out without a request, and what
+// one batch claims and settles. setup.ts holds the object to the platform's 2,000,000 bytes.
 
 import { createHash } from "node:crypto";
 import { evictDurableObject } from "cloudflare:test";

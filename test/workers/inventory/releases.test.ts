@@ -1,5 +1,5 @@
-// The calls of other releases against this one's objects (rule X8). test/releases/ holds them as plain JSON, made by the
-// release that they are named for; this one's own are there for the next.
+// The calls of other releases against this one's objects (rule X8). test/releases/ holds them as plain JSON, made by
+// the release that they are named for; this one's own are there for the next.
 
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
@@ -20,7 +20,7 @@ function call({ method, args }: Pick<Call, "method" | "args">, target: TicketTyp
   return must(stub[method], method)(...args);
 }
 
-/** The object of the terms stands at the time at which the calls were made, with D1 knowing its ticket type. */
+/** The object has the terms of the time at which the calls were made, with D1 knowing its ticket type. */
 async function openAt(now: number, terms: Terms): Promise<void> {
   await inside(terms.ticketTypeId, (object) => {
     object.clock = () => now;
@@ -41,8 +41,8 @@ async function play({ now, calls }: { readonly now: number; readonly calls: read
 }
 
 /**
- * The one thing that this release answers otherwise than the last: a hold that is given back has no notes any more (rule
- * H2). That release's type of them has null, and its Worker hands them on without looking at them.
+ * The one thing that this release sends differently from the last: a hold that is given back has no notes any more
+ * (rule H2). That release's type of them has null, and its Worker hands them on without reading them.
  */
 function erasing(each: Call): Call {
   if (each.method !== "release") return each;
@@ -77,7 +77,7 @@ describe("the calls of a release", () => {
     expect(replies).toMatchObject([{ ok: true }, claim.reply, { ok: true }, claim.reply]);
   });
 
-  it("[X8] this one's own are answered as they were when they were frozen", async () => {
+  it("[X8] this one's own get the replies that were frozen with them", async () => {
     await play(thisRelease);
   });
 

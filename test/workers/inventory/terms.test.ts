@@ -15,7 +15,7 @@ import { alarmAt, inside, setClock, usePorts } from "../support/object.ts";
 const NOT_FOUND = { ok: false, refusal: { code: "not_found" } };
 
 describe("an object without terms", () => {
-  it("[X5] an id that was made up answers not_found and leaves no table, row or alarm", async () => {
+  it("[X5] an id that was made up returns not_found and leaves no table, row or alarm", async () => {
     const typeId = newId("tt");
     expect(await placeHold(typeId, newId("shp"), 1)).toEqual(NOT_FOUND);
     const tables = await inside(typeId, (_, state) =>
@@ -25,40 +25,40 @@ describe("an object without terms", () => {
     expect(await alarmAt(typeId)).toBeNull();
   });
 
-  it("[X5] asks D1 once for many commands, and remembers 'none' for 5 s to the millisecond", async () => {
+  it("[X5] queries D1 once for many commands, and remembers 'none' for 5 s to the millisecond", async () => {
     const typeId = newId("tt");
-    let asked = 0;
+    let queries = 0;
     const start = Date.now();
     await setClock(typeId, start);
     await usePorts(typeId, {
       readTerms: async () => {
-        asked += 1;
+        queries += 1;
         return null;
       },
     });
     await Promise.all(Array.from({ length: 20 }, () => placeHold(typeId, newId("shp"), 1)));
-    expect(asked).toBe(1);
+    expect(queries).toBe(1);
     await setClock(typeId, start + NO_TERMS_MS - 1);
     expect(await placeHold(typeId, newId("shp"), 1)).toEqual(NOT_FOUND);
-    expect(asked).toBe(1);
+    expect(queries).toBe(1);
     await setClock(typeId, start + NO_TERMS_MS);
     expect(await placeHold(typeId, newId("shp"), 1)).toEqual(NOT_FOUND);
-    expect(asked).toBe(2);
+    expect(queries).toBe(2);
   });
 
-  it("[X3] [X5] with D1 away it cannot tell, and says so", async () => {
+  it("[X3] [X5] with D1 away it cannot know, and replies so", async () => {
     const { typeId } = await seedType(1);
     await usePorts(typeId, { readTerms: () => Promise.reject(new Error("D1_ERROR: away")) });
     expect(await placeHold(typeId, newId("shp"), 1)).toMatchObject({ refusal: { code: "temporarily_unavailable" } });
   });
 
-  it("[X3] [X5] with a D1 that never answers it says so too, after five seconds", async () => {
+  it("[X3] [X5] with a D1 that never replies it replies so too, after five seconds", async () => {
     const { typeId } = await seedType(1);
     await usePorts(typeId, { readTerms: openPorts(fatedD1(env.DB, () => "hangs")).readTerms });
     expect(await placeHold(typeId, newId("shp"), 1)).toMatchObject({ refusal: { code: "temporarily_unavailable" } });
   });
 
-  it("[X5] pulls its terms with its first command, and never asks D1 on the path of a hold again", async () => {
+  it("[X5] pulls its terms with its first command, and never queries D1 on the path of a hold again", async () => {
     const { typeId } = await seedType(5);
     await held(typeId, newId("shp"), 1);
     await usePorts(typeId, { readTerms: () => Promise.reject(new Error("asked again")) });

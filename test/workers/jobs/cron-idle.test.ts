@@ -1,4 +1,4 @@
-// What a minute of the cron costs (rules K5, X3, E7): it looks at what sells and at what has changed, and walks no table.
+// What a minute of the cron costs (rules K5, X3, E7): it checks what sells and what has changed, and walks no table.
 
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -24,7 +24,7 @@ const lookAt = async (id: TicketTypeId) =>
 const seen = async (id: TicketTypeId) =>
   env.DB.prepare("SELECT seen_seq FROM ticket_types WHERE id = ?").bind(id).first<number>("seen_seq");
 
-/** As after a day in which nobody touched anything: each type was looked at, and nothing has changed since. */
+/** As after a day in which nobody touched anything: each type was checked, and nothing has changed since. */
 async function nothingHappens(): Promise<void> {
   const before = Date.now() - DAY_MS;
   await change("UPDATE ticket_types SET look_at = ?", Date.now() + DAY_MS / 2);
@@ -33,7 +33,7 @@ async function nothingHappens(): Promise<void> {
   }
 }
 
-/** A minute of the cron, with what it asks of the platform counted. */
+/** A minute of the cron, with its calls to the platform counted. */
 async function aMinute() {
   const counts = { read: 0, written: 0, objects: 0, kv: 0 };
   const counted = <T extends object>(of: T, count: () => void): T =>
@@ -124,7 +124,7 @@ describe("a ticket type", () => {
     expect(await looked(typeId, now)).toBe(now + DAY_MS);
   });
 
-  it("[X3] [K5] that sells is looked at within ten minutes, and again as long as it has something held", async () => {
+  it("[X3] [K5] that sells is checked within ten minutes, and again as long as it has something held", async () => {
     const { typeId } = await seedType(10);
     const now = Date.now();
     await change("UPDATE ticket_types SET look_at = ? WHERE id = ?", now + DAY_MS, typeId);
@@ -137,7 +137,7 @@ describe("a ticket type", () => {
     expect(await seen(typeId)).toBe(2);
   });
 
-  it("[X3] is looked at soon again when D1 was behind, and when it did not answer", async () => {
+  it("[X3] is checked again soon when D1 was behind, and when it did not reply", async () => {
     const { typeId } = await seedType(10);
     const now = Date.now();
     await change("UPDATE ticket_types SET look_at = 0, counts_seq = 7 WHERE id = ?", typeId);
@@ -146,7 +146,7 @@ describe("a ticket type", () => {
     expect(await lookAt(typeId)).toBe(now + LOOK_SOON_MS);
   });
 
-  it("[X3] of an archived event is looked at once more, and never again", async () => {
+  it("[X3] of an archived event is checked once more, and never again", async () => {
     const { eventId, typeIds } = await seedShow([{ total: 1 }]);
     const typeId = must(typeIds[0], "a type");
     await change("UPDATE events SET status = 'archived' WHERE id = ?", eventId);
@@ -154,7 +154,7 @@ describe("a ticket type", () => {
     expect(await looked(typeId, Date.now())).toBeNull();
   });
 
-  it("[K5] has its next look brought nearer by a projection once, and never put off by one", async () => {
+  it("[K5] has its next check brought nearer by a projection once, and never put off by one", async () => {
     const { typeId, eventId } = await seedType(10);
     const now = Date.now();
     const owner = {

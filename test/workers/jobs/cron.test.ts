@@ -32,7 +32,7 @@ describe("the cron", () => {
   it.each([
     [6_000_000_000, []],
     [6_000_000_001, [{ level: "error", event: "d1_filling", size_bytes: 6_000_000_001, limit_bytes: 10_000_000_000 }]],
-  ])("[X4] tells that D1 fills up above 60 %% of its limit: of %d bytes", async (size, told) => {
+  ])("[X4] logs that D1 fills up above 60 %% of its limit: of %d bytes", async (size, told) => {
     const lines = vi.spyOn(console, "error").mockImplementation(() => {});
     await watchSize({ ...context, db: openDb(d1OfSize(size)) });
     expect(lines.mock.calls.map(([line]) => JSON.parse(String(line)) as object)).toEqual(
@@ -57,13 +57,13 @@ describe("the cron", () => {
     // Of the other minutes of the day the next ones, and the first and the last, which have an end of their own.
     const minutes = new Set([minute - 1, minute, minute + 1, 0, 1_439].filter((each) => each >= 0 && each < 1_440));
     for (const each of minutes) await noteHeads({ ...context, now: midnight + each * 60_000 });
-    const said = lines.mock.calls.map(([line]) => JSON.parse(String(line)) as { ticket_type_id: string });
-    expect(said.filter(({ ticket_type_id }) => ticket_type_id === typeId)).toEqual([
+    const logged = lines.mock.calls.map(([line]) => JSON.parse(String(line)) as { ticket_type_id: string });
+    expect(logged.filter(({ ticket_type_id }) => ticket_type_id === typeId)).toEqual([
       { level: "info", event: "ledger_head", ticket_type_id: typeId, request_id: "cron-test", ...(await told()) },
     ]);
   });
 
-  it("[X4] looks at the size each minute", async () => {
+  it("[X4] checks the size each minute", async () => {
     const lines = vi.spyOn(console, "error").mockImplementation(() => {});
     const full = Object.assign(Object.create(env) as Env, { DB: d1OfSize(9_000_000_000) });
     await runCron(full, { waitUntil: () => undefined });
@@ -73,7 +73,7 @@ describe("the cron", () => {
   });
 });
 
-/** The database, which says with each answer that it is so large. */
+/** The database, which says with each reply that it is so large. */
 function d1OfSize(size_after: number): D1Database {
   const sized = (statement: D1PreparedStatement): D1PreparedStatement =>
     new Proxy(statement, {

@@ -1,4 +1,5 @@
-// What D1 owes an object that stays away: tried each minute at first, then parked, with pauses that end (rules K6, E4, T4).
+// What D1 owes an object that stays away: tried each minute at first, then parked, with pauses that end (rules K6, E4,
+// T4).
 
 import { env } from "cloudflare:workers";
 import { eq, sql } from "drizzle-orm";
@@ -38,7 +39,7 @@ const parkings = () => lines.filter(({ event }) => event === "delivery_parked");
 const rowOf = async (target: EventId | TicketTypeId) =>
   must((await db.select().from(syncRows).where(eq(syncRows.target, target)))[0], "a row waits");
 
-/** Runs the cron's part once a minute; answers the minutes in which the door was called. */
+/** Runs the cron's part once a minute; returns the minutes in which the door was called. */
 async function minutesCalled(doors: ReturnType<typeof openDoorPort>, minutes: number): Promise<number[]> {
   const called: number[] = [];
   for (let minute = 0; minute < minutes; minute++) {
@@ -80,7 +81,7 @@ describe("[K6] a target that stays away", () => {
     expect(await rowOf(eventId)).toMatchObject({ version: 2, attempts: called.length });
   });
 
-  it("and is back is told at the latest when its pause is over, and its row is gone", async () => {
+  it("and is back gets it at the latest when its pause is over, and its row is gone", async () => {
     const eventId = await parkedDoor();
     const back = openDoorPort();
     const end = (await rowOf(eventId)).parked_until;
@@ -98,7 +99,7 @@ describe("[K6] a target that stays away", () => {
     expect(await waitingFor(eventId)).toEqual([]);
   });
 
-  it("is told by a verb that names it, and not by one that delivers whatever waits", async () => {
+  it("gets it from a verb that names it, and not by one that delivers whatever waits", async () => {
     const eventId = await parkedDoor();
     const port = openDoorPort();
     const behind: Promise<unknown>[] = [];

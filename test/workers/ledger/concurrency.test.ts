@@ -3,7 +3,7 @@ import { newId } from "../../../src/app/context.ts";
 import { countsOf, placeHold, seedType } from "../support/fixture.ts";
 
 describe("many at once", () => {
-  it("[H1] [H6] 200 holds at once on the last 50: exactly 50 succeed, the others hear how many are left", async () => {
+  it("[H1] [H6] 200 holds at once on the last 50: exactly 50 succeed, the others read how many are left", async () => {
     const { typeId } = await seedType(50);
     const replies = await Promise.all(Array.from({ length: 200 }, () => placeHold(typeId, newId("shp"), 1)));
     expect(replies.filter((reply) => reply.ok)).toHaveLength(50);

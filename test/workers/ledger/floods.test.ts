@@ -1,5 +1,5 @@
-// What one shopper and one address can do to a ticket type for everybody else, asked for over HTTP as a flood asks
-// (rules H2, H14, H15), and what a flood of looks costs (rule X5).
+// What one shopper and one address can do to a ticket type for everybody else, over HTTP as a flood sends it
+// (rules H2, H14, H15), and what a flood of reads costs (rule X5).
 
 import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
@@ -20,12 +20,12 @@ it("[H15] 49 shoppers of one address who hold ten of 500 and check out get a qua
   const id = await newTicketType(tenant, eventId, { total_quantity: 500 });
   const holdTen = async (address: string) => {
     const { token } = await bodyOf(await ask("POST", "/v1/shoppers", from(address)));
-    const asked = { token: String(token), ...from(address) };
+    const request = { token: String(token), ...from(address) };
     const path = `/v1/ticket-types/${id}/holds`;
-    const placed = await ask("POST", path, { ...asked, json: { quantity: 10 }, key: "hold" });
+    const placed = await ask("POST", path, { ...request, json: { quantity: 10 }, key: "hold" });
     if (placed.status !== 201) return refusalOf(placed);
     const json = { hold_ids: [await idOf(placed)] };
-    return (await ask("POST", "/v1/checkouts", { ...asked, json, key: "order" })).status;
+    return (await ask("POST", "/v1/checkouts", { ...request, json, key: "order" })).status;
   };
   const answers: unknown[] = [];
   for (let n = 0; n < 49; n++) answers.push(await holdTen(ADDRESS));
@@ -64,18 +64,18 @@ it("[X5] any number of /readyz calls query an object once a second, and each tim
     vi.spyOn(Date, "now").mockReturnValue(began + ms);
     return (await ask("GET", "/readyz")).status;
   };
-  const asked = vi.spyOn(env.INVENTORY, "getByName");
+  const calls = vi.spyOn(env.INVENTORY, "getByName");
   expect([await at(0), await at(0), await at(999)]).toEqual([200, 200, 200]);
-  expect(asked).toHaveBeenCalledTimes(1);
+  expect(calls).toHaveBeenCalledTimes(1);
   expect(await at(1_000)).toBe(200);
-  expect(asked).toHaveBeenCalledTimes(2);
-  asked.mockImplementation(() => {
+  expect(calls).toHaveBeenCalledTimes(2);
+  calls.mockImplementation(() => {
     throw new Error("no object");
   });
   expect(await at(2_000)).toBe(503);
-  const before = asked.mock.calls.length;
+  const before = calls.mock.calls.length;
   expect(await at(2_000)).toBe(503);
-  expect(asked.mock.calls.length).toBeGreaterThan(before);
-  asked.mockRestore();
+  expect(calls.mock.calls.length).toBeGreaterThan(before);
+  calls.mockRestore();
   expect(await at(2_000)).toBe(200);
 });

@@ -30,7 +30,7 @@ async function heldNow(typeId: TicketTypeId, json: object = { quantity: 1 }) {
 }
 
 describe("an extension", () => {
-  it("[O9] answers 200 with the hold, its new time and its number of extensions, which an eviction keeps", async () => {
+  it("[O9] returns 200 with the hold, its new time and its number of extensions, which an eviction keeps", async () => {
     const { typeId } = await seedType(10);
     const { id, token, now } = await heldNow(typeId, { quantity: 2, notes: "at the back" });
     const at = now + TTL_MS - 1;
@@ -86,7 +86,7 @@ describe("an extension", () => {
     expect(await kindsOf(typeId)).toEqual(["terms", "hold", "extend"]);
   });
 
-  it("[O9] of less than a second answers 200 unchanged, of a second it is made", async () => {
+  it("[O9] of less than a second returns 200 unchanged, of a second it is made", async () => {
     const { typeId } = await seedType(10);
     const { id, token, now } = await heldNow(typeId);
     await setClock(typeId, now + 999);
@@ -147,7 +147,7 @@ describe("an extension", () => {
 });
 
 describe("a swap", () => {
-  it("[O8] answers 201 with the new hold; each shows the other, and an eviction keeps both", async () => {
+  it("[O8] returns 201 with the new hold; each shows the other, and an eviction keeps both", async () => {
     const { typeId } = await seedType(10);
     const { id, token, now } = await heldNow(typeId, { quantity: 4 });
     await setClock(typeId, now + MINUTE);

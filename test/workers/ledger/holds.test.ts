@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 
 describe("a hold", () => {
-  it("is answered 201 with where it is and every field of docs/api.md, and read back the same", async () => {
+  it("gets 201 with where it is and every field of docs/api.md, and read back the same", async () => {
     const me = await shopper();
     const placed = await hold(world.typeId, me.token, { quantity: 2, notes: "at the back" });
     expect(placed.status).toBe(201);
@@ -83,7 +83,7 @@ describe("a hold", () => {
     });
   });
 
-  it("[H9] is released once; a second release answers with the hold as it is", async () => {
+  it("[H9] is released once; a second release returns the hold as it is", async () => {
     const { token } = await shopper();
     const path = `/v1/holds/${await idOf(hold(world.typeId, token))}`;
     const first = await ask("DELETE", path, { token });
@@ -119,16 +119,17 @@ describe("a hold", () => {
     expect(await refusalOf(hold(world.typeId, other.token, { quantity: 1, source: "scanner" }))).toBe("404 not_found");
   });
 
-  it("[X3] by a shopper asks neither D1 nor KV, nor does its release", async () => {
+  it("[X3] by a shopper calls neither D1 nor KV, nor does its release", async () => {
     const { token } = await shopper();
     await hold(world.typeId, token);
-    // What the object's own alarm tells D1 of comes behind the answers.
+    // What the object's own alarm sends to D1 comes behind the responses.
     await usePorts(must(parseId("tt", world.typeId), "the world has a type"), { project: () => Promise.resolve() });
     const [prepare, get] = [vi.spyOn(env.DB, "prepare"), vi.spyOn(env.CATALOGUE_CACHE, "get")];
     const id = await idOf(hold(world.typeId, token));
     await ask("GET", `/v1/holds/${id}`, { token });
     await ask("DELETE", `/v1/holds/${id}`, { token });
-    // Of the tests before this one the alarms of other types may still project: these statements are known by their text.
+    // Of the tests before this one the alarms of other types may still project: these statements are known by their
+    // text.
     const isProjection = (sql: string) => /^INSERT INTO "orders" |counts_seq|SET look_at/.test(sql);
     expect(prepare.mock.calls.map(([sql]) => sql).filter((sql) => !isProjection(sql))).toEqual([]);
     expect(get).not.toHaveBeenCalled();

@@ -1,4 +1,4 @@
-// A sold-out type under a storm: who is refused costs no write, and no isolate answers in its inventory's place.
+// A sold-out type under a storm: a refusal costs no write, and no isolate replies in its inventory's place.
 
 import { describe, expect, it, vi } from "vitest";
 import { newId } from "../../../src/app/context.ts";
@@ -30,7 +30,7 @@ async function release(typeId: TicketTypeId, holder: ShopperId, holdId: HoldId):
 }
 
 describe("a sold-out type", () => {
-  it("[H6] refuses each of a storm without a write, after one look at most for its repeat", async () => {
+  it("[H6] refuses each of a storm without a write, after one read at most for its repeat", async () => {
     const { typeId, before } = await soldOut();
     const counted = await countWrites(typeId);
     const replies = await Promise.all(Array.from({ length: STORM }, () => placeHold(typeId, newId("shp"), 1)));
@@ -42,7 +42,7 @@ describe("a sold-out type", () => {
     expect(await ledgerOf(typeId)).toEqual(before);
   });
 
-  it("[H8] answers the repeat of a hold that it granted, without a write and after one look at its row", async () => {
+  it("[H8] returns a hold that it granted to its repeat, without a write and after one read of its row", async () => {
     const { typeId, holder, holdId, before } = await soldOut();
     const counted = await countWrites(typeId);
     const reply = await placeHold(typeId, holder, TOTAL, "the last");
@@ -71,11 +71,11 @@ describe("a sold-out type", () => {
   it("[K5] is checked at each request, since no isolate caches stock: what is given back sells at once", async () => {
     const { typeId, holder, holdId } = await soldOut();
     const buyer = await shopper();
-    const asked = vi.spyOn(TicketTypeInventory.prototype, "hold");
+    const calls = vi.spyOn(TicketTypeInventory.prototype, "hold");
     for (let n = 0; n < 3; n++) expect(await refusalOf(hold(typeId, buyer.token))).toBe("409 sold_out");
     await release(typeId, holder, holdId);
     expect((await hold(typeId, buyer.token)).status).toBe(201);
-    expect(asked.mock.calls.map(([id, { holder: by }]) => [id, by.id])).toEqual(
+    expect(calls.mock.calls.map(([id, { holder: by }]) => [id, by.id])).toEqual(
       Array.from({ length: 4 }, () => [typeId, buyer.id]),
     );
   });

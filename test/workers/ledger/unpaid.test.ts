@@ -38,7 +38,7 @@ const release = (id: string, token: string) => ask("DELETE", `/v1/holds/${id}`, 
 const typed = (id: string) => must(parseId("tt", id), "it was created");
 
 describe("an address that may hold three tickets unpaid", () => {
-  it("[H15] is refused a fourth, whoever asks from its network: 409 with the numbers; another's is not", async () => {
+  it("[H15] is refused a fourth for anyone in its network: 409 with the numbers; another network is not", async () => {
     const one = await shopper();
     const first = await idOf(holdFrom(ADDRESS, 2, one.token));
     const refused = await holdFrom(NEIGHBOUR, 2);

@@ -23,12 +23,12 @@ beforeAll(async () => {
 async function ordered(typeId: TicketTypeId, json: object = { contact: CONTACT, locale: "af" }) {
   const me = await shopper();
   const holdId = await idOf(hold(typeId, me.token));
-  const asked = { token: me.token, key: "c", json: { hold_ids: [holdId], ...json } };
-  const order = await bodyOf(await ask("POST", "/v1/checkouts", asked));
+  const request = { token: me.token, key: "c", json: { hold_ids: [holdId], ...json } };
+  const order = await bodyOf(await ask("POST", "/v1/checkouts", request));
   return {
     token: me.token,
     userId: me.id,
-    asked,
+    asked: request,
     order,
     id: order["id"] as OrderId,
     path: `/v1/orders/${String(order["id"])}`,
@@ -37,7 +37,7 @@ async function ordered(typeId: TicketTypeId, json: object = { contact: CONTACT, 
 
 const contactIn = async (answer: Promise<Response>): Promise<unknown> => (await bodyOf(await answer))["contact"];
 
-/** What the home of this type would tell D1 from its first row on, one step. */
+/** What the home of this type would send to D1 from its first row on, one step. */
 function projectionOf(typeId: TicketTypeId): Promise<Projection> {
   return inside(typeId, async ({ ledger, ports }, { storage }) => {
     const sent: Projection[] = [];
@@ -52,7 +52,7 @@ function rowInD1(id: OrderId) {
 }
 
 describe("[O11] the contact of an order", () => {
-  it("is taken by a checkout with the language of its mails, and answered to the buyer", async () => {
+  it("is taken by a checkout with the language of its mails, and returned to the buyer", async () => {
     const { order, path, token } = await ordered(world.typeId);
     expect(order).toMatchObject({ contact: CONTACT, locale: "af" });
     expect(await contactIn(ask("GET", path, { token }))).toEqual(CONTACT);
@@ -82,7 +82,7 @@ describe("[O11] the contact of an order", () => {
     expect((order["errors"] as { path: string }[]).map(({ path }) => path).sort()).toEqual([...paths].sort());
   });
 
-  it("[O6] is not compared: a repeat with another is answered with the first", async () => {
+  it("[O6] is not compared: a repeat with another returns the first", async () => {
     const { asked, id } = await ordered(world.typeId);
     const json = { ...asked.json, contact: { ...CONTACT, email: "other@example.com" }, locale: "en" };
     const again = await ask("POST", "/v1/checkouts", { ...asked, json });
@@ -100,7 +100,7 @@ describe("[O11] the contact of an order", () => {
     expect(await contactIn(ask("POST", `${path}/confirm`, { token: world.owner.token }))).toEqual(CONTACT);
   });
 
-  it("stands in the order's row alone: in no ledger row, and in nothing that another type is told", async () => {
+  it("is in the order's row alone: in no ledger row, and in no message to another type", async () => {
     const { typeIds } = await seedShow([{ total: 10 }, { total: 10 }]);
     const [home, other] = [...typeIds].sort() as [TicketTypeId, TicketTypeId];
     const me = await shopper();
@@ -110,9 +110,9 @@ describe("[O11] the contact of an order", () => {
     const path = `/v1/orders/${await idOf(made)}`;
     expect((await ask("POST", `${path}/cancel`, { token: me.token })).status).toBe(200);
     expect(JSON.stringify([await ledgerOf(home), await ledgerOf(other)])).not.toMatch(PERSONAL);
-    const told = [...(await traceOf())].filter(([, rows]) => PERSONAL.test(rows)).map(([table]) => table);
-    expect(told.filter((table) => table.startsWith(other))).toEqual([]);
-    expect(told.filter((table) => table.startsWith(home))).toEqual([`${home} orders`]);
+    const tables = [...(await traceOf())].filter(([, rows]) => PERSONAL.test(rows)).map(([table]) => table);
+    expect(tables.filter((table) => table.startsWith(other))).toEqual([]);
+    expect(tables.filter((table) => table.startsWith(home))).toEqual([`${home} orders`]);
   });
 });
 

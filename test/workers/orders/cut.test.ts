@@ -66,7 +66,7 @@ it("[H13] an order stays at its home until 90 days after archiving; then its rea
   expect(await refusalOf(ask("GET", `${path}/history`, { token }))).toBe("404 not_found");
 });
 
-it("[H13] [X5] D1 is asked for an order when its home says that its orders may be cut, and not before", async () => {
+it("[H13] [X5] D1 is queried for an order when its home says that its orders may be cut, and not before", async () => {
   const { typeId, buyer, over } = await archivedOrder();
   const unknown = `/v1/orders/ord_${typeId.slice(3)}${"0".repeat(26)}`;
   const asked = async (now: number): Promise<number> => {
@@ -81,7 +81,7 @@ it("[H13] [X5] D1 is asked for an order when its home says that its orders may b
   expect(await asked(over)).toBe(1);
 });
 
-it("[H13] [O7] the returns of an order go with it, and D1 tells what was returned", async () => {
+it("[H13] [O7] the returns of an order go with it, and D1 has what was returned", async () => {
   const { typeId, staff, path, over, alarms } = await archivedOrder();
   const json = { items: "all", return_to_stock: false };
   const returned = await bodyOf(await ask("POST", `${path}/returns`, { token: staff.token, key: "r", json }));

@@ -66,7 +66,7 @@ describe("alarms", () => {
     expect(await kindsOf(other)).toEqual(["terms", "hold", "claim", "lapse"]);
   });
 
-  it("[H5] [O4] an alarm stands for the end of a reserved order, also after an eviction", async () => {
+  it("[H5] [O4] an alarm is set for the end of a reserved order, also after an eviction", async () => {
     const { home, order } = await reservedOfTwo();
     await usePorts(home, { project: () => Promise.resolve() });
     await silenceFeed(home);

@@ -21,13 +21,13 @@ beforeAll(async () => {
 async function ordered(typeId: TicketTypeId = world.typeId) {
   const me = await shopper();
   const json = { hold_ids: [await idOf(hold(typeId, me.token))], contact };
-  const asked = { token: me.token, key: "c", json };
-  const { order_link, ...order } = await bodyOf(await ask("POST", "/v1/checkouts", asked));
-  return { asked, order, link: String(order_link), path: `/v1/orders/${String(order["id"])}` };
+  const request = { token: me.token, key: "c", json };
+  const { order_link, ...order } = await bodyOf(await ask("POST", "/v1/checkouts", request));
+  return { asked: request, order, link: String(order_link), path: `/v1/orders/${String(order["id"])}` };
 }
 
 describe("[O13] the link of an order", () => {
-  it("comes with the answer of the checkout, also of its repeat, and with no other", async () => {
+  it("comes with the response to the checkout, also of its repeat, and with no other", async () => {
     const { asked, link, path } = await ordered();
     expect(link).toMatch(/^vgo_[A-Za-z0-9_-]{115}$/);
     expect((await bodyOf(await ask("POST", "/v1/checkouts", asked)))["order_link"]).toBe(link);
@@ -48,7 +48,7 @@ describe("[O13] the link of an order", () => {
       expect(await refusalOf(ask("GET", path, { token: mine.link }))).toBe("404 not_found");
   });
 
-  it("is 401 from 30 days after the event's end on, whatever it asks for, by its home's clock", async () => {
+  it("is 401 from 30 days after the event's end on, whatever it requests, by its home's clock", async () => {
     const { typeIds } = await seedShow([{ total: 10 }]);
     const typeId = must(typeIds[0], "one type");
     const { link, path } = await ordered(typeId);
@@ -86,16 +86,16 @@ describe("[O13] the link of an order", () => {
 
   it("takes no statement of D1", async () => {
     const { link, path } = await ordered();
-    const asked = [vi.spyOn(env.DB, "prepare"), vi.spyOn(env.DB, "batch")];
-    // Once the order is in D1's copy, which its home writes behind the checkout's answer.
+    const queries = [vi.spyOn(env.DB, "prepare"), vi.spyOn(env.DB, "batch")];
+    // Once the order is in D1's copy, which its home writes behind the checkout's response.
     const statements = async () => {
       vi.clearAllMocks();
       expect((await ask("GET", path, { token: link })).status).toBe(200);
-      return asked.map(({ mock }) => mock.calls.length);
+      return queries.map(({ mock }) => mock.calls.length);
     };
     await expect.poll(statements).toEqual([0, 0]);
     expect((await ask("GET", "/v1/orders", { token: world.owner.token })).status).toBe(200);
-    expect(asked[0]?.mock.calls.length, "a list is counted").toBeGreaterThan(0);
+    expect(queries[0]?.mock.calls.length, "a list is counted").toBeGreaterThan(0);
   });
 
   it("is in no line that is logged", async () => {

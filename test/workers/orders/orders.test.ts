@@ -46,7 +46,7 @@ beforeEach(() => {
 
 describe("the end of an order", () => {
   it.each([1, 3])(
-    "[O3] of %i types: confirming moves its quantity to sold, once, and a repeat answers the same",
+    "[O3] of %i types: confirming moves its quantity to sold, once, and a repeat returns the same",
     async (n) => {
       const { home, types, counts, confirm, read } = await reserved(n);
       expect(await counts()).toEqual(types.map(() => RESERVED));
@@ -169,8 +169,8 @@ describe("the end of an order", () => {
   });
 });
 
-describe("a ticket type that cannot be told how an order ended", () => {
-  it("[O3] keeps the answer waiting for no more than a second, and follows by its home's alarm", async () => {
+describe("a ticket type that cannot be reached about an order's end", () => {
+  it("[O3] keeps the response waiting for no more than a second, and follows by its home's alarm", async () => {
     const { home, others, confirm } = await reserved(2);
     const other = must(others[0], "two types");
     await deafen(home, () => new Promise<never>(() => undefined));
@@ -212,7 +212,7 @@ describe("a ticket type that cannot be told how an order ended", () => {
     expect((await orderRowsOf(home)).outbox).toMatchObject([{ ticket_type_id: far }]);
   });
 
-  it("[O3] asks the home itself 10 s after expires_at, when it has heard nothing", async () => {
+  it("[O3] queries the home itself 10 s after expires_at, when it has got no message", async () => {
     const { home, others, order } = await reserved(2);
     const other = must(others[0], "two types");
     await deafen(home);
@@ -242,7 +242,7 @@ describe("a ticket type that cannot be told how an order ended", () => {
     expect(await kindsOf(other)).toEqual(["terms", "hold", "claim", "confirm"]);
   });
 
-  it("[O2] [O3] hears in one word that an order came to be and how it ended", async () => {
+  it("[O2] [O3] gets in one message that an order came to be and how it ended", async () => {
     const setting = await reservedOrder(2);
     const { home, others, staff, order } = setting;
     const other = must(others[0], "two types");

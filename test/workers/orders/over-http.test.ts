@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 
 describe("a checkout", () => {
-  it("[H2] is named by its hold, wherever that is answered, and by no hold that it did not take", async () => {
+  it("[H2] is named by its hold, wherever that is returned, and by no hold that it did not take", async () => {
     const { typeId, eventId, organizationId } = await seedType(10);
     const { token } = await apiKey(organizationId, "owner");
     const me = await shopper();

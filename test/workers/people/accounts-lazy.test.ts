@@ -1,5 +1,5 @@
-// Better-auth is dear to evaluate: what shoppers, devices and keys ask for never does it. One test in a file of its own,
-// since what is evaluated once stays so.
+// Better-auth is dear to evaluate: what shoppers, devices and keys request never does it. One test in a file of its
+// own, since what is evaluated once stays so.
 
 import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";

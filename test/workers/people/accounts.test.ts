@@ -1,4 +1,5 @@
-// Accounts under /api/auth: what is open, what a sign-in gives and a change of password takes, and what strangers learn.
+// Accounts under /api/auth: what is open, what a sign-in gives and a change of password takes, and what strangers
+// learn.
 
 import { exports } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
@@ -231,7 +232,7 @@ describe("attempts", () => {
     expect(refused.every((each) => each.headers.has("Retry-After"))).toBe(true);
   });
 
-  it("are refused before what they say is looked at", async () => {
+  it("are refused before what they say is read", async () => {
     await Promise.all(Array.from({ length: 10 }, () => reset("order@example.com", "192.0.2.30")));
     const bad = { email: "order@example.com", nonsense: true };
     expect(await refusalOf(post("sign-in/email", bad, from("192.0.2.30")))).toBe("429 rate_limited");

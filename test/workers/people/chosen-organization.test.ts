@@ -67,7 +67,7 @@ describe("somebody in two organisations whose session has chosen none", () => {
     db.delete(members).where(and(eq(members.user_id, who.id), eq(members.organization_id, organizationId)));
 
   it.each(["/v1/me", "/api/auth/organizations"])(
-    "[T2] keeps to the one joined first from its first look on (%s): removed there, it acts in no other",
+    "[T2] keeps to the one joined first from its first read on (%s): removed there, it acts in no other",
     async (path) => {
       const { who, second } = await inTwo();
       const { token } = await sessionOf(who);

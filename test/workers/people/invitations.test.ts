@@ -123,7 +123,7 @@ describe("an invitation", () => {
     expect((await invite(over.email)).status).toBe(201);
   });
 
-  it("[T3] is unknown to whoever has another address, or has not shown that it is theirs", async () => {
+  it("[T3] is unknown to a person with another address, or has not shown that it is theirs", async () => {
     const id = await invitationOf(owner, guest.email);
     const other = await sessionOf(await person());
     expect(await refusalOf(accept(id, other))).toBe("404 not_found");

@@ -130,7 +130,7 @@ describe("invitations of one organisation", () => {
       ...(key === undefined ? {} : { key }),
     });
 
-  it("[P7] are 50 open ones at most, also of ten that come at once; a repeat is answered all the same", async () => {
+  it("[P7] are 50 open ones at most, also of ten that come at once; a repeat succeeds all the same", async () => {
     expect((await invite("repeated@example.com", "k")).status).toBe(201);
     for (let n = 0; n < 44; n++) await invitationOf(owner, `open${n}@example.com`);
     const answers = await Promise.all(Array.from({ length: 10 }, (_, n) => invite(`more${n}@example.com`)));

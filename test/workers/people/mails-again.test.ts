@@ -30,13 +30,13 @@ beforeEach(async () => {
 const quotaIsUsedUp = { send: (mail: { to: string }) => Promise.reject(new Error(`daily quota, <${mail.to}>`)) };
 const FAILING = { MAIL: quotaIsUsedUp as unknown as SendEmail, MAIL_FROM: "tickets@example.com" };
 
-/** Fails to send it, and answers when it was kept. */
+/** Fails to send it, and returns when it was kept. */
 async function keep(mail: Mail = MAIL): Promise<number> {
   await openMailer(FAILING, db)(mail);
   return (await keptFor(mail.to)).at(-1)?.created_at ?? 0;
 }
 
-/** Hands a mail that waits for a reader to the job, as one that was not taken; answers when. */
+/** Hands a mail that waits for a reader to the job, as one that was not taken; returns when. */
 async function failed(recipient: string): Promise<number> {
   const at = Date.now();
   await db
@@ -46,7 +46,7 @@ async function failed(recipient: string): Promise<number> {
   return at;
 }
 
-/** The cron runs; answers whom it sent a mail. */
+/** The cron runs; returns whom it sent a mail. */
 async function sentAt(now: number, way: SendMail = () => Promise.resolve()): Promise<string[]> {
   const sent: string[] = [];
   const sendMail: SendMail = async (mail) => {
@@ -93,18 +93,18 @@ describe("a mail that is not taken", () => {
     expect(both.flat()).toEqual([MAIL.to]);
   });
 
-  it("[P9] holds up no other, and one that the mailer never answers counts as failed", async () => {
+  it("[P9] holds up no other, and one to which the mailer never replies counts as failed", async () => {
     const at = await keep();
     await keep({ ...MAIL, to: "b@example.com" });
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     try {
-      const asked = Promise.withResolvers<void>();
+      const called = Promise.withResolvers<void>();
       const sent = sentAt(at + 2 * MINUTE, ({ to }) => {
         if (to !== MAIL.to) return Promise.resolve();
-        asked.resolve();
+        called.resolve();
         return new Promise(() => undefined);
       });
-      await asked.promise;
+      await called.promise;
       await vi.advanceTimersByTimeAsync(10_000);
       expect(await sent).toEqual(["b@example.com"]);
     } finally {
@@ -142,7 +142,7 @@ describe("a link that sets a password, whose mail was not taken", () => {
     return { email, token: await linkAfter(1, email), at: await failed(email) };
   };
 
-  it("[P9] is sent while it stands, to the millisecond, and then deleted", async () => {
+  it("[P9] is sent while it is valid, to the millisecond, and then deleted", async () => {
     const { email } = await signUp();
     const link = await db.select().from(verifications);
     const end = Math.max(...link.map(({ expires_at }) => expires_at.getTime()));

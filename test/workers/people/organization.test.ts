@@ -150,7 +150,7 @@ describe("the audit log", () => {
     return { data: body["data"] as Entry[], cursor: body["next_cursor"] as string | null };
   };
 
-  it("[T6] tells who did what to what, with what changed, in which request and when", async () => {
+  it("[T6] shows who did what to what, with what changed, in which request and when", async () => {
     const { data } = await log(`?resource_id=${venueId}`);
     expect(data).toHaveLength(1);
     expect(data[0]).toMatchObject({

@@ -83,7 +83,7 @@ describe("plain http", () => {
     );
   });
 
-  it("[P5] is refused where a credential may come, good or bad, before it is looked at", async () => {
+  it("[P5] is refused where a credential may come, good or bad, before it is read", async () => {
     const { token } = await openTenant();
     const { email } = await person({ password: PASSWORD });
     for (const given of [

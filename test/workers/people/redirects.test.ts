@@ -1,5 +1,5 @@
-// Accounts never send a browser elsewhere: no answer under /api/auth redirects, whatever a query or a body names, so that
-// no link that begins with our address ends at another's.
+// Accounts never send a browser elsewhere: no response under /api/auth redirects, whatever a query or a body names, so
+// that no link that begins with our address ends at another's.
 
 import { expect, it } from "vitest";
 import { ask, bodyOf, refusalOf } from "../support/http.ts";
@@ -30,8 +30,8 @@ it("[P4] a link to an account route with an address of somebody else's in its qu
   for (const path of GETS)
     for (const where of ELSEWHERE) {
       const query = new URLSearchParams([["token", "x"], ...PARAMETERS.map((name) => [name, where])]);
-      for (const asked of [{}, { token }]) {
-        const answer = await ask("GET", `/api/auth/${path}?${query.toString()}`, asked);
+      for (const request of [{}, { token }]) {
+        const answer = await ask("GET", `/api/auth/${path}?${query.toString()}`, request);
         expect(sendsTo(answer), `${path} ${where}`).toEqual([false, null]);
         expect(await answer.text()).not.toContain("evil.example");
       }

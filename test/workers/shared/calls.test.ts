@@ -26,13 +26,13 @@ afterEach(() => {
 });
 
 describe("every kind of object", () => {
-  /** A namespace none of whose objects ever answers anything. */
+  /** A namespace none of whose objects ever replies. */
   const silent = { getByName: () => new Proxy({}, { get: () => never }) };
   const request = new Request("https://tickets.example/", { headers: { Upgrade: "websocket" } });
   const catalogue = null;
   const news = { catalogue: { position: 1 } } as never;
 
-  it("[X2] an inventory that never answers is answered for with 503 and a line, method by method", async () => {
+  it("[X2] an inventory that never replies is replaced by 503 and a line, method by method", async () => {
     const line = vi.spyOn(console, "error").mockImplementation(() => {});
     // The one cast: of a namespace the client uses no more.
     const inventory = openInventories(silent as unknown as InventoryNamespace)(TYPE);
@@ -47,7 +47,7 @@ describe("every kind of object", () => {
     expect(line).toHaveBeenCalledTimes(methods.length);
   });
 
-  it("[X2] a feed that never answers is a rejection, method by method", async () => {
+  it("[X2] a feed that never replies is a rejection, method by method", async () => {
     const feed = openFeeds(silent as unknown as FeedNamespace)(EVENT);
     const calls = [
       ...[

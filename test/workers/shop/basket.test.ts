@@ -57,7 +57,7 @@ describe("the basket", () => {
     expect(await countsOf(typeOf(shop))).toMatchObject({ held: 4 });
   });
 
-  it("[S8] whose change is refused stands as it was, and says why", async () => {
+  it("[S8] whose change is refused remains as it was, and says why", async () => {
     const shop = await openShop([{ total: 5, name: "General" }]);
     const { browser, basket } = await withBasket(shop, 2);
     await held(typeOf(shop), (await shopper()).id, 2);

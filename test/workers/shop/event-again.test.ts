@@ -55,7 +55,7 @@ it.each(["temporarily_unavailable", "overloaded"] as const)(
   },
 );
 
-it("[S5] [S12] of which one type's answer was lost finds in the basket what is held of it all the same", async () => {
+it("[S5] [S12] of which one type's reply was lost finds in the basket what is held of it all the same", async () => {
   const shop = await openShop([{ total: 9 }, { total: 9 }]);
   const browser = openBrowser();
   const page = await browser.open(shop.path);

@@ -24,9 +24,9 @@ describe("the page of an event", () => {
     expect(first.html.endsWith("</html>")).toBe(true);
     expect(textOf(first.html)).toContain("Night of songs");
     expect(browser.cookies.size).toBe(0);
-    const asked = vi.spyOn(env.DB, "prepare");
+    const queries = vi.spyOn(env.DB, "prepare");
     expect((await browser.open(show.path)).status).toBe(200);
-    expect(asked).not.toHaveBeenCalled();
+    expect(queries).not.toHaveBeenCalled();
   });
 
   it("[S1] has names and descriptions as text, whatever they say, and a field of its own each time", async () => {
@@ -98,7 +98,7 @@ describe("the page of an event", () => {
     expect(await (await ask("GET", "/sitemap.xml")).text()).not.toContain(show.organizationId);
   });
 
-  it("[S16] leaves out hidden types, and tells machines what readers are told", async () => {
+  it("[S16] leaves out hidden types, and shows machines what readers see", async () => {
     const now = Date.now();
     const show = await openShop([
       { total: 100, name: "Plain" },

@@ -1,4 +1,4 @@
-// The front page, an organiser's page, what search engines ask for, and refusals as pages (rules S15 to S17).
+// The front page, an organiser's page, what search engines request, and refusals as pages (rules S15 to S17).
 
 import { describe, expect, it } from "vitest";
 import { HOUR } from "../support/fixture.ts";
@@ -51,7 +51,7 @@ describe("lists of events", () => {
     expect((await openBrowser().open("/o/nobody")).status).toBe(404);
   });
 
-  it("[E7] [X5] an organiser's page without events asks D1 no more often than one with them", async () => {
+  it("[E7] [X5] an organiser's page without events queries D1 no more often than one with them", async () => {
     const { organizationId } = await openShop([{ total: 1 }], { status: "draft" });
     const { ask: askOne, counts } = openIsolate();
     const answers = await Promise.all(Array.from({ length: 10 }, () => askOne(`/o/${organizationId}`)));

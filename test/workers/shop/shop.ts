@@ -67,7 +67,7 @@ export function openBrowser(standing: Readonly<Record<string, string>> = {}) {
     return { status: answer.status, html: await answer.text(), headers: answer.headers, path };
   }
 
-  /** Sends a form of the page, without going where the answer leads. */
+  /** Sends a form of the page, without going where the response leads. */
   function submit(page: Opened, filled: Filled = {}, ending = ""): Promise<Opened> {
     const { action, sent } = formOf(page.html, ending);
     const body = new URLSearchParams(sent);
@@ -83,7 +83,7 @@ export function openBrowser(standing: Readonly<Record<string, string>> = {}) {
     submit,
     post: (path: string, fields: Readonly<Record<string, string>>, origin?: string) =>
       send("POST", path, new URLSearchParams(fields), origin),
-    /** Sends a form, and goes where the answer leads, which must be somewhere. */
+    /** Sends a form, and goes where the response leads, which must be somewhere. */
     async press(page: Opened, filled: Filled = {}, ending = ""): Promise<Opened> {
       const answer = await submit(page, filled, ending);
       if (answer.status !== 303) throw new Error(`${answer.status} ${answer.html}`);

@@ -8,7 +8,7 @@ import { openFeedSockets } from "../../../src/feed/feed-sockets.ts";
 import { viewerOn } from "../support/socket.ts";
 
 describe("an object's sockets", () => {
-  it("[L4] are listed once, then counted as they come and go; that none is left is looked at", () => {
+  it("[L4] are listed once, then counted as they come and go; that none is left is checked", () => {
     let open = 3;
     let lists = 0;
     const sockets = openCountedSockets(() => {

@@ -34,7 +34,7 @@ describe.each(Object.keys(VIEWERS))("a frame to %s", (name) => {
     ["text", "a".repeat(MAX_FRAME_BYTES)],
     ["text of two-byte characters", "é".repeat(MAX_FRAME_BYTES / 2)],
     ["bytes", new Uint8Array(MAX_FRAME_BYTES)],
-  ])("[X4] of exactly 1 KB of %s is answered with an error, and the socket stays open", async (_, frame) => {
+  ])("[X4] of exactly 1 KB of %s gets an error, and the socket stays open", async (_, frame) => {
     const viewer = await open();
     viewer.socket.send(frame);
     expect(await viewer.until(({ type }) => type === "error")).toEqual({ type: "error", code: "unknown_message" });
@@ -46,7 +46,7 @@ describe.each(Object.keys(VIEWERS))("a frame to %s", (name) => {
     ["text", "a".repeat(MAX_FRAME_BYTES + 1)],
     ["text of two-byte characters", "é".repeat(MAX_FRAME_BYTES / 2 + 1)],
     ["bytes", new Uint8Array(MAX_FRAME_BYTES + 1)],
-  ])("[X4] [L6] of more than 1 KB of %s closes the socket with 1009, and is not answered", async (_, frame) => {
+  ])("[X4] [L6] of more than 1 KB of %s closes the socket with 1009, and gets no reply", async (_, frame) => {
     const viewer = await open();
     viewer.socket.send(frame);
     expect((await viewer.closed).code).toBe(1009);
@@ -88,14 +88,14 @@ describe("the sockets of an address", () => {
   it("[X4] are 1,000 on one object; one more is closed with 1013, and another address may still join", async () => {
     vi.spyOn(env.SOCKET_LIMIT, "limit").mockResolvedValue({ success: true });
     for (const path of await paths()) {
-      const asked = from("192.0.2.6", UPGRADE);
+      const request = from("192.0.2.6", UPGRADE);
       const viewers: Viewer[] = [];
       while (viewers.length < MAX_SOCKETS_PER_ADDRESS) {
-        const opened = await Promise.all(Array.from({ length: 50 }, () => ask("GET", path, asked)));
+        const opened = await Promise.all(Array.from({ length: 50 }, () => ask("GET", path, request)));
         viewers.push(...opened.map(viewerOn));
       }
       for (const viewer of viewers) await viewer.until(({ type }) => type === "snapshot");
-      const one = viewerOn(await ask("GET", path, asked));
+      const one = viewerOn(await ask("GET", path, request));
       expect(await one.closed).toEqual({ code: 1013, reason: "too many sockets of one address" });
       expect(one.frames).toEqual([]);
       const other = viewerOn(await ask("GET", path, from("192.0.2.7", UPGRADE)));
@@ -104,7 +104,7 @@ describe("the sockets of an address", () => {
     }
   });
 
-  it("[X4] are told apart by what the Worker says, and by nothing that the client sends", async () => {
+  it("[X4] are distinguished by what the Worker says, and by nothing that the client sends", async () => {
     const { typeId } = await seedType(5);
     const path = `/v1/ticket-types/${typeId}/live`;
     const seen: (string | null)[] = [];

@@ -32,7 +32,7 @@ describe("joining", () => {
     });
   });
 
-  it("[P3] [T5] is for the public: a draft's, a hidden and an unknown type answer 404 alike", async () => {
+  it("[P3] [T5] is for the public: a draft's, a hidden and an unknown type return 404 alike", async () => {
     const draft = await seedShow([{ total: 1 }], { status: "draft" });
     const hidden = await seedType(1, { hidden: true });
     for (const typeId of [must(draft.typeIds[0], "one type"), hidden.typeId, newId("tt")]) {
@@ -40,7 +40,7 @@ describe("joining", () => {
     }
   });
 
-  it("[L3] answers the protocol that it speaks, and never the token beside it", async () => {
+  it("[L3] returns the protocol that it speaks, and never the token beside it", async () => {
     const { typeId } = await seedType(1);
     const response = await upgrade(typeId, { "Sec-WebSocket-Protocol": "voelgoed.v1, bearer.secret" });
     expect(response.headers.get("Sec-WebSocket-Protocol")).toBe("voelgoed.v1");
@@ -176,7 +176,7 @@ describe("what is sent", () => {
 });
 
 describe("what a client may send", () => {
-  it("[L5] ping is answered with pong, and the object is not woken for it", async () => {
+  it("[L5] ping gets a pong, and the object is not woken for it", async () => {
     const { typeId } = await seedType(10);
     const viewer = await openViewer(typeId);
     await viewer.until(available(10));

@@ -42,7 +42,7 @@ export const STANDARD = {
   ...{ per_day: null, max_entries: null, gap_minutes: null, admits: 1 },
 };
 
-/** The id of what a create must answer with. */
+/** The id in the response that a create must have. */
 export async function created(path: string, token: string, json: object): Promise<string> {
   const answer = await ask("POST", path, { token, json });
   const body = await bodyOf(answer);
@@ -80,7 +80,10 @@ export async function published(tenant: Tenant, changes: object = {}): Promise<{
   return draft;
 }
 
-/** A published event with room for the types that a test makes one after the other: each is one request then, and not four. */
+/**
+ * A published event with room for the types that a test makes one after the other: each is one request then, and not
+ * four.
+ */
 export async function newEventOnSale(tenant: Tenant): Promise<string> {
   const room = { capacity: 50_000 };
   const eventId = await created("/v1/events", tenant.token, eventBody(await newVenue(tenant, room), room));
@@ -115,7 +118,7 @@ export async function termsInside(typeId: string): Promise<{ version: number; ev
   return { version: terms.version, eventStatus: terms.eventStatus };
 }
 
-/** The types of which D1 still has something to tell. */
+/** The types to which D1 still has to deliver something. */
 export async function undelivered(): Promise<string[]> {
   const rows = await db.select({ target: syncRows.target }).from(syncRows).where(eq(syncRows.subject, "terms"));
   return rows.map((row) => row.target);

@@ -1,4 +1,4 @@
-// A Worker that dies at its n-th call to the outside, or a D1 that loses an answer: for tests of what is left behind.
+// A Worker that dies at its n-th call to the outside, or a D1 that loses a reply: for tests of what is left behind.
 
 import { env } from "cloudflare:workers";
 import type { Context } from "../../../src/app/context.ts";
@@ -6,7 +6,10 @@ import { openDb } from "../../../src/db/client.ts";
 import type { Inventories, Inventory } from "../../../src/inventory/client.ts";
 import { inventories } from "./fixture.ts";
 
-/** Decides about each call to the outside: done as it should be, never made, made with its answer lost, or never answered. */
+/**
+ * Decides about each call to the outside: done as it should be, never made, made with its reply lost, or left without a
+ * reply.
+ */
 export type Fate = (call: string) => "done" | "lost before" | "lost after" | "hangs";
 
 /** What a verb reaches the outside by. */
@@ -46,7 +49,8 @@ const MAX_STEPS = 40;
 
 /**
  * Runs `act` with a Worker that dies at its first call to the outside, then at its second, and so on until it lives to
- * the end; each time in a world of its own, which `check` looks at when all is quiet. Returns at how many calls it died.
+ * the end; each time in a world of its own, which `check` examines when all is quiet. Returns at how many calls it
+ * died.
  */
 export async function atEveryStep<W>(
   when: Death,

@@ -28,7 +28,7 @@ export const desks: Desks = openDesks(env.DOOR_DESK);
 export const doors: Doors = openDoors(env.EVENT_DOOR);
 export const HOUR = 3_600_000;
 
-/** What a verb reaches the outside by; its work behind the answer is awaited by nobody. */
+/** What a verb reaches the outside by; its work after the response is awaited by nobody. */
 export const PORTS = {
   ...{ db, inventories, feeds, desks, doors, catalogueCache: env.CATALOGUE_CACHE },
   waitUntil: () => undefined,

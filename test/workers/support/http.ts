@@ -43,7 +43,7 @@ export function requestFor(method: string, path: string, asked: Asked = {}): Req
   return new Request(BASE + path, { method, headers, body });
 }
 
-/** The JSON object that an answer carries. */
+/** The JSON object that a response carries. */
 export async function bodyOf(answer: Response): Promise<Record<string, unknown>> {
   return answer.json<Record<string, unknown>>();
 }
@@ -109,13 +109,16 @@ export function hold(typeId: string, token: string, json: object = { quantity: 1
   return ask("POST", `/v1/ticket-types/${typeId}/holds`, { token, json, key });
 }
 
-/** Whether a refusal says to come back after `seconds` at the least, half as long again at the most, and 2 s if that is more. */
+/**
+ * Whether a refusal says to come back after `seconds` at the least, half as long again at the most, and 2 s if that is
+ * more.
+ */
 export function saysToWait(answer: Response, seconds: number): boolean {
   const after = Number(answer.headers.get("Retry-After") ?? Number.NaN);
   return Number.isInteger(after) && after >= seconds && after <= seconds + Math.max(2, seconds / 2);
 }
 
-/** The id of what an answer carries. */
+/** The id in a response. */
 export async function idOf(answer: Response | Promise<Response>): Promise<string> {
   return String((await bodyOf(await answer))["id"]);
 }

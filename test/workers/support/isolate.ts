@@ -1,5 +1,5 @@
-// An isolate of its own: the storefront with no copies yet, what it asks of D1 and KV counted, and KV as the platform has
-// it, which refuses a second write of a key within a second.
+// An isolate of its own: the storefront with no copies yet, its queries of D1 and KV counted, and KV as the platform
+// has it, which refuses a second write of a key within a second.
 
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
@@ -28,7 +28,7 @@ export function openIsolate(options: { readonly writes?: KvWrites; readonly vars
       contexts.push(context);
       return Promise.resolve(storefrontApp.fetch(requestFor(method, path, asked), bindings, context));
     },
-    /** What goes on behind the answers has been done. */
+    /** Resolves when the work after the responses has been done. */
     settled: async () => {
       for (const context of contexts) await waitOnExecutionContext(context);
     },

@@ -14,7 +14,7 @@ export const inventedHold = () => `hold_${newId("tt").slice(3)}${newId("tt").sli
 
 export const inventedOrder = () => `ord_${newId("tt").slice(3)}${newId("tt").slice(3)}`;
 
-/** MISS_LIMIT lets through `allowed` in all. Answers the keys that it saw. */
+/** MISS_LIMIT lets through `allowed` in all. Returns the keys that it saw. */
 export function allow(allowed: number): string[] {
   const keys: string[] = [];
   vi.spyOn(env.MISS_LIMIT, "limit").mockImplementation(({ key }) => {

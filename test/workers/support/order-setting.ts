@@ -50,7 +50,7 @@ export function readOrder(home: TicketTypeId, orderId: OrderId, actor: Buyer) {
 
 export type StoredClaim = { readonly order_id: string; readonly attempt: string; readonly state: string };
 
-/** The rows of an object that tell of orders. */
+/** The rows of an object that concern orders. */
 export function orderRowsOf(type: TicketTypeId) {
   return inside(type, (_, { storage }) => {
     const all = <T extends Record<string, SqlStorageValue>>(query: string) => storage.sql.exec<T>(query).toArray();

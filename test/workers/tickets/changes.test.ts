@@ -1,5 +1,5 @@
-// What is done to sold tickets, over HTTP, and what their gates say of them then (rules N8 to N10, O7): the order's home and
-// the door of the event are the real ones.
+// What is done to sold tickets, over HTTP, and what their gates say of them then (rules N8 to N10, O7): the order's
+// home and the door of the event are the real ones.
 
 import { beforeAll, describe, expect, it } from "vitest";
 import { atGate, buy, type Bought, openEvening, verdictOf } from "../door/evening.ts";
@@ -117,7 +117,7 @@ describe("[N9] a ticket that is taken back", () => {
     expect(await bodyOf(await giveBack({ ...two, force: true }))).toMatchObject({ status: "cancelled" });
   });
 
-  it("[O7] as a whole order, lets none of them in, and a repeat whose answer was lost is the same return", async () => {
+  it("[O7] as a whole order, lets none of them in, and a repeat after a lost response is the same return", async () => {
     const { code, statuses, giveBack } = await boughtTogether(3);
     const codes = await Promise.all([1, 2, 3].map(code));
     const replies = await Promise.all(Array.from({ length: 5 }, () => giveBack({ items: "all" }, "same")));

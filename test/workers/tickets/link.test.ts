@@ -72,7 +72,7 @@ describe("[N7] the link of a ticket", () => {
     );
   });
 
-  it("is 401 from 30 days after the event's end on, whatever it asks for, by its home's clock", async () => {
+  it("is 401 from 30 days after the event's end on, whatever it requests, by its home's clock", async () => {
     const show = await seedShow([{ total: 10 }]);
     const typeId = must(show.typeIds[0], "one type");
     const { path, link } = await sold(typeId, (await apiKey(show.organizationId, "owner")).token);
@@ -152,7 +152,7 @@ describe("[N6] nothing at rest admits", () => {
     expect(stored).toContain("public_key");
     const digits = typed.replace(/-/g, "");
     const secret = [code.slice(3), code.slice(40), digits, digits.slice(-4), typed, link.slice(4), link.slice(60)];
-    // Of the typed code the check alone is too short to look for in capitals and in small letters: the whole is.
+    // Of the typed code the check alone is too short to find in capitals and in small letters: the whole is.
     for (const part of [...secret.filter(({ length }) => length > 4), env.TICKET_SECRET, "PRIVATE", '"d":']) {
       expect(stored.toLowerCase(), part).not.toContain(part.toLowerCase());
       expect(logged.toLowerCase(), part).not.toContain(part.toLowerCase());

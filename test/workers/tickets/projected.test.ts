@@ -1,4 +1,5 @@
-// The tickets of orders in D1 (rule N2): a row a ticket, made of the order by its home, and only with the order's own row.
+// The tickets of orders in D1 (rule N2): a row a ticket, made of the order by its home, and only with the order's own
+// row.
 
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
@@ -41,7 +42,7 @@ async function sold() {
   return { ...show, id, confirm, giveBack, staff };
 }
 
-/** All that the order's home has to tell, as it would be sent now. */
+/** All that the order's home has to send, as it would be sent now. */
 async function toldBy(id: OrderId): Promise<Projection> {
   const sent: Projection[] = [];
   await inside(homeOf(id), async ({ ledger, ports }, { storage }) => {
@@ -130,12 +131,12 @@ describe("[N2] the tickets of an order in D1", () => {
     expect(await statuses(id)).toHaveLength(3);
   });
 
-  it("cost nothing when they are told again", async () => {
+  it("cost nothing when they are sent again", async () => {
     const { id, confirm } = await sold();
     await confirm();
     const projection = { ...(await toldBy(id)), counts: null };
     await take(projection);
-    const told = async () => {
+    const projected = async () => {
       let rows = 0;
       const d1 = listenToD1(env.DB, {
         onStatements: () => undefined,
@@ -146,8 +147,8 @@ describe("[N2] the tickets of an order in D1", () => {
       await openPorts(d1).project(projection);
       return rows;
     };
-    expect(await told()).toBe(0);
+    expect(await projected()).toBe(0);
     await env.DB.prepare("DELETE FROM tickets WHERE order_id = ?").bind(id).run();
-    expect(await told(), "three rows are counted").toBe(3);
+    expect(await projected(), "three rows are counted").toBe(3);
   });
 });

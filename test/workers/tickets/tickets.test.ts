@@ -1,4 +1,5 @@
-// Tickets over HTTP: who reads them, who is shown their codes, what a code says, and what is written of it (rules N1 to N8).
+// Tickets over HTTP: who reads them, who is shown their codes, what a code says, and what is written of it (rules N1 to
+// N8).
 
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
@@ -43,7 +44,7 @@ async function ordered({ typeId, owner }: World, confirmed = true) {
   return { me, path, ticket, link: String(order["order_link"]) };
 }
 
-/** As a Worker with these secrets answers; what it does behind the answer is awaited by nobody. */
+/** Responds as a Worker with these secrets; its work after the response is awaited by nobody. */
 function askOf(secrets: Partial<Env>, method: string, path: string, asked: Asked): Promise<Response> {
   const bindings = { ...env, ...secrets };
   const behind = { waitUntil: () => undefined, passThroughOnException: () => undefined, props: {} };
@@ -174,7 +175,7 @@ describe("[N4] [N6] the code of a ticket", () => {
     await env.DB.exec("DROP TRIGGER no_look");
   });
 
-  it("is a QR code of version 6, black on white, where a drawing is asked for", async () => {
+  it("is a QR code of version 6, black on white, where a drawing is requested", async () => {
     const { me, ticket } = await ordered(world);
     const drawn = async (Accept: string) => ask("GET", `${ticket}/code`, { token: me.token, headers: { Accept } });
     const answer = await drawn("image/svg+xml");
@@ -209,14 +210,14 @@ describe("[N4] [N6] the code of a ticket", () => {
 });
 
 describe("[N5] the keys of an event", () => {
-  it("are one, made when the first code is shown, however many ask for it at once", async () => {
+  it("are one, made when the first code is shown, however many requests come at once", async () => {
     const here = await openWorld();
     const { me, path, ticket } = await ordered(here);
     await bodyOf(await ask("GET", `${path}/tickets`, { token: me.token }));
     expect(await keysOf(here)).toEqual([]);
-    const asked = Array.from({ length: 20 }, () => askOf({}, "GET", `${ticket}/code`, { token: me.token }));
+    const requests = Array.from({ length: 20 }, () => askOf({}, "GET", `${ticket}/code`, { token: me.token }));
     const codes = new Set(
-      await Promise.all((await Promise.all(asked)).map(async (answer) => (await bodyOf(answer))["ticket_code"])),
+      await Promise.all((await Promise.all(requests)).map(async (answer) => (await bodyOf(answer))["ticket_code"])),
     );
     expect(codes.size).toBe(1);
     expect(await keysOf(here)).toMatchObject([{ n: 1, status: "active" }]);

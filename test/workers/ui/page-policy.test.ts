@@ -29,7 +29,7 @@ it.each([...PAGES, "/healthz", "/nowhere", "/t", "/v1/me", "/docs/page.js"])(
   },
 );
 
-it("[C1] every address of the console answers one shell, in which text never becomes markup or script", async () => {
+it("[C1] every address of the console serves one shell, in which text never becomes markup or script", async () => {
   const [shell, deep] = await Promise.all(["/console", "/console/orders/x?q=y"].map(htmlOf));
   expect(await deep?.text()).toBe(await shell?.text());
   const policy = shell?.headers.get("Content-Security-Policy")?.split("; ");

@@ -1,10 +1,11 @@
-// The files that pages load, asked of the Worker, as a local server asks it: they are what the platform would have served.
+// The files that pages load, requested from the Worker, as a local server does it: they are what the platform would
+// have served.
 
 import { expect, it } from "vitest";
 import { assetPath } from "../../../src/http/pages/assets.ts";
 import { ask, refusalOf } from "../support/http.ts";
 
-it("a file is answered with the headers of the platform, to be kept for a year", async () => {
+it("a file is served with the headers of the platform, to be kept for a year", async () => {
   const answer = await ask("GET", assetPath("sheet.css"));
   expect([answer.status, answer.headers.get("Content-Type")]).toEqual([200, "text/css; charset=utf-8"]);
   expect(answer.headers.get("Cache-Control")).toBe("public, max-age=31536000, immutable");

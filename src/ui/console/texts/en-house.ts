@@ -24,7 +24,7 @@ export const house = {
     silent: (n: string) => `Paired, and silent now: ${n}`,
     revoke: "Revoke",
     revokeMore: (name: string) =>
-      `${name} is refused within seconds, and what it has not sent yet is not taken. To scan again it has to be paired anew.`,
+      `${name} is refused within seconds, and what it has not sent yet is not taken. It has to be paired again before it can scan.`,
     revoked: (name: string) => `${name} is revoked.`,
     crew: "Crew codes",
     crewLead: "A phone that reads the code becomes a scanner of this event. Print it, or show it at the briefing.",

@@ -1,4 +1,5 @@
-// Decides without the door (rule D18): runs the door's own function over what the scanner knows of it. Pure.
+// Decides a scan without the door (rule D18): runs the door's own decision function on the scanner's copy of the door.
+// Pure.
 
 import { admissionOf } from "../../../domain/door/terms.ts";
 import type { Bundle } from "../../../domain/door/tickets/bundle.ts";
@@ -8,7 +9,10 @@ import type { Direction, PresentedCode, Verdict } from "../../../domain/door/sca
 import { type TicketState, NEW_TICKET } from "../../../domain/door/tickets/ticket-state.ts";
 import type { DeviceId, GateId, ScanId } from "../../../domain/ids.ts";
 
-/** `own`: tickets as this scanner knows them better than its bundle. `insideMore`: how many it has let in of whom the door does not know. */
+/**
+ * `own`: the states of tickets that this scanner has changed itself, newer than those of its bundle. `insideMore`: how
+ * many persons it has let in that the door does not know of yet.
+ */
 export type AloneFacts = {
   readonly bundle: Bundle;
   readonly own: ReadonlyMap<number, TicketState>;
@@ -21,7 +25,7 @@ export type AloneScan = {
   readonly direction: Direction;
   readonly gateId: GateId;
   readonly deviceId: DeviceId;
-  /** Persons whom the scanner has taken from its lease for it (rule D12). */
+  /** How many persons the scanner has taken from its lease for this scan (rule D12). */
   readonly fromLease: number;
 };
 
@@ -42,12 +46,12 @@ export function decideAlone(facts: AloneFacts, scan: AloneScan, now: number): Al
   const view = {
     inside: counts.inside + facts.insideMore,
     insideBy: gateCounts(counts, gateId).insideBy + facts.insideMore,
-    // What others hold no scanner knows; what it has taken itself the door keeps free for it.
+    // A scanner does not know the leases of others. For what it has used of its own the door keeps room.
     leases: { out: fromLease, own: fromLease },
   };
   const request = { code, direction, gateId, deviceId, alone: true, overrides: false };
   const decision = decide({ ticket: before, view, recent: null }, request, terms.rules, now);
-  // Without a passage that is known by its scan there is nothing to repeat.
+  // `recent` is null, so the decision cannot be a repeat; the fallback satisfies the type.
   const verdict: Verdict = decision.kind === "decided" ? decision.verdict : { verdict: "unreadable" };
   const after = passedBy(before, verdict, { at: now, gateId, deviceId }, scan.scanId);
   return { verdict, passed: after && { before, after } };
@@ -55,7 +59,7 @@ export function decideAlone(facts: AloneFacts, scan: AloneScan, now: number): Al
 
 type Passage = NonNullable<TicketState["lastEntry"]>;
 
-/** The ticket after this verdict; null where nobody passed. */
+/** The state of the ticket after this verdict; null when nobody passed. */
 export function passedBy(ticket: TicketState, verdict: Verdict, passage: Passage, scanId: ScanId): TicketState | null {
   const last = { scanId, at: passage.at };
   if (verdict.verdict === "exited" || verdict.verdict === "exit_unmatched")
@@ -69,7 +73,7 @@ export function passedBy(ticket: TicketState, verdict: Verdict, passage: Passage
   };
 }
 
-/** How many persons come in by a ticket of this type. */
+/** How many persons a ticket of this type admits. */
 export function personsOf({ bundle }: Pick<AloneFacts, "bundle">, typeNumber: number | null): number {
   return admissionOf(bundle.terms.rules, typeNumber).admits;
 }

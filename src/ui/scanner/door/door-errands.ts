@@ -1,4 +1,5 @@
-// Makes the scanner's requests beside scans: it fetches the bundle, probes the door, and reports this phone as on duty.
+// Makes the scanner's requests other than scans: fetches the bundle, probes the door, and reports this phone as on
+// duty.
 
 import type { PhoneStore, PairedPhone } from "../phone/phone-store.ts";
 import type { DoorCalls } from "./link/door-calls.ts";
@@ -8,9 +9,9 @@ import type { LinkKeeper } from "./link/link-keeper.ts";
 import type { ScreenState } from "./screen-state.ts";
 
 export type Errands = {
-  /** Brings the bundle up to date; called while it runs, it runs once more. */
+  /** Updates the bundle. A call during an update makes it run once more. */
   refresh(): Promise<void>;
-  /** Checks, while there is no socket, whether the door is there, and whether this phone still has its right. */
+  /** Checks, while there is no socket, whether the door replies and this phone's credential is still valid. */
   probe(): Promise<void>;
   heartbeat(): Promise<void>;
   showCounts(): void;
@@ -25,7 +26,7 @@ export type ErrandOptions = {
   readonly state: ScreenState;
 };
 
-/** The phone's right is gone, or the event is over for good. */
+/** Statuses after which the phone stops: its credential is not valid any more, or the event is over for good. */
 const FINAL: readonly number[] = [401, 403, 404, 410];
 
 export function openErrands({ phone, store, calls, doorCopy, link, state }: ErrandOptions): Errands {
@@ -52,7 +53,7 @@ export function openErrands({ phone, store, calls, doorCopy, link, state }: Erra
       do {
         refreshing = "once";
         if (await doorCopy.refresh((since) => calls.bundle(eventId, since))) showCounts();
-        // A frame that came meanwhile may have found a gap again.
+        // A frame that arrived during the update may have revealed another gap.
       } while ((refreshing as string) === "again");
       refreshing = "no";
     },

@@ -1,9 +1,10 @@
-// Decides what happens to a scan that the scanner has decided alone when the door's reply arrives after all (rule D18). Pure.
+// Decides what happens when the door's reply arrives after the scanner has already decided the scan alone (rule D18).
+// Pure.
 
 /**
- * `agrees`: nothing happens. `alarm`: it let in, and the door would not have; the guest stays counted as inside.
- * `turns_green`: it refused, and the door admits while no other guest has come. `take_back`: the same, and another guest has
- * come: the door's admission is taken back, since nobody passed by it.
+ * `agrees`: nothing happens. `alarm`: the scanner let a guest in whom the door refuses; the guest stays counted as
+ * inside. `turns_green`: the scanner refused, the door admits, and no other guest has come yet. `take_back`: the same,
+ * but another guest has come, so the door's admission is taken back, since nobody passed by it.
  */
 export type LateOutcome = "agrees" | "alarm" | "turns_green" | "take_back";
 

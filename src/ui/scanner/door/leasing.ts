@@ -1,4 +1,4 @@
-// Reports to the door on this phone's lease (rule D12): requests one, replies to recalls, and gives back what is left.
+// Reports this phone's lease to the door (rule D12): requests a lease, replies to recalls, and gives back what is left.
 
 import { leftOf } from "../../../domain/door/leases/lease.ts";
 import type { EventId } from "../../../domain/ids.ts";
@@ -7,11 +7,13 @@ import type { LeaseBook, LeaseNotice } from "./copy/lease-book.ts";
 import type { Call } from "./link/call.ts";
 
 export type Leasing = {
-  /** Reports on the lease and requests one. A phone that decides nothing alone takes none, and gives back what it has. */
+  /**
+   * Reports the lease and requests more. A phone that cannot decide alone requests none, and gives back what it has.
+   */
   ask(): Promise<void>;
-  /** Takes the door's message, and replies to it where that is due. */
+  /** Takes the door's message, and replies if the message is a recall. */
   receiveNotice(notice: LeaseNotice): Promise<void>;
-  /** Gives back the lease, when this phone leaves. */
+  /** Gives the lease back when this phone leaves the event. */
   handIn(): Promise<void>;
 };
 

@@ -1,4 +1,4 @@
-// Makes this phone a device of the event, by a crew code (rule D22).
+// Pairs this phone as a device of an event, with a crew code (rule D22).
 
 import { type DeviceId, encodeBody, type EventId, type GateId } from "../../../domain/ids.ts";
 import type { PhoneStore, PairedPhone, PairingDraft } from "../phone/phone-store.ts";
@@ -9,7 +9,7 @@ export type Paired =
   | { readonly kind: "refused"; readonly code: string; readonly reason: string | null }
   | { readonly kind: "none" };
 
-/** The draft is kept before the code is sent: a request without a reply is repeated as the same device. */
+/** Stores a draft before it sends the code, so that a repeat after a lost reply pairs the same device. */
 export async function pairPhone(
   store: PhoneStore,
   code: string,
@@ -27,7 +27,7 @@ export async function pairPhone(
     return { kind: "refused", code: refusal, reason: typeof reason === "string" ? reason : null };
   }
   const { id, secret, event_id: eventId, gate_id: gateId } = answer.body;
-  // The casts: the API's ids are of their kinds, and a paired device has its event.
+  // The casts: the API types ids as plain text, and a paired device always has an event.
   const phone: PairedPhone = {
     ...{ id: id as DeviceId, token: secret, eventId: eventId as EventId },
     ...{ gateId: gateId as GateId | null, name: answer.body.name },

@@ -1,5 +1,5 @@
-// Leads a scan from the code that was read to its verdict (rules D3 to D5, D18, W1, W7): the door has 800 ms, then the phone
-// decides alone, and the request goes on.
+// Takes a scan from the code that was read to its verdict (rules D3 to D5, D18, W1, W7). The door has 800 ms; after
+// that the phone decides alone, while the request stays open.
 
 import type { Direction } from "../../../domain/door/scan.ts";
 import type { GateId } from "../../../domain/ids.ts";
@@ -34,44 +34,45 @@ export type Scanned = {
   readonly source: Source;
   readonly direction: Direction;
   readonly gateId: GateId;
-  /** Whether no other code was read since: asked when a late answer comes. */
+  /** Whether no other code was read since. Called when a late reply arrives. */
   readonly isLast: () => boolean;
 };
-/** As a code presents it. */
+/** A scan of a code, and not of a ticket of the same order (rule D13). */
 export type ScannedCode = Scanned & { readonly source: CodeSource };
 type Show = (outcome: Outcome) => void;
 
 export type ScanFlow = {
   /** Calls `show` with the verdict, and again when the door's differs later. */
   scan(scanned: ScannedCode, show: Show): Promise<void>;
-  /** Lets in a ticket of the same order as one before (rule D13): `text` is its serial. The door alone decides. */
+  /** Lets in another ticket of an order, without its code (rule D13): `text` is its serial. Only the door decides. */
   scanBeside(scanned: Omit<Scanned, "source" | "direction">, ticketId: string, show: Show): Promise<void>;
   takeBack(scanId: string): Promise<void>;
   /**
-   * A supervisor lets in: `ask` requests it by their session, once the scan is on disk. With the row of an earlier try that
-   * had no reply it is the same scan.
+   * Lets a guest in for a supervisor: calls `ask`, which makes the request with their session, once the scan is on
+   * disk. With `begun`, the row of an earlier try that had no reply, it is the same scan.
    */
   overrule(scanned: ScannedCode, ask: AskOverride, begun: ScanRow | null): Promise<Overruled>;
 };
 
-/** The verdict, or the code of why there is none. */
+/** Resolves to the verdict, or to the code of the reason why there is none. */
 type AskOverride = (scanId: string) => Promise<ScanShown | string>;
 type Overruled = { readonly row: ScanRow; readonly answer: ScanShown | string };
 
-/** How long to wait for the door where the phone cannot decide by itself. */
+/** How long to wait for the door if the phone cannot decide by itself. */
 const NO_ANSWER_MS = 5_000;
 
 export function openScanFlow({ rows, doorCopy, sender, patienceMs }: FlowOptions): ScanFlow {
   async function settle(row: ScanRow, reply: Reply, show: Show): Promise<void> {
     if (reply.kind !== "verdict") {
-      // A refused scan was not decided. Where there was no reply nobody has passed, whatever the door decides later.
+      // The door did not decide a refused scan. Without a reply nobody has passed, so whatever the door decides is
+      // taken back.
       if (reply.kind === "refused") await rows.free(row);
       else await rows.takeBack(row);
       return show({ kind: "trouble", code: reply.kind === "refused" ? reply.code : "no_answer" });
     }
     const { scan } = reply;
     const answered = await rows.answer(row, scan);
-    // That scan is being undone, since nobody passed by it: it must not let this guest pass.
+    // The scan of this verdict is being undone, since nobody passed by it, so it must not let this guest pass.
     if (answered.kind === "taken_back") return show({ kind: "trouble", code: "no_answer" });
     show(
       answered.kind === "shown_before"

@@ -1,5 +1,5 @@
-// Sends the door each scan and settles its reply, over the socket where it is open and else over HTTP; the same `scan_id` over
-// both counts once (rule D4). A reply settles its scan whenever it comes.
+// Sends each scan to the door and resolves with the reply: over the socket if it is open, else over HTTP. A scan that
+// is sent over both counts once by its `scan_id` (rule D4), and its reply is taken however late it arrives.
 
 import type { Operations } from "../../../client/client.ts";
 import { MAX_ACKED } from "../../../domain/limits.ts";
@@ -16,11 +16,11 @@ import type { Way } from "./link/link.ts";
 type Input = Operations["POST /v1/events/{id}/scans"]["ask"]["body"];
 type Body = Extract<Input, { readonly code: string } | { readonly ticket_id: string }>;
 type OfCode = Omit<ScanMessage, "type" | "scan_id"> & { readonly scan_id: string };
-/** A ticket without its code goes over HTTP alone (rule D13). */
+/** A ticket without its code, which can be sent only over HTTP (rule D13). */
 type OfTicket = Omit<Extract<Body, { readonly ticket_id: string }>, "acked" | "override">;
 export type SentScan = OfCode | OfTicket;
 
-/** `refused`: nothing was decided, and a repeat is of no use. `none`: no reply. */
+/** `refused`: the door decided nothing, and a repeat would not help. `none`: there was no reply. */
 export type Reply =
   | { readonly kind: "verdict"; readonly scan: ScanShown }
   | { readonly kind: "refused"; readonly code: string }
@@ -39,7 +39,7 @@ export type ScanSender = {
   /** Acknowledges to the door that its verdict has been shown (rule D5). */
   acknowledge(scanId: string): void;
   takeFrame(frame: VerdictFrame | RefusedFrame): void;
-  /** Repeats over HTTP what was sent over the socket and has no reply. */
+  /** Repeats over HTTP the scans that were sent over the socket and have no reply yet. */
   socketLost(): void;
 };
 
@@ -62,7 +62,7 @@ export function openScanSender({ eventId, socket, call, onHeard, onLost }: ScanS
     else onHeard("http");
     if (answer.kind === "done") {
       acked = acked.filter((id) => !sent.includes(id));
-      // The cast: what HTTP answers is what the socket does (docs/api.md), in lists that nobody here changes.
+      // The cast: the HTTP response is what the socket sends (docs/api.md), in lists that nobody here changes.
       const scan = "uploads" in answer.body ? null : (answer.body as ScanShown);
       return settle(question.scan_id, scan === null ? { kind: "none" } : { kind: "verdict", scan });
     }

@@ -1,4 +1,4 @@
-// Holds what the page shows of the scanning, as signals: the views read them, the other parts write them.
+// Holds what the scanner's page shows, as signals: the views read them, and the other parts write them.
 
 import { signal } from "@preact/signals";
 import type { ConflictShown, ScanShown } from "../../../sockets/door-protocol.ts";
@@ -10,8 +10,8 @@ import type { ScanRow } from "./rows/rows.ts";
 import type { Tone } from "./verdict-display.ts";
 
 /**
- * `reading`: a code was read, and has no verdict yet (rule W1). `trouble`: there is no verdict, and `code` is the reason.
- * `isAlarm`: the door would have refused a guest whom this scanner has let in alone.
+ * `reading`: a code was read, and has no verdict yet (rule W1). `trouble`: there is no verdict, and `code` is the
+ * reason. `isAlarm`: the door refuses a guest whom this scanner has already let in alone.
  */
 export type OnScreen =
   | { readonly kind: "reading"; readonly order: number }
@@ -36,9 +36,12 @@ export type Counts = {
 export function newScreenState() {
   return {
     onScreen: signal<OnScreen | null>(null),
-    /** A verdict that arrived when the next code had been read already. */
+    /** A verdict that arrived after the next code had been read. */
     earlier: signal<ScanRow | null>(null),
-    /** The last scan that the door admitted here, while no other code was read: others may have come along (rule D13). */
+    /**
+     * The last scan that the door admitted here, until another code is read. Others of its order may come along (rule
+     * D13).
+     */
     lastIn: signal<ScanShown | null>(null),
     link: signal<LinkStatus>({ kind: "alone", since: null }),
     rows: signal<readonly ScanRow[]>([]),
@@ -47,12 +50,12 @@ export function newScreenState() {
     notice: signal<NoticeShown | null>(null),
     alerts: signal<readonly ConflictShown[]>([]),
     lease: signal<ScannerLease>(NO_SCANNER_LEASE),
-    /** Epoch ms by the door's clock; null: there is none, and nothing is decided alone. */
+    /** The time of the bundle, epoch ms by the door's clock. Null: there is none, and nothing is decided alone. */
     bundleAt: signal<number | null>(null),
     eventStatus: signal<string | null>(null),
     gates: signal<ReadonlyMap<string, "open" | "closed">>(new Map()),
     clockOffMs: signal<number | null>(null),
-    /** Why this phone scans no more: the code of the door's refusal. */
+    /** The code of the refusal after which this phone can scan no more. */
     ended: signal<string | null>(null),
   };
 }

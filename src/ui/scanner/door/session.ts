@@ -23,13 +23,13 @@ export type Session = {
   readonly flow: ScanFlow;
   readonly calls: DoorCalls;
   readonly doorCopy: DoorCopy;
-  /** Whether this browser can decide without the door at all. */
+  /** Whether this browser can verify signatures, and so decide without the door. */
   readonly verifies: boolean;
   /** The door's time, epoch ms, at a moment of `performance.now()`. */
   doorTimeAt(mono: number): number;
-  /** Sends what is unsent; resolves to whether all of it was taken. */
+  /** Sends all unsent rows; resolves to whether none is left. */
   flush(): Promise<boolean>;
-  /** Returns the lease, when this phone leaves. */
+  /** Gives the lease back when this phone leaves the event. */
   handIn(): Promise<void>;
   close(): void;
 };
@@ -69,7 +69,7 @@ export async function openSession(disk: PhoneStore, phone: PairedPhone, verifies
       showRows(state, doorCopy);
     },
   });
-  /** The door replies again: it gets what it has missed, and this phone loads what it has missed. */
+  /** Runs when the door replies again: sends it the rows that it has missed, and loads what this phone has missed. */
   async function back(): Promise<void> {
     await outbox.flush();
     await Promise.all([errands.refresh(), leasing.ask()]);
@@ -141,7 +141,10 @@ function showRows(state: ScreenState, doorCopy: DoorCopy): void {
   state.unsent.value = doorCopy.unsent().length;
 }
 
-/** The page was killed before a verdict was shown: whatever the door made of the scan, nobody passed (rule D18). */
+/**
+ * Takes back scans whose page was killed before a verdict was shown: nobody passed, whatever the door decided (rule
+ * D18).
+ */
 async function takeBackUnshown(doorCopy: DoorCopy, flow: ScanFlow): Promise<void> {
   for (const { shown, undo, scanId } of doorCopy.rows())
     if (shown === null && undo === null) await flow.takeBack(scanId);
@@ -158,7 +161,7 @@ type Going = {
   readonly socket: DoorSocket;
 };
 
-/** Runs what is due from time to time. Returns the function that stops it. */
+/** Starts the periodic work of the session. Returns the function that stops it. */
 function keepGoing({ state, doorCopy, lease, link, errands, leasing, outbox, socket }: Going): () => void {
   const due = new Map<string, number>();
   const isDue = (name: string, everyMs: number): boolean => {

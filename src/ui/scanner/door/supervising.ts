@@ -1,5 +1,5 @@
-// Makes the requests of a supervisor at this phone, by their own session and not by the device (rules D15, D16, D21). Never
-// throws.
+// Makes a supervisor's requests at this phone, with their own session and not the device's token (rules D15, D16, D21).
+// Never throws.
 
 import type { Operations } from "../../../client/client.ts";
 import { idFrom } from "../../../domain/ids.ts";
@@ -16,18 +16,18 @@ export type OnDuty = Operations["GET /v1/events/{id}/desk"]["answer"]["devices"]
 };
 export type Gate = Operations["GET /v1/venues/{id}/gates"]["answer"]["data"][number];
 
-/** `nobody`: nobody is signed in here. `none`: no answer. */
+/** `nobody`: nobody is signed in here. `none`: there was no reply. */
 export type Supervisor =
   | { readonly kind: "nobody" | "none" | "forbidden" }
   | { readonly kind: "supervisor"; readonly managesGates: boolean };
 
-/** Null: done. Else the code of the refusal, `no_answer` among them. */
+/** Null when it was done; else the code of the refusal, or `no_answer`. */
 export type Done = string | null;
 
 export type Overridden = { readonly text: string; readonly source: CodeSource; readonly gateId: string };
 
 const { call } = openCalls(null);
-/** Unseen conflicts are worked down from the newest: what is below comes up as those above are seen. */
+/** Lists the newest unseen conflicts; older ones follow once these are marked as seen. */
 const CONFLICTS = { limit: 100, seen: "false" } as const;
 
 export async function whoSupervises(): Promise<Supervisor> {
@@ -39,7 +39,7 @@ export async function whoSupervises(): Promise<Supervisor> {
   return { kind: "supervisor", managesGates: permissions.includes("manage_events_and_venues") };
 }
 
-/** Lets in against the verdict, with a reason (rule D15). Resolves to the new verdict, or to the code of why there is none. */
+/** Lets a guest in against the verdict (rule D15). Resolves to the new verdict, or to the code of why there is none. */
 export async function letInAgainst(
   eventId: string,
   scanId: string,
@@ -51,11 +51,13 @@ export async function letInAgainst(
   const answer = await call("POST /v1/events/{id}/scans", { id: eventId, body });
   if (answer.kind === "none") return "no_answer";
   if (answer.kind === "refused") return isForLater(answer) ? "no_answer" : answer.problem.code;
-  // The cast: what HTTP answers is what the socket does, in lists that nobody here changes.
+  // The cast: the HTTP response is what the socket sends, in lists that nobody here changes.
   return "uploads" in answer.body ? "no_answer" : (answer.body as ScanShown);
 }
 
-/** Null: it could not be read. Newest first; `name` null of one that is no phone of a crew. */
+/**
+ * The devices on duty, newest first; null when they could not be read. `name` is null unless it is a phone of the crew.
+ */
 export async function readOnDuty(eventId: string): Promise<readonly OnDuty[] | null> {
   const [desk, phones] = await Promise.all([
     call("GET /v1/events/{id}/desk", { id: eventId }),
@@ -76,7 +78,7 @@ export async function markSeen(eventId: string, conflictId: string): Promise<Don
   return codeOf(await call("POST /v1/events/{id}/door/conflicts/{conflict_id}/seen", ask));
 }
 
-/** Null takes it down. */
+/** Sets the notice; a null `text` removes it. */
 export async function setNotice(eventId: string, text: string | null): Promise<Done> {
   return codeOf(await call("PUT /v1/events/{id}/desk/notice", { id: eventId, body: { text } }));
 }
@@ -93,9 +95,9 @@ export async function setGate({ id, version }: Gate, status: Gate["status"]): Pr
 type Correction = Extract<Operations["POST /v1/events/{id}/door/counts"]["ask"]["body"], { readonly reason: string }>;
 type Unnumbered = Correction extends infer C ? (C extends Correction ? Omit<C, "scan_id"> : never) : never;
 
-/** Sets who is inside, or that the place is empty. A repeat with the same `scanId` changes nothing. */
+/** Sets how many persons are inside, or that the place is empty. A repeat with the same `scanId` changes nothing. */
 export async function correct(eventId: string, scanId: string, correction: Unnumbered): Promise<Done> {
-  // The cast: with its id it is one of the two.
+  // The cast: with its `scan_id` the body is one of the two kinds of correction.
   const body = { ...correction, scan_id: scanId } as Correction;
   return codeOf(await call("POST /v1/events/{id}/door/counts", { id: eventId, body }));
 }

@@ -47,7 +47,7 @@ export const en = {
       ended: "This code was ended. Ask for a new one.",
       expired: "This code is over. Ask for a new one.",
       used_up: "This code has paired as many phones as it may. Ask for a new one.",
-      revoked: "This phone was taken off duty. Press once more to pair it anew.",
+      revoked: "This phone was taken off duty. Press once more to pair it again.",
       rate_limited: "Too many wrong codes. Wait a minute.",
       other: "It was refused. Ask for a new code.",
     } as Readonly<Record<string, string>>,

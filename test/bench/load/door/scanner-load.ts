@@ -23,7 +23,9 @@ export type ScannerOrder =
   /** No further scan is due; reported once all have their replies, and have arrived at the others. */
   | { readonly kind: "stop" }
   | { readonly kind: "close" };
-/** Times in ms. `told`: from when a scan was due to when another scanner had it in a frame, over all others. */
+/**
+ * Times in ms. `told`: the time from when a scan was due to when another scanner had it in a frame, over all others.
+ */
 export type ScannersSeen = {
   readonly sent: number;
   readonly verdicts: Readonly<Record<string, number>>;

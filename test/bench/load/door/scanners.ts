@@ -13,7 +13,7 @@ import { shareOf } from "../../report/timings.ts";
 export type Scanners = {
   /** Scans at this pace from now on; the tickets must be enough. */
   start(asked: PaceAsked): void;
-  /** What came of it, once every scan is answered. Throws when one is not let in. */
+  /** The results, once every scan has a reply. Throws when one is not let in. */
   stop(): Promise<ScannersSeen>;
   close(): Promise<void>;
 };

@@ -72,7 +72,7 @@ async function countHttp(stage: DoorStage): Promise<WayCounted> {
     return some.length;
   };
   await untilQuiet(side, QUIET_MS);
-  // Each credential is looked up now.
+  // Each credential is read from D1 now.
   await scanAll(tickets.splice(0, scanners.length), 0);
   const burst = await counting(side, () => scanAll(tickets.splice(0, scansOf(BURST)), 0));
   const long = await counting(side, () => scanAll(tickets, (1_000 * SCANNERS) / EVENING.perSecond));

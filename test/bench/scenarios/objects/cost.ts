@@ -240,7 +240,7 @@ async function countIdle(side: Side): Promise<{ readonly day: BilledCounts; read
     (await side.client.ask<BilledCounts>("GET", `${MINUTE_PATH}?ahead=${aheadMs}`)).body;
   await setStage(side, IDLE.types, 1_000_000 / IDLE.typesAnEvent);
   const before = await untilQuiet(side, QUIET_MS);
-  // Two hours on nothing has changed of late, and each type is due for the look that it has once a day.
+  // Two hours on nothing has changed of late, and each type is due for its daily check.
   let looked = before;
   for (let calls = -1; calls !== looked.objectRequests; ) {
     calls = looked.objectRequests;

@@ -196,7 +196,7 @@ function delaysOf(seen: ViewersSeen, { answeredAt }: PacedResult): number[] {
   for (const shown of seen.delays) {
     let frame = 0;
     for (const [index, answered] of answeredAt.entries()) {
-      // The terms are row 1, so the n-th hold to be answered is shown at the latest by row n + 1.
+      // The terms are row 1, so the n-th hold to be confirmed is shown at the latest by row n + 1.
       while (frame < shown.length && (shown[frame]?.[0] ?? 0) < index + 2) frame += 1;
       const cameAt = must(shown[frame], "every hold was shown")[1];
       each.push(Math.max(0, cameAt - answered));

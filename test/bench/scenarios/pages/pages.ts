@@ -103,7 +103,7 @@ async function hold(page: Page): Promise<string> {
   return "";
 }
 
-/** Answers the order's link, once the organiser has confirmed it. */
+/** Returns the order's link, once the organiser has confirmed it. */
 async function buy(page: Page, ownerKey: string): Promise<string> {
   await hold(page);
   await page.getByLabel("Name and surname").fill("A shopper");

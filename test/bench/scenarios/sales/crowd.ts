@@ -18,7 +18,10 @@ const PACES = [500, 1_000] as const;
 type Pace = (typeof PACES)[number];
 /** The total of each type, more than any round sells. */
 const TOTAL = 20_000;
-/** `cpu`: processor time of the runtime a hold. `finalMs`: from the last hold's answer until every socket had its count. */
+/**
+ * `cpu`: processor time of the runtime a hold. `finalMs`: from the last hold's response until every socket had its
+ * count.
+ */
 type Watched = Measured & { readonly cpu: number; readonly finalMs: number };
 
 const nameOf = (sockets: Crowd): string => (sockets === 0 ? "no socket" : `${sockets.toLocaleString("en")} sockets`);

@@ -70,7 +70,7 @@ export const frontPath: Scenario = {
 
 const cpuOf = ({ cpuMs }: Cpu): number => cpuMs;
 
-/** Adds what an answer took of workerd's CPU. */
+/** Adds what a response took of workerd's CPU. */
 async function withCpu({ server }: Side, seconds: number, run: () => Promise<Measured>): Promise<Cpu> {
   const before = cpuMsOf(server.workerdPid);
   const measured = await run();

@@ -11,7 +11,7 @@ const PEAK = 128;
 const OVER = 4 * PEAK;
 /** More than the 2,000 that an inventory lets wait. */
 const FLOOD = 4_096;
-/** By then the crowd has been answered once, or the line would not be served within its second (rule X2). */
+/** By then the crowd has had one response, or the line would not be served within its second (rule X2). */
 const WARM = 3;
 
 export const overload: Scenario = {

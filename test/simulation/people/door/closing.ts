@@ -51,10 +51,10 @@ export async function knockLate({ world, catalogue, crew }: GateStage, afterStep
   if (host) checkEmptied(world, host);
   const clicked = async (who: Organiser | Device): Promise<void> => {
     const [scan_id, gate_id] = [world.newId("scn"), must(GATES[0], "there is a gate")];
-    const heard = await world.request(who, (context) =>
+    const result = await world.request(who, (context) =>
       product.countAtDoor(context, eventId, { kind: "click", scan_id, gate_id, count: 1 }),
     );
-    if (read(world, heard, false, "a late click")) world.fail(`[D9] ${who.id} counts at a door that is long closed`);
+    if (read(world, result, false, "a late click")) world.fail(`[D9] ${who.id} counts at a door that is long closed`);
     world.note("a door is long closed");
   };
   for (const who of [organiser, ...crew.map(({ device }) => device)]) void clicked(who);

@@ -27,35 +27,37 @@ export async function attendDoors(
   }
 }
 
-/** When all is calm: the last notice, and a heartbeat of each device unless the event is over, which reach everybody. */
+/**
+ * When all is calm: the last notice, and a heartbeat of each device unless the event is over, which reach everybody.
+ */
 export async function sayLastWord(world: World, catalogue: Catalogue): Promise<void> {
   while (!(await give(world, catalogue, "last word"))) await world.sleep(5_000);
   for (const id of DEVICES) if (await beat(world, catalogue, id)) world.desk.settled.add(id);
 }
 
-/** Whether it was answered. */
+/** Resolves to whether there was a reply. */
 async function give(world: World, { organiser, eventId }: Catalogue, text: string | null): Promise<boolean> {
   world.desk.asked(text);
-  const heard = await world.request(organiser, (context) => world.product.putNotice(context, eventId, text));
-  const notice = read(world, heard, true, "a notice");
+  const result = await world.request(organiser, (context) => world.product.putNotice(context, eventId, text));
+  const notice = read(world, result, true, "a notice");
   if (!notice) return false;
   world.note("a notice is answered");
-  if (notice.text !== text) world.fail(`the notice ${text} was answered ${JSON.stringify(notice)}`);
+  if (notice.text !== text) world.fail(`the notice ${text} got the reply ${JSON.stringify(notice)}`);
   world.desk.answeredNotice(notice);
   const stored = noticeOf(world, eventId);
-  if (stored < notice.version) world.fail(`[L1] notice ${notice.version} was answered, the feed has stored ${stored}`);
+  if (stored < notice.version) world.fail(`[L1] notice ${notice.version} was confirmed, the feed has stored ${stored}`);
   return true;
 }
 
 /** The version that the feed has in its rows; 0 while it has none. */
 function noticeOf({ feedHosts }: World, eventId: EventId): number {
-  const { rows, isEmpty } = must(feedHosts.get(eventId), "whoever was answered has told the feed").storage;
+  const { rows, isEmpty } = must(feedHosts.get(eventId), "a confirmed notice has reached the feed").storage;
   const [row] = isEmpty() ? [] : rows.sql.exec("SELECT body FROM board WHERE kind = 'notice'").toArray();
   // The one cast: feed-store.ts writes a notice as it is shown.
   return row ? (JSON.parse(String(row["body"])) as NoticeShown).version : 0;
 }
 
-/** Whether it was answered. */
+/** Resolves to whether there was a reply. */
 async function beat(
   world: World,
   { organizationId, eventId }: Catalogue,
@@ -63,9 +65,9 @@ async function beat(
 ): Promise<boolean> {
   const device: Device = { kind: "device", id, organizationId, gateId: GATE_ID, venueId: VENUE_ID, eventId: null };
   const report = { queuedScans: world.dice.between(0, 9), queuedSince: null, gateId: null };
-  const heard = await world.request(device, (context) => world.product.beatDesk(context, eventId, report));
+  const result = await world.request(device, (context) => world.product.beatDesk(context, eventId, report));
   // It may be refused: an event that is over has no doors any more.
-  const answer = read(world, heard, false, "a heartbeat");
+  const answer = read(world, result, false, "a heartbeat");
   if (!answer) return false;
   world.note("a heartbeat is answered");
   world.desk.answeredBeat(answer.device);

@@ -26,7 +26,7 @@ export type Scanner = {
   counter: number;
   /** Verdicts that have arrived and are not acknowledged to the door yet. */
   unacked: ScanId[];
-  /** The last scan that the door has answered. */
+  /** The last scan to which the door has replied. */
   lastAnswered: ScanId | null;
   /** Passages that it let through, for later undos. */
   readonly passed: ScanId[];
@@ -127,7 +127,7 @@ export async function scan(stage: GateStage, scanner: Scanner, shown: ShownCode,
 
 type Asked = Parameters<World["doorWatch"]["asked"]>[1];
 
-/** Whether it was answered for good. */
+/** Resolves to whether the reply was final. */
 async function ask(stage: GateStage, scanner: Scanner, scanId: ScanId, asked: Asked): Promise<boolean> {
   const { world, catalogue } = stage;
   const { direction, gateId, shown } = asked;
@@ -135,12 +135,12 @@ async function ask(stage: GateStage, scanner: Scanner, scanId: ScanId, asked: As
   const presented = { code: codeText(shown), source: "camera" } as const;
   const sent = { scanId, direction, gateId, override: null, acked };
   if (acked.length > 0) world.doorWatch.acked(acked);
-  const heard = await world.request(scanner.device, (context) =>
+  const result = await world.request(scanner.device, (context) =>
     world.product.scanTicket(context, catalogue.eventId, presented, sent),
   );
-  if (heard === "lost") return false;
-  const answer = read(world, heard, false, "a scan");
-  if (!answer) return isFinal(heard.answer);
+  if (result === "lost") return false;
+  const answer = read(world, result, false, "a scan");
+  if (!answer) return isFinal(result.reply);
   world.doorWatch.answered(scanId, answer);
   scanner.unacked = scanner.unacked.filter((id) => !acked.includes(id));
   if (world.dice.chance(0.6)) scanner.unacked.push(scanId);
@@ -167,10 +167,10 @@ export async function takeBack(
   if (ref === undefined || (by === scanner.device && scanner.isOffline)) return;
   const scanId = world.newId("scn");
   for (let attempt = 0; attempt < 2; attempt++) {
-    const heard = await world.request(by, ({ doors, actor, requestId }) =>
+    const result = await world.request(by, ({ doors, actor, requestId }) =>
       doors(catalogue.eventId).undo({ by: product.atDoor(actor), requestId, scanId, ref }),
     );
-    const answer = read(world, heard, false, "an undo");
+    const answer = read(world, result, false, "an undo");
     if (answer) world.doorWatch.undone(catalogue.eventId, answer);
     if (answer) return void scanner.passed.pop();
     if (dice.chance(0.3)) return;
@@ -184,20 +184,20 @@ async function click({ world, catalogue }: GateStage, scanner: Scanner): Promise
   const gate_id = scanner.device.gateId ?? dice.pick(GATES);
   const count = dice.pick([1, 2, -1, -3]);
   for (let attempt = 0; attempt < 2; attempt++) {
-    const heard = await world.request(scanner.device, (context) =>
+    const result = await world.request(scanner.device, (context) =>
       product.countAtDoor(context, catalogue.eventId, { kind: "click", scan_id, gate_id, count }),
     );
-    if (read(world, heard, false, "a click")) return world.doorWatch.counted(catalogue.eventId, scan_id, count);
+    if (read(world, result, false, "a click")) return world.doorWatch.counted(catalogue.eventId, scan_id, count);
   }
 }
 
 /** All that the door knows, from which the scanner goes on alone. */
 async function fetchBundle({ world, catalogue }: GateStage, scanner: Scanner): Promise<void> {
   if (scanner.isOffline) return;
-  const heard = await world.request(scanner.device, ({ doors, actor }) =>
+  const result = await world.request(scanner.device, ({ doors, actor }) =>
     doors(catalogue.eventId).bundle(world.product.atDoor(actor), { since: 0, tags: [] }),
   );
-  const taken = read(world, heard, false, "a bundle");
+  const taken = read(world, result, false, "a bundle");
   if (!taken?.bytes) return;
   const bundle = world.product.readBundle(taken.bytes);
   if (!bundle.ok) return world.fail(`[D17] a bundle is ${bundle.refusal}`);

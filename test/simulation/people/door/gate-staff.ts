@@ -13,7 +13,7 @@ import { anyTicket, type Sold, soldTickets } from "./guests.ts";
 import type { Journal } from "../../watchers/journal.ts";
 import { askForReturn } from "../returns.ts";
 import { codeText } from "../../platform/stand-ins/ticket-signer.ts";
-import type { Heard } from "../../world/world.ts";
+import type { RequestOutcome } from "../../world/world.ts";
 
 type Staff = GateStage & { readonly journal: Journal; readonly isRestoring: () => boolean };
 
@@ -42,8 +42,9 @@ async function changeTerms({ world, catalogue, isRestoring }: Staff): Promise<vo
     return { version: Number(row?.["version"]), capacity: Number(row?.["capacity"]) };
   };
   const gate = dice.pick(GATES);
-  const changed = (change: Parameters<typeof product.changeGate>[2]) => (): Promise<Heard<Result<unknown, Refusal>>> =>
-    request(organiser, (context) => product.changeGate(context, gate, change, seen("gates", gate).version));
+  const changed =
+    (change: Parameters<typeof product.changeGate>[2]) => (): Promise<RequestOutcome<Result<unknown, Refusal>>> =>
+      request(organiser, (context) => product.changeGate(context, gate, change, seen("gates", gate).version));
   const { capacity: places, version } = seen("venues", VENUE_ID);
   const capacity = Math.max(1, places + dice.between(-3, 3));
   const admission = { admission_capacity: dice.between(1, places) };
@@ -57,11 +58,11 @@ async function changeTerms({ world, catalogue, isRestoring }: Staff): Promise<vo
       ),
     () => request(organiser, (context) => product.changeVenue(context, VENUE_ID, { capacity }, version)),
   ]);
-  const heard: Heard<Result<unknown, Refusal>> = await change();
-  if (heard !== "lost" && heard.answer.ok) world.note("the terms of a door change");
+  const result: RequestOutcome<Result<unknown, Refusal>> = await change();
+  if (result !== "lost" && result.reply.ok) world.note("the terms of a door change");
 }
 
-/** What was answered is so at the home and at the door, as the watch of doors compares them at rest. */
+/** A change that had a reply is at the home and at the door; the watch of doors compares them at rest. */
 async function changeTicket({ world, catalogue }: Staff, text: string): Promise<void> {
   const { dice, product, request } = world;
   const { organiser, typeIds } = catalogue;
@@ -76,10 +77,10 @@ async function changeTicket({ world, catalogue }: Staff, text: string): Promise<
     () => request(organiser, (context) => product.reissueTicket(context, id, text)),
   ]);
   for (let attempt = 0; attempt < 2; attempt++) {
-    const heard = await change();
-    if (heard === "lost") continue;
-    if (read(world, heard, false, "a change of a ticket")) world.note("a ticket is changed");
-    if (heard.answer.ok || heard.answer.refusal.code !== "temporarily_unavailable") return;
+    const result = await change();
+    if (result === "lost") continue;
+    if (read(world, result, false, "a change of a ticket")) world.note("a ticket is changed");
+    if (result.reply.ok || result.reply.refusal.code !== "temporarily_unavailable") return;
   }
 }
 
@@ -115,15 +116,15 @@ async function override(staff: Staff): Promise<void> {
   if (!shown) return;
   const scanId = world.newId("scn");
   const gateId = world.dice.pick(GATES);
-  const asked = { eventId, by: organiser.id, shown, direction: "in", gateId, overrides: true } as const;
-  world.doorWatch.asked(scanId, asked);
+  const scan = { eventId, by: organiser.id, shown, direction: "in", gateId, overrides: true } as const;
+  world.doorWatch.asked(scanId, scan);
   for (let attempt = 0; attempt < 2; attempt++) {
     const presented = { code: codeText(shown), source: "camera" } as const;
     const sent = { scanId, direction: "in", gateId, acked: [] } as const;
-    const heard = await world.request(organiser, (context) =>
+    const result = await world.request(organiser, (context) =>
       world.product.scanTicket(context, eventId, presented, { ...sent, override: "known to us" }),
     );
-    const answer = read(world, heard, false, "an override");
+    const answer = read(world, result, false, "an override");
     if (answer) return world.doorWatch.answered(scanId, answer);
   }
 }
@@ -137,10 +138,10 @@ async function correct({ world, catalogue }: Staff): Promise<void> {
     ? ({ kind: "sweep", scan_id, reason } as const)
     : ({ kind: "set", scan_id, reason, gates } as const);
   for (let attempt = 0; attempt < 2; attempt++) {
-    const heard = await world.request(catalogue.organiser, (context) =>
+    const result = await world.request(catalogue.organiser, (context) =>
       product.countAtDoor(context, catalogue.eventId, counted),
     );
-    if (!read(world, heard, false, "a correction")) continue;
+    if (!read(world, result, false, "a correction")) continue;
     world.note(`who is inside is corrected: ${counted.kind}`);
     return world.doorWatch.counted(catalogue.eventId, scan_id, null);
   }

@@ -71,8 +71,8 @@ async function buy(stage: Stage & { readonly shopper: Shopper }): Promise<void> 
 }
 
 async function pay({ world, catalogue, journal }: Stage, id: OrderId): Promise<boolean> {
-  const heard = await world.request(catalogue.organiser, (context) => world.product.confirmOrder(context, id));
-  if (!read(world, heard, false, `a confirmation of ${id}`)) return heard !== "lost" && !isAway(heard.answer);
+  const result = await world.request(catalogue.organiser, (context) => world.product.confirmOrder(context, id));
+  if (!read(world, result, false, `a confirmation of ${id}`)) return result !== "lost" && !isAway(result.reply);
   journal.confirmed.add(id);
   return true;
 }

@@ -8,7 +8,7 @@ import { read } from "../asking.ts";
 
 export type Unsent = SentUpload;
 
-/** Sends all that there is, so many times at most; what was answered is sent no more. */
+/** Sends all that there is, so many times at most; rows that had a reply are not sent again. */
 export async function sendRows(stage: GateStage, scanner: Scanner, times: number): Promise<void> {
   const { dice, sleep } = stage.world;
   for (let n = 0; n < times && scanner.unsent.length > 0; n++) {
@@ -33,10 +33,10 @@ function split(dice: Dice, unsent: readonly Unsent[]): Unsent[][] {
 }
 
 async function send({ world, catalogue }: GateStage, scanner: Scanner, rows: readonly Unsent[]): Promise<void> {
-  const heard = await world.request(scanner.device, (context) =>
+  const result = await world.request(scanner.device, (context) =>
     world.product.uploadScans(context, catalogue.eventId, rows),
   );
-  const answer = read(world, heard, false, "an upload");
+  const answer = read(world, result, false, "an upload");
   if (answer) {
     if (answer.uploads.length !== rows.length)
       world.fail(`[D19] ${answer.uploads.length} of ${rows.length} are answered`);
@@ -46,9 +46,9 @@ async function send({ world, catalogue }: GateStage, scanner: Scanner, rows: rea
     }
     return;
   }
-  if (heard === "lost" || heard.answer.ok) return;
+  if (result === "lost" || result.reply.ok) return;
   // Devices no longer see the event: a scanner with rows of it keeps them for good.
-  const { code } = heard.answer.refusal;
+  const { code } = result.reply.refusal;
   if (code !== "temporarily_unavailable" && code !== "overloaded") for (const row of rows) drop(scanner, row.scan_id);
 }
 

@@ -1,5 +1,5 @@
 // Gives one caller the bindings of objects: each call travels over the network, and may be lost, late, repeated or
-// never answered.
+// without a reply.
 
 import type { JudgeCommand, JudgeReply } from "../../../../src/domain/door/command.ts";
 import type { EventTerms } from "../../../../src/domain/door/event-terms.ts";

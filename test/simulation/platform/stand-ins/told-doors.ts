@@ -1,5 +1,5 @@
-// Stands for doors that keep the terms they are sent, by the rule for terms (rule X6), and judge changes of tickets
-// (rule N9). Who scans is no part of a world.
+// Replaces doors by stand-ins that keep the terms they are sent, by the rule for terms (rule X6), and judge changes of
+// tickets (rule N9). Who scans is no part of a world.
 
 import { UNAVAILABLE } from "../../../../src/domain/errors.ts";
 import type { Doors } from "../../../../src/door/client.ts";

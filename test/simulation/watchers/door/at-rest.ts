@@ -48,7 +48,7 @@ function followAll(world: World, { id }: DoorHost, rows: readonly DoorRow[]): To
   return told;
 }
 
-/** Rules D1, D4, D24: all that was answered is in the log, and says the same. */
+/** Rules D1, D4, D24: each verdict that was sent is in the log, as it was sent. */
 function checkAnswers(
   { doorWatch, fail }: World,
   { id }: DoorHost,
@@ -62,7 +62,7 @@ function checkAnswers(
     const row = rowOf(scanId);
     if (!isHere(scanId)) continue;
     if (row?.verdict !== answer.verdict.verdict || row.at !== answer.at || row.serial !== answer.serial)
-      fail(`[D4] ${scanId} was answered ${JSON.stringify(answer)}, its row is ${JSON.stringify(row)}`);
+      fail(`[D4] ${scanId} got the reply ${JSON.stringify(answer)}, its row is ${JSON.stringify(row)}`);
   }
   for (const { asked: by, answer } of again.filter((each) => each.asked.eventId === id)) {
     const row = rowOf(answer.scanId);
@@ -79,13 +79,13 @@ function checkAnswers(
   for (const [scanId, { sent, outcome }] of alone) {
     if (!isHere(scanId) || (outcome !== "taken" && outcome !== "repeat")) continue;
     if (!uploads.has(scanId) && (outcome === "taken" || !rowOf(scanId)))
-      fail(`[D19] ${JSON.stringify(sent)} was answered ${outcome} and is lost`);
+      fail(`[D19] ${JSON.stringify(sent)} was reported ${outcome} and is lost`);
   }
   for (const [scanId, { eventId, answer }] of undone)
     if (eventId === id && answer.outcome !== "nothing" && rowOf(scanId)?.kind !== "undo")
-      fail(`[D14] ${JSON.stringify(answer)} was answered and is lost`);
+      fail(`[D14] ${JSON.stringify(answer)} was confirmed and is lost`);
   for (const [scanId, { eventId }] of counted)
-    if (eventId === id && !rowOf(scanId)) fail(`[D16] ${scanId} was answered and is lost`);
+    if (eventId === id && !rowOf(scanId)) fail(`[D16] ${scanId} was confirmed and is lost`);
   checkTwice({ fail }, id, rows);
 }
 

@@ -146,7 +146,7 @@ function passes(verdict: string | null): boolean {
 
 const UNDELIVERED_MS = 30_000;
 
-/** Rule D5: a scanner that has not received an admission is not told that the guest is already inside. */
+/** Rule D5: a scanner that has not received an admission does not get the verdict that the guest is already inside. */
 function recentlyPassed(told: Told, row: DoorRow, { acked }: Heard): string | null {
   if (row.verdict !== "already_inside" && row.verdict !== "used") return null;
   const rows = rowsOf(told, row.serial ?? -1);

@@ -22,7 +22,7 @@ export type AskedScan = {
   readonly gateId: GateId;
   readonly overrides: boolean;
 };
-/** What a scanner did alone, and what became of it; null: nothing was answered. */
+/** What a scanner did alone, and the outcome of its upload; null: there was no reply. */
 export type AloneScan = { readonly by: string; readonly sent: SentUpload; outcome: Outcome | null };
 type Outcome = UploadedScans["uploads"][number]["outcome"];
 /** A click, or a correction where `count` is null. */
@@ -100,9 +100,9 @@ export function openDoorWatch({ hosts, fail, note }: Watching): DoorWatch {
       if (asked && answer.again) heard.again.push({ asked, answer });
       if (answer.again) return;
       const before = heard.answers.get(scanId);
-      if (decidedAs !== scanId) fail(`[D4] ${scanId} was answered as ${decidedAs}`);
+      if (decidedAs !== scanId) fail(`[D4] ${scanId} got the reply of ${decidedAs}`);
       if (before && !isDeepStrictEqual(before, answer) && !("alone" in verdict))
-        fail(`[D4] ${scanId} was answered ${JSON.stringify(before)}, and then ${JSON.stringify(answer)}`);
+        fail(`[D4] ${scanId} got the reply ${JSON.stringify(before)}, and then ${JSON.stringify(answer)}`);
       if (!before) heard.answers.set(scanId, answer);
     },
     acked(scanIds) {
@@ -138,7 +138,9 @@ export function nameOf({ epoch, version, hash }: Pick<EventTerms, "epoch" | "ver
   return `${epoch} ${version} ${hash}`;
 }
 
-/** Rule H11: memory is as the rows are, whatever has just happened. All of it now and then, since that reads all rows. */
+/**
+ * Rule H11: memory is as the rows are, whatever has just happened. All of it now and then, since that reads all rows.
+ */
 function compareMemory(host: DoorHost, fail: (what: string) => void): void {
   const book = host.inside()?.ledger.book();
   if (!book) return;

@@ -56,8 +56,8 @@ const plainRows = (typeNumber: number, rules: DoorTerms): fc.Arbitrary<TicketRow
       return steps.map(({ gateId, deviceId, after }, index): PassRow => {
         at += after;
         const kind = index % 2 === 0 || entry === "free" ? "entry" : "exit";
-        const said = { generation: 1, entry, persons: admits, breaches: [] };
-        return { kind, scanId: scanIdOf(index), at, deviceId, counter: 0, gateId, decided: "door", ...said };
+        const passage = { generation: 1, entry, persons: admits, breaches: [] };
+        return { kind, scanId: scanIdOf(index), at, deviceId, counter: 0, gateId, decided: "door", ...passage };
       });
     });
 

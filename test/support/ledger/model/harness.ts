@@ -207,11 +207,11 @@ function checkRows({ driver, model, seen }: Play, lastRow: Head): void {
     if (expected) seen.equal.set(row, expected);
     if (seen.seqOf.get(order.id) === seq) continue;
     seen.seqOf.set(order.id, seq);
-    const told = store.rowsAt(history);
-    same("[T6] an order's history is its ledger rows", [told.length, told.at(-1)?.seq], [history.length, seq]);
+    const named = store.rowsAt(history);
+    same("[T6] an order's history is its ledger rows", [named.length, named.at(-1)?.seq], [history.length, seq]);
     holds(
       "[T6] they all tell of it",
-      told.every(({ orderId }) => orderId === order.id),
+      named.every(({ orderId }) => orderId === order.id),
     );
   }
   same("the claims", byId(stored.claims), byId(model.claims));

@@ -51,7 +51,7 @@ export const HOLD_MUTANTS: Readonly<Record<string, Fault>> = {
     decide(draft, command, settings) {
       if (command.kind !== "extend") return decide(draft, command, settings);
       const hold = draftHold(draft, command.holdId);
-      // Whatever its time is, the half of the usual time looks like a gain.
+      // Whatever its time is, the half of the usual time would count as a gain.
       if (hold?.status === "active") draft.holds.set(hold.id, { ...hold, heldUntil: draft.now });
       return decide(draft, command, { ...settings, holdTtlMs: settings.holdTtlMs / 2 });
     },

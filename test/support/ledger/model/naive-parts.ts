@@ -9,7 +9,10 @@ import type { OrderReturn } from "../../../../src/domain/orders/order-return.ts"
 import type { Result } from "../../../../src/domain/result.ts";
 import type { Terms, TotalOutcome } from "../../../../src/domain/terms.ts";
 
-/** `holdsLastMs`: how long a hold lasts here. `rows`: how many ledger rows there must be; `lastRowAt`: when the last was written. The `seq` of holds and orders is not modelled (0). */
+/**
+ * `holdsLastMs`: how long a hold lasts here. `rows`: how many ledger rows there must be; `lastRowAt`: when the last was
+ * written. The `seq` of holds and orders is not modelled (0).
+ */
 export type NaiveModel = {
   terms: Terms | null;
   outcome: TotalOutcome | null;
@@ -25,7 +28,7 @@ export type NaiveModel = {
   rows: number;
   lastRowAt: number;
   now: number;
-  /** Whether a wrong clock's row was ever found: doubts may since then be asked about sooner than their rows say. */
+  /** Whether a wrong clock's row was ever found: from then on doubts may be checked sooner than their rows say. */
   wasCorrected: boolean;
 };
 

@@ -248,10 +248,10 @@ function holdsFor(
         .map(({ id }) => id),
     };
   if (which === "any") return { by, ids: said.holds };
-  const asked = said.commands.flatMap((command) =>
+  const queried = said.commands.flatMap((command) =>
     command.kind === "hold" && command.holder.id === by ? [command.holdId] : [],
   );
-  return { by, ids: [...new Set(asked)] };
+  return { by, ids: [...new Set(queried)] };
 }
 
 /** How much of a hold was returned when its home was at `seq`; it only grows, since returns are never undone. */

@@ -23,8 +23,8 @@ export async function buildVenue(client: Client, ownerKey: string): Promise<stri
 }
 
 /**
- * A published event of 1,000,000 places with these ticket types, on sale since an hour ago: at a venue of its own, unless
- * `at` names one. `changes`: of the event.
+ * A published event of 1,000,000 places with these ticket types, on sale since an hour ago: at a venue of its own,
+ * unless `at` names one. `changes`: of the event.
  */
 export async function buildShow(
   client: Client,
@@ -49,7 +49,7 @@ export async function created<T>(client: Client, token: string, path: string, js
   return expectStatus(await client.ask<T>("POST", path, { token, json }), 201);
 }
 
-/** The body of an answer that must have this status. */
+/** Returns the body of a response that must have this status. */
 export function expectStatus<T>(answer: Answer<T>, status: number): T {
   if (answer.status !== status)
     throw new Error(`${answer.status} in place of ${status}: ${JSON.stringify(answer.body)}`);

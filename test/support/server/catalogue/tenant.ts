@@ -10,7 +10,10 @@ import type { Hold, Order, Page, Resource, TicketType } from "../wire.ts";
 /** By the path's name of what is before `{id}`: `venues`, `ticket-types`; and `event-slugs`, of the events. */
 export type Ids = Readonly<Record<string, string>>;
 
-/** `ids` with a published event and its type, `draftIds` the same but for a draft and its type. `crewCode`: of the published one. */
+/**
+ * `ids` with a published event and its type, `draftIds` the same but for a draft and its type. `crewCode`: of the
+ * published one.
+ */
 export type Tenant = {
   readonly key: string;
   readonly device: string;
@@ -72,12 +75,12 @@ export async function openTenant(client: Client, key: string): Promise<Tenant> {
   return { key, device: device.secret, crewCode: crew.secret, slug: me.body.organization.slug, ids, draftIds };
 }
 
-/** Gives the event an image, and answers that image's id. */
+/** Gives the event an image, and returns the image's id. */
 async function imageIn(client: Client, token: string, eventId: string): Promise<string> {
   const path = `/v1/events/${eventId}`;
   const { headers } = await client.ask("GET", path, { token });
-  const asked = { token, raw: pngOf(), headers: { "If-Match": headers.etag ?? "", "Content-Type": "image/png" } };
-  const { body } = await client.ask<{ image: { url: string } }>("PUT", `${path}/image`, asked);
+  const request = { token, raw: pngOf(), headers: { "If-Match": headers.etag ?? "", "Content-Type": "image/png" } };
+  const { body } = await client.ask<{ image: { url: string } }>("PUT", `${path}/image`, request);
   return must(body.image.url.split("/").at(-1), "an image has an address");
 }
 

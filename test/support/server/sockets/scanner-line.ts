@@ -14,7 +14,7 @@ export type ScanAnswer =
   | { readonly ok: false; readonly code: string };
 
 export type ScannerLine = {
-  /** Rejects when the connection breaks before the answer. Says with the next scan that the last answer has arrived. */
+  /** Rejects when the connection breaks before the reply. Acknowledges the last verdict with the next scan. */
   scan(sent: ScanSent): Promise<ScanAnswer>;
   close(): void;
 };

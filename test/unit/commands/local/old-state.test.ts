@@ -18,7 +18,7 @@ function kept(folder: string): string {
 it.each([
   ["that kept orders in D1", "0006"],
   ["whose D1 had no hash of a ledger row", COUNTS_HASH],
-])("a state folder of a version %s is told from every other, and looked at without a trace", (_, number) => {
+])("a state folder of a version %s is distinguished from every other, and read without a trace", (_, number) => {
   const old = kept(makeFolderOf(migrationsBefore(number)));
   const before = contentsOf(old);
   expect(Object.keys(before)).toHaveLength(5);

@@ -16,7 +16,7 @@ describe("[D12] a lease is called back", () => {
       },
     ]).written?.leases;
 
-  test("when it keeps more than is free beside it, and then no more until that is answered", () => {
+  test("when it keeps more than is free beside it, and then no more until there is a reply", () => {
     const door = doorFor(40);
     granted(door);
     fill(door, 20);
@@ -38,7 +38,7 @@ describe("[D12] a lease is called back", () => {
     expect(callsOf(door)).toEqual([1]);
   });
 
-  test("from no more scanners than are needed, while those who were called may still answer", () => {
+  test("from no more scanners than are needed, while those who were called may still reply", () => {
     const door = doorFor(80);
     granted(door);
     granted(door, { by: AT_SOUTH });

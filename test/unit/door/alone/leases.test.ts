@@ -28,7 +28,7 @@ import { upload, uploadCommand, type UploadParts } from "../../../support/door/u
 const lastOf = <T>(list: readonly T[]): T | undefined => list.at(-1);
 
 describe("[D12] a lease", () => {
-  test("is granted to each device that asks, as its share of the room, and is a row", () => {
+  test("is granted to each device that requests one, as its share of the room, and is a row", () => {
     const door = doorFor(40);
     expect(granted(door)).toBe(10);
     expect(door.rows().at(-1)).toMatchObject({ kind: "lease", actor: PHONE, verdict: "granted", inside: 0 });
@@ -51,7 +51,7 @@ describe("[D12] a lease", () => {
   test.each([
     [7, 0],
     [8, 1],
-  ])("where %i more fit in, and two scanners ask, is of %i for the second", (room, size) => {
+  ])("where %i more fit in, and two scanners request one, is of %i for the second", (room, size) => {
     const door = doorFor(100);
     fill(door, 100 - room);
     granted(door);
@@ -147,7 +147,7 @@ describe("[D12] a lease", () => {
 
 describe("[D12] a silent scanner's lease", () => {
   const writeOff = (door: DoorOnDisk, ...args: Parameters<typeof writeOffCommand>) => {
-    // The cast: a write-off is answered as one.
+    // The cast: the reply to a write-off is a lease reply.
     const [reply] = door.run([writeOffCommand(...args)]) as WriteOffReply[];
     return reply?.ok ? reply.value : reply?.refusal.code;
   };
@@ -178,7 +178,7 @@ describe("[D12] a silent scanner's lease", () => {
     ]);
   });
 
-  test("may be asked for anew", () => {
+  test("may be requested again", () => {
     const door = doorFor(40);
     granted(door);
     writeOff(door, PHONE);

@@ -59,7 +59,7 @@ describe("[D1] [D19] a scan that was decided alone", () => {
     expect([conflictsOf(door), explainBroken(door.rows())]).toEqual([[], null]);
   });
 
-  test("is known to the next scan at the door, and stands before what the door has not acknowledged", () => {
+  test("is known to the next scan at the door, and comes before what the door has not acknowledged", () => {
     const door = openDoorOnDisk(long());
     later(door, HOUR);
     upload(door);
@@ -205,7 +205,7 @@ describe("[D20] an upload is late by its clock", () => {
     return upload(door, { after: scanIdOf("before"), ...parts }).slice(1);
   };
 
-  test("when it is before what the door had answered its scanner before, and not at that time", () => {
+  test("when it is before the door's last reply to its scanner, and not at that time", () => {
     expect(flagged({ at: NOW + MINUTE - 1 })).toEqual(["clock_off"]);
     expect(flagged({ at: NOW + MINUTE })).toEqual([]);
     expect(flagged({ at: NOW + MINUTE - 1, after: null })).toEqual([]);

@@ -11,16 +11,16 @@ const TAKEN = { outcome: "taken", conflicts: [] } as const;
 /** Nothing here reads them. */
 const batch = (rows: number) => Array.from({ length: rows }, (_, serial) => ({ serial }) as UploadCommand);
 
-/** A lane whose door answers row `n`, from 0, as `answer` says. */
+/** A lane whose door replies to row `n`, from 0, as `answer` says. */
 function lane(answer: (n: number) => UploadReply) {
-  let asked = 0;
-  const upload = openUploadLane(() => Promise.resolve(answer(asked++)));
-  return { upload, asked: () => asked };
+  let requests = 0;
+  const upload = openUploadLane(() => Promise.resolve(answer(requests++)));
+  return { upload, asked: () => requests };
 }
 const taken = (): UploadReply => accept(TAKEN as never);
 
 describe("[D24] a batch", () => {
-  it("is answered row by row once each of its slices is written", async () => {
+  it("gets its replies row by row once each of its slices is written", async () => {
     const { upload } = lane(taken);
     expect(await upload(batch(UPLOADS_A_SLICE + 1))).toEqual(
       accept(Array.from({ length: UPLOADS_A_SLICE + 1 }, () => TAKEN)),
@@ -28,7 +28,7 @@ describe("[D24] a batch", () => {
   });
 
   it.each([0, UPLOADS_A_SLICE - 1, UPLOADS_A_SLICE])(
-    "of which row %i fails is refused as a whole, and nothing behind its slice is asked for",
+    "of which row %i fails is refused as a whole, and nothing behind its slice is requested",
     async (failed) => {
       const { upload, asked } = lane((n) => (n === failed ? refuse(UNAVAILABLE) : taken()));
       expect(await upload(batch(3 * UPLOADS_A_SLICE))).toEqual(refuse(UNAVAILABLE));

@@ -53,7 +53,7 @@ describe("[D4] a scan id that comes again", () => {
   });
 });
 
-describe("[D19] [D20] what is not as the rules say stands in the row, and nothing is refused", () => {
+describe("[D19] [D20] what is against the rules is noted in the row, and nothing is refused", () => {
   const breachesOf = (changes: Partial<Upload>, arrival: Partial<Arrival> = {}) => {
     const taken = takeUpload({ ...UPLOAD, ...changes }, null, TERMS, {
       ...ARRIVAL,

@@ -1,4 +1,4 @@
-// Scanners that all come back at one time, and look for what has changed since their bundles (rules D17, D24).
+// Scanners that all come back at one time, and load what has changed since their bundles (rules D17, D24).
 
 import { expect, test } from "vitest";
 import { must } from "../../../../src/domain/result.ts";
@@ -52,7 +52,7 @@ test("[D24] one that fails makes room for the next", async () => {
   expect(await crowd.take({ since: 2, tags: [] })).toMatchObject({ bytes: expect.any(Uint8Array) });
 });
 
-test("[D17] who has all up to the last row looks at none", async () => {
+test("[D17] a scanner with all rows up to the last reads none", async () => {
   const crowd = openCrowd();
   crowd.goOn();
   const taken = must(await crowd.take({ since: 0, tags: [] }), "there is a door");

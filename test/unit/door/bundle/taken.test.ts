@@ -1,5 +1,5 @@
-// How a door builds bundles while scans go on: whole or of what has changed, as of one row of its log, and which requests
-// share one bundle.
+// How a door builds bundles while scans go on: whole or of what has changed, as of one row of its log, and which
+// requests share one bundle.
 // @module-tag slow
 
 import { describe, expect, test } from "vitest";
@@ -195,7 +195,7 @@ describe("[D17] what is taken since", () => {
 });
 
 describe("[D17] scanners that come at one time", () => {
-  test("get one bundle, which is taken once in 10 s; what came since they ask for", async () => {
+  test("get one bundle, which is taken once in 10 s; they request what came since", async () => {
     const here = openTaken();
     const { door, take } = here;
     enter(door, 2);

@@ -190,7 +190,7 @@ describe("[D19] conflicts", () => {
     expect(conflictsOf([stop(1, true), entry("a", 0), undo("a", 0.5)])).toEqual([]);
   });
 
-  test("an entry by a block or an old generation, while that stands", () => {
+  test("an entry by a block or an old generation, while that is in force", () => {
     const revoke = (minute: number, what: { action: "block"; note: null } | { action: "unblock" }): RevokeRow => ({
       ...{ ...row(`revoke ${minute}`, minute), kind: "revoke", ...what },
     });

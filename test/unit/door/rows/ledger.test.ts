@@ -230,7 +230,7 @@ test("[X5] a door that was never given terms has no tables, and nobody's event",
   expect(door.storage.tables()).toEqual([]);
 });
 
-test("[D1] the log is read in pages by its filters, each of which looks at a bounded number of rows", () => {
+test("[D1] the log is read in pages by its filters, each of which reads a bounded number of rows", () => {
   const door = openDoorOnDisk();
   for (const serial of [1, 2, 3]) door.scan({ as: serial, code: codeOf(serial) });
   door.scan({ as: 4, code: codeOf(1), ...atSouth });

@@ -1,4 +1,4 @@
-// What a door deletes of its event, when, and what it answers from then on (rule D25).
+// What a door deletes of its event, when, and what it replies from then on (rule D25).
 
 import { describe, expect, test } from "vitest";
 import type { CountsReply, DoorCommand, DoorReply } from "../../../../src/domain/door/command.ts";
@@ -38,7 +38,7 @@ import { uploadCommand } from "../../../support/door/uploads.ts";
 const codes = (replies: readonly DoorReply[]) => replies.map((reply) => (reply.ok ? "ok" : reply.refusal.code));
 const NOTHING_LEFT = { tickets: 0, conflicts: 0, leases: 0, sockets: 0, log: 0 };
 const readCounts = ({ door }: OverDoor): CountsReply =>
-  // The cast: a question for counts is answered as one.
+  // The cast: the reply to a query for counts is one of counts.
   door.run([{ kind: "counts", by: SUPERVISOR }])[0] as CountsReply;
 
 /** All that anybody may want of a door, of a ticket that it knows and of one that it does not. */
@@ -133,7 +133,7 @@ describe("[D25] a door of an archived event", () => {
     expect(states[0]?.[0]).toEqual(NOTHING_LEFT);
   });
 
-  test("answers in the middle of it, and after an eviction there, as at its end", () => {
+  test("replies in the middle of it, and after an eviction there, as at its end", () => {
     const over = openOverDoor();
     over.stepAt(EMPTIED_AT);
     const answers = () => [codes(over.door.run(COMMANDS)), readCounts(over), over.door.ledger().book()];
@@ -221,7 +221,7 @@ describe("[D25] a door that was emptied", () => {
 });
 
 describe("[D25] [D1] the log of a door that was emptied", () => {
-  /** Emptied, and told of an event that goes on. */
+  /** A door that was emptied, and then got terms of an event that goes on. */
   function toldAgain() {
     const over = openOverDoor();
     const rows = over.door.rows();

@@ -43,7 +43,7 @@ describe("[D1] the tables of a door", () => {
     ]);
   });
 
-  test("of an older release keep their rows, their chain and their answers, and take what is judged", () => {
+  test("of an older release keep their rows, their chain and their replies, and take what is judged", () => {
     const door = openDoorOnDisk(eventTerms(), BEFORE_JUDGING);
     const commands = [
       scanCommand({ as: "in" }),

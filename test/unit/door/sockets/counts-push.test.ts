@@ -28,9 +28,9 @@ function bookAt(seq: number, inside = seq): DoorBook {
   };
 }
 
-/** The projections of a door with `book`; D1 answers when the test says so, or is away. */
+/** The projections of a door with `book`; D1 replies when the test says so, or is away. */
 function projecting(book: DoorBook) {
-  const told: ProjectedDoor[] = [];
+  const projected: ProjectedDoor[] = [];
   const open: { take: () => void; fail: (fault: Error) => void }[] = [];
   const faults: unknown[] = [];
   let now = START;
@@ -40,7 +40,7 @@ function projecting(book: DoorBook) {
     begunAt: () => BEGUN,
     alerts: () => alerts,
     project(door) {
-      told.push(door);
+      projected.push(door);
       return new Promise((take, fail) => open.push({ take, fail }));
     },
     clock: () => now,
@@ -55,7 +55,7 @@ function projecting(book: DoorBook) {
   const found = (n: number) => {
     alerts = n;
   };
-  return { pushes, told, open, faults, settle, next, found, pass: (ms: number) => (now += ms) };
+  return { pushes, told: projected, open, faults, settle, next, found, pass: (ms: number) => (now += ms) };
 }
 const seqs = (told: readonly ProjectedDoor[]) => told.map(({ seq }) => seq);
 
@@ -81,7 +81,7 @@ it("[D10] shows nobody inside where clickers have counted out more than were in"
 });
 
 describe("[D10] a door that counts", () => {
-  it("tells D1 at once, then every 30 s the latest alone, and is done when D1 has that", async () => {
+  it("sends to D1 at once, then every 30 s only the latest, and is done when D1 has that", async () => {
     const { pushes, told, open, settle, next, pass } = projecting(bookAt(0));
     next(1);
     next(2);
@@ -103,7 +103,7 @@ describe("[D10] a door that counts", () => {
     expect([seqs(told), pushes.dueAt()]).toEqual([[1, 3], null]);
   });
 
-  it("tells D1 by the next scan, too, once 30 s have passed", async () => {
+  it("sends to D1 by the next scan, too, once 30 s have passed", async () => {
     const { told, open, settle, next, pass } = projecting(bookAt(0));
     next(1);
     open[0]?.take();
@@ -115,7 +115,7 @@ describe("[D10] a door that counts", () => {
     expect(seqs(told)).toEqual([1, 3]);
   });
 
-  it("[D19] tells D1 also that a conflict was seen, of which no row of the log tells", async () => {
+  it("[D19] also sends D1 that a conflict was seen, of which the log has no row", async () => {
     const { pushes, told, open, settle, next, found, pass } = projecting(bookAt(0));
     found(2);
     next(1);
@@ -134,7 +134,7 @@ describe("[D10] a door that counts", () => {
     expect(pushes.dueAt()).toBeNull();
   });
 
-  it("tries again with pauses while D1 is away, and tells what has come meanwhile", async () => {
+  it("tries again with pauses while D1 is away, and sends what has come meanwhile", async () => {
     const { pushes, told, open, faults, settle, next, pass } = projecting(bookAt(0));
     next(1);
     expect(pushes.dueAt(), "when no call takes longer").toBe(START + 6_000);
@@ -155,7 +155,7 @@ describe("[D10] a door that counts", () => {
 });
 
 describe("[D10] [L5] a door that wakes", () => {
-  it("by its alarm tells D1 once, since it may have been left for that; by a look at it nothing", async () => {
+  it("sends to D1 once by its alarm, which may have been left for that, and nothing when it is read", async () => {
     const { pushes, told, open, settle } = projecting(bookAt(5));
     pushes.changed();
     expect([seqs(told), pushes.dueAt()]).toEqual([[], null]);
@@ -166,7 +166,7 @@ describe("[D10] [L5] a door that wakes", () => {
     expect([seqs(told), pushes.dueAt()]).toEqual([[5], null]);
   });
 
-  it("without terms has nothing to tell, whoever wakes it", () => {
+  it("without terms has nothing to send, whatever wakes it", () => {
     const nobody = {
       terms: null,
       barriers: [],

@@ -118,7 +118,7 @@ describe("a door that wakes", () => {
     expect([seqs(pushed), pushes.dueAt()]).toEqual([[5], null]);
   });
 
-  it("[D23] without terms has nothing to tell, whoever wakes it", () => {
+  it("[D23] without terms has nothing to push, whatever wakes it", () => {
     const { pushes, pushed } = pushing({
       terms: null,
       barriers: [],

@@ -74,11 +74,11 @@ describe("[D23] frames of a door", () => {
     );
     expect(
       frames.map((frame) => frame.door.gates.length),
-      "a gate that changed is told once",
+      "a gate that changed is pushed once",
     ).toEqual([1, 0, 0]);
   });
 
-  it("[L2] tell a ticket that changes again as it is by then, and once", () => {
+  it("[L2] have a ticket that changes again once, in its latest state", () => {
     const door = openDoorOnDisk(eventTerms());
     const sockets = openSockets(door);
     sockets.run([scanOf(1), scanOf(2)]);
@@ -98,7 +98,7 @@ describe("[D23] frames of a door", () => {
     expect(frame?.door.gates.map(({ gate_id }) => gate_id).sort()).toEqual([NORTH, SOUTH].sort());
   });
 
-  it("[D14] tell of a ticket whose entry was taken back", () => {
+  it("[D14] have a ticket whose entry was taken back", () => {
     const door = openDoorOnDisk(eventTerms());
     const sockets = openSockets(door);
     sockets.run([scanOf(1)]);
@@ -109,7 +109,7 @@ describe("[D23] frames of a door", () => {
     expect(frame?.seen[0]).toMatchObject({ entered: null, last_at: null });
   });
 
-  it("[D16] tell of clicks and of a place that was emptied", () => {
+  it("[D16] have clicks and a place that was emptied", () => {
     const door = openDoorOnDisk(eventTerms());
     const sockets = openSockets(door);
     sockets.run([scanOf(1), clickCommand(5, "click")]);
@@ -120,7 +120,7 @@ describe("[D23] frames of a door", () => {
     expect(frame).toMatchObject({ door: { inside: 0 }, seen: [], emptied_at: new Date(NOW + MINUTE).toISOString() });
   });
 
-  it("[D19] tell of conflicts as they are found, so many at once, and of none that stands no more by then", () => {
+  it("[D19] have conflicts as they are found, so many at once, and none that is withdrawn by then", () => {
     const door = openDoorOnDisk(wide());
     const sockets = openSockets(door);
     const twice = (serial: number) => ["a", "b"].map((twin) => uploadCommand({ as: `${twin}${serial}`, serial }));
@@ -139,7 +139,7 @@ describe("[D23] frames of a door", () => {
     expect(sockets.rest().map(({ type }) => type)).toEqual(["door"]);
   });
 
-  it("[D18] tell first who came just now, then what was uploaded, and say up to where that is all", () => {
+  it("[D18] have new guests first, then uploads, and the seq up to which that is all", () => {
     const door = openDoorOnDisk(wide());
     const sockets = openSockets(door);
     const serials = Array.from({ length: MAX_SEEN_A_FRAME }, (_, at) => at + 1);
@@ -160,7 +160,7 @@ describe("[D23] frames of a door", () => {
     expect(types.slice(0, 6)).toEqual(["door", "alert", "door", "alert", "door", "alert"]);
   });
 
-  it("[D16] tell of a place that was emptied also where no count changes by that", () => {
+  it("[D16] have a place that was emptied also where that changes no count", () => {
     const door = openDoorOnDisk(eventTerms());
     const sockets = openSockets(door);
     sockets.run([scanOf(1)]);
@@ -183,7 +183,7 @@ describe("[D23] frames of a door", () => {
     expect(news(sockets.rest())).toMatchObject([{ from_seq: 2, to_seq: 4, seen: [{ serial: showSerial(2) }] }]);
   });
 
-  it("tell of terms first, then of the supervisor's word, then of what passed", () => {
+  it("have terms first, then the supervisor's notice, then passages", () => {
     const door = openDoorOnDisk(eventTerms());
     const sockets = openSockets(door);
     sockets.run([scanOf(1)]);

@@ -37,7 +37,7 @@ const named = (serial: number) => ticket(serial, TYPES[typeNumberOf(serial) - 1]
 const serial = fc.constantFrom(...SERIALS);
 const text = fc.constantFrom(null, "for the gate");
 const someTickets = fc.subarray([...SERIALS], { minLength: 1 });
-/** What is asked for; `take` and `generation` are as far from what a door has. */
+/** What is requested; `take` and `generation` are as far from what a door has. */
 const change = fc.oneof(
   {
     weight: 3,
@@ -83,7 +83,7 @@ const evening = fc.record({
 });
 
 type Naive = ReturnType<typeof openNaiveDoor>;
-/** What a command is answered with by the model, and how many rows it writes. */
+/** The model's reply to a command, and how many rows it writes. */
 type Expected = { readonly command: DoorCommand; readonly reply: unknown; readonly rows: number };
 type Played = { readonly naive: Naive; readonly scans: string[]; readonly judged: JudgeCommand[] };
 

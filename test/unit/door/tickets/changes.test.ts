@@ -52,7 +52,7 @@ describe("[N9] a void", () => {
     expect(judge(door, voided([1, 2, 3], { take: 1 }))).toEqual(numbers(3));
   });
 
-  test("takes nothing for an entry that was refused, or undone since; one that stands is in the way", () => {
+  test("takes nothing for an entry that was refused, or undone since; one that remains is in the way", () => {
     const door = openDoorOnDisk();
     door.batch([{ as: "in", code: codeOf(1) }]);
     expect(scan(door, 2, { code: codeOf(2, { key: "unknown" }) })).toBe("unknown_key");
@@ -99,20 +99,20 @@ describe("[N9] a void", () => {
     }
   });
 
-  test("that comes when nobody waits for its answer any more changes nothing, by the door's own clock", () => {
+  test("that comes when nobody waits for its reply any more changes nothing, by the door's own clock", () => {
     for (const late of [0, 1, MINUTE]) {
       const door = openDoorOnDisk();
       door.batch([{ as: "in", code: codeOf(1) }]);
       const until = door.now + 5_000;
-      const asked = { ...judgeCommand(voided([1])), until };
-      expect(door.run([asked])).toEqual([inTheWay(1)]);
+      const command = { ...judgeCommand(voided([1])), until };
+      expect(door.run([command])).toEqual([inTheWay(1)]);
       door.run([undoCommand("in")]);
       door.now = until + late;
       const again = refuse(UNAVAILABLE);
-      expect(added(door, () => expect(door.run([asked])).toEqual([again]))).toBe(0);
+      expect(added(door, () => expect(door.run([command])).toEqual([again]))).toBe(0);
       expect(stateOf(door, 1).state.voided).toBeNull();
-      expect(door.run([{ ...asked, until: door.now + 1 }])).toEqual([numbers(1)]);
-      expect(door.run([asked]), "what was done is said to be").toEqual([numbers(1)]);
+      expect(door.run([{ ...command, until: door.now + 1 }])).toEqual([numbers(1)]);
+      expect(door.run([command]), "what was done is said to be").toEqual([numbers(1)]);
     }
   });
 
@@ -125,7 +125,7 @@ describe("[N9] a void", () => {
     expect(judge(door, voided([2]), "d")).toEqual(numbers(2));
   });
 
-  test("against a scan in one batch is won by who is first, and both answers say so", () => {
+  test("against a scan in one batch is won by who is first, and both replies say so", () => {
     for (const isScanFirst of [true, false]) {
       const door = openDoorOnDisk();
       const both = [scanCommand({ code: codeOf(1) }), judgeCommand(voided([1]))] as const;

@@ -106,7 +106,7 @@ describe("[D13] a ticket without its code", () => {
     expect(explainBroken(ahead.rows())).toBeNull();
   });
 
-  test("is let in beside one that has left since, whoever saw it leave", () => {
+  test("is let in beside one that has left since, by whichever device it left", () => {
     const door = openDoorOnDisk();
     enter(door, 7);
     enter(door, 7, { as: "out", direction: "out", ...atSouth });

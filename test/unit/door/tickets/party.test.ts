@@ -40,7 +40,7 @@ describe("[D13] of the tickets of an order", () => {
     expect(outside(door, AT_NORTH).map(({ serial }) => serial)).toEqual([7, 8, 9]);
   });
 
-  test("a device is told while less than 10 minutes have passed since it let one in itself", () => {
+  test("a device gets it while less than 10 minutes have passed since it let one in itself", () => {
     const door = openDoorOnDisk();
     expect(outside(door, AT_NORTH)).toEqual([]);
     enter(door, 7);
@@ -53,7 +53,7 @@ describe("[D13] of the tickets of an order", () => {
     expect(outside(door, SUPERVISOR), "an organiser may ask at any time").toHaveLength(2);
   });
 
-  test("a device that says that it let one in alone, or whose row lies ahead, is told nothing", () => {
+  test("a device that says that it let one in alone, or whose row lies ahead, gets nothing", () => {
     const door = openDoorOnDisk();
     door.run([uploadCommand({ as: "alone", serial: 7 })]);
     expect([outside(door, AT_NORTH), outside(door, SUPERVISOR).length]).toEqual([[], 2]);

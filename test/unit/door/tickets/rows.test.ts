@@ -21,7 +21,7 @@ describe("[N9] a change that comes again", () => {
     { action: "reissue", ticket: ticket(2), generation: 2 },
   ];
 
-  test.each(changes)("is answered the same and writes nothing, in its batch, later, after a restart: %j", (change) => {
+  test.each(changes)("gets the same reply and writes nothing, in its batch, later, after a restart: %j", (change) => {
     const door = openDoorOnDisk();
     const [first, ...others] = door.run(Array.from({ length: 50 }, () => judgeCommand(change)));
     const count = change.action === "void" ? 2 : 1;
@@ -46,7 +46,7 @@ describe("[N9] a change that comes again", () => {
     expect(ids).toEqual(ids.map(() => expect.stringMatching(/^scn_[0-9a-hjkmnp-tv-z]{26}$/)));
   });
 
-  test("and was refused, is decided anew", () => {
+  test("and was refused, is decided again", () => {
     const door = openDoorOnDisk();
     door.scan({ as: "in" });
     expect(judge(door, voided([7]))).toEqual(inTheWay(7));
@@ -56,7 +56,7 @@ describe("[N9] a change that comes again", () => {
 });
 
 describe("[D1] what is judged is a row a ticket", () => {
-  test("in the chain, with who asked and what the gate is told; the counts are as before", () => {
+  test("in the chain, with the actor and the note for the gate; the counts are as before", () => {
     const door = openDoorOnDisk();
     scan(door, 9);
     judge(door, voided([1, 2], { note: "refunded" }), "a");
@@ -86,7 +86,7 @@ describe("[D1] what is judged is a row a ticket", () => {
     expect(firstBrokenDoorRow(EMPTY_DOOR, door.rows(), sha256Hex)).toBeNull();
   });
 
-  test("and one of its ticket, with all that a fold asks of it, by which the log's row is known", () => {
+  test("and one of its ticket, with all that a fold needs of it, by which the log's row is known", () => {
     const door = openDoorOnDisk();
     judge(door, voided([1], { note: "refunded" }), "a");
     judge(door, { action: "attention", ticket: ticket(1), text: "a wheelchair" }, "b");
@@ -99,7 +99,7 @@ describe("[D1] what is judged is a row a ticket", () => {
     ]);
   });
 
-  test("and in its ticket's history in the order in which they were decided, though the clock stands", () => {
+  test("and in its ticket's history in the order in which they were decided, though the clock stands still", () => {
     const door = openDoorOnDisk();
     scan(door, 7);
     const replies = door.run([

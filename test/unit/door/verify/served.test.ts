@@ -114,7 +114,7 @@ test("[D1] what is read from a column and shown otherwise is said to be so", asy
 });
 
 describe("[D25] a log whose rows were deleted", () => {
-  /** As it is served once it was emptied, and told of an event that goes on. */
+  /** The log as served after the door was emptied and got terms of an event that goes on. */
   function emptied(): { page: ServedPage; seq: number; hash: string } {
     const over = openOverDoor();
     over.sweepAt(EMPTIED_AT);

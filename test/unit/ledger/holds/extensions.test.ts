@@ -102,7 +102,7 @@ describe("an extension", () => {
     expect(nextExpiry(driver.book())).toBe(START + 10 * MINUTE + HOLD_TTL_MS);
   });
 
-  test("[O9] that gains a second is made, one that gains less answers the hold unchanged and is not counted", () => {
+  test("[O9] that gains a second is made, one that gains less returns the hold unchanged and is not counted", () => {
     const driver = held();
     expect(extended(driver, START + SECOND - 1)).toMatchObject({ heldUntil: HELD_UNTIL, extensionKeys: [], seq: 2 });
     expect(driver.store.rowsAfter(2, 10)).toEqual([]);
@@ -179,7 +179,7 @@ describe("an extension", () => {
 });
 
 describe("a repeat of an extension with its key", () => {
-  test("[O9] changes nothing, is told to be one, and answers with the hold as it is", () => {
+  test("[O9] changes nothing, is marked as a repeat, and returns the present hold", () => {
     const driver = held();
     extended(driver, START + MINUTE, "once");
     for (const clock of [START + MINUTE, START + 2 * MINUTE]) {
@@ -201,7 +201,7 @@ describe("a repeat of an extension with its key", () => {
     expect(extended(driver, START + 11 * MINUTE)).toEqual(refused("limit"));
   });
 
-  test("[O9] decides anew after a refusal or a gain that was too small, which are not remembered", () => {
+  test("[O9] decides again after a refusal or a gain that was too small, which are not remembered", () => {
     const driver = held({ total: 2 });
     expect(extended(driver, START + 1, "key")).toMatchObject({ heldUntil: HELD_UNTIL });
     expect(extended(driver, START + MINUTE, "key")).toEqual(refused("others_waiting"));

@@ -50,14 +50,14 @@ describe("[H14] a shopper who has given back", () => {
     expect(another(NEXT)).toMatchObject({ ok: true });
   });
 
-  test("too often is told apart from others, whose holds go on", () => {
+  test("too often is distinguished from others, whose holds go on", () => {
     const driver = openOnSale();
     holdsAndReleases(driver, MAX_GIVEN_BACK);
     expect(more(driver, START, OTHER_SHOPPER)).toMatchObject({ ok: true });
     expect(more(driver)).toEqual(LIMITED(START));
   });
 
-  test("too often still has its repeats answered, still gives back and still checks out", () => {
+  test("too often still gets replies to its repeats, still gives back and still checks out", () => {
     const driver = openOnSale();
     holdsAndReleases(driver, MAX_GIVEN_BACK - 1);
     for (const key of ["a", "b"]) driver.send(holdCommand(key), START);
@@ -126,7 +126,7 @@ describe("[H14] a shopper who has given back", () => {
     expect(driver.send(holdCommand("door", { by: BOX_OFFICE, source: "scanner" }), START)).toMatchObject({ ok: true });
   });
 
-  test("is told why else first: what is sold out is sold out", () => {
+  test("gets any other reason first: what is sold out is sold out", () => {
     const driver = openOnSale({ total: 1 });
     holdsAndReleases(driver, MAX_GIVEN_BACK);
     more(driver, START, OTHER_SHOPPER);

@@ -1,5 +1,5 @@
-// Rule H4: more holds that have run out than are a ledger row each are given back by one row, and are expired from then on,
-// however they are looked at, though their own rows say nothing of it.
+// Rule H4: more holds that have run out than are a ledger row each are given back by one row, and are expired from then
+// on, however they are read, though their own rows say nothing of it.
 
 import { describe, expect, test } from "vitest";
 import { nextExpiry, settledUpTo } from "../../../../src/domain/ledger/memory/book.ts";

@@ -133,7 +133,7 @@ describe("[E5] a type is on sale", () => {
     expect(reply.ok ? null : reply.refusal).toEqual(expected);
   });
 
-  test("not while the event is a draft, as its own organisation is told", () => {
+  test("not while the event is a draft, which its own organisation sees as the reason", () => {
     const refusal = refusalAt(START, { eventStatus: "draft" }, holdCommand("first", { by: BOX_OFFICE }));
     expect(refusal).toEqual({ code: "not_on_sale", reason: "event_not_published" });
   });

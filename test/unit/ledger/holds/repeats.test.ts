@@ -143,7 +143,7 @@ describe("[H8] the same key with the same body", () => {
     expect(heldBy(driver)).toBe(2);
   });
 
-  test("is not looked up before the type is found", () => {
+  test("is not searched before the type is found", () => {
     expect(openDriver().send(ASK, START)).toEqual({ ok: false, refusal: { code: "not_found" } });
   });
 
@@ -202,7 +202,7 @@ describe("[H9] releasing", () => {
     expect(heldBy(driver)).toBe(0);
   });
 
-  test("a second time changes nothing and answers with the hold as it is", () => {
+  test("a second time changes nothing and returns the present hold", () => {
     const driver = placed();
     const first = driver.send(releaseCommand(HOLD), START + 1);
     const { head } = driver.book();
@@ -218,7 +218,7 @@ describe("[H9] releasing", () => {
     expect(heldBy(driver)).toBe(3);
   });
 
-  test("after time did it answers expired and gives nothing back twice", () => {
+  test("after the expiry returns expired and gives nothing back twice", () => {
     const driver = placed();
     driver.send(holdCommand("other", { by: OTHER_SHOPPER, quantity: 3 }), START + 1);
     expect(driver.send(releaseCommand(HOLD), START + HOLD_TTL_MS)).toMatchObject({

@@ -132,7 +132,7 @@ test("[O8] [X7] a swap is made in an inventory that has no room for one more hol
   expect(driver.send(holdCommand("beside"), START)).toMatchObject({ refusal: { code: "overloaded" } });
 });
 
-describe("a swap is refused, and the old hold stands untouched,", () => {
+describe("a swap is refused, and the old hold remains untouched,", () => {
   test("[O8] [H10] of a hold that is unknown, another's, or of another organisation", () => {
     const driver = held();
     driver.send(holdCommand("theirs", { by: OTHER_SHOPPER }), START);

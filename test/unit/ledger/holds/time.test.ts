@@ -29,7 +29,7 @@ const HOLD = holdIdOf(SHOPPER, "first");
 const HELD_UNTIL = START + HOLD_TTL_MS;
 const COUNTS = { kind: "counts" } as const;
 const READ = readCommand([HOLD]);
-/** Another shopper asks for all ten. */
+/** Another shopper requests all ten. */
 const TAKE_ALL = holdCommand("other", { by: OTHER_SHOPPER, quantity: 10 });
 const SOLD_OUT = { code: "sold_out", availableQuantity: 0 };
 

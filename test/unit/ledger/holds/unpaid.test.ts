@@ -72,7 +72,7 @@ describe.each([
     }
   }
 
-  test("takes five and refuses a sixth, whoever asks from there, and takes it from elsewhere", () => {
+  test("takes five and refuses a sixth, whoever requests it from there, and takes it from elsewhere", () => {
     const driver = opened();
     expect(hold(driver, "a", 3)).toMatchObject({ ok: true });
     expect(hold(driver, "b", 3, OTHER_SHOPPER)).toEqual(LIMITED(2));
@@ -106,7 +106,7 @@ describe.each([
     }
   });
 
-  test("[H6] [H8] is looked at after the shopper's limit, before what is left, and never for a repeat", () => {
+  test("[H6] [H8] is checked after the shopper's limit, before what is left, and never for a repeat", () => {
     const driver = full({ total: 5, maxPerOrder: 3 });
     expect(hold(driver, "c", 1)).toMatchObject({ refusal: { code: "shopper_limit_reached" } });
     expect(hold(driver, "c", 1, idOf("shp", "c"))).toEqual(LIMITED(0));

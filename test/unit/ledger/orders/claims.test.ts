@@ -1,4 +1,5 @@
-// Claims for orders of another home: taken whole or not at all, kept through doubt, undone only by a void, followed once.
+// Claims for orders of another home: taken whole or not at all, kept through doubt, undone only by a void, followed
+// once.
 
 import { describe, expect, test } from "vitest";
 import { UNAVAILABLE } from "../../../../src/domain/errors.ts";
@@ -141,7 +142,7 @@ describe("[O1] [O2] a claim", () => {
     expect(reply.ok ? null : reply.refusal).toEqual(expected);
   });
 
-  test("that was answered is answered again after the event ended", () => {
+  test("that had a reply gets it again after the event ended", () => {
     expect(inDoubt().send(CLAIM, ENDS).ok).toBe(true);
   });
 });
@@ -175,7 +176,7 @@ describe("[O2] [O6] another claim for the same order", () => {
     expect(claimOf(driver)).toMatchObject({ attempt: CLAIM.attempt, state: "doubt" });
   });
 
-  test("of a hold that was placed anew under its old id is refused", () => {
+  test("of a hold that was placed again under its old id is refused", () => {
     const driver = settled("cancelled");
     const { store } = driver;
     // A day later the row is gone, and the key makes another hold of the same id.
@@ -276,7 +277,7 @@ describe("[O2] [O3] an order that its home has made", () => {
     expect(claimOf(driver)).toBeNull();
   });
 
-  test("is to be asked about at its deadline, to the millisecond, and waits with its quantity held", () => {
+  test("is to be checked at its deadline, to the millisecond, and waits with its quantity held", () => {
     const doubt = START + 1 + 30_000;
     expect(dueAmong(inDoubt().book().claims, doubt - 1)).toEqual([]);
     expect(dueAmong(inDoubt().book().claims, doubt)).toEqual([orderId]);

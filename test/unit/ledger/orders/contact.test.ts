@@ -1,4 +1,4 @@
-// Whom an order is for, in the ledger of its home: kept, erased, and told to no other inventory.
+// Tests the contact of an order in the ledger of its home: kept, erased, and sent to no other inventory.
 
 import { describe, expect, test } from "vitest";
 import { ERASED } from "../../../../src/domain/orders/contact.ts";
@@ -39,7 +39,7 @@ describe("[O11] the contact of an order", () => {
     expect(read).toMatchObject({ ok: true, value: { contact: CONTACT, locale: "af" } });
   });
 
-  test("stands in no ledger row, and no other inventory is told of it", () => {
+  test("is in no ledger row, and is sent to no other inventory", () => {
     const driver = ordered();
     const rows = JSON.stringify(driver.store.rowsAfter(0, 100));
     expect(rows).not.toMatch(/buyer@|A Buyer|27821234567/);
@@ -82,7 +82,7 @@ describe("[O11] the contact of an order", () => {
     expect(driver.book().head.seq).toBe(seq);
   });
 
-  test("that was never given is answered as it is, and nothing is written", () => {
+  test("that was never given is returned as it is, and nothing is written", () => {
     const driver = placed();
     driver.send(checkoutCommand([A, B]), START + 1);
     const { seq } = driver.book().head;
@@ -157,7 +157,7 @@ describe("[O4] an order waits", () => {
     expect(orderOf(late.driver)).toMatchObject({ status: "expired" });
   });
 
-  test("as long as it was told when it was made: a change of the event is for the orders after it", () => {
+  test("as long as was promised when it was made: a change of the event is for the orders after it", () => {
     const { driver } = expiresAfter(60);
     driver.send(termsCommand({ version: 3, orderMinutes: 30 }), START + 2);
     expect(must(orderOf(driver), "it was made").expiresAt).toBe(START + 1 + 60 * MINUTE);

@@ -77,7 +77,7 @@ describe("[O1] [O2] a checkout at its home", () => {
     expect(driver.store.outbox(10, [])).toMatchObject([{ ticketTypeId: ELSEWHERE, order: { id: orderId } }]);
   });
 
-  test("of one type has nobody to tell", () => {
+  test("of one type has nobody to send to", () => {
     expect(ordered().store.outbox(10, [])).toEqual([]);
   });
 
@@ -119,7 +119,7 @@ describe("[O1] [O2] a checkout at its home", () => {
     expect(orderOf(driver)?.items).toHaveLength(2);
   });
 
-  test("[O6] with a hold that another type has placed anew is refused", () => {
+  test("[O6] with a hold that another type has placed again is refused", () => {
     const driver = placed();
     driver.send(OF_TWO, START + 1);
     const anew = { ...CLAIMED, holds: CLAIMED.holds.map((hold) => ({ ...hold, placedSeq: 6 })) };
@@ -144,7 +144,7 @@ describe("[O2] an attempt", () => {
     expect(driver.send(next, START + 2)).toMatchObject({ ok: true, value: { replayed: false } });
   });
 
-  test("that is asked about before it made an order is void, and stays so", () => {
+  test("that is queried before it made an order is void, and stays so", () => {
     const driver = placed();
     const ask = resolveCommand(orderId, OF_TWO.attempt);
     expect(driver.batch([ask, OF_TWO], START + 1)).toEqual([
@@ -156,7 +156,7 @@ describe("[O2] an attempt", () => {
     expect(driver.send(ask, START + 2)).toEqual({ ok: true, value: null });
   });
 
-  test("that made the order is answered with it, and so is any other attempt of its key", () => {
+  test("that made the order returns it, and so does any other attempt of its key", () => {
     const driver = ordered();
     for (const attempt of [CHECKOUT.attempt, OF_TWO.attempt]) {
       expect(driver.send(resolveCommand(orderId, attempt), START + 2)).toMatchObject({
@@ -168,7 +168,7 @@ describe("[O2] an attempt", () => {
     expect(driver.failingBatch([resolveCommand(orderId, OF_TWO.attempt)], START + 2), "nothing is written").toBe(false);
   });
 
-  test("of one type leaves no void when it is refused: nobody will ask about it", () => {
+  test("of one type leaves no void when it is refused: nobody will query it", () => {
     const driver = placed();
     driver.send(releaseCommand(A), START + 1);
     expect(driver.failingBatch([CHECKOUT], START + 1)).toBe(false);
@@ -183,7 +183,7 @@ describe("[O2] an attempt", () => {
 });
 
 describe("[O3] [O5] the end of an order", () => {
-  test("confirmed moves its quantity from held to sold, and tells who follows", () => {
+  test("confirmed moves its quantity from held to sold, and sends it to the other types", () => {
     const driver = placed();
     driver.send(OF_TWO, START + 1);
     driver.send(settleCommand(orderId, "confirmed"), START + 2);
@@ -199,7 +199,7 @@ describe("[O3] [O5] the end of an order", () => {
     expect(statusOf(driver)).toEqual(["converted", "converted"]);
   });
 
-  test("happens once: the same again answers with it, another is refused, and neither writes", () => {
+  test("happens once: the same again returns it, another is refused, and neither writes", () => {
     const driver = ended("confirmed");
     const again = [settleCommand(orderId, "confirmed"), settleCommand(orderId, "cancelled")];
     expect(driver.failingBatch(again, START + 3)).toBe(false);
@@ -237,7 +237,7 @@ describe("[O3] [O5] the end of an order", () => {
 });
 
 describe("[O4] a reserved order", () => {
-  test("may be confirmed a millisecond before expires_at, and has expired at it, whoever asks first", () => {
+  test("may be confirmed a millisecond before expires_at, and has expired at it, whoever requests it first", () => {
     const early = ordered();
     expect(early.send(settleCommand(orderId, "confirmed"), EXPIRES_AT - 1)).toMatchObject({ ok: true });
     for (const status of ["confirmed", "cancelled"] as const) {

@@ -1,4 +1,5 @@
-// Returns at the home of an order (rule O7): sold tickets are free again or withdrawn, once, and never more than are left.
+// Returns at the home of an order (rule O7): sold tickets are free again or withdrawn, once, and never more than are
+// left.
 
 import { describe, expect, test } from "vitest";
 import type { ReturnCommand } from "../../../../src/domain/ledger/command.ts";
@@ -83,7 +84,7 @@ describe("[O7] a return", () => {
     expect(driver.send(hold(3), AT).ok).toBe(true);
   });
 
-  test("[T6] is a row of the ledger with who asked for it, and the order's history names it", () => {
+  test("[T6] is a row of the ledger with the actor who requested it, and the order's history names it", () => {
     const driver = ended("confirmed");
     driver.send({ ...ALL, actor: "key_desk", requestId: "req-9" }, AT);
     const rows = driver.store.rowsAt(orderOf(driver)?.history ?? []);
@@ -96,7 +97,7 @@ describe("[O7] a return", () => {
     expect(orderOf(driver)?.seq).toBe(rows.at(-1)?.seq);
   });
 
-  test("keeps what was asked for, with its reason, and no ledger row has the reason", () => {
+  test("keeps what was requested, with its reason, and no ledger row has the reason", () => {
     const driver = ended("confirmed");
     driver.send(some(1, { reason: "rained off" }), AT);
     const id = returnIdOf(orderId, "return");
@@ -163,7 +164,7 @@ describe("[O7] a return is refused", () => {
     }
   });
 
-  test("when the order is no longer as its If-Match says, and a repeat is answered all the same", () => {
+  test("when the order is no longer as its If-Match says, and a repeat succeeds all the same", () => {
     const driver = ended("confirmed");
     const version = orderOf(driver)?.seq ?? 0;
     const stale = some(1, { key: "stale", ifMatch: version - 1 });

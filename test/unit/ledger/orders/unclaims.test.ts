@@ -54,7 +54,7 @@ describe("[O2] [H4] an undone claim", () => {
     expect(countsOf(driver)).toEqual({ sold: 0, held: 0 });
   });
 
-  test("can be claimed anew, and an old unclaim does not undo the new attempt's", () => {
+  test("can be claimed again, and an old unclaim does not undo the new attempt's", () => {
     const driver = inDoubt();
     const next = claimCommand([A, B], { n: 1 });
     driver.batch([undo, next, undo], START + 2);

@@ -144,13 +144,13 @@ describe("when orders are cut", () => {
     ["while the event is not archived", { ...FACTS, now: START + 1_000 * DAY }],
     ["for want of room", { ...FACTS, bytes: 1_001 }],
     ["before D1 has acknowledged all", at(ARCHIVED, { projectedSeq: 99 })],
-    ["before every other ticket type has heard of them", at(ARCHIVED, { unsent: true })],
+    ["before every other ticket type has received them", at(ARCHIVED, { unsent: true })],
   ])("[H13] not %s, and no alarm turns round for it", (_, facts) => {
     expect(cutsOrders(cutRows, facts, SETTINGS)).toBe(false);
     expect(deletionDueAt(cutRows, null, facts, SETTINGS)).toBeNull();
   });
 
-  test("[H13] [L5] once: then none stands for them", () => {
+  test("[H13] [L5] once: then no row remains of them", () => {
     const kept = { ...cutRows, ordersTo: ALL_ORDERS };
     expect(cutsOrders(kept, at(ARCHIVED), SETTINGS)).toBe(false);
     expect(deletionDueAt(kept, null, at(ARCHIVED), SETTINGS)).toBeNull();

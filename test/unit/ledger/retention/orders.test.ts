@@ -72,7 +72,7 @@ test("[H13] [K5] they stay while D1 has not acknowledged them, and go when it ha
   expect(ordersIn(driver)).toEqual([]);
 });
 
-test("[H13] [O3] they stay while another ticket type has yet to hear of one, and go when it has", () => {
+test("[H13] [O3] they stay while another ticket type has yet to receive one, and are deleted when it has", () => {
   const driver = withOrders(2);
   driver.query(`INSERT INTO outbox (order_id, ticket_type_id, revision) SELECT MIN(id), 'tt_other', 1 FROM orders`);
   driver.sweep(OVER);

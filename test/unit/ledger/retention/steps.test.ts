@@ -103,7 +103,7 @@ describe("final holds", () => {
     expect(seen).toEqual([5, 5, 2, 0]);
   });
 
-  test("[H13] stay while D1 has not been told of their end, however old", () => {
+  test("[H13] stay while their end has not been sent to D1, however old", () => {
     const driver = withEndedHolds();
     const released = must(
       driver.query("SELECT seq FROM ledger WHERE kind = 'release'")[0]?.["seq"],

@@ -40,7 +40,7 @@ describe("an event", () => {
     expect((await change(evenings.tenant, path, earlier)).status).toBe(200);
   });
 
-  it("[T6] [K6] keeps its fields in the audit row, and tells no inventory of them", async () => {
+  it("[T6] [K6] keeps its fields in the audit row, and sends them to no inventory", async () => {
     const eventId = await evenings.newEvening();
     const typeId = await evenings.newType(eventId, null);
     const fields = { doors_open: at("15:00:00"), day_starts: "05:30", admission_capacity: 900 };
@@ -104,7 +104,7 @@ describe("[D11] an event's admission capacity", () => {
     expect((await shrink(399)).status).toBe(200);
   });
 
-  it("[V3] that follows the venue's stands against no capacity of it", async () => {
+  it("[V3] that follows the venue's exceeds no capacity of it", async () => {
     const id = await newVenue(evenings.tenant, { capacity: 500 });
     await created("/v1/events", evenings.tenant.token, eventBody(id, { capacity: 10 }));
     expect((await change(evenings.tenant, `/v1/venues/${id}`, { capacity: 10 })).status).toBe(200);

@@ -11,7 +11,7 @@ type Prices = { readonly price_from: string | null; readonly price_to: string | 
 const shown = (from: string | null, to: string | null) => ({ price_from: from, price_to: to, currency: "ZAR" });
 const pricesOf = ({ price_from, price_to, currency }: Prices) => ({ price_from, price_to, currency });
 
-/** The first event of the list, on a page that nobody has asked for: an isolate keeps each for a moment. */
+/** The first event of the list, on a page that nobody has requested: an isolate keeps each for a moment. */
 async function listed({ organizationId }: { readonly organizationId: string }): Promise<Prices> {
   pages += 1;
   const { data } = await bodyOf(await ask("GET", `/v1/public/organizations/${organizationId}/events?limit=${pages}`));

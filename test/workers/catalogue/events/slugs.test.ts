@@ -1,4 +1,4 @@
-// The public event by the slugs of its organisation and its own (rule E9): answered, cached and limited as by its id.
+// The public event by the slugs of its organisation and its own (rule E9): served, cached and limited as by its id.
 
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
@@ -41,7 +41,7 @@ async function another(id: EventId, fields: { readonly id: EventId; readonly slu
 }
 
 describe("an event by its slugs", () => {
-  it("[E9] is the very answer that it is by its id, with the same ETag, for any origin", async () => {
+  it("[E9] is the very response that it is by its id, with the same ETag, for any origin", async () => {
     const { eventId, path } = await seedNamed();
     const { ask } = openIsolate();
     const [byId, bySlug] = [await ask(`/v1/public/events/${eventId}`), await ask(path)];
@@ -81,7 +81,7 @@ describe("an event by its slugs", () => {
     expect(counts).toMatchObject({ statements: 3 });
   });
 
-  it("[E9] is served by a value of KV that is no id to nobody: D1 is asked", async () => {
+  it("[E9] is served by a value of KV that is no id to nobody: D1 is queried", async () => {
     const { slug, path } = await seedNamed();
     await env.CATALOGUE_CACHE.put(`names/1/${slug}/event`, "evt_nonsense");
     expect((await openIsolate().ask(path)).status).toBe(200);
@@ -142,7 +142,7 @@ describe("a slug that changed", () => {
 });
 
 describe("invented slugs", () => {
-  it("[E9] [X5] cost one statement for 100 that ask at once, and none for 5 s, to the millisecond", async () => {
+  it("[E9] [X5] cost one statement for 100 requests at once, and none for 5 s, to the millisecond", async () => {
     const { slug } = await seedNamed();
     const { ask, counts } = openIsolate();
     const keys = allow(1_000);
@@ -172,7 +172,7 @@ describe("invented slugs", () => {
     expect([counts.statements, new Set(keys)]).toEqual([statements, new Set([ADDRESS])]);
   });
 
-  it("[E9] [X5] that can be nobody's are 404 and asked of nobody", async () => {
+  it("[E9] [X5] that can be nobody's are 404 without a query", async () => {
     const { slug } = await seedNamed();
     const { ask, counts } = openIsolate();
     const keys = allow(0);

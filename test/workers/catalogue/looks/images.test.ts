@@ -1,4 +1,5 @@
-// Images of events and organisations (rule E11): given, refused, served and taken away. The sweep: swept-images.test.ts.
+// Images of events and organisations (rule E11): given, refused, served and taken away. The sweep:
+// swept-images.test.ts.
 
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
@@ -52,7 +53,7 @@ describe("[E11] an image of an event", () => {
     },
   );
 
-  it("is what its bytes are, whatever is said of them, and what stands beside the picture is gone", async () => {
+  it("is what its bytes are, whatever is said of them, and what is beside the picture is gone", async () => {
     const eventId = await newEvent(tenant);
     const bytes = jpegOf({}, jpegSegment(0xfe, [1, 2, 3]));
     const { url } = await imageOf(give(eventId, bytes, { type: "Image/PNG; x=y" }));
@@ -106,8 +107,8 @@ describe("[E11] an image of the organisation", () => {
   it("[E7] is given and taken by who may change it, and is shown with all its events at once", async () => {
     const owner = member(tenant.organizationId, "owner");
     const { eventId } = await published(tenant);
-    const asked = { raw: picture(), headers: headersAt(1) };
-    const image = await imageOf(askAs(owner, "PUT", "/v1/organization/image?alt=Our+logo", asked));
+    const request = { raw: picture(), headers: headersAt(1) };
+    const image = await imageOf(askAs(owner, "PUT", "/v1/organization/image?alt=Our+logo", request));
     const seen = async () => (await bodyOf(await ask("GET", `/v1/public/events/${eventId}`)))["organization"];
     expect(await seen()).toMatchObject({ image });
     expect(await imageOf(ask("GET", "/v1/organization", { token: tenant.token }))).toEqual(image);
@@ -236,14 +237,14 @@ describe("[E11] what is served", () => {
     }
   });
 
-  it("is 503 while KV does not answer", async () => {
+  it("is 503 while KV does not reply", async () => {
     const { url } = await imageOf(give(await newEvent(tenant), picture()));
     vi.spyOn(console, "error").mockImplementation(() => {});
     vi.spyOn(env.CATALOGUE_CACHE, "get").mockRejectedValue(new Error("KV GET failed: 500 Internal Server Error"));
     expect(await refusalOf(ask("GET", url))).toBe("503 temporarily_unavailable");
   });
 
-  it("[X5] is counted by address before KV is asked, until the image was served", async () => {
+  it("[X5] is counted by address before KV is read, until the image was served", async () => {
     const { url } = await imageOf(give(await newEvent(tenant), picture()));
     const get = vi.spyOn(env.CATALOGUE_CACHE, "get");
     let keys = allow(0);

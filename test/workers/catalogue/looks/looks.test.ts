@@ -105,8 +105,8 @@ describe("the organisation", () => {
   it("[E10] [E12] [E7] has its own description and colour, on its page and for all its events at once", async () => {
     const { eventId } = await published(tenant);
     expect(await shown(eventId)).toMatchObject({ organization: { accent_color: null, image: null } });
-    const asked = { headers: { "If-Match": '"1"' }, json: { description: "We *sing*", accent_color: "#123ABC" } };
-    const changed = await askAs(owner, "PATCH", "/v1/organization", asked);
+    const request = { headers: { "If-Match": '"1"' }, json: { description: "We *sing*", accent_color: "#123ABC" } };
+    const changed = await askAs(owner, "PATCH", "/v1/organization", request);
     expect(await bodyOf(changed)).toMatchObject({
       ...{ description: "We *sing*", description_html: "<p>We <em>sing</em></p>", accent_color: "#123abc", version: 2 },
     });

@@ -55,7 +55,7 @@ describe("[E11] the sweep", () => {
     expect([await rowOf(first.url), await rowOf(second.url)]).toEqual([null, null]);
   });
 
-  it("that could not delete the bytes goes on in its next run; until then nothing may refer to them anew", async () => {
+  it("that could not delete the bytes goes on in its next run; until then nothing may refer to them again", async () => {
     const eventId = await newEvent(tenant);
     const bytes = picture();
     const { url } = await imageOf(give(eventId, bytes));

@@ -1,4 +1,4 @@
-// What happens to events by the clock (rule E4), and how the cron's jobs stand beside each other.
+// What happens to events by the clock (rule E4), and how the cron's jobs run beside each other.
 
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
@@ -35,7 +35,7 @@ async function eventOf(eventId: string) {
 }
 const statusOf = async (eventId: string) => (await eventOf(eventId)).status;
 
-/** The cron's jobs that move events and tell their types. */
+/** The cron's jobs that move events and deliver to their types. */
 async function passTime(now: number) {
   const cron = cronAt(now);
   await advanceEvents(cron);
@@ -44,7 +44,7 @@ async function passTime(now: number) {
 }
 
 describe("an event", () => {
-  it("[E4] goes live at its start and ends at its end, to the millisecond, and its types hear of it", async () => {
+  it("[E4] goes live at its start and ends at its end, to the millisecond, and its types get it", async () => {
     const { eventId, typeId } = await published(tenant);
     const { start_time: start, end_time: end } = await eventOf(eventId);
     await passTime(start - 1);

@@ -89,7 +89,7 @@ describe("a new ticket type", () => {
     expect(await typesOf(eventId)).toHaveLength(1);
   });
 
-  it("[K6] answers 201 only after its inventory has the terms", async () => {
+  it("[K6] returns 201 only after its inventory has the terms", async () => {
     const eventId = eventIdOf(await newEvent(tenant));
     const order: string[] = [];
     const slow: Inventories = (id) => ({
@@ -206,7 +206,7 @@ describe("the cron", () => {
 });
 
 describe("a lower total that waits", () => {
-  /** What a change of the total leaves for the delivery; answers what D1 has after it. */
+  /** What a change of the total leaves for the delivery; returns what D1 has after it. */
   async function lower(
     id: TicketTypeId,
     version: number,

@@ -52,7 +52,7 @@ async function rowOf(id: TicketTypeId) {
 }
 
 describe("a ticket type on sale", () => {
-  it("[K6] sells by its new price, limits, window and status from the answer on", async () => {
+  it("[K6] sells by its new price, limits, window and status from the response on", async () => {
     const { typeId } = await published(tenant);
     const path = pathOf(typeId);
     const { token } = await shopper();
@@ -82,7 +82,7 @@ describe("a ticket type on sale", () => {
     expect(await faults(change(tenant, path, { sale_start: "2030-01-01T02:00:00+02:00" }))).toEqual(["/sale_end"]);
   });
 
-  it("[K6] is not told of what concerns the organisation alone", async () => {
+  it("[K6] does not get what concerns the organisation alone", async () => {
     const { typeId } = await published(tenant);
     await change(tenant, pathOf(typeId), { name: "Stalls", description: "Seated", settings: { colour: "red" } });
     expect(await termsInside(typeId)).toMatchObject({ version: 2 });
@@ -234,7 +234,7 @@ describe("a Worker that dies at any step", () => {
 
   const CHANGES = [{ total_quantity: 40 }, { total_quantity: 400 }, { price: 5, total_quantity: 20 }, { hidden: true }];
   it.each(DEATHS.flatMap((when) => CHANGES.map((fields) => [when, fields] as const)))(
-    "[K6] [K4] (%s) of %j leaves D1 and the inventory with one answer after the cron",
+    "[K6] [K4] (%s) of %j leaves D1 and the inventory with one total after the cron",
     async (when, fields) => {
       const { hidden, ...rest } = { hidden: false, ...fields };
       const sent = hidden ? { status: "hidden" as const } : rest;

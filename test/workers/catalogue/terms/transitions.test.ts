@@ -92,7 +92,7 @@ describe("an event", () => {
     },
   );
 
-  it("[E2] is published once when 10 ask at once: one row of audit, one version", async () => {
+  it("[E2] is published once by 10 requests at once: one row of audit, one version", async () => {
     const { eventId } = await newDraft(tenant);
     const answers = await Promise.all(Array.from({ length: 10 }, () => move(tenant, eventId, "publish")));
     const codes = await Promise.all(answers.map(async (answer) => (await bodyOf(answer))["code"] ?? answer.status));
@@ -188,7 +188,7 @@ describe("If-Match on a transition", () => {
     },
   );
 
-  it("is honoured with the version last read, and answered after 404 and before 409", async () => {
+  it("is honoured with the version last read, and checked after 404 and before 409", async () => {
     const { eventId } = await published(tenant);
     const stale = { headers: { "If-Match": '"9"' } };
     expect(await refusalOf(move(tenant, "evt_unknown", "start", stale))).toBe("404 not_found");

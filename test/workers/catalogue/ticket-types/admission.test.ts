@@ -54,7 +54,7 @@ describe("[D8] a ticket type's admission", () => {
     expect(told).toEqual([stored, { ...STANDARD, ...other }, undefined, null]);
   });
 
-  it("that says what stands already leaves no trace, however it says it", async () => {
+  it("that says what is stored already leaves no trace, however it says it", async () => {
     const path = `/v1/ticket-types/${await evenings.newType(await evenings.newEvening(), { admits: 2 })}`;
     const before = await traceOf(evenings.tenant);
     const windows = null;
@@ -68,7 +68,7 @@ describe("[D8] a ticket type's admission", () => {
     }
   });
 
-  it("[K6] is told to no inventory", async () => {
+  it("[K6] is sent to no inventory", async () => {
     const typeId = await evenings.newType(await evenings.newEvening(), null);
     await change(evenings.tenant, `/v1/ticket-types/${typeId}`, { admission: { admits: 4 } });
     expect(await termsInside(typeId)).toMatchObject({ version: 1 });
@@ -134,7 +134,7 @@ describe("[D8] a ticket type's admission", () => {
     },
   );
 
-  it("with a window that new times of the event would close stands against them, to the millisecond", async () => {
+  it("with a window that new times of the event would close forbids them, to the millisecond", async () => {
     const eventId = await evenings.newEvening();
     const typeId = await evenings.newType(eventId, { windows: [window("17:00:00", "20:00:00")] });
     const path = `/v1/events/${eventId}`;

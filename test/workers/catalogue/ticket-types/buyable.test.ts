@@ -145,7 +145,7 @@ describe("[E3] an event", () => {
 });
 
 describe("[V2] a venue", () => {
-  it("is not archived while an event there is published or live, and the answer names it", async () => {
+  it("is not archived while an event there is published or live, and the refusal names it", async () => {
     const { eventId, typeId } = await published(tenant);
     const event = await bodyOf(await ask("GET", `/v1/events/${eventId}`, { token: tenant.token }));
     const path = `/v1/venues/${String(event["venue_id"])}`;

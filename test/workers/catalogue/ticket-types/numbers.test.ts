@@ -62,7 +62,7 @@ describe("[N5] the number of a ticket type", () => {
     expect((await numbersOf(eventId)).sort()).toEqual([1, 2, 3]);
   });
 
-  it("[X8] is given by the first look where a release that knew no numbers has made the type, once", async () => {
+  it("[X8] is given by the first read where a release that knew no numbers has made the type, once", async () => {
     const now = Date.now();
     const { eventId, typeIds } = await seedShow([{ total: 1 }, { total: 1 }, { total: 1 }]);
     expect(await numbersOf(eventId)).toEqual([null, null, null]);

@@ -94,7 +94,7 @@ describe("[D19] twins at two scanners, one of them cut off", () => {
   });
 });
 
-it("[D10] D1 is told how many conflicts nobody has seen, and again when one is seen", async () => {
+it("[D10] D1 gets how many conflicts nobody has seen, and again when one is seen", async () => {
   const eventId = must(parseId("evt", show.eventId), "it was created");
   /** As D1 has it, once the door has had its half minute. */
   const alerts = async () => {
@@ -113,7 +113,7 @@ it("[D10] D1 is told how many conflicts nobody has seen, and again when one is s
   await expect.poll(alerts).toBe(0);
 });
 
-it("[D4] a scan that was uploaded first is answered with what its scanner showed, and says no more", async () => {
+it("[D4] a scan that was uploaded first gets the verdict that its scanner showed, and says no more", async () => {
   const sent = alone(here);
   await upload(here, sent);
   const answer = await verdictOf(show, here, ticket.code, { scan_id: sent.scan_id });

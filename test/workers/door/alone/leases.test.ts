@@ -11,7 +11,7 @@ import { scansOf } from "../stub.ts";
 import { type Doors, openGate } from "../../support/doors.ts";
 import { apiKey, ask, bodyOf, ISO, refusalOf } from "../../support/http.ts";
 
-/** So many fit in: a lease of the first scanner that asks is of two. */
+/** So many fit in: a lease of the first scanner that requests one is of two. */
 const CAPACITY = 8;
 
 let show: Doors;
@@ -36,13 +36,13 @@ const writeOff = (id: string, token = show.tenant.token, scan_id = newId("scn"))
 const counts = async () => bodyOf(await ask("GET", `/v1/events/${show.eventId}/door`, { token: show.tenant.token }));
 /** The tickets from `from` up to `to` come in at the first gate, one after the other. */
 async function fill(from: number, to: number): Promise<unknown[]> {
-  const said: unknown[] = [];
-  for (const { code } of tickets.slice(from, to)) said.push((await verdictOf(show, here, code))["verdict"]);
-  return said;
+  const outcomes: unknown[] = [];
+  for (const { code } of tickets.slice(from, to)) outcomes.push((await verdictOf(show, here, code))["verdict"]);
+  return outcomes;
 }
 
 describe("[D12] a lease over the door's socket", () => {
-  it("is granted, kept from others, drawn by its scanner, and told again after an eviction", async () => {
+  it("is granted, kept from others, drawn by its scanner, and sent again after an eviction", async () => {
     const scanner = await openScanner(show, there);
     scanner.send({ type: "lease", returned: 0, calls: 0 });
     expect(await scanner.until("lease")).toEqual({
@@ -61,7 +61,7 @@ describe("[D12] a lease over the door's socket", () => {
     ]);
   });
 
-  it("is called back there for who was refused, who is let in once the scanner has answered", async () => {
+  it("is called back there for a refused guest, who is let in once the scanner has replied", async () => {
     const scanner = await openScanner(show, there);
     scanner.send({ type: "lease", returned: 0, calls: 0 });
     await scanner.until("lease");
@@ -118,7 +118,7 @@ describe("[D12] a lease over the door's socket", () => {
 });
 
 describe("[D12] a lease over HTTP", () => {
-  it("is the same lease, whichever way its scanner asks", async () => {
+  it("is the same lease, whichever way its scanner requests it", async () => {
     expect(await bodyOf(await lease(there))).toEqual({ granted: 2, drawn: 0, returned: 0, written_off: 0, calls: 0 });
     const scanner = await openScanner(show, there);
     scanner.send({ type: "lease", returned: 0, calls: 0 });
@@ -129,7 +129,7 @@ describe("[D12] a lease over HTTP", () => {
     expect(await leases()).toMatchObject([{ device_id: there.id, reserved: 1, drawn: 1 }]);
   });
 
-  it("is written off by a supervisor alone, once, and its scanner hears of it", async () => {
+  it("is written off by a supervisor alone, once, and its scanner gets the message", async () => {
     const scanner = await openScanner(show, there);
     scanner.send({ type: "lease", returned: 0, calls: 0 });
     await scanner.until("lease");

@@ -72,7 +72,7 @@ describe("[D19] [D20] three scanners that were cut off", () => {
     }
     const { conflicts } = first as { conflicts: readonly { readonly id: string; readonly kind: string }[] };
     const off = conflicts.filter(({ kind }) => kind === "clock_off").map(({ id }) => id);
-    // All were before the scan that the door had answered, or later than they arrived.
+    // All were before the scan that had the door's reply, or later than they arrived.
     expect(off.sort()).toEqual(rows.map(({ row: { scanId } }) => `clock_off.${scanId}`).sort());
     expect(conflicts.filter(({ kind }) => kind === "double_entry").length).toBeGreaterThan(5);
   });

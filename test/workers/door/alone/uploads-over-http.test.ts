@@ -41,7 +41,7 @@ const post = (json: object, stub: Stub = {}, token = show.device.token) =>
   send("POST", scansOf(show), { token, json }, stub);
 
 describe("[D4] [D19] a batch", () => {
-  it("goes to the door row by row, and asks nothing of D1; what may be left out is nothing", async () => {
+  it("goes to the door row by row, and queries nothing in D1; what may be left out is nothing", async () => {
     const [first, after] = [newId("scn"), newId("scn")];
     const unread = {
       serial: null,
@@ -85,7 +85,7 @@ describe("[D4] [D19] a batch", () => {
     ]);
   });
 
-  it("is answered row by row, in its order, also where a gate's id is none", async () => {
+  it("gets its replies row by row, in its order, also where a gate's id is none", async () => {
     const uploads = [row({ gate_id: "gate_x" }), row(), row({ gate_id: "here" }), row()];
     const conflict = { id: "double_entry.x", kind: "double_entry" } as const;
     const rows: UploadedBatch["rows"] = [

@@ -1,4 +1,5 @@
-// Batches of what scanners decided alone, at the object of a door: between its scans, what they write, and what interrupts them.
+// Batches of what scanners decided alone, at the object of a door: between its scans, what they write, and what
+// interrupts them.
 
 import { abortAllDurableObjects, evictDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
@@ -24,8 +25,8 @@ const countsOf = async ({ door }: OpenDoor) => {
   return reply.ok ? reply.value.counts : reply.refusal;
 };
 
-describe("[D24] a batch and those who stand at a gate", () => {
-  it("is decided in slices: who is scanned behind it is answered before it", async () => {
+describe("[D24] a batch and guests at a gate", () => {
+  it("is decided in slices: a scan behind it gets its reply before it", async () => {
     const here = await openDoor();
     await here.scan(1);
     const answered: string[] = [];

@@ -57,7 +57,7 @@ describe("[D17] [D18] a bundle of an evening", () => {
     expect(admitted["verdict"]).toBe("admitted");
   });
 
-  it("is 304 for whoever has it, with or without since_seq, until a row or the rules are newer", async () => {
+  it("is 304 for a scanner that has it, with or without since_seq, until a row or the rules are newer", async () => {
     await verdictOf(show, here, ticket.code);
     const { tag, bundle } = await readFrom(await get());
     for (const has of [tag, `W/${tag}`, `"x", ${tag}`])
@@ -71,7 +71,7 @@ describe("[D17] [D18] a bundle of an evening", () => {
     expect((await get(`?since_seq=${bundle.seq}`, { headers })).status).toBe(200);
   });
 
-  it("[N6] has no code, no scan, no token and nobody's name in it, and of a note what the gate is told", async () => {
+  it("[N6] has no code, scan, token or name of a person in it, and of a note only the text for the gate", async () => {
     const { token } = show.tenant;
     const scanned = await verdictOf(show, here, ticket.code);
     const path = `/v1/tickets/tkt_${ticket.order.slice(4)}01/block`;
@@ -101,9 +101,12 @@ describe("[D21] [T3] who gets a bundle", () => {
       expect((await ask("GET", bundlePath(show), { token })).status).toBe(200);
   });
 
-  it.each(["?since_seq=-1", "?since_seq=1.5", "?since_seq=x", "?since=1"])("does not ask with %s", async (query) => {
-    const answer = await get(query);
-    expect(answer.status).toBe(400);
-    expect(await bodyOf(answer)).toMatchObject({ code: "invalid_request" });
-  });
+  it.each(["?since_seq=-1", "?since_seq=1.5", "?since_seq=x", "?since=1"])(
+    "does not call the door with %s",
+    async (query) => {
+      const answer = await get(query);
+      expect(answer.status).toBe(400);
+      expect(await bodyOf(answer)).toMatchObject({ code: "invalid_request" });
+    },
+  );
 });

@@ -1,4 +1,4 @@
-// Scans while D1 is away, and of a device that was revoked (rules D2, P2, X3): what stands between a guest and D1.
+// Scans while D1 is away, and of a device that was revoked (rules D2, P2, X3): what is between a guest and D1.
 
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, it, vi } from "vitest";

@@ -56,7 +56,7 @@ describe("[D3] a scan", () => {
     });
   });
 
-  it("[D2] of a camera or a reader asks nothing of D1, once the credential is known", async () => {
+  it("[D2] of a camera or a reader queries nothing in D1, once the credential is known", async () => {
     for (const token of [show.device.token, show.tenant.token]) {
       await scan(token);
       counts.statements = 0;
@@ -93,7 +93,7 @@ describe("[D21] who scans", () => {
     expect((await scan(token)).status).toBe(200);
   });
 
-  it("[D15] and is a device overrides nothing: 403, and the door is not asked", async () => {
+  it("[D15] and is a device overrides nothing: 403, and the door is not called", async () => {
     const override = { reason: "I know him" };
     expect(await refusalOf(scan(show.device.token, { override }))).toBe("403 forbidden");
     expect(scans).toEqual([]);
@@ -143,7 +143,7 @@ describe("a scan that is not valid", () => {
     expect(scans).toEqual([]);
   });
 
-  it("[N6] has its code in no answer and in no line of the log, whatever is wrong with it", async () => {
+  it("[N6] has its code in no response and in no line of the log, whatever is wrong with it", async () => {
     const code = `VG1${"7".repeat(128)}`;
     const lines: unknown[] = [];
     for (const level of ["log", "info", "warn", "error", "debug"] as const)
@@ -191,11 +191,11 @@ describe("[D1] the log of a door", () => {
     expect((await read("", () => nothing, token)).status).toBe(200);
   });
 
-  it("is asked with what the query says, and goes on where its page ended", async () => {
-    const asked: DoorLogQuery[] = [];
+  it("is called with what the query says, and goes on where its page ended", async () => {
+    const queries: DoorLogQuery[] = [];
     const log = (query: DoorLogQuery) => {
-      asked.push(query);
-      return accept({ rows: [], nextSeq: asked.length === 1 ? 40 : null });
+      queries.push(query);
+      return accept({ rows: [], nextSeq: queries.length === 1 ? 40 : null });
     };
     const filters = `after_seq=7&limit=3&decided=override&verdict=admitted&gate_id=${show.gateId}&device_id=${show.device.id}`;
     const first = await bodyOf(await read(`?${filters}`, log));
@@ -205,12 +205,12 @@ describe("[D1] the log of a door", () => {
     const query = { limit: 3, decided: "override", verdict: "admitted", gateId: show.gateId, deviceId: show.device.id };
     const { organizationId, actor } = show.tenant;
     const by = { id: actor.id, organizationId, device: null };
-    expect(asked).toEqual([
+    expect(queries).toEqual([
       { by, ...query, afterSeq: 7 },
       { by, ...query, afterSeq: 40 },
     ]);
     await read("", log);
-    expect(asked[2]).toEqual({
+    expect(queries[2]).toEqual({
       by,
       afterSeq: 0,
       limit: 25,

@@ -41,14 +41,14 @@ describe("[N3] a typed code", () => {
   });
   const typed = (token: string, code: string, stub: Stub = {}) => scan(token, { code, source: "typed" }, stub);
 
-  it("has its ticket's type found before the door is asked, in any case and spacing", async () => {
+  it("has its ticket's type found before the door is called, in any case and spacing", async () => {
     for (const token of [show.device.token, show.tenant.token])
       for (const code of [own.code, own.code.toLowerCase().replaceAll("-", " ")]) await typed(token, code);
     expect(scans.map(({ ticketTypeId }) => ticketTypeId)).toEqual(Array.from({ length: 4 }, () => show.typeId));
     expect(scans.map(({ code }) => code)).toContain(own.code);
   });
 
-  it("that came from a camera or a reader has it not looked for", async () => {
+  it("that came from a camera or a reader has it not searched", async () => {
     for (const source of ["camera", "reader"]) await scan(show.device.token, { code: own.code, source });
     expect(scans.map(({ ticketTypeId }) => ticketTypeId)).toEqual([null, null]);
   });
@@ -64,7 +64,7 @@ describe("[N3] a typed code", () => {
     expect(scans[5]).toMatchObject({ code: own.code, ticketTypeId: null });
   });
 
-  it("asks D1 once, and not at all for what is none", async () => {
+  it("queries D1 once, and not at all for what is none", async () => {
     const { token } = show.device;
     await scan(token);
     counts.statements = 0;

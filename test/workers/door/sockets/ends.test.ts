@@ -30,7 +30,7 @@ const openBoth = () => Promise.all([openScanner(show, here), openScanner(show, t
 const counts = async () => bodyOf(await ask("GET", doorPath(show), { token: show.tenant.token }));
 
 describe("[D23] a socket that goes wrong", () => {
-  it("[L6] is told what was wrong with a message, and closed at the tenth; a newer message is no error", async () => {
+  it("[L6] gets what was wrong with a message, and closed at the tenth; a newer message is no error", async () => {
     const scanner = await openScanner(show, here);
     for (let n = 0; n < 12; n++) scanner.send({ type: "lease_report", of: "a newer scanner" });
     const scan_id = newId("scn");
@@ -68,7 +68,7 @@ describe("[D23] a socket that goes wrong", () => {
     else expect(late.status).toBe(401);
   });
 
-  it("[X3] opens also where the desk never answers, without the supervisor's word", async () => {
+  it("[X3] opens also where the desk never replies, without the supervisor's notice", async () => {
     await insideDoor(show.eventId, (door) => {
       door.ports = { ...door.ports, readNotice: () => new Promise(() => undefined) };
     });
@@ -77,7 +77,7 @@ describe("[D23] a socket that goes wrong", () => {
     expect(saidBy(await scanner.scan(ticket.code))).toBe("admitted");
   });
 
-  it("begins with the supervisor's word that the door has heard, though the desk's own answer is older", async () => {
+  it("begins with the supervisor's notice that the door has, though the desk's own reply is older", async () => {
     const notice = { text: "Slowly, please", version: 2, updated_at: new Date().toISOString() };
     await insideDoor(show.eventId, (door) => {
       door.scanners.notice(notice);
@@ -86,7 +86,7 @@ describe("[D23] a socket that goes wrong", () => {
     expect(await (await openScanner(show, here)).until("snapshot")).toMatchObject({ notice });
   });
 
-  it("[T5] [P2] that was told goodbye scans nothing any more, whether or not its other end has answered", async () => {
+  it("[T5] [P2] that was closed scans nothing any more, whether or not its other end has replied", async () => {
     await openScanner(show, here);
     const message = { type: "scan", scan_id: newId("scn"), code: ticket.code, direction: "in", source: "camera" };
     const scanned = await insideDoor(show.eventId, async (door, state) => {
@@ -112,22 +112,22 @@ describe("[D23] a socket that goes wrong", () => {
     expect(await scanner.closed).toMatchObject({ code: 4401 });
   });
 
-  it("[N3] asks nobody for the type of a typed code that its scanner may try no more", async () => {
-    let asked = 0;
+  it("[N3] makes no query for the type of a typed code that its scanner may try no more", async () => {
+    let queries = 0;
     await insideDoor(show.eventId, (door) => {
       door.ports = {
         ...door.ports,
-        typeOf: () => Promise.resolve((asked += 1)).then(() => ({ ok: true, value: null })),
+        typeOf: () => Promise.resolve((queries += 1)).then(() => ({ ok: true, value: null })),
       };
     });
     const scanner = await openScanner(show, here);
     const wrong = `${ticket.serial}0000`;
-    const said = await Promise.all(
+    const replies = await Promise.all(
       Array.from({ length: 9 }, () => scanner.scan(wrong, { source: "typed" }).then(saidBy)),
     );
-    for (let n = 9; n < 31; n++) said.push(saidBy(await scanner.scan(wrong, { source: "typed" })));
-    expect(said.filter((each) => each === "rate_limited").length).toBeGreaterThan(0);
-    expect(asked).toBe(30);
+    for (let n = 9; n < 31; n++) replies.push(saidBy(await scanner.scan(wrong, { source: "typed" })));
+    expect(replies.filter((each) => each === "rate_limited").length).toBeGreaterThan(0);
+    expect(queries).toBe(30);
   });
 
   it("[L3] survives an eviction of its door, and sees by the position whether it has missed something", async () => {

@@ -1,4 +1,4 @@
-// A feed that slept, or was never followed, and the event's door: what it asks, of whom, and that it makes no door.
+// A feed that slept, or was never followed, and the event's door: which queries it sends, and that it makes no door.
 
 import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
@@ -24,7 +24,7 @@ describe("a feed that slept", () => {
     expect([1, 2]).toContain(woken?.door?.inside);
   });
 
-  it("[L3] [L5] [D23] with nobody following asks the door for its first reader, since it stored no counts", async () => {
+  it("[L3] [L5] [D23] without followers queries the door for its first reader, since it stored no counts", async () => {
     const gate = await openGate();
     for (let serial = 1; serial <= 9; serial++) await gate.scan(serial);
     await told(gate);
@@ -41,18 +41,18 @@ describe("a feed that slept", () => {
     expect((await snapshotOf(await asDevice(gate.doors))).door).toEqual(shown(gate.gateId, 10, 9));
   });
 
-  it("[L3] [D23] asks again by its alarm a door that did not answer, over a sleep too, and then no more", async () => {
+  it("[L3] [D23] queries again by its alarm a door that did not reply, over a sleep too, and then no more", async () => {
     const gate = await openGate();
     for (const serial of [1, 2, 3]) await gate.scan(serial);
     await told(gate);
     await evictDurableObject(gate.feed);
-    let asked = 0;
+    let queries = 0;
     const away = () =>
       gate.inFeed((feed) => {
         feed.ports = {
           ...feed.ports,
           door: () => {
-            asked += 1;
+            queries += 1;
             return Promise.resolve(null);
           },
         };
@@ -60,7 +60,7 @@ describe("a feed that slept", () => {
     await away();
     const device = await asDevice(gate.doors);
     await snapshotOf(device);
-    expect(asked).toBe(1);
+    expect(queries).toBe(1);
     await evictDurableObject(gate.feed);
     await gate.inFeed((feed) => {
       feed.clock = () => Date.now() + 60_000;
@@ -72,7 +72,7 @@ describe("a feed that slept", () => {
       feed.clock = () => Date.now() + 600_000;
       return feed.alarm();
     });
-    expect(asked).toBe(1);
+    expect(queries).toBe(1);
   });
 
   it("[X8] [D23] and was stored by a release without doors shows no door until the door counts again", async () => {
@@ -90,15 +90,15 @@ describe("a feed that slept", () => {
 });
 
 describe("an event at which nobody was ever scanned", () => {
-  it("[X5] [D23] has no door, is not asked for one by who follows it, and says so", async () => {
+  it("[X5] [D23] has no door, gets no query for one from its followers, and says so", async () => {
     const gate = await openGate();
-    let asked = 0;
+    let queries = 0;
     await gate.inFeed((feed) => {
       const { ports } = feed;
       feed.ports = {
         ...ports,
         door: (id) => {
-          asked += 1;
+          queries += 1;
           return ports.door(id);
         },
       };
@@ -106,7 +106,7 @@ describe("an event at which nobody was ever scanned", () => {
     const device = await asDevice(gate.doors);
     expect((await snapshotOf(device)).door).toBeNull();
     await snapshotOf(await follow(`/v1/events/${gate.eventId}/live`));
-    expect(asked).toBe(0);
+    expect(queries).toBe(0);
     expect(await gate.inFeed((feed) => feed.ports.door(gate.eventId))).toBe("gone");
     const tables = await gate.inDoor((_, { storage }) =>
       storage.sql.exec("SELECT name FROM sqlite_master WHERE name IN ('log', 'steps')").toArray(),

@@ -99,7 +99,7 @@ describe("a feed that is away", () => {
     await device.until(insideOf(9));
   });
 
-  it("[L6] [D23] and never answers has one push at a time, with the latest counts", async () => {
+  it("[L6] [D23] and never replies has one push at a time, with the latest counts", async () => {
     const gate = await openGate();
     await gate.scan(1);
     await told(gate);

@@ -28,7 +28,7 @@ const openBoth = () => Promise.all([openScanner(show, here), openScanner(show, t
 const counts = async () => bodyOf(await ask("GET", doorPath(show), { token: show.tenant.token }));
 
 describe("[D23] a scanner's socket", () => {
-  it("[L3] begins with all that it shows, and answers a scan as HTTP does", async () => {
+  it("[L3] begins with all that it shows, and replies to a scan as HTTP does", async () => {
     const notice = { text: "Gate 2 opens at eight" };
     const put = await ask("PUT", `/v1/events/${show.eventId}/desk/notice`, { token: show.tenant.token, json: notice });
     expect(put.status).toBe(200);
@@ -108,7 +108,7 @@ describe("[D23] a scanner's socket", () => {
   });
 });
 
-describe("[D23] what all scanners are told", () => {
+describe("[D23] what is pushed to all scanners", () => {
   it("[L2] is each ticket as it is, and the counts, from row to row without a gap", async () => {
     const json = { entry: "reentry" };
     const type = await newTicketType(show.tenant, show.eventId, { admission: json });

@@ -33,7 +33,7 @@ export async function newIds(world: DoorWorld): Promise<Ids> {
 }
 
 type Rules = Partial<EventTerms["rules"]>;
-/** What is changed, how, and what the door is then told. */
+/** What is changed, how, and what is then delivered to the door. */
 type Change = readonly [
   what: string,
   method: "POST" | "PATCH" | "DELETE",

@@ -26,7 +26,7 @@ beforeEach(async () => {
 const logged = (event: string) => lines.filter((line) => line.includes(`"event":"${event}"`)).length;
 
 describe("[D2] a door", () => {
-  it("that is away is told by the cron, and its row stays until then", async () => {
+  it("that is away gets it from the cron, and its row stays until then", async () => {
     const eventId = await changedEvent();
     const away = openDoorPort(() => AWAY);
     expect(await redeliverDoors(cronAt(Date.now(), { doors: away.doors }))).toBe(1);
@@ -38,14 +38,14 @@ describe("[D2] a door", () => {
     expect(await waitingFor(eventId)).toEqual([]);
   });
 
-  it("that is away, or is there again, keeps no other from being told", async () => {
+  it("that is away, or is there again, delays no other delivery", async () => {
     const [away, there] = [await changedEvent(), await changedEvent()];
     const port = openDoorPort((told) => (told.eventId === away ? AWAY : taken(told)));
     expect(await redeliverDoors(cronAt(Date.now(), { doors: port.doors }))).toBe(1);
     expect([await waitingFor(away), await waitingFor(there)]).toEqual([[2], []]);
   });
 
-  it("that is away when something changes is told behind the answer as soon as it is there", async () => {
+  it("that is away when something changes gets it behind the response as soon as it is there", async () => {
     const eventId = await changedEvent();
     let calls = 0;
     const port = openDoorPort((told) => (++calls === 1 ? AWAY : taken(told)));
@@ -56,7 +56,7 @@ describe("[D2] a door", () => {
     expect(await waitingFor(eventId)).toEqual([]);
   });
 
-  it("has yet to be told when something newer came meanwhile", async () => {
+  it("is still due a delivery when something newer came meanwhile", async () => {
     const eventId = await changedEvent();
     const port = openDoorPort(async (told) => {
       await change(eventId);
@@ -67,7 +67,7 @@ describe("[D2] a door", () => {
     expect(await waitingFor(eventId)).toEqual([3]);
   });
 
-  it("that other deliveries have told of what is newer, however often, is no conflict", async () => {
+  it("that has newer terms from other deliveries, however often, is no conflict", async () => {
     const eventId = await changedEvent();
     let calls = 0;
     const port = openDoorPort(async (told) => {
@@ -97,7 +97,7 @@ describe("[D2] a door", () => {
     }
   });
 
-  it("is told behind the answer once D1 says what of", async () => {
+  it("gets it behind the response once D1 says what of", async () => {
     const eventId = await changedEvent();
     let batches = 0;
     const flaky = openDb(fatedD1(env.DB, (call) => (call === "d1 batch" && ++batches === 1 ? "lost before" : "done")));
@@ -109,7 +109,7 @@ describe("[D2] a door", () => {
     expect(await waitingFor(eventId)).toEqual([]);
   });
 
-  it("of each of many is told by a few batches: what a run asks of D1 grows with pages", async () => {
+  it("of each of many is delivered by a few batches: what a run queries in D1 grows with pages", async () => {
     const ids = [];
     for (let n = 0; n < 25; n++) ids.push(await changedEvent());
     let batches = 0;
@@ -152,7 +152,7 @@ function isOver(told: readonly unknown[], count: number): () => boolean {
   return () => told.length >= count;
 }
 
-/** A confirmed order of one ticket, and how its buyer asks for the code of it. */
+/** A confirmed order of one ticket, and how its buyer requests its code. */
 async function ordered() {
   const world = await openWorld();
   await env.DB.prepare("UPDATE ticket_types SET number = 1 WHERE id = ?").bind(world.typeId).run();
@@ -184,7 +184,7 @@ describe("[N5] [D2] a key that is new", () => {
     expect(await waitingFor(eventId)).toEqual([]);
   });
 
-  it("is shown all the same where the door never answers, and the row stays for the cron", async () => {
+  it("is shown all the same where the door never replies, and the row stays for the cron", async () => {
     const { eventId, path, asked } = await ordered();
     const port = openDoorPort(() => new Promise(() => undefined));
     const { answered } = await port.ask("GET", path, asked);
@@ -193,7 +193,7 @@ describe("[N5] [D2] a key that is new", () => {
     expect(await waitingFor(eventId)).toEqual([await versionOf(eventId)]);
   });
 
-  it("is shown at once where the door is known to be away, and told behind the answer", async () => {
+  it("is shown at once where the door is known to be away, and delivered behind the response", async () => {
     const { eventId, path, asked } = await ordered();
     let calls = 0;
     const port = openDoorPort((told) => (++calls === 1 ? AWAY : taken(told)));
@@ -206,7 +206,7 @@ describe("[N5] [D2] a key that is new", () => {
   it.each([
     [59_999, 1],
     [60_000, 0],
-  ])("that another Worker has made %i ms ago is told before the code is shown %i times", async (age, times) => {
+  ])("that another Worker has made %i ms ago is delivered before the code is shown %i times", async (age, times) => {
     const { eventId, path, asked } = await ordered();
     const now = Date.now();
     const secret_id = secretIdOf(must(ticketSecretOf(env), "there is one"));

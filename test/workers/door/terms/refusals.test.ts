@@ -1,4 +1,4 @@
-// What is refused raises no version of what a door must know, and asks for nothing (rules D2, T7).
+// What is refused raises no version of what a door must know, and requests nothing (rules D2, T7).
 
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -35,7 +35,7 @@ async function trace(): Promise<unknown> {
   return [versions.results, rows.results];
 }
 
-describe("[D2] [T7] what is refused is not counted, and asks for nothing:", () => {
+describe("[D2] [T7] what is refused is not counted, and requests nothing:", () => {
   it.each(CHANGES.filter(([, method]) => method !== "POST"))(
     "%s, in a version that was",
     async (_, method, path, json) => {

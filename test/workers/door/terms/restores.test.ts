@@ -64,7 +64,7 @@ describe("[X6] after a restore of D1", () => {
     },
   );
 
-  it("all that may still have a door are told anew, of versions that no door has seen", async () => {
+  it("all that may still have a door get everything again, in versions that no door has seen", async () => {
     const now = Date.now();
     const of = async (status: "draft" | "ended" | "archived", end: number) => {
       const times = { start_time: end - HOUR, end_time: end, sale_start: 1, sale_end: 2 };

@@ -1,4 +1,4 @@
-// Every change of what a door must know is counted once and told to it (rule D2).
+// Every change of what a door must know is counted once and delivered to it (rule D2).
 
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -43,7 +43,7 @@ async function toldOf(change: () => Promise<void>): Promise<EventTerms> {
   return must(told[0]?.terms ?? null, "it was told");
 }
 
-describe("[D2] a change of what a door must know is counted once and told to it behind the answer:", () => {
+describe("[D2] a change of what a door must know is counted once and delivered to it behind the response:", () => {
   it.each(CHANGES)("%s", async (_, method, path, json, rules) => {
     const terms = await toldOf(() => world.done(method, path(ids), json));
     expect(terms.rules).toMatchObject(rules(ids));
@@ -135,7 +135,7 @@ describe("[D2] a change of what a door must know is counted once and told to it 
     expect(await waitingFor(ids.eventId)).toEqual([]);
   });
 
-  it("[N5] a key, and the number of a type that had none, by whoever asked for it first", async () => {
+  it("[N5] a key, and the number of a type that had none, by the first request for it", async () => {
     const eventId = eventIdOf(ids.eventId);
     const key = { event_id: eventId, n: 1, public_key: "k", status: "active", secret_id: "s", created_at: 1 } as const;
     const deliver = () => redeliverDoors(cronAt(Date.now(), { doors: world.doors }));

@@ -103,7 +103,7 @@ describe("[D2] the terms of a door", () => {
     expect(terms.hash).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it("come out of one snapshot: a single batch is all that D1 is asked", async () => {
+  it("come out of one snapshot: a single batch is all that D1 gets", async () => {
     const { eventId } = await seedShow([{ total: 1, number: 1 }]);
     const calls: string[] = [];
     const watched = openDb(fatedD1(env.DB, (call) => (calls.push(call), "done")));

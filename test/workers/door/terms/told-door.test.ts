@@ -1,4 +1,5 @@
-// The whole way from a change in the catalogue to the verdict at a gate: HTTP, D1, the delivery and the real door (rule D2).
+// The whole way from a change in the catalogue to the verdict at a gate: HTTP, D1, the delivery and the real door (rule
+// D2).
 
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
@@ -86,7 +87,7 @@ it("[D2] an event that is ended, and a key that is new, reach a door that is ope
   expect(await verdictOf(await codeOf(2))).toBe("event_over");
 });
 
-it("[D2] [E6] a draft that is deleted leaves nothing at the door that somebody has asked", async () => {
+it("[D2] [E6] a draft that is deleted leaves nothing at the door that somebody has called", async () => {
   const tenant = await openTenant();
   const { eventId: text } = await newDraft(tenant);
   const eventId = eventIdOf(text);

@@ -1,5 +1,5 @@
-// Tickets that an order's home has a door judge, over the object: against scans at the same moment, again and again, without
-// D1, and over HTTP as a gate and an organiser see it.
+// Tickets that an order's home has a door judge, over the object: against scans at the same moment, again and again,
+// without D1, and over HTTP as a gate and an organiser see it.
 
 import { abortAllDurableObjects, evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
@@ -25,7 +25,7 @@ const judge = ({ door }: OpenDoor, ...asked: Parameters<typeof judgeCommand>): P
 const numbers = (...changed: number[]) => ({ ok: true, value: { numbers: changed } });
 
 describe("[N9] a void at the moment of the scan", () => {
-  it("200 times at once: one of the two wins, and both answers are as the log has it", async () => {
+  it("200 times at once: one of the two wins, and both replies are as the log has it", async () => {
     const here = await openDoor();
     await here.scan(1_000);
     const codes = await Promise.all(Array.from({ length: 200 }, (_, serial) => here.codeOf(serial)));
@@ -68,7 +68,7 @@ describe("[N9] a void at the moment of the scan", () => {
   });
 });
 
-describe("[N9] one change that is asked again and again", () => {
+describe("[N9] one change that is requested again and again", () => {
   it("50 times at once, after sleep and after eviction, is one row a ticket and one result", async () => {
     const here = await openDoor();
     const change = voided([1, 2, 3, 4], { take: 3, note: "refunded" });
@@ -86,7 +86,7 @@ describe("[N9] one change that is asked again and again", () => {
 });
 
 describe("[D1] [X5] a door at which nobody was ever scanned", () => {
-  it("judges while D1 is away, tells no feed, and lets in by what it judged once somebody comes", async () => {
+  it("judges while D1 is away, pushes to no feed, and lets in by what it judged once somebody comes", async () => {
     let isAway = true;
     const here = await openDoor((terms) =>
       isAway ? Promise.reject(new Error("D1_ERROR: away")) : Promise.resolve(terms),
@@ -130,7 +130,7 @@ describe("[D1] [X5] a door at which nobody was ever scanned", () => {
 });
 
 describe("[D1] [D24] what is judged", () => {
-  it("writes three rows a ticket, and none when it is refused or comes again; D1 is not asked", async () => {
+  it("writes three rows a ticket, and none when it is refused or comes again; D1 is not queried", async () => {
     const here = await openDoor();
     await here.scan(9);
     const counts: StorageCounts = { rows: 0, read: 0, alarms: 0 };
@@ -148,7 +148,7 @@ describe("[D1] [D24] what is judged", () => {
     expect(here.asked()).toBe(1);
   });
 
-  it("[H11] is not there at all when it cannot be written, and is judged anew", async () => {
+  it("[H11] is not there at all when it cannot be written, and is judged again", async () => {
     const here = await openDoor();
     await here.scan(9);
     await insideDoor(here.id, (_, { storage }) =>

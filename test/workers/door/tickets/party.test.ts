@@ -1,4 +1,5 @@
-// Who came with a ticket that was just let in, and is let in without a code, over HTTP: an order of several tickets at a gate.
+// Who came with a ticket that was just let in, and is let in without a code, over HTTP: an order of several tickets at
+// a gate.
 
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { newId } from "../../../../src/app/context.ts";
@@ -132,7 +133,7 @@ describe("[D13] a ticket of the party", () => {
     expect((await logOf(show)).filter(({ source }) => source === "party")).toEqual([]);
   });
 
-  it("is let in once, however often and by however many devices it is asked at one time", async () => {
+  it("is let in once, however often and by however many devices it is requested at one time", async () => {
     const [first, second, third] = tickets as [Sold, Sold, Sold];
     const there = atGate(await openGate(show.tenant, show.venueId));
     await verdictOf(show, here, first.code);

@@ -46,7 +46,7 @@ async function priceOf(typeId: TicketTypeId, writes: Writes) {
   return { hold, repeat, release };
 }
 
-/** A page costs what it shows; one that looks for what is not there looks so far and goes on. */
+/** A page costs what it shows; a search without a match reads a bounded number of rows a page. */
 async function listingIsBounded(typeId: TicketTypeId, writes: Writes, holds: number): Promise<void> {
   const list = async (query: Omit<HoldQuery, "limit">) => {
     const page = await inventories(typeId).listHolds({ limit: 25, ...query });

@@ -105,7 +105,8 @@ it("[H13] [O2] a void goes a day later, with the holds that are deleted then, an
   expect(await inventories(home).resolve({ orderId: unknown, attempt })).toEqual({ ok: true, value: null });
   await inventories(home).settle({ orderId: order.id, status: "cancelled", by, actor: shopper.id, requestId: "test" });
   await alarmComes(home);
-  // An alarm that came while the order was made may have projected within the last second: then this one tells the rest.
+  // An alarm that came while the order was made may have projected within the last second: then this one sends the
+  // rest.
   await setClock(home, at + 2_000);
   await alarmComes(home);
   expect((await orderRowsOf(home)).voids).toHaveLength(1);

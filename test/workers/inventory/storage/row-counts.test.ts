@@ -276,7 +276,7 @@ describe("what reaches D1", () => {
     const sold = await ask("POST", `/v1/ticket-types/${typeId}/holds`, { ...hold, key: "sold" });
     const bought = await ask("POST", "/v1/checkouts", { key: "2", body: JSON.stringify({ hold_ids: [sold.body.id] }) });
     const path = `/v1/orders/${bought.body.id}`;
-    // A key is looked up once in five seconds; this request does it, with D1 in its place.
+    // A key is read once in five seconds; this request does it, with D1 in its place.
     expect(await ask("GET", path, { token: key.token }, env)).toMatchObject({ status: 200 });
     const confirmed = await ask("POST", `${path}/confirm`, { token: key.token });
     expect(confirmed).toMatchObject({ status: 200, body: { status: "confirmed" } });

@@ -32,15 +32,15 @@ const sha256 = (text: string): Uint8Array => createHash("sha256").update(text).d
 
 type Gate<T> = { readonly promise: Promise<T>; readonly open: (value: T) => void; readonly reached: Promise<void> };
 
-/** An answer that comes when the test says so; `reached` resolves when somebody waits for it. */
+/** A reply that comes when the test releases it; `reached` resolves when a caller waits for it. */
 function gate<T>(): Gate<T> & { readonly ask: () => Promise<T> } {
   const { promise, resolve } = Promise.withResolvers<T>();
-  const asked = Promise.withResolvers<void>();
+  const queried = Promise.withResolvers<void>();
   const ask = (): Promise<T> => {
-    asked.resolve();
+    queried.resolve();
     return promise;
   };
-  return { promise, open: resolve, reached: asked.promise, ask };
+  return { promise, open: resolve, reached: queried.promise, ask };
 }
 
 async function termsOf(id: TicketTypeId): Promise<Terms> {
@@ -91,7 +91,10 @@ function orderOf(id: OrderId, attempt: AttemptId, userId: ShopperId): SharedOrde
   return { id, userId, status: "reserved", attempt, items: [], total: 0, ...times, seq: 1, history: [1] };
 }
 
-/** One command of every kind, and every question. `resolve` has its own answer: of a type that is not, all is void. */
+/**
+ * One command of every kind, and every query. `resolve` has its own reply: for a type that does not exist, all attempts
+ * are void.
+ */
 function askAll(object: TicketTypeInventory, id: TicketTypeId): Promise<unknown>[] {
   const holder = aShopper();
   const by = { id: holder, organizationId: null };
@@ -119,7 +122,7 @@ function askAll(object: TicketTypeInventory, id: TicketTypeId): Promise<unknown>
 }
 
 describe("a wipe", () => {
-  it("[K6] [X5] refuses terms that are in line when it deletes, and all that stands behind them", async () => {
+  it("[K6] [X5] refuses terms that are in line when it deletes, and all that waits behind them", async () => {
     const { id, terms } = await deletedType();
     const [wiped, ...refused] = await inside(id, async (object) => {
       const d1 = gate<null>();
@@ -134,34 +137,34 @@ describe("a wipe", () => {
     await expectGone(id, terms);
   });
 
-  it("[K6] [X5] refuses terms that looked at D1 before the deletion and go on after it", async () => {
+  it("[K6] [X5] refuses terms that read D1 before the deletion and go on after it", async () => {
     const { id, terms } = await undisturbedType();
     const replies = await inside(id, async (object) => {
       const d1 = gate<Terms>();
       object.ports = { ...object.ports, readTerms: d1.ask };
-      const told = object.terms(id, terms, "late");
+      const delivered = object.terms(id, terms, "late");
       await d1.reached;
       object.ports = { ...object.ports, readTerms: () => Promise.resolve(null) };
       const wiped = await object.wipe(id);
       d1.open(terms);
-      return [wiped, await told];
+      return [wiped, await delivered];
     });
     expect(replies).toEqual([DONE, NOT_FOUND]);
     await deleteFromD1(id);
     await expectGone(id, terms);
   });
 
-  it("[K6] [X5] refuses the hold whose first look at D1 was before the deletion", async () => {
+  it("[K6] [X5] refuses the hold whose first query of D1 was before the deletion", async () => {
     const { id, terms } = await undisturbedType();
     const replies = await inside(id, async (object) => {
       const d1 = gate<Terms>();
       object.ports = { ...object.ports, readTerms: d1.ask };
-      const asked = askAll(object, id);
+      const requests = askAll(object, id);
       await d1.reached;
       object.ports = { ...object.ports, readTerms: () => Promise.resolve(null) };
       const wiped = await object.wipe(id);
       d1.open(terms);
-      return [wiped, ...(await Promise.all(asked))];
+      return [wiped, ...(await Promise.all(requests))];
     });
     expect(replies).toEqual([DONE, ...replies.slice(1).map(() => NOT_FOUND)]);
     await deleteFromD1(id);
@@ -175,9 +178,9 @@ describe("a wipe", () => {
       const waiting = [...gates];
       object.ports = { ...object.ports, readTerms: () => must(waiting.shift(), "two look at D1").ask() };
       const wipes = [object.wipe(id), object.wipe(id)];
-      const told = object.terms(id, terms, "late");
+      const delivered = object.terms(id, terms, "late");
       gates[0].open(null);
-      const first = [await wipes[0], await told];
+      const first = [await wipes[0], await delivered];
       gates[1].open(null);
       const second = await wipes[1];
       object.ports = { ...object.ports, readTerms: () => Promise.resolve(null) };
@@ -195,10 +198,10 @@ describe("a wipe", () => {
       const alarm = object.alarm();
       await d1.reached;
       const wiped = await object.wipe(id);
-      const told = await object.terms(id, { ...terms, version: terms.version + 1 }, "late");
+      const delivered = await object.terms(id, { ...terms, version: terms.version + 1 }, "late");
       d1.open();
       await alarm;
-      return [wiped, told];
+      return [wiped, delivered];
     });
     expect(replies).toEqual([DONE, NOT_FOUND]);
     await expectGone(id, terms);

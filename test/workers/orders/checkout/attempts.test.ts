@@ -1,4 +1,4 @@
-// The home of an order and its voids (rule O2): what an attempt comes to, told to the objects by hand, in any order.
+// The home of an order and its voids (rule O2): what an attempt comes to, sent to the objects by hand, in any order.
 
 import { createHash } from "node:crypto";
 import { evictDurableObject } from "cloudflare:test";
@@ -71,7 +71,7 @@ describe("an attempt", () => {
     expect(await status()).toEqual(["converted", "converted"]);
   });
 
-  it("[O2] that committed before its home was asked is the order, and no void is written", async () => {
+  it("[O2] that committed before its home was queried is the order, and no void is written", async () => {
     const { home, claim, checkout, resolve, attempt, orderId } = await openAttempts();
     await checkout(0, [await claimedOf(claim(0))]);
     expect(await resolve(0)).toMatchObject({ ok: true, value: { id: orderId, attempt: attempt(0) } });
@@ -80,7 +80,7 @@ describe("an attempt", () => {
     expect(await checkout(1, []), "the order of this key is its answer").toMatchObject({ value: { replayed: true } });
   });
 
-  it("[O2] of which one question came twice at once, beside its commit, has one answer", async () => {
+  it("[O2] with one query twice at once, beside its commit, has one reply", async () => {
     for (let round = 0; round < 10; round++) {
       const { home, claim, checkout, resolve } = await openAttempts();
       const claimed = await claimedOf(claim(0));
@@ -117,7 +117,7 @@ describe("an attempt", () => {
     expect(await status()).toEqual(["active", "active"]);
   });
 
-  it("[O2] that claimed nothing elsewhere leaves no void when it is refused: nobody will ask", async () => {
+  it("[O2] that claimed nothing elsewhere leaves no void when it is refused: nobody will query it", async () => {
     const { home, own, buyer, by, checkout } = await openAttempts();
     await inventories(home).release({ holdId: own, by: buyer, ...by });
     expect(await checkout(0, [], [own])).toMatchObject({ ok: false, refusal: { code: "hold_not_active" } });
@@ -186,7 +186,7 @@ describe("a claim", () => {
     }
   });
 
-  it("[O2] asks its home when its 30 s are over, and not a millisecond before; its alarm stands for that", async () => {
+  it("[O2] queries its home when its 30 s are over, and not a millisecond before, by its alarm", async () => {
     const { home, other, theirs, shopper, claim } = await openAttempts();
     const now = Date.now();
     await setClock(other, now);
@@ -231,10 +231,10 @@ it("[O6] a second key over a hold of the first key's order is refused, and voids
   await checkout(0, [await claimedOf(claim(0))]);
   const second = orderIdFrom(home, shopper.id, "another key", sha256);
   const attempt = attemptIdFrom(second, holdIds, 0, sha256);
-  const asked = { orderId: second, attempt, buyer, ...by };
+  const command = { orderId: second, attempt, buyer, ...by };
   const converted = (holdId: HoldId) => refuse({ code: "hold_not_active", holdStatus: "converted", holdId } as const);
-  expect(await inventories(other).claim({ ...asked, holdIds: [theirs] })).toEqual(converted(theirs));
-  expect(await inventories(home).checkout({ ...asked, holdIds: [own], claimed: [] })).toEqual(converted(own));
+  expect(await inventories(other).claim({ ...command, holdIds: [theirs] })).toEqual(converted(theirs));
+  expect(await inventories(home).checkout({ ...command, holdIds: [own], claimed: [] })).toEqual(converted(own));
   expect(await inventories(home).resolve({ orderId: second, attempt })).toEqual(DONE);
   expect(await voidsOf(home)).toEqual([attempt]);
   expect(await cancel()).toMatchObject({ ok: true, value: { status: "cancelled" } });

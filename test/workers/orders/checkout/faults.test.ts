@@ -94,7 +94,7 @@ describe("a Worker that dies in the middle of a checkout over three types", () =
   });
 });
 
-/** Inventories of which `which` answers its method `name` by `fate`. */
+/** Inventories of which `which` replies to its method `name` by `fate`. */
 function withOne(which: string, name: keyof Inventory, answer: () => Promise<unknown>): Inventories {
   return (typeId) => (typeId === which ? { ...inventories(typeId), [name]: answer } : inventories(typeId));
 }
@@ -198,7 +198,7 @@ describe("a home that was invented", () => {
     expect(await counts()).toMatchObject([{ held: 2 }, { held: 2 }]);
   });
 
-  it("[O2] [X5] of a Worker that died is void as soon as it is asked, and stores nothing", async () => {
+  it("[O2] [X5] of a Worker that died is void as soon as it is queried, and stores nothing", async () => {
     const setting = await holdsOfTypes(1);
     const { home: real, shopper, holdIds } = setting;
     const ids = [...holdIds, INVENTED];
@@ -214,7 +214,7 @@ describe("a home that was invented", () => {
     expect(stored).toEqual([]);
   });
 
-  it("[X3] [O2] that cannot look at D1 says nothing, and the quantity stays held meanwhile", async () => {
+  it("[X3] [O2] that cannot read D1 says nothing, and the quantity stays held meanwhile", async () => {
     const setting = await holdsOfTypes(1);
     const { home: real, shopper, holdIds } = setting;
     const ids = [...holdIds, `hold_${"0".repeat(25)}1${"0".repeat(26)}` as HoldId];

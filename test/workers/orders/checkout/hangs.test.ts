@@ -51,7 +51,7 @@ afterEach(() => {
 /** `resolve` and `unclaim` are steps of giving up: the home's own hold is released first. */
 const givesUp = ({ step }: Case): boolean => step === "resolve" || step === "unclaim";
 
-/** A checkout that has met the hung step; the object answers again. */
+/** A checkout that has met the hung step; the object replies again. */
 async function cutOff(each: Case): Promise<Setting> {
   const setting = await holdsOfTypes(3);
   const { home, others, shopper, holdIds } = setting;
@@ -63,7 +63,7 @@ async function cutOff(each: Case): Promise<Setting> {
   const key = `${where} ${each.step}`;
   hung.set(key, each.when);
   const answer = await setting.checkout();
-  // Who follows and who takes back is not waited for by the answer, or not with its outcome.
+  // Who follows and who takes back is not waited for by the response, or not with its outcome.
   if (each.step === "follow") expect(answer).toMatchObject({ ok: true });
   else if (each.step === "unclaim") expect(answer).toMatchObject({ refusal: { code: "hold_not_active" } });
   else expect(answer, JSON.stringify(each)).toEqual(refuse(UNAVAILABLE));
@@ -85,7 +85,7 @@ async function expectSettled(each: Case, setting: Setting): Promise<void> {
   await expectAllOrNone(setting);
 }
 
-describe("an object that never answers one step of a checkout over three types", () => {
+describe("an object that never replies to one step of a checkout over three types", () => {
   it("[O2] at any step: after the doubts, all holds are converted by an order, or none", async () => {
     // Side by side: each waits out its 5 s.
     await Promise.all(
@@ -112,7 +112,7 @@ describe("an object that never answers one step of a checkout over three types",
     );
   });
 
-  it("[O2] the home at every step: the quantity stays held until it answers, and is then given back", async () => {
+  it("[O2] the home at every step: the quantity stays held until it replies, and is then given back", async () => {
     const setting = await holdsOfTypes(3);
     const { home, others, statuses } = setting;
     for (const step of STEPS) hung.set(`${home} ${step}`, "before");

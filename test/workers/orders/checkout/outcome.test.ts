@@ -143,15 +143,12 @@ describe("a checkout", () => {
     });
   });
 
-  it.each([0, 1])(
-    "[O1] [T4] is refused while the organisation is suspended, whichever type hears it: %i",
-    async (n) => {
-      const { types, checkout, statuses } = await holdsOfTypes(2);
-      await send(must(types[n], "two types"), { organizationStatus: "suspended" });
-      expect(await checkout()).toEqual({ ok: false, refusal: { code: "organization_suspended" } });
-      expect(await statuses()).toEqual(["active", "active"]);
-    },
-  );
+  it.each([0, 1])("[O1] [T4] is refused while the organisation is suspended, whichever type gets it: %i", async (n) => {
+    const { types, checkout, statuses } = await holdsOfTypes(2);
+    await send(must(types[n], "two types"), { organizationStatus: "suspended" });
+    expect(await checkout()).toEqual({ ok: false, refusal: { code: "organization_suspended" } });
+    expect(await statuses()).toEqual(["active", "active"]);
+  });
 
   it("[H7] [O3] counts a reserved order's tickets against the shopper's limit, until it is confirmed", async () => {
     const { home, shopper, staff, checkout } = await holdsOfTypes(1, 50);
@@ -206,7 +203,7 @@ describe("a repeated checkout", () => {
     expect((await orderRowsOf(home)).orders).toHaveLength(1);
   });
 
-  it("[H8] [O6] with a hold that was placed anew under its old id is refused, and that hold stays active", async () => {
+  it("[H8] [O6] with a hold that was placed again under its old id is refused, and that hold stays active", async () => {
     const { home, shopper, checkout: first, holdIds } = await holdsOfTypes(1);
     const holdId = must(holdIds[0], "one hold");
     const made = await first();

@@ -64,7 +64,7 @@ describe("[O12] one field finds an order", () => {
     const ticket = must((data as { id: string; serial: string }[])[0], "it was sold");
     const byTicket = { id: ticket.id, serial: ticket.serial, status: "valid" };
     const spaced = encodeURIComponent(` ${made.reference.toLowerCase().replaceAll("-", " ")} `);
-    const asked: [string, string, object | null][] = [
+    const requests: [string, string, object | null][] = [
       [`q=${spaced}`, "reference", null],
       [`q=${ticket.serial.toLowerCase()}`, "serial", byTicket],
       [`q=${ticket.serial}0000`, "serial", byTicket],
@@ -73,7 +73,7 @@ describe("[O12] one field finds an order", () => {
       ["q=%20SEARCHED@example.com", "email", null],
       [`q=zoe%20sea&event_id=${show.eventId}`, "name", null],
     ];
-    for (const [query, found_by, named] of asked) {
+    for (const [query, found_by, named] of requests) {
       expect(await found(query), query).toEqual([{ id: made.id, found_by, ticket: named }]);
       expect(await found(query, theirs), query).toEqual([]);
     }
@@ -83,7 +83,7 @@ describe("[O12] one field finds an order", () => {
 });
 
 describe("[O15] many orders", () => {
-  it("are confirmed each by itself, in their order; the same again answers the same", async () => {
+  it("are confirmed each by itself, in their order; the same again returns the same", async () => {
     const [a, b, late] = [await order(typeAt(0)), await order(typeAt(1)), await order(typeAt(1))];
     await ask("POST", `/v1/orders/${b.id}/cancel`, { token });
     const ids = [late.id, others.id, a.id, "ord_unknown", b.id];
@@ -197,7 +197,7 @@ describe("[O16] an export of orders", () => {
   });
 });
 
-it("[O14] an order's contact is mailed again as often as asked, once until it is sent, and written down", async () => {
+it("[O14] an order's contact is mailed again on each request, once until it is sent, and written down", async () => {
   const email = `${crypto.randomUUID()}@example.com`;
   const made = await order(typeAt(0), "A buyer", email);
   const mails = async () =>

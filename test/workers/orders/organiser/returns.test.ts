@@ -43,7 +43,7 @@ beforeEach(() => {
 });
 
 describe.each([1, 3])("[O7] a return of an order of %i types", (count) => {
-  it("as a whole makes all its tickets free again before it answers, once, whoever is evicted meanwhile", async () => {
+  it("as a whole makes all its tickets free again before it replies, once, whatever is evicted meanwhile", async () => {
     const { types, home, giveBack } = await sold(count);
     for (let repeat = 0; repeat < 2; repeat++) {
       const reply = await giveBack("all", "key");
@@ -90,14 +90,14 @@ describe.each([1, 3])("[O7] a return of an order of %i types", (count) => {
   });
 });
 
-describe("[O7] a return that the other types hear of late", () => {
+describe("[O7] a return that the other types get late", () => {
   const AWAY = refuse(UNAVAILABLE);
   const deafen = (home: TicketTypeId): Promise<void> =>
     inside(home, (object) => {
       object.inventories = (id) => ({ ...inventories(id), follow: () => Promise.resolve(AWAY) });
     });
 
-  it("is done at home, and where it was not heard the next message brings all of it, once", async () => {
+  it("is done at home, and where it was lost the next message brings all of it, once", async () => {
     const { types, home, others, giveBack, some } = await sold(2);
     const other = must(others[0], "there are two");
     await deafen(home);

@@ -52,7 +52,7 @@ const makeKey = (token = who.token) =>
 const TEXT = { payment_instructions: "Pay by EFT." };
 const gateOf = async () => created(`/v1/venues/${await newVenue(tenant)}/gates`, tenant.token, gateBody());
 
-/** Each sensitive act by a credential: the status of its answer when it is done, and the request. */
+/** Each sensitive act by a credential: the status of its response when it is done, and the request. */
 const ACTS: Readonly<Record<string, [number, (token: string) => Promise<Response>]>> = {
   "invites a member": [
     201,
@@ -111,11 +111,11 @@ describe("a session whose password was given an hour ago", () => {
   it("[P8] leaves no trace of what it was refused", async () => {
     const before = await traceOf(tenant);
     const key = crypto.randomUUID();
-    const asked = { token: who.token, key, json: { name: "Key", permissions: ["view_orders"] } };
-    expect(await refusalOf(ask("POST", "/v1/api-keys", asked))).toBe("403 password_required");
+    const request = { token: who.token, key, json: { name: "Key", permissions: ["view_orders"] } };
+    expect(await refusalOf(ask("POST", "/v1/api-keys", request))).toBe("403 password_required");
     expect(await traceOf(tenant)).toEqual(before);
     expect((await confirm(PASSWORD)).status).toBe(204);
-    const again = await ask("POST", "/v1/api-keys", asked);
+    const again = await ask("POST", "/v1/api-keys", request);
     expect([again.status, again.headers.get("Idempotency-Replayed")]).toEqual([201, null]);
   });
 

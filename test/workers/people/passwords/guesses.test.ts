@@ -33,10 +33,10 @@ const tryAll = async (count: number, send: (n: number) => Promise<Response>) => 
     answers.push(...(await Promise.all(Array.from({ length: Math.min(34, count - n) }, (_, i) => send(n + i)))));
   return answers;
 };
-/** Each is counted before its body is looked at, which spares the hash of a password. */
+/** Each is counted before its body is read, which spares the hash of a password. */
 const guessAt = (email: string, count: number) =>
   tryAll(count, (n) => post("sign-in/email", { email, password: WRONG, more: true }, network(n)));
-/** The cookie by which a browser is known to the account, as an answer sets it. */
+/** The cookie by which a browser is known to the account, as a response sets it. */
 function deviceOf(answer: Response): string {
   const set = answer.headers.getSetCookie().find((each) => each.includes("known_device="));
   return set?.split(";")[0] ?? "none";
@@ -107,7 +107,7 @@ describe("mails to one mailbox", () => {
     ["that has an account", async () => (await person({ password: PASSWORD })).email, "request-password-reset"],
     ["that has an account, and is signed up for again", async () => (await person()).email, "sign-up/email"],
     ["that has none", () => Promise.resolve("a-stranger@example.com"), "sign-up/email"],
-  ])("[P6] %s are 5 an hour from all networks together: past that the answer is the same", async (_, of, path) => {
+  ])("[P6] %s are 5 an hour from all networks together: past that the response is the same", async (_, of, path) => {
     const email = await of();
     const begun = Date.now();
     const clock = vi.spyOn(Date, "now").mockReturnValue(begun);

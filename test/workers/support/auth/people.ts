@@ -73,7 +73,7 @@ export async function linkAfter(links: number, email: string): Promise<string> {
   return (await tokens()).at(-1) ?? "none";
 }
 
-/** The session's cookie that an answer sets, as `ask` takes it. */
+/** The session's cookie that a response sets, as `ask` takes it. */
 export function sessionIn(answer: Response): string {
   const cookies = answer.headers.getSetCookie().map((each) => each.split(";")[0] ?? "");
   return SESSION + (cookies.find((each) => each.includes("session_token=") && !each.endsWith("=")) ?? "none");

@@ -14,12 +14,12 @@ export type Resources = Readonly<
 
 /**
  * `roles` of table P that may call it, by the letters of owner, admin, staff, viewer, scanner_only; `shopper` and
- * `device` where those may. `body`: one in order. `refers`: the body or query names a resource of the organisation, and `referred` is answered for another's, 404 if it is left out.
- * `stops` while the organisation is suspended (rule T4). `members`: a key never has the permission (rule P2).
- * `buys`: of what only its own shopper may (rule H10). `socket`: it is called as an upgrade, and opens one.
- * `sells`: the event of its path is the one on sale. `beats`: what only a device may. `anyKey`: a key without any permission too.
- * `image`: its body is one.
- * `link`: the link of the order too (rule O13); `ticketLink`: the link of the ticket too (rule N7).
+ * `device` where those may. `body`: one in order. `refers`: the body or query names a resource of the organisation, and
+ * `referred` is the refusal for another's, 404 if it is left out. `stops` while the organisation is suspended (rule
+ * T4). `members`: a key never has the permission (rule P2). `buys`: of what only its own shopper may (rule H10).
+ * `socket`: it is called as an upgrade, and opens one. `sells`: the event of its path is the one on sale. `beats`: what
+ * only a device may. `anyKey`: a key without any permission too. `image`: its body is one. `link`: the link of the
+ * order too (rule O13); `ticketLink`: the link of the ticket too (rule N7).
  */
 export type Case = {
   readonly roles: string;
@@ -63,7 +63,7 @@ export const PERSONAL = [
   "POST /api/auth/confirm-password",
 ];
 
-/** Accounts and sessions: they look at credentials themselves, test/workers/people/accounts.test.ts. */
+/** Accounts and sessions: they check credentials themselves, test/workers/people/accounts.test.ts. */
 export const ACCOUNTS = [
   ...["POST /api/auth/sign-up/email", "POST /api/auth/sign-in/email", "POST /api/auth/sign-out"],
   ...["POST /api/auth/request-password-reset", "POST /api/auth/reset-password", "POST /api/auth/change-password"],
@@ -229,7 +229,7 @@ export const CASES: Readonly<Record<string, Case>> = {
   "PUT /v1/events/{id}/desk/notice": { ...SELL, body: () => ({ text: "Gate 2 is closing" }) },
 };
 
-/** Every route that the router answers, as `GET /v1/venues/{id}`. What every request meets is no route. */
+/** Every route that the router serves, as `GET /v1/venues/{id}`. What every request meets is no route. */
 export function routesOfRouter(): string[] {
   const routes = app.routes.filter(({ method }) => method !== "ALL" && method !== "OPTIONS");
   return [...new Set(routes.map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, "{$1}")}`))].sort();

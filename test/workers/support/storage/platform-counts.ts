@@ -1,9 +1,13 @@
 // Counts what reaches the storage of an object and D1: exact figures, which no machine's load can change.
 
-/** `rows` written and `read`, as SQLite counts them. An alarm that is set is one row written more, and counted apart. */
+/**
+ * `rows` written and `read`, as SQLite counts them. An alarm that is set is one row written more, and counted apart.
+ */
 export type StorageCounts = { rows: number; read: number; alarms: number };
 
-/** Counts into `counts` all that is done with this storage from now on; alarms that are `held` back are only counted. */
+/**
+ * Counts into `counts` all that is done with this storage from now on; alarms that are `held` back are only counted.
+ */
 export function countStorage(
   storage: DurableObjectStorage,
   counts: StorageCounts,
@@ -34,7 +38,7 @@ export type D1Listener = {
   readonly onRows?: (rows: { readonly read: number; readonly written: number }) => void;
 };
 
-/** `d1` with every statement that is executed told, each of a batch alone. */
+/** `d1` with a report of every executed statement, each of a batch by itself. */
 export function listenToD1(d1: D1Database, { onStatements, onRows }: D1Listener): D1Database {
   const inner = new WeakMap<object, D1PreparedStatement>();
   const tellRows = (result: unknown): void => {
@@ -42,7 +46,8 @@ export function listenToD1(d1: D1Database, { onStatements, onRows }: D1Listener)
     const { rows_read, rows_written } = result.meta as { readonly rows_read?: number; readonly rows_written?: number };
     onRows({ read: rows_read ?? 0, written: rows_written ?? 0 });
   };
-  // Why: `raw` and `first` come without what they cost, but `all` of the same statement tells it; a read may be repeated.
+  // Why: `raw` and `first` come without what they cost, but `all` of the same statement returns it; a read may be
+  // repeated.
   const costed = async (statement: D1PreparedStatement) => {
     const answer = await statement.all();
     tellRows(answer);

@@ -1,4 +1,4 @@
-// Counts what an object writes and what goes to D1, for tests that look into objects.
+// Counts what an object writes and what goes to D1, for tests that read the storage of objects.
 
 import { createHash } from "node:crypto";
 import { newId } from "../../../../src/app/context.ts";

@@ -17,7 +17,7 @@ type Row = Record<string, unknown>;
 const TABLES = must(
   await env.DB.prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'")
     .all<{ name: string }>()
-    // What doors have counted they tell D1 by themselves, also of a first look at their terms (rule D10).
+    // Doors send their counts to D1 by themselves, also after the first read of their terms (rule D10).
     .then(({ results }) =>
       results.map((each) => each.name).filter((each) => !/^(sqlite|d1)_|^door_counts$/.test(each)),
     ),
@@ -64,9 +64,10 @@ export function changedTables(before: Trace, after: Trace): string[] {
 }
 
 /**
- * Does now what would be done behind the answers at any time, so that nothing is left to do: projects every ledger from
- * its first row to its last (rule K5: what an alarm that runs meanwhile writes is then what is there), notes the use of
- * every credential (for a minute nobody notes it again), and takes every feed and door as told. Answers the trace after it.
+ * Does now what would be done after the responses at any time, so that nothing is left to do: projects every ledger
+ * from its first row to its last (rule K5: what an alarm that runs meanwhile writes is then what is there), notes the
+ * use of every credential (for a minute nobody notes it again), and takes every feed and door as up to date. Returns
+ * the trace after it.
  */
 export async function settle(): Promise<Trace> {
   const now = Date.now();

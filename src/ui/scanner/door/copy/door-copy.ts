@@ -1,5 +1,5 @@
-// Owns the scanner's copy of its door: the bundle, which the door's frames keep current, and the scanner's own scans. It reads
-// from memory, and stores each change on the phone.
+// Owns the scanner's copy of its door: the bundle, which the door's frames keep current, and the scanner's own scans.
+// It reads from memory, and stores each change on the phone.
 
 import type { Bundle } from "../../../../domain/door/tickets/bundle.ts";
 import type { BundledTicket } from "../../../../domain/door/tickets/bundle-ticket.ts";
@@ -12,11 +12,11 @@ import type { AloneFacts } from "../alone.ts";
 import { insideUnsent, isOpen, isUnsent, type ScanRow } from "../rows/rows.ts";
 import { countsAfter, takeFrame } from "./take-frame.ts";
 
-/** Fetches what is newer than `since`, or a whole bundle. Null when none came. */
+/** Fetches what is newer than `since`, or a whole bundle. Null when the request failed. */
 export type FetchBundle = (since: number | null) => Promise<Uint8Array | null>;
 
 export type DoorCopy = {
-  /** What a decision alone needs; null before the first bundle, when nothing is decided alone. */
+  /** The facts for a decision alone; null before the first bundle, when nothing is decided alone. */
   aloneFacts(): AloneFacts | null;
   bundle(): Bundle | null;
   rows(): readonly ScanRow[];
@@ -27,11 +27,11 @@ export type DoorCopy = {
   /** Returns false when an earlier frame was missed, so that a bundle is needed. */
   takeDoorFrame(frame: DoorNewsFrame): boolean;
   takeCounts(door: DoorShown): void;
-  /** Fetches what is newer than the bundle, or a whole one. Returns false when it did not come. */
+  /** Fetches what is newer than the bundle, or a whole one. Returns false when the request failed. */
   refresh(fetch: FetchBundle, isWhole?: boolean): Promise<boolean>;
 };
 
-/** How many finished rows stay for the list. */
+/** How many finished rows are kept for the list of scans. */
 const KEPT_ROWS = 200;
 
 export async function openDoorCopy(store: PhoneStore): Promise<DoorCopy> {
@@ -116,7 +116,7 @@ async function load(store: PhoneStore, into: Map<number, BundledTicket>): Promis
   return newer !== null && newer.seq >= head.seq ? newer : head;
 }
 
-/** The states of tickets after this phone's own rows that the door may not have yet. */
+/** The states of tickets after those of this phone's rows that the door may not have yet. */
 function ownStates(rows: Iterable<ScanRow>): Map<number, TicketState> {
   const own = new Map<number, TicketState>();
   for (const row of rows) if (isUnsent(row)) noteOwn(own, row);

@@ -21,17 +21,17 @@ export type LeaseNotice = {
 
 export type LeaseBook = {
   now(): ScannerLease;
-  /** Takes room for a scan; the caller keeps `lease` with the scan's row, which has the persons as `fromLease`. */
+  /** Takes room for a scan; the caller stores `lease` with the scan's row, which has the persons as `fromLease`. */
   take(persons: number): number;
-  /** The lease once scans that took `taken` persons turn out to have used `drawn` of them. */
+  /** Returns the lease once scans that took `taken` persons turn out to have used `drawn` of them. */
   settled(taken: number, drawn: number): ScannerLease;
-  /** Makes it so; to be called once the rows of these scans are stored with it. */
+  /** Changes the lease so; to be called once the rows of these scans are stored with it. */
   settle(taken: number, drawn: number): void;
-  /** Takes the door's message. Resolves to whether the door waits for what was given back. */
+  /** Takes the door's message. Resolves to whether the door recalls the lease, and so waits for a report. */
   receiveNotice(notice: LeaseNotice): Promise<boolean>;
-  /** Gives back all that is left; it is stored when this resolves, and is to be sent. */
+  /** Gives back all that is left. This is stored once the call resolves; the caller then reports it to the door. */
   giveBack(): Promise<void>;
-  /** Whether half of what there was after the last notice is used. */
+  /** Whether half of what was left after the last notice is used. */
   isLow(): boolean;
   noteRequest(): void;
 };
@@ -62,7 +62,7 @@ export async function openLeaseBook(store: PhoneStore, onChange: (lease: Scanner
       const isCalled = calls > lease.calls;
       become(takeNotice(lease, { granted, drawn, returned, writtenOff, calls }));
       [leftThen, isAsked] = [leftOf(lease), false];
-      // It is kept before it is sent.
+      // Stored first, since the caller then sends a report with these numbers.
       await store.put({ lease });
       return isCalled;
     },

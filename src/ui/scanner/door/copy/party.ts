@@ -5,7 +5,7 @@ import type { Call } from "../link/call.ts";
 
 export type PartyTicket = Operations["GET /v1/events/{id}/door/party"]["answer"]["data"][number];
 
-/** Null: no answer. */
+/** Null when the request failed. */
 export async function readParty(call: Call, eventId: string, serial: string): Promise<readonly PartyTicket[] | null> {
   const answer = await call("GET /v1/events/{id}/door/party", { id: eventId, query: { serial } });
   return answer.kind === "done" ? answer.body.data : null;

@@ -1,4 +1,5 @@
-// Reads and verifies what a guest presents by what the scanner knows (rules N3, N4): the page's side of what the door does.
+// Reads a guest's code and verifies it with the keys of the scanner's bundle (rules N3, N4), as the door does on the
+// server.
 
 import type { BundleTerms } from "../../../../domain/door/tickets/bundle.ts";
 import { eventTagOf, type PublicKey, readCode, type ReadCode } from "../../../../domain/door/tickets/code.ts";
@@ -12,7 +13,7 @@ const ED25519 = "Ed25519";
 const keys = new Map<string, Promise<CryptoKey>>();
 const tags = new Map<EventId, number>();
 
-/** Whether this browser verifies signatures: one that does not decides nothing alone. */
+/** Whether this browser can verify signatures. A browser that cannot decides nothing alone. */
 export async function canVerify(): Promise<boolean> {
   try {
     await crypto.subtle.generateKey(ED25519, false, ["sign", "verify"]);
@@ -22,7 +23,7 @@ export async function canVerify(): Promise<boolean> {
   }
 }
 
-/** The ticket that the code names, whoever made it: all that a row keeps of it. */
+/** The ticket that the code names, read without a check of the signature. A row keeps no more of the code than this. */
 export function ticketNamed(
   text: string,
   source: Source,
@@ -55,7 +56,7 @@ export async function presentAlone(text: string, source: Source, { bundle, own }
 
 type KeysOf = { readonly keys: readonly PublicKey[]; readonly other: OtherEvent | null };
 
-/** The keys of the event that the code names: this one, or one nearby; none where it is another. */
+/** The keys of the event that the code names, if that is this event or one nearby; no keys for any other event. */
 async function keysOf({ eventTag }: ReadCode, { eventId, keys, nearby }: BundleTerms): Promise<KeysOf> {
   if ((await tagOf(eventId)) === eventTag) return { keys, other: null };
   for (const { keys: others, ...other } of nearby)

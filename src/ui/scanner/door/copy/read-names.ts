@@ -1,4 +1,4 @@
-// Reads the names of the event, its gates and its ticket types over the network, and keeps them for when there is none.
+// Reads the names of the event, its gates and its ticket types, and stores them for times without a network.
 
 import type { GateId } from "../../../../domain/ids.ts";
 import type { PhoneStore, Names, PairedPhone } from "../../phone/phone-store.ts";
@@ -6,7 +6,7 @@ import { type Call, readList } from "../link/call.ts";
 
 export const NO_NAMES: Names = { event: "", venueId: null, timeZone: null, gates: [], types: [] };
 
-/** Null when it could not all be read: what is kept stays. */
+/** Null when a part could not be read; the names that were stored before stay. */
 export async function readNames(call: Call, { eventId }: PairedPhone, store: PhoneStore): Promise<Names | null> {
   const event = await call("GET /v1/events/{id}", { id: eventId });
   if (event.kind !== "done") return null;
@@ -20,9 +20,9 @@ export async function readNames(call: Call, { eventId }: PairedPhone, store: Pho
   const names: Names = {
     event: event.body.name,
     venueId,
-    // The public event has its zone; where it is not public, the phone's own zone is the best guess.
+    // Only the public event has the time zone. For an event that is not public, the phone's own zone is the best guess.
     timeZone: shown.kind === "done" && shown.body ? shown.body.venue.timezone : null,
-    // The cast: what the API names a gate has a gate's id.
+    // The cast: the API types the ids of gates as plain text.
     gates: byName(gates).map(({ id, name, gate_code: code, status }) => ({
       ...{ id: id as GateId, name, code, status },
     })),
@@ -32,7 +32,7 @@ export async function readNames(call: Call, { eventId }: PairedPhone, store: Pho
   return names;
 }
 
-/** As people count: gate 9 before gate 10. */
+/** Sorts by name, with numbers in their natural order: gate 9 before gate 10. */
 export function byName<Named extends { readonly name: string }>(all: readonly Named[]): Named[] {
   return [...all].sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
 }

@@ -1,4 +1,4 @@
-// Takes the tickets and counts of the door's frames into what the scanner knows (rules D17, D23). Pure.
+// Applies the tickets and counts of the door's frames to the scanner's bundle (rules D17, D23). Pure.
 
 import type { Bundle, BundleHead } from "../../../../domain/door/tickets/bundle.ts";
 import type { BundledTicket } from "../../../../domain/door/tickets/bundle-ticket.ts";
@@ -10,16 +10,16 @@ import type { GateId, ScanId } from "../../../../domain/ids.ts";
 import type { DoorNewsFrame, TicketSeen } from "../../../../sockets/door-protocol.ts";
 import type { DoorShown } from "../../../../sockets/protocol.ts";
 
-/** A frame names no scans. */
+/** Used as the scan's id in tickets of a frame, since frames do not name scans. */
 const NO_SCAN = "" as ScanId;
 
-/** All of a bundle but its tickets: of those, `seen` replace what is known. */
+/** `head`: the bundle without its tickets. `tickets`: those of the frame, which replace the known ones. */
 export type TakenFrame = {
   readonly head: BundleHead;
   readonly tickets: readonly (readonly [number, BundledTicket])[];
 };
 
-/** Null: something between was missed, and is to be asked for. A frame of what is known changes nothing. */
+/** Null when an earlier frame was missed, so that a bundle must be fetched. A frame that is known changes nothing. */
 export function takeFrame(bundle: Bundle, frame: DoorNewsFrame): TakenFrame | null {
   const { tickets, ...head } = bundle;
   if (frame.to_seq <= head.seq) return { head, tickets: [] };
@@ -32,7 +32,7 @@ export function takeFrame(bundle: Bundle, frame: DoorNewsFrame): TakenFrame | nu
   return { head: { ...head, counts, seq: frame.to_seq, at: Date.parse(frame.at) }, tickets: newer };
 }
 
-/** The frame has the gates that changed. */
+/** The counts after the frame, which lists only the gates that changed. */
 export function countsAfter(counts: Counts, door: DoorShown): Counts {
   const gates = new Map<GateId, GateCounts>(counts.gates);
   // The cast: the door names gates by their ids.
@@ -41,7 +41,10 @@ export function countsAfter(counts: Counts, door: DoorShown): Counts {
   return { inside: door.inside, admitted: door.admitted, gates };
 }
 
-/** `at`: the time of the frame, used where the frame has no time of its own. The texts for the gate stay as they are known. */
+/**
+ * `at`: the time of the frame, used for a reissue, which has no time in it. Notes for the gate are not in frames and
+ * stay.
+ */
 function ticketOfFrame(shown: TicketSeen, ticketBefore: BundledTicket | undefined, at: number): BundledTicket {
   const before = ticketBefore?.state ?? NEW_TICKET;
   const entered: Passage | null = shown.entered && {

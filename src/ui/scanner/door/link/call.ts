@@ -1,4 +1,4 @@
-// Types the result of an HTTP request: done, refused, or no reply, which is a result like the others.
+// Types the result of an HTTP request: done, refused, or no reply. A missing reply is a result, not an exception.
 
 import type { Operations, Problem } from "../../../../client/client.ts";
 
@@ -23,7 +23,7 @@ type ListRoute = {
 type RowOf<R extends ListRoute> = Operations[R]["answer"]["data"][number];
 
 const PAGE_ROWS = 100;
-/** As many devices as a door knows at once, and far more gates than a venue has. */
+/** Enough for all devices that a door can have at once, and for far more gates than a venue has. */
 const MOST_PAGES = 5;
 
 /** All rows of a list, page after page. Null when one of the pages could not be read. */
@@ -40,7 +40,7 @@ export async function readList<R extends ListRoute>(
       limit: PAGE_ROWS,
       ...(cursor !== null && { cursor }),
     };
-    // The route's own parameters with a cursor of its own answer: every list takes one.
+    // The route's own parameters, and the cursor of its last response: every list takes one.
     const read: Called<R> = await call(route, { ...ask, query });
     if (read.kind !== "done") return null;
     rows.push(...read.body.data);

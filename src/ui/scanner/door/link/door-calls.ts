@@ -1,4 +1,4 @@
-// Makes the scanner's HTTP requests with its device's token. Never throws: a request without a reply has a result, too.
+// Makes the scanner's HTTP requests with its device's token. Never throws: a request without a reply resolves, too.
 
 import { type Client, openClient } from "../../../../client/client.ts";
 import type { Call } from "./call.ts";
@@ -11,7 +11,7 @@ export type DoorCalls = {
 const ANSWER_MS = 7_000;
 const BUNDLE_MS = 60_000;
 
-/** `token`: of the device; without one by the session of who is signed in here. */
+/** `token`: the device's. Null makes the requests with the session of the person who is signed in in this browser. */
 export function openCalls(token: string | null): DoorCalls {
   const client: Client = openClient({ baseUrl: location.origin, ...(token !== null && { token }) });
   return {

@@ -1,4 +1,4 @@
-// Takes the frames that the door pushes over its socket into what is known and shown.
+// Applies the frames that the door pushes over its socket to the door copy and the screen.
 
 import type { DoorFrame } from "./door-socket.ts";
 import type { DoorCopy } from "../copy/door-copy.ts";
@@ -9,7 +9,7 @@ export type FrameTaker = {
   readonly doorCopy: DoorCopy;
   readonly noteTime: (iso: string) => void;
   readonly onLease: (frame: Extract<DoorFrame, { readonly type: "lease" }>) => void;
-  /** Something was missed: a bundle is to be fetched. */
+  /** Called when a frame was missed, so that a bundle must be fetched. */
   readonly refresh: () => void;
   readonly askLease: () => void;
   readonly showCounts: () => void;
@@ -21,7 +21,7 @@ export function openFrameTaker(on: FrameTaker): (frame: DoorFrame) => void {
   const { state, doorCopy } = on;
   let emptiedAt: string | null | undefined;
 
-  /** Who was inside before the place was emptied is outside: the bundle has the present state of each ticket. */
+  /** When the place was set to empty, every ticket inside is now outside. Only the bundle has those states. */
   function takeEmptied(next: string | null): void {
     const isOther = emptiedAt !== undefined && next !== emptiedAt;
     emptiedAt = next;

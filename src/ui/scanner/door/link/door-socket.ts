@@ -27,24 +27,24 @@ export type DoorFrame =
 export type DoorSocketOptions = {
   readonly eventId: string;
   readonly token: string;
-  /** Any message arrived: the door is there. */
+  /** Called with each message, which proves that the door is reachable. */
   readonly onHeard: () => void;
   readonly onFrame: (frame: DoorFrame) => void;
   readonly onClosed: () => void;
-  /** For good: the phone's right is gone, or the event is over. */
+  /** Called when the socket is closed for good: the phone's credential was revoked, or the event is over. */
   readonly onEnded: (code: number) => void;
 };
 
 export type DoorSocket = {
-  /** False: it is not open, and nothing was sent. */
+  /** Returns false when the socket is not open, and nothing was sent. */
   send(message: ScannerMessage): boolean;
   isOpen(): boolean;
-  /** Reconnects at once where a reconnect waits for its turn. */
+  /** Reconnects at once instead of after the pause before the next attempt. */
   hurry(): void;
   close(): void;
 };
 
-/** A socket that is silent for so long is dead, whatever state the browser reports. */
+/** A socket that is silent for so long counts as lost, whatever state the browser reports. */
 const DEAD_MS = 6_000;
 const FINAL: ReadonlySet<number> = new Set([CLOSE.notAuthenticated, CLOSE.notAllowed, CLOSE.eventOver]);
 
@@ -90,7 +90,7 @@ export function openDoorSocket(options: DoorSocketOptions): DoorSocket {
   let beatAt = performance.now();
   const beat = setInterval(() => {
     const now = performance.now();
-    // While the page did not run it heard nothing, whatever came.
+    // While the page did not run it could not receive messages, so that silence does not count.
     if (now - beatAt >= SLEPT_MS) heardAt = now;
     beatAt = now;
     if (socket === null) return;

@@ -1,5 +1,5 @@
-// Keeps the link to the door and the door's time up to date: applies link.ts and door-clock.ts to the phone's clocks and its
-// disk.
+// Keeps the link to the door and the door's time up to date: applies link.ts and door-clock.ts to the phone's clocks
+// and its disk.
 
 import type { PhoneStore } from "../../phone/phone-store.ts";
 import { clockAwake, clockFromStored, clockFromReply, type DoorClock, doorNow } from "./door-clock.ts";
@@ -19,19 +19,19 @@ import type { ScreenState } from "../screen-state.ts";
 export type LinkKeeper = {
   noteHeard(way: Way): void;
   noteLost(): void;
-  /** An answer or a frame says what time it is at the door, ISO. */
+  /** Takes the door's time, ISO, from a response or a frame. */
   noteTime(iso: string): void;
-  /** Shows the status as it is by now. Called several times a second, for as long as the page runs. */
+  /** Shows the present status. Called several times a second, for as long as the page runs. */
   show(): void;
   patienceMs(): number;
-  /** Epoch ms by the door's clock; `unsure`: by the phone's own. */
+  /** The door's time, epoch ms; `unsure`: it depends on the phone's own clock. */
   clock(): { readonly now: number; readonly unsure: boolean };
   doorTimeAt(mono: number): number;
 };
 
 const CLOCK_KEPT_EVERY_MS = 10_000;
 
-/** `onBack`: LIVE again, or for the first time. */
+/** `onBack`: called when the link becomes LIVE, also for the first time. */
 export async function openLinkKeeper(
   store: Pick<PhoneStore, "get" | "put">,
   state: ScreenState,
@@ -68,7 +68,7 @@ export async function openLinkKeeper(
     show,
     noteHeard(way) {
       const now = performance.now();
-      // Ends what was slept before, which may not count for the silence after this sign of life.
+      // Settles any sleep first: it must not be subtracted from the silence that begins now.
       linkNow(now);
       link = linkAfterReply(way, now);
       show();

@@ -7,9 +7,9 @@ import { adoptLeft, type Leftover, withLeft } from "./leftover.ts";
 export type LeftoverBook = {
   readonly all: ReadonlySignal<readonly Leftover[]>;
   load(): Promise<void>;
-  /** What was left of the event of this device is its own from now on. */
+  /** Makes the scans that are left of this device's event its own, to be sent by it. */
   adopt(phone: PairedPhone): Promise<void>;
-  /** The phone forgets all else. */
+  /** Adds `left`, and deletes everything else from the phone. */
   leave(left: Leftover | null): Promise<void>;
   forget(left: Leftover): Promise<void>;
 };

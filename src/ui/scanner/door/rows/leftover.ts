@@ -1,13 +1,13 @@
-// Decides which scans stay on a phone that is paired anew: those that it had not sent and those that the door did not take,
-// with their event, until the door has them or somebody deletes them (rule W6). Pure.
+// Decides which scans stay on a phone that is paired again: those that it had not sent and those that the door did not
+// take. They stay with their event until the door has them or somebody deletes them (rule W6). Pure.
 
 import type { EventId } from "../../../../domain/ids.ts";
 import { isOpen, type ScanRow } from "./rows.ts";
 
-/** `event`: its name; empty where it was never read. */
+/** `event`: the name of the event; empty if it was never read. */
 export type Leftover = { readonly eventId: EventId; readonly event: string; readonly rows: readonly ScanRow[] };
 
-/** What is left when the phone leaves its event, beside what was left before. */
+/** All that is left once the phone leaves its event: the open rows of this event, and what was left before. */
 export function withLeft(before: readonly Leftover[], left: Leftover): readonly Leftover[] {
   const rows = left.rows.filter(isOpen);
   if (rows.length === 0) return before;
@@ -21,8 +21,9 @@ export function withLeft(before: readonly Leftover[], left: Leftover): readonly 
 type Adopted = { readonly rows: readonly ScanRow[]; readonly others: readonly Leftover[] };
 
 /**
- * The rows of this event, as those of a device that was paired for it now: in the order in which they were made, its lease not
- * theirs; the door may take from one device what it refused of another. Null: there are none.
+ * The rows that are left of this event, as rows of a device that was paired for it again: in the order in which they
+ * were made, and without a lease. Refused rows wait again, since the door may take them from the new device. Null:
+ * there are none.
  */
 export function adoptLeft(before: readonly Leftover[], eventId: EventId): Adopted | null {
   const own = before.filter((each) => each.eventId === eventId).flatMap(({ rows }) => [...rows].sort(byCounter));

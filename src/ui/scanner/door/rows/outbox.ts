@@ -1,5 +1,5 @@
-// Sends what was decided alone and what was taken back (rules D14, D19), the oldest first, until the door has all of it. A row
-// that the door refuses by itself is set aside, so that it blocks no other (rule W6).
+// Sends the scans that were decided alone and the undos (rules D14, D19), the oldest first, until the door has all of
+// them. A row that is itself the reason for a refusal is set aside, so that it blocks no other (rule W6).
 
 import type { Operations } from "../../../../client/client.ts";
 import { type Call, type Called, isForLater } from "../link/call.ts";
@@ -13,23 +13,23 @@ export type OutboxOptions = {
   readonly keeping: RowKeeping;
   readonly doorCopy: Pick<DoorCopy, "row" | "rows">;
   readonly call: Call;
-  /** `doorAt`: the door's time in its reply, ISO; null where it has none. */
+  /** `doorAt`: the door's time in its reply, ISO; null when the reply has none. */
   readonly onSent: (doorAt: string | null) => void;
   readonly newUndo: () => Undo;
 };
 
 export type Outbox = {
-  /** Sends all there is, one run at a time. Resolves when nothing is left, or nothing can be sent. */
+  /** Sends all unsent rows, one run at a time. Resolves when nothing is left, or nothing can be sent now. */
   flush(): Promise<void>;
 };
 
 type Uploads = "POST /v1/events/{id}/scans";
 type BatchOutcome = Extract<Operations[Uploads]["answer"], { readonly uploads: unknown }>;
 
-/** Refusals of the content, not of the sender or the event: one row of the batch is the cause. */
+/** Statuses that refuse the content, not the sender or the event: one row of the batch is the cause. */
 const OF_CONTENT: readonly number[] = [400, 413, 422];
 const NOT_ON_DUTY = 401;
-/** What the door has by now; of any other outcome it has no row, and never will. */
+/** The outcomes of rows that the door has now. A row with any other outcome it will never have. */
 const HAD: ReadonlySet<string> = new Set(["taken", "repeat"]);
 
 export function openOutbox({ eventId, keeping, doorCopy, call, onSent, newUndo }: OutboxOptions): Outbox {
@@ -41,14 +41,14 @@ export function openOutbox({ eventId, keeping, doorCopy, call, onSent, newUndo }
     onSent(doorAt);
   }
 
-  /** Whether there may be more to send. */
+  /** Resolves to whether there may be more to send. */
   async function sendBatch(): Promise<boolean> {
     const uploads = nextBatch(doorCopy.rows(), most);
     const [first] = uploads;
     if (first === undefined) return false;
     const answer = await call("POST /v1/events/{id}/scans", { id: eventId, body: { uploads } });
     if (answer.kind === "refused" && OF_CONTENT.includes(answer.problem.status)) {
-      // Half as many each time, until the one that is the cause is alone.
+      // Halves the batch each time, until the row that is the cause is sent by itself.
       most = Math.ceil(uploads.length / 2);
       if (uploads.length === 1) await keep([first.scan_id], (row) => setAside(row, answer.problem.code), null);
       return true;
@@ -77,7 +77,7 @@ export function openOutbox({ eventId, keeping, doorCopy, call, onSent, newUndo }
     const answer = await call("POST /v1/events/{id}/scans/{scan_id}/undo", ask);
     if (answer.kind === "none") return false;
     if (answer.kind === "refused" && (isForLater(answer) || answer.problem.status === NOT_ON_DUTY)) return false;
-    // An undo that is refused for good leaves the scan as the door has it, and the list shows that.
+    // After an undo was refused for good, the door's version of the scan remains, and the list shows that.
     const sent = { sent: true, ...(answer.kind === "refused" && { refused: answer.problem.code }) };
     const isNothing = answer.kind === "done" && answer.body.outcome === "nothing" && isRefused(row);
     const undone = (now: ScanRow) => now.undo && { ...now.undo, ...sent };
@@ -101,8 +101,8 @@ export function openOutbox({ eventId, keeping, doorCopy, call, onSent, newUndo }
 }
 
 /**
- * Nobody passed by it here. Where the door has it already, it may have let in by a verdict whose reply was lost (rule D18); if
- * it refused too, an undo changes nothing.
+ * Whether this phone let nobody pass by the row's scan. If the door has the scan already, it may have admitted the
+ * guest in a reply that was lost (rule D18); if it refused the guest too, an undo changes nothing.
  */
 function isRefused({ shown }: ScanRow): boolean {
   return shown !== null && !isPassage(shown);

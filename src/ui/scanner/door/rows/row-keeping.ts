@@ -1,5 +1,6 @@
-// Writes the rows of scans to disk and then to memory, one change after the other, so that none undoes what another has just
-// written. The lease follows its rows: what a row takes less than before is free again once that is written (rule D12).
+// Writes the rows of scans to disk and then to memory, one change after the other, so that no change overwrites what
+// another has just written. The lease follows its rows: what a row takes less than before is free again once that is
+// written (rule D12).
 
 import type { Changes, PhoneStore } from "../../phone/phone-store.ts";
 import type { DoorCopy } from "../copy/door-copy.ts";
@@ -7,7 +8,7 @@ import type { LeaseBook } from "../copy/lease-book.ts";
 import type { ScanRow } from "./rows.ts";
 
 export type RowKeeping = {
-  /** `change` makes the new rows when its turn comes; `beside` is written in the same transaction. Resolves to the rows. */
+  /** Calls `change` for the new rows in its turn, and writes `beside` in the same transaction. Resolves to the rows. */
   keep(change: () => readonly ScanRow[], beside?: () => Changes): Promise<readonly ScanRow[]>;
 };
 
@@ -32,7 +33,7 @@ export function openRowKeeping({ store, doorCopy, lease }: RowKeepingOptions): R
         doorCopy.takeRows(rows);
         return rows;
       });
-      // A failed write rejects for its own caller; the next change goes on.
+      // A failed write rejects for its own caller only, and the next change runs all the same.
       last = turn.catch(() => undefined);
       return turn;
     },

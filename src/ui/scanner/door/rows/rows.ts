@@ -1,5 +1,5 @@
-// Defines a scan's row as the scanner keeps it: on disk before anything is shown (rule W7), without the signature of the code
-// (rule N6). Makes of it what the door takes later (rule D19).
+// Defines a scan's row as the scanner stores it: on disk before anything is shown (rule W7), and without the signature
+// of the code (rule N6). Turns rows into the uploads that the door takes later (rule D19).
 
 import type { Operations } from "../../../../client/client.ts";
 import type { Direction } from "../../../../domain/door/scan.ts";
@@ -13,7 +13,7 @@ import type { ScanShown } from "../../../../sockets/door-protocol.ts";
 export type CodeSource = "camera" | "reader" | "typed";
 export type Source = CodeSource | "party";
 
-/** `refused`: the reason for which the door leaves the scan as it is. */
+/** `refused`: the code with which the door refused the undo, so that the scan stays as it is. */
 export type Undo = {
   readonly scanId: ScanId;
   readonly at: number;
@@ -22,12 +22,13 @@ export type Undo = {
 };
 
 /**
- * `shown` null: nobody has seen a verdict. `decided`: who made it. `against`: the door's later verdict of a scan by which
- * this scanner had let somebody in alone. `before` and `after`: of its ticket, where it passed. Times are epoch ms by the
- * door's clock; `clockUnsure`: by the phone's own. `upload` is `refused`, and `refusal` says why, of a row that the door does
- * not take: it is set aside, and kept. `isOverride`: a supervisor asked, by their own session.
- * `fromLease`: persons that it takes of the lease (rule D12), which follows it (row-keeping.ts). `isInLease` is absent from rows
- * of an earlier release, which may have freed their persons without a note of it: nothing more of theirs is freed.
+ * `shown`: the verdict that was shown; null if none was. `decided`: who made it. `against`: the door's later, different
+ * verdict about a scan that this scanner had decided alone. `passed`: the ticket's states before and after a passage.
+ * Times are epoch ms by the door's clock; `clockUnsure`: by the phone's own. `upload: "refused"`: the door does not
+ * take the row; it is set aside and kept, and `refusal` is the reason. `isOverride`: a supervisor requested the scan by
+ * their own session. `fromLease`: the persons that the row takes of the lease (rule D12), which follows it
+ * (row-keeping.ts). `isInLease` is absent from rows of an earlier release, which may have freed their persons without a
+ * note of it: nothing more of theirs is freed.
  */
 export type ScanRow = {
   readonly scanId: ScanId;
@@ -56,7 +57,9 @@ export type ScanRow = {
 type Input = Extract<Operations["POST /v1/events/{id}/scans"]["ask"]["body"], { readonly uploads: unknown }>;
 type Upload = Input["uploads"][number];
 
-/** Rows of one upload; and bytes, with room for the rest of the body. */
+/**
+ * How many rows one upload may have, and how many bytes these may have, so that there is room for the rest of the body.
+ */
 export const MOST_ROWS = 200;
 const MOST_BYTES = 60_000;
 
@@ -65,7 +68,7 @@ export function isUnsent({ upload, undo }: ScanRow): boolean {
   return upload === "waiting" || undo?.sent === false;
 }
 
-/** The row as the door takes it. Null of one that nobody decided alone. */
+/** The row as the door takes it. Null for a row that was not decided alone. */
 export function uploadOf(row: ScanRow): Upload | null {
   const { source } = row;
   if (row.shown === null || row.decided !== "alone" || source === "party") return null;
@@ -73,7 +76,7 @@ export function uploadOf(row: ScanRow): Upload | null {
     ...{ scan_id: row.scanId, serial: row.serial === null ? null : showSerial(row.serial) },
     ...{ type_number: row.typeNumber, generation: row.generation, direction: row.direction, source },
     ...{ gate_id: row.gateId, at: toIso(row.at), clock_unsure: row.clockUnsure, counter: row.counter },
-    // The cast: what was decided alone has one of the domain's names.
+    // The cast: a verdict that was decided alone has one of the domain's names.
     verdict: row.shown.verdict as Upload["verdict"],
     ...{ override: null, after: row.lastAnswered, from_lease: row.fromLease },
   };
@@ -84,7 +87,7 @@ export function isOpen(row: ScanRow): boolean {
   return isUnsent(row) || row.upload === "refused";
 }
 
-/** The oldest first, as many as go into one request, and `most` at most. */
+/** The oldest waiting rows, as many as fit into one request, and at most `most`. */
 export function nextBatch(rows: readonly ScanRow[], most: number = MOST_ROWS): Upload[] {
   const batch: Upload[] = [];
   let bytes = 0;
@@ -98,17 +101,17 @@ export function nextBatch(rows: readonly ScanRow[], most: number = MOST_ROWS): U
   return batch;
 }
 
-/** The next undo that may be sent: of a row that the door has, or never will. */
+/** The next row whose undo may be sent: one that the door has already, or will never have. */
 export function nextUndo(rows: readonly ScanRow[]): ScanRow | null {
   return rows.find(({ undo, upload }) => undo?.sent === false && upload !== "waiting") ?? null;
 }
 
-/** The scan as the door has it: an answer may be of an earlier scan of the same guest. */
+/** The id under which the door has the scan: its reply may be the verdict of an earlier scan of the same guest. */
 export function scanOfUndo({ scanId, decided, shown }: ScanRow): string {
   return decided === "door" && shown !== null ? shown.scan_id : scanId;
 }
 
-/** Rows as the requests by which a supervisor sends them to the door: a line each, to hand over. */
+/** The rows as HTTP requests, one a line, for a supervisor who sends them to the door by hand. */
 export function asRequests(eventId: string, rows: readonly ScanRow[]): string {
   const uploads = rows
     .filter(({ upload }) => upload === "waiting" || upload === "refused")
@@ -116,13 +119,13 @@ export function asRequests(eventId: string, rows: readonly ScanRow[]): string {
   const undos = rows.flatMap((row) => (row.undo?.sent === false ? [[scanOfUndo(row), row.undo.scanId]] : []));
   const path = `/v1/events/${eventId}/scans`;
   return [
-    // The lease belongs to this phone, not to whoever sends them.
+    // The lease belongs to this phone, not to the person who sends the requests.
     ...uploads.map((row) => `POST ${path} ${JSON.stringify({ uploads: [{ ...row, from_lease: 0 }] })}`),
     ...undos.map(([scan, undo]) => `POST ${path}/${scan}/undo ${JSON.stringify({ scan_id: undo })}`),
   ].join("\n");
 }
 
-/** How many persons were let in alone, less those let out, of whom the door does not know. */
+/** How many persons this phone has let in alone, less those it let out, that the door does not know of yet. */
 export function insideUnsent(rows: Iterable<ScanRow>): number {
   let inside = 0;
   for (const { upload, passed, undo } of rows)

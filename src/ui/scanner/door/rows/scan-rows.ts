@@ -1,5 +1,5 @@
-// Begins, decides and settles the rows of scans: begun before the door is asked, decided by the phone alone, answered by the
-// door. Each is on disk when these resolve (rule W7).
+// Creates and changes the rows of scans: before the request is sent, when the phone decides alone, and when the door
+// replies. The row is on disk when each of these calls resolves (rule W7).
 
 import { renderScan } from "../../../../door/shown-scan.ts";
 import type { Verdict } from "../../../../domain/door/scan.ts";
@@ -21,9 +21,9 @@ export type RowOptions = {
   readonly doorCopy: DoorCopy;
   readonly lease: LeaseBook;
   readonly verifies: boolean;
-  /** Of the door, epoch ms; `unsure`: by the phone's own clock. */
+  /** The door's time, epoch ms; `unsure`: it depends on the phone's own clock. */
   readonly clock: () => { readonly now: number; readonly unsure: boolean };
-  /** As they were stored. */
+  /** As stored on the phone, like `lastAnswered`. */
   readonly counter: number;
   readonly lastAnswered: ScanId | null;
   readonly onChanged: () => void;
@@ -32,8 +32,8 @@ export type RowOptions = {
 export type DecidedAlone = { readonly row: ScanRow & { readonly shown: ScanShown }; readonly scan: ScanShown };
 
 /**
- * `shown_before`: it is of a scan that this phone has shown (rule D5). `taken_back`: of one that this phone takes back, also of
- * this one, so that nobody may pass by it.
+ * `shown_before`: the reply is the verdict of a scan that this phone has shown already (rule D5). `taken_back`: it is
+ * the verdict of a scan that this phone takes back, perhaps of this one, so nobody may pass by it.
  */
 type Answered =
   | { readonly kind: "new"; readonly row: ScanRow }
@@ -41,15 +41,15 @@ type Answered =
   | { readonly kind: "taken_back" };
 
 export type ScanRows = {
-  /** `isOverride`: a supervisor asks, and no lease is drawn on. */
+  /** `isOverride`: a supervisor requests the scan, and it uses no lease. */
   begin(scanned: Scanned, isOverride?: boolean): Promise<ScanRow>;
-  /** Null: the phone cannot, without a bundle or without a way to verify signatures. */
+  /** Null when the phone cannot decide: it has no bundle, or cannot verify signatures. */
   decide(row: ScanRow, text: string): Promise<DecidedAlone | null>;
   answer(row: ScanRow, scan: ScanShown): Promise<Answered>;
   takeBack(row: ScanRow): Promise<ScanRow>;
   /** Frees what the row took of the lease: the door did not decide its scan, and nobody passed by it. */
   free(row: ScanRow): Promise<ScanRow>;
-  /** Notes the door's later verdict of a guest whom this phone has let in. */
+  /** Notes the door's later verdict about a scan that this phone has decided alone. */
   noteAgainst(row: ScanRow, against: ScanShown): Promise<ScanRow>;
 };
 
@@ -59,7 +59,7 @@ export function openScanRows(options: RowOptions): ScanRows {
   const { deviceId, keeping, doorCopy, lease, clock } = options;
   let { counter, lastAnswered } = options;
 
-  /** Applies `change` to the row as it is by now. */
+  /** Applies `change` to the present state of the row. */
   async function keep(row: ScanRow, change: (now: ScanRow) => ScanRow): Promise<ScanRow> {
     const beside = () => ({ counter, ...(lastAnswered !== null && { lastAnswered }) });
     const [next = row] = await keeping.keep(() => [change(doorCopy.row(row.scanId) ?? row)], beside);
@@ -110,7 +110,8 @@ export function openScanRows(options: RowOptions): ScanRows {
       const answer = { decided: "door", shown, passed, upload: "none", undo: null } as const;
       // A verdict of another scan has used nothing for this one.
       const fromLease = scan.scan_id === row.scanId ? (scan.from_lease ?? 0) : 0;
-      // Judged in the row's turn: its upload may have found the door's admission in the turn before (rule D18).
+      // Checked inside the row's turn: in the turn before, the reply to its upload may have shown the door's admission
+      // (D18).
       const next = await keep(row, (now) => (isOver(now) ? now : { ...now, ...answer, fromLease }));
       if (isOver(next)) return { kind: "taken_back" };
       return isShown ? { kind: "shown_before" } : { kind: "new", row: next };
@@ -122,7 +123,7 @@ export function openScanRows(options: RowOptions): ScanRows {
   };
 }
 
-/** Whether nobody may pass by the scan any more: it is being undone, or the door has taken that it was refused. */
+/** Whether nobody may pass by the scan any more: it is being undone, or the door has stored this phone's refusal. */
 function isOver({ undo, upload }: ScanRow): boolean {
   return undo !== null || upload === "done";
 }
@@ -135,7 +136,7 @@ function passedAtDoor(doorCopy: DoorCopy, row: ScanRow, scan: ScanShown): ScanRo
   if (row.serial === null || !isPassage(scan)) return null;
   const alone = doorCopy.aloneFacts();
   const before = alone === null ? NEW_TICKET : ticketOf(alone, row.serial);
-  // The cast: the answer has the names of the domain, and this is all of it that a passage needs.
+  // The cast: the reply uses the domain's names, and a passage needs only these fields of it.
   const verdict = { verdict: scan.verdict, adds: scan.persons ?? 1, persons: scan.persons ?? 1 } as unknown as Verdict;
   const passage = { at: Date.parse(scan.at), gateId: row.gateId, deviceId: null };
   const after = passedBy(before, verdict, passage, row.scanId);
