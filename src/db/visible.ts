@@ -1,5 +1,6 @@
-// Selects the rows of the catalogue that an actor may read (rule T1, table P), by a condition of the very statement that
-// reads them, so that pages are full and nothing else is read. `can` (domain/people/policy.ts) decides the same about one row.
+// Selects the rows of the catalogue that an actor may read (rule T1, table P), by a condition of the very statement
+// that reads them, so that pages are full and nothing else is read. `can` (domain/people/policy.ts) decides the same
+// about one row.
 
 import { and, eq, inArray, or, type SQL, sql } from "drizzle-orm";
 import { EVENT_STATUSES, KEPT_AFTER_END_MS } from "../domain/events/event.ts";

@@ -1,4 +1,5 @@
-// Runs what happens by the clock, once a minute: one job after the other, so that one that fails keeps no other from running.
+// Runs what happens by the clock, once a minute: one job after the other, so that one that fails keeps no other from
+// running.
 
 import { platformMail } from "../../auth/mailer.ts";
 import { isRestoring } from "../../cache/restoring.ts";

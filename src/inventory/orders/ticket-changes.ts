@@ -38,8 +38,8 @@ export type TicketChanges = {
   /** To be called after each batch that was written, with the orders whose door has a change to judge. */
   pending(orders: readonly Order[]): void;
   /**
-   * `request` adds a change of the order to the object's queue. Resolves with the reply to the change once the door has judged
-   * it and every change before it; with `temporarily_unavailable` when that takes too long.
+   * `request` adds a change of the order to the object's queue. Resolves with the reply to the change once the door has
+   * judged it and every change before it; with `temporarily_unavailable` when that takes too long.
    */
   judged(orderId: OrderId, changeId: ChangeId, request: () => Promise<PendingReply>): Promise<ChangeReply>;
   /** When the alarm has to call the door again, epoch ms, or null. */

@@ -1,6 +1,6 @@
-// The scanner's service worker (rule W10) keeps all files of one version on the phone, and serves that version until the page
-// reports that nothing is unsent. src/http/routes/pages/scan-page.ts writes the list of files before it; where one of them is
-// missing, it is not installed.
+// The scanner's service worker (rule W10) keeps all files of one version on the phone, and serves that version until
+// the page reports that nothing is unsent. src/http/routes/pages/scan-page.ts writes the list of files before it; where
+// one of them is missing, it is not installed.
 
 type Fetching = { readonly request: Request; respondWith(answer: Promise<Response>): void };
 type Lasting = { waitUntil(work: Promise<unknown>): void };

@@ -1,4 +1,5 @@
-// What each role meets in the console: all that it may do is there and works, all else is not shown, and its address says why.
+// What each role meets in the console: all that it may do is there and works, all else is not shown, and its address
+// says why.
 
 import { randomUUID } from "node:crypto";
 import type { Page } from "playwright-core";

@@ -7,7 +7,7 @@ import type { ScanShown } from "../../../src/sockets/door-protocol.ts";
 import type { Call } from "../../../src/ui/scanner/door/link/call.ts";
 import type { ScanRow } from "../../../src/ui/scanner/door/rows/rows.ts";
 import { openScanFlow, type Outcome } from "../../../src/ui/scanner/door/scan-flow.ts";
-import type { Reply, ScanSender } from "../../../src/ui/scanner/door/scan-sender.ts";
+import { openScanSender, type Reply, type ScanSender } from "../../../src/ui/scanner/door/scan-sender.ts";
 import { NORTH, NOW } from "../../support/door/cases.ts";
 import { openPhoneParts } from "../../support/door/scanner/phone.ts";
 import { scanIdOf, scannerRow, SHOWN } from "../../support/door/scanner/rows.ts";
@@ -24,7 +24,7 @@ const SCANNED = { text: "VG1", source: "camera", direction: "in", gateId: NORTH,
  * Opens a phone that took two of the ten persons of its lease for a guest about whom it then decided alone. `outcome`: the
  * door's outcome for the upload of that scan.
  */
-async function decideAlone(row: ShownRow, outcome: object = {}, isLast = true) {
+async function decideAlone(row: ShownRow, outcome: object = {}, isLast = true, others: readonly ScanRow[] = []) {
   let reply: (reply: Reply) => void = () => {};
   const acknowledged: string[] = [];
   const call = ((_: string, { body }: { readonly body: { readonly uploads?: unknown } }) => {
@@ -35,7 +35,7 @@ async function decideAlone(row: ShownRow, outcome: object = {}, isLast = true) {
     });
     // The cast: nothing else of a reply is read.
   }) as unknown as Call;
-  const phone = await openPhoneParts({ rows: [row], lease: LEASE, call });
+  const phone = await openPhoneParts({ rows: [row, ...others], lease: LEASE, call });
   const rows = {
     ...phone.scanRows,
     begin: () => Promise.resolve(row),
@@ -57,6 +57,7 @@ async function decideAlone(row: ShownRow, outcome: object = {}, isLast = true) {
       reply({ kind: "verdict", scan });
       await new Promise((settle) => setTimeout(settle));
     },
+    undo: () => phone.doorCopy.row(row.scanId)?.undo ?? null,
     left: () => leftOf(phone.lease.now()),
     onDisk: () => ({ left: leftOf(phone.disk.lease), fromLease: phone.disk.rows.get(ROW.scanId)?.fromLease }),
   };
@@ -74,6 +75,37 @@ test("[D18] a guest refused alone turns green by a late admission, but not once 
     await tooLate.reply(ADMITTED);
     expect([tooLate.kinds(), tooLate.acknowledged]).toEqual([["verdict"], []]);
   }
+});
+
+test("[D5] [D18] a late admission is taken back, unless the guest has passed by it at a second scan", async () => {
+  const takenBack = await decideAlone(ROW, {}, false);
+  await takenBack.reply(ADMITTED);
+  expect([takenBack.kinds(), takenBack.undo() !== null]).toEqual([["verdict", "late"], true]);
+  const passed = scannerRow(2, { decided: "door", upload: "none", shown: { ...ADMITTED, again: true } });
+  const stays = await decideAlone(ROW, {}, false, [passed]);
+  await stays.reply(ADMITTED);
+  expect([stays.kinds(), stays.undo()]).toEqual([["verdict"], null]);
+});
+
+test("[D4] a refusal says nothing of a scan that was sent before, and its scan is taken back", async () => {
+  // The casts: only the reply of the door is read.
+  const call = (() => Promise.resolve({ kind: "refused", problem: { status: 429, code: "rate_limited" } })) as never;
+  const send = async (isOpen: boolean) => {
+    const socket = () => ({ send: () => isOpen });
+    const sender = openScanSender({ eventId: "evt_1", socket, call, onHeard: () => {}, onLost: () => {} });
+    const reply = sender.send({
+      ...OF_ROW,
+      code: "VG1",
+      direction: "in",
+      source: "typed",
+      gate_id: NORTH,
+      from_lease: 2,
+    });
+    if (isOpen) sender.socketLost();
+    return reply;
+  };
+  expect(await send(true)).toEqual({ kind: "none" });
+  expect(await send(false)).toEqual({ kind: "refused", code: "rate_limited" });
 });
 
 describe("[D12] the persons taken from the lease for a guest who was refused alone are freed once", () => {
@@ -118,6 +150,9 @@ describe("[D12] the persons taken from the lease for a guest who was refused alo
 
   test("and nothing comes back by a door of an earlier release, or of a row of one", async () => {
     const ofDoor = await decideAlone(ROW, { outcome: "repeat" });
+    const unknown = await decideAlone(ROW, { outcome: "taken" });
+    await unknown.upload();
+    expect(unknown.left(), "the door had not seen the scan, so it has used nothing").toBe(10);
     const { isInLease: _, ...row } = ROW;
     const ofRow = await decideAlone(row, { outcome: "repeat", from_lease: 0 });
     for (const phone of [ofDoor, ofRow]) {

@@ -14,8 +14,16 @@ import { doorFor, leaseCommand, reservedAt } from "../../support/door/leases.ts"
 
 type Report = { readonly returned: number; readonly calls: number; readonly wants: boolean };
 
-/** Opens a phone at the door. `kept`: the lease on its disk; `verifies`: whether its browser has Ed25519. */
-async function openPhone(door: DoorOnDisk, verifies: boolean, kept: ScannerLease | null = null) {
+/**
+ * Opens a phone at the door. `kept`: the lease on its disk; `verifies`: whether its browser has Ed25519; `beforeWrite`: what
+ * its disk waits for.
+ */
+async function openPhone(
+  door: DoorOnDisk,
+  verifies: boolean,
+  kept: ScannerLease | null = null,
+  beforeWrite = Promise.resolve(),
+) {
   const sent: Report[] = [];
   const disk = { lease: kept };
   /** The `returned` on the disk at the moment of each report. */
@@ -23,7 +31,7 @@ async function openPhone(door: DoorOnDisk, verifies: boolean, kept: ScannerLease
   const lease = await openLeaseBook(
     {
       get: () => Promise.resolve(disk.lease),
-      put: (values: { readonly lease: ScannerLease }) => Promise.resolve(void (disk.lease = values.lease)),
+      put: (values: { readonly lease: ScannerLease }) => beforeWrite.then(() => void (disk.lease = values.lease)),
       // The cast: the lease book uses nothing else of the disk.
     } as unknown as PhoneStore,
     () => undefined,
@@ -77,6 +85,20 @@ test("[D12] [W6] an online only phone that lost its numbers gives back the lease
   const { leasing, sent } = await openPhone(door, false);
   await leasing.receiveNotice(noticeOf(door, { returned: 0, calls: 0, wants: true }));
   expect([sent, reservedAt(door)]).toEqual([[{ returned: 10, calls: 0, wants: false }], 0]);
+});
+
+test("[D12] what is given back is reported once it is on disk, also by a report that comes meanwhile", async () => {
+  let write = () => {};
+  const written = new Promise<void>((settle) => (write = settle));
+  const door = doorFor(40);
+  await (await openPhone(door, true)).leasing.ask();
+  const { leasing, sent, onDisk } = await openPhone(door, true, LEASE, written);
+  const reports = [leasing.handIn(), leasing.ask()];
+  await new Promise((settle) => setTimeout(settle));
+  expect(sent).toEqual([]);
+  write();
+  await Promise.all(reports);
+  expect(onDisk).toEqual([10, 10]);
 });
 
 test("[D12] a phone that leaves gives back the rest of its lease, and the door reserves nothing for it", async () => {

@@ -83,8 +83,9 @@ export type Arrival = {
 };
 
 /**
- * How an upload is taken: `repeat` and `reused` as `matchScan` says, against what the door has under its scan id. `new`: with the row of the passage, or none when
- * nobody passed. The row records what the rules say now, so that later terms change nothing of it.
+ * How an upload is taken: `repeat` and `reused` as `matchScan` says, against what the door has under its scan id.
+ * `new`: with the row of the passage, or none when nobody passed. The row records what the rules say now, so that later
+ * terms change nothing of it.
  */
 export type Taken =
   | { readonly kind: "new"; readonly pass: PassRow | null }

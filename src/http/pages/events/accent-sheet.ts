@@ -1,5 +1,5 @@
-// Serves an organiser's accent colour to the shop's pages (rule E12): a sheet for each colour, since no page allows an inline
-// style.
+// Serves an organiser's accent colour to the shop's pages (rule E12): a sheet for each colour, since no page allows an
+// inline style.
 
 import { textColorOn } from "../../../domain/events/accent.ts";
 import { problem } from "../../problems/problem.ts";

@@ -1,5 +1,5 @@
-// Reads what the page of an order shows of the catalogue: the published event, or what D1 has of one that is public no more, and
-// how to pay, in the organiser's own words.
+// Reads what the page of an order shows of the catalogue: the published event, or what D1 has of one that is public no
+// more, and how to pay, in the organiser's own words.
 
 import { readMailedShow } from "../../../db/orders/order-mail.ts";
 import { type Refusal, UNAVAILABLE } from "../../../domain/errors.ts";

@@ -1,5 +1,5 @@
-// Calls the API by the session's cookie. A refusal is a reply; a call without any reply is refused as `unreachable`. A call that
-// needs the password again waits until it was given, and is then sent again with the same key (rule P8).
+// Calls the API by the session's cookie. A refusal is a reply; a call without any reply is refused as `unreachable`. A
+// call that needs the password again waits until it was given, and is then sent again with the same key (rule P8).
 
 import { signal } from "@preact/signals";
 import {

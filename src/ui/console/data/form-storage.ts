@@ -1,5 +1,5 @@
-// Stores what outlives a reload of this tab (rule C4): the idempotency key of each form that makes something, and what was typed.
-// Where the browser refuses storage, memory serves until the reload.
+// Stores what outlives a reload of this tab (rule C4): the idempotency key of each form that makes something, and what
+// was typed. Where the browser refuses storage, memory serves until the reload.
 
 const memory = new Map<string, string>();
 

@@ -1,5 +1,5 @@
-// Wraps a WebSocket that is pinged, and closes it when a pong is three seconds late or the browser reports that the network is
-// gone. A socket that was merely cut stays open without a sign for minutes (rule C6).
+// Wraps a WebSocket that is pinged, and closes it when a pong is three seconds late or the browser reports that the
+// network is gone. A socket that was merely cut stays open without a sign for minutes (rule C6).
 
 import type { Socket } from "../../../client/client.ts";
 

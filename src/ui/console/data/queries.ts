@@ -138,8 +138,8 @@ export function usePages<R extends ListRoute>(route: R, input: RouteInput<R>, ho
 const MOST_READ_ON = 500;
 
 /**
- * Reads further pages without a request while their rows are needed to name what another list shows. The result is that of the
- * whole list: it has no answer while one of its pages could not be read.
+ * Reads further pages without a request while their rows are needed to name what another list shows. The result is that
+ * of the whole list: it has no answer while one of its pages could not be read.
  */
 export function useReadOn<R extends ListRoute>(pages: Pages<R>, isNeeded: boolean): Omit<Read<R>, "readAt"> {
   const { rows, more, readAt, answer, problem, again } = pages;

@@ -28,10 +28,12 @@ export type LeasingOptions = {
 
 export function openLeasing({ eventId, lease, verifies, call, socket }: LeasingOptions): Leasing {
   async function report(wants: boolean): Promise<void> {
-    if (!wants) await lease.giveBack();
+    if (!wants) lease.giveBack();
     const { granted, returned, calls } = lease.now();
     if (!wants && granted === 0 && calls === 0) return;
     lease.noteRequest();
+    // A phone that is killed must not let in again by what the door has got back.
+    await lease.store();
     const message = { returned, calls, wants };
     if (socket()?.send({ type: "lease", ...message })) return;
     const answer = await call("POST /v1/events/{id}/door/lease", { id: eventId, body: message });

@@ -7,7 +7,7 @@ import type { ScanShown } from "../../../sockets/door-protocol.ts";
 import type { ScanSender, SentScan, Reply } from "./scan-sender.ts";
 import type { DoorCopy } from "./copy/door-copy.ts";
 import { isPassage, type LateOutcome, judgeLateVerdict } from "./late-verdict.ts";
-import type { CodeSource, ScanRow, Source } from "./rows/rows.ts";
+import { type CodeSource, hasPassedBy, type ScanRow, type Source } from "./rows/rows.ts";
 import type { DecidedAlone, ScanRows } from "./rows/scan-rows.ts";
 
 /** The outcome of a scan. `late`: the door's reply differs from what was shown (rule D18). */
@@ -64,8 +64,7 @@ const NO_ANSWER_MS = 5_000;
 export function openScanFlow({ rows, doorCopy, sender, patienceMs }: FlowOptions): ScanFlow {
   async function settle(row: ScanRow, reply: Reply, show: Show): Promise<void> {
     if (reply.kind !== "verdict") {
-      // The door did not decide a refused scan. Without a reply nobody has passed, so whatever the door decides is
-      // taken back.
+      // A refused scan was not decided. Without a reply nobody has passed: what the door decides is taken back.
       if (reply.kind === "refused") await rows.free(row);
       else await rows.takeBack(row);
       return show({ kind: "trouble", code: reply.kind === "refused" ? reply.code : "no_answer" });
@@ -92,7 +91,9 @@ export function openScanFlow({ rows, doorCopy, sender, patienceMs }: FlowOptions
       show({ kind: "late", late: outcome, row: answered.row, scan });
       return sender.acknowledge(scan.scan_id);
     }
-    if (outcome === "agrees") return;
+    // Scanned once more, the guest has passed by this verdict after all.
+    const isPassed = outcome === "take_back" && hasPassedBy(doorCopy.rows(), row.scanId);
+    if (outcome === "agrees" || isPassed) return;
     const noted = await rows.noteAgainst(row, scan);
     const next = outcome === "take_back" ? await rows.takeBack(noted) : noted;
     show({ kind: "late", late: outcome, row: next, scan });

@@ -20,7 +20,10 @@ type OfCode = Omit<ScanMessage, "type" | "scan_id"> & { readonly scan_id: string
 type OfTicket = Omit<Extract<Body, { readonly ticket_id: string }>, "acked" | "override">;
 export type SentScan = OfCode | OfTicket;
 
-/** `refused`: the door decided nothing, and a repeat would not help. `none`: there was no reply. */
+/**
+ * `refused`: the door decided nothing, and a repeat would not help. `none`: there was no reply, or only one that says
+ * nothing about an earlier request of the same scan.
+ */
 export type Reply =
   | { readonly kind: "verdict"; readonly scan: ScanShown }
   | { readonly kind: "refused"; readonly code: string }
@@ -54,7 +57,8 @@ export function openScanSender({ eventId, socket, call, onHeard, onLost }: ScanS
     pending.delete(scanId);
   }
 
-  async function askByHttp(question: SentScan): Promise<void> {
+  /** `isRepeat`: the door may have decided the scan by a request before this one. */
+  async function askByHttp(question: SentScan, isRepeat: boolean): Promise<void> {
     const sent = acked;
     const body: Body = { ...question, acked: sent };
     const answer = await call("POST /v1/events/{id}/scans", { id: eventId, body });
@@ -66,7 +70,8 @@ export function openScanSender({ eventId, socket, call, onHeard, onLost }: ScanS
       const scan = "uploads" in answer.body ? null : (answer.body as ScanShown);
       return settle(question.scan_id, scan === null ? { kind: "none" } : { kind: "verdict", scan });
     }
-    if (answer.kind === "none" || answer.problem.status >= 500) return settle(question.scan_id, { kind: "none" });
+    if (isRepeat || answer.kind === "none" || answer.problem.status >= 500)
+      return settle(question.scan_id, { kind: "none" });
     settle(question.scan_id, { kind: "refused", code: answer.problem.code });
   }
 
@@ -74,7 +79,7 @@ export function openScanSender({ eventId, socket, call, onHeard, onLost }: ScanS
     send(question) {
       const reply = new Promise<Reply>((settle) => pending.set(question.scan_id, { question, settle }));
       const isSent = "code" in question && socket()?.send({ type: "scan", ...question });
-      if (!isSent) void askByHttp(question);
+      if (!isSent) void askByHttp(question, false);
       return reply;
     },
     acknowledge(scanId) {
@@ -92,7 +97,7 @@ export function openScanSender({ eventId, socket, call, onHeard, onLost }: ScanS
         );
     },
     socketLost() {
-      for (const { question } of pending.values()) void askByHttp(question);
+      for (const { question } of pending.values()) void askByHttp(question, true);
     },
   };
 }

@@ -1,5 +1,5 @@
-// Draws pages that a link opens whose secret is behind its `#`: the script of such a page (storefront/by-link.ts) sends it in
-// a body, and shows the answer. Without JavaScript the page says what to do.
+// Draws pages that a link opens whose secret is behind its `#`: the script of such a page (storefront/by-link.ts) sends
+// it in a body, and shows the answer. Without JavaScript the page says what to do.
 
 import type { Wording } from "../texts/texts.ts";
 import { h, type View } from "./tree.ts";

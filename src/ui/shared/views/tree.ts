@@ -1,5 +1,5 @@
-// Defines what a page is made of: elements and texts, as plain data that the server writes as text and a browser as elements.
-// Pure: it knows neither of them.
+// Defines what a page is made of: elements and texts, as plain data that the server writes as text and a browser as
+// elements. Pure: it knows neither of them.
 
 /** The elements that pages are made of. None of them may run or frame content from elsewhere. */
 export type Tag =

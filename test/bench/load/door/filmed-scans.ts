@@ -10,8 +10,8 @@ export type Painted = { readonly verdict: string; readonly at: number };
 export type Watched = { readonly filmed: readonly Filmed[]; readonly painted: readonly Painted[] };
 
 /**
- * The first frame of a code is known by the film's own mark in it, and its instant is when the browser gave it out; a verdict
- * is on the screen once the frame of the page that has it is painted.
+ * The first frame of a code is known by the film's own mark in it, and its instant is when the browser gave it out; a
+ * verdict is on the screen once the frame of the page that has it is painted.
  */
 const WATCH = `(() => {
   globalThis.watched = { filmed: [], painted: [] };

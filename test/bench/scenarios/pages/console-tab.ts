@@ -1,4 +1,5 @@
-// What the event's screen of the console costs the browser that shows it: beside 1,000 holds/s on the event, and beside none.
+// What the event's screen of the console costs the browser that shows it: beside 1,000 holds/s on the event, and beside
+// none.
 
 import type { Browser, CDPSession, Page } from "playwright-core";
 import { mintShoppers, openClient } from "../../../support/server/client.ts";

@@ -1,5 +1,5 @@
-// Draws a form that makes something once (rule C4): its key is stored before it is sent for the first time, and stays through
-// double clicks, reloads and lost replies until the thing was made.
+// Draws a form that makes something once (rule C4): its key is stored before it is sent for the first time, and stays
+// through double clicks, reloads and lost replies until the thing was made.
 
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";

@@ -1,4 +1,5 @@
-// Lists the devices of an event's doors: those that report, and those that were paired and are silent. A lost one is revoked here.
+// Lists the devices of an event's doors: those that report, and those that were paired and are silent. A lost one is
+// revoked here.
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Operations } from "../../../../client/client.ts";
@@ -42,7 +43,8 @@ export function Devices({ eventId, live, names, zone }: Props) {
   const isUnnamed = unnamed.length > 0;
   const reads = [useReadOn(own, isUnnamed), useReadOn(all, isUnnamed && isSettled(own) && own.more === null)] as const;
   const isReadToEnd = [own, all].every(({ answer, more }) => answer !== undefined && more === null);
-  // One that was paired since the lists were read: for each they are read again once, since it may be one that they never name.
+  // One that was paired since the lists were read: for each they are read again once, since it may be one that they
+  // never name.
   const readFor = useRef(new Set<string>());
   useEffect(() => {
     const fresh = isReadToEnd ? unnamed.filter((id) => !readFor.current.has(id)) : [];

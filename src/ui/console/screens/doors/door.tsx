@@ -1,4 +1,5 @@
-// Shows the doors of an event: who is inside, by gate, which devices are on duty, the crew's codes, the notice, and conflicts.
+// Shows the doors of an event: who is inside, by gate, which devices are on duty, the crew's codes, the notice, and
+// conflicts.
 
 import { useRoute } from "preact-iso";
 import { usePages, useRead, useReadOn } from "../../data/queries.ts";

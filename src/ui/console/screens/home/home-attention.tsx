@@ -1,5 +1,5 @@
-// Lists what needs attention, the most urgent first, each with the screen on which it is put right. A matter that is read later
-// waits behind a line that has its place from the beginning, so that nothing moves under a finger.
+// Lists what needs attention, the most urgent first, each with the screen on which it is put right. A matter that is
+// read later waits behind a line that has its place from the beginning, so that nothing moves under a finger.
 
 import { useRef, useState } from "preact/hooks";
 import { type EventNames, useEventNames } from "../../data/event-names.ts";

@@ -1,5 +1,5 @@
-// Matches the statement of a bank with the orders that wait: what fits is proposed, all else is shown, and only what was chosen
-// is confirmed. The file stays in the browser.
+// Matches the statement of a bank with the orders that wait: what fits is proposed, all else is shown, and only what
+// was chosen is confirmed. The file stays in the browser.
 
 import { useEffect, useState } from "preact/hooks";
 import type { Operations, Problem } from "../../../../client/client.ts";

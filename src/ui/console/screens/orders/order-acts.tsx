@@ -1,5 +1,5 @@
-// Offers what can be done with an order: confirm it when it is paid, cancel it, mail its contact again, erase the contact. Each
-// says what it does to whom (rule C7).
+// Offers what can be done with an order: confirm it when it is paid, cancel it, mail its contact again, erase the
+// contact. Each says what it does to whom (rule C7).
 
 import { useState } from "preact/hooks";
 import type { Problem } from "../../../../client/client.ts";

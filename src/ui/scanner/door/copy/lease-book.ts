@@ -29,8 +29,10 @@ export type LeaseBook = {
   settle(taken: number, drawn: number): void;
   /** Takes the door's message. Resolves to whether the door recalls the lease, and so waits for a report. */
   receiveNotice(notice: LeaseNotice): Promise<boolean>;
-  /** Gives back all that is left. This is stored once the call resolves; the caller then reports it to the door. */
-  giveBack(): Promise<void>;
+  /** Gives back all that is left. The caller stores that, and then reports it to the door. */
+  giveBack(): void;
+  /** Resolves once what is given back by now is on disk. */
+  store(): Promise<void>;
   /** Whether half of what was left after the last notice is used. */
   isLow(): boolean;
   noteRequest(): void;
@@ -40,11 +42,18 @@ export async function openLeaseBook(store: PhoneStore, onChange: (lease: Scanner
   let lease = (await store.get("lease")) ?? NO_SCANNER_LEASE;
   let leftThen = leftOf(lease);
   let isAsked = false;
+  let onDisk = lease;
   onChange(lease);
 
   function become(next: ScannerLease): void {
     lease = next;
     onChange(lease);
+  }
+
+  async function write(): Promise<void> {
+    const written = lease;
+    await store.put({ lease: written });
+    onDisk = written;
   }
 
   return {
@@ -63,13 +72,15 @@ export async function openLeaseBook(store: PhoneStore, onChange: (lease: Scanner
       become(takeNotice(lease, { granted, drawn, returned, writtenOff, calls }));
       [leftThen, isAsked] = [leftOf(lease), false];
       // Stored first, since the caller then sends a report with these numbers.
-      await store.put({ lease });
+      await write();
       return isCalled;
     },
-    async giveBack() {
+    giveBack() {
       become(giveBack(lease));
       leftThen = 0;
-      await store.put({ lease });
+    },
+    async store() {
+      if (onDisk.returned !== lease.returned) await write();
     },
     isLow: () => !isAsked && leftThen > 0 && leftOf(lease) * 2 <= leftThen,
     noteRequest() {

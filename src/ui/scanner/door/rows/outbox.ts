@@ -6,7 +6,7 @@ import { type Call, type Called, isForLater } from "../link/call.ts";
 import type { DoorCopy } from "../copy/door-copy.ts";
 import { isPassage } from "../late-verdict.ts";
 import type { RowKeeping } from "./row-keeping.ts";
-import { MOST_ROWS, nextBatch, nextUndo, scanOfUndo, type ScanRow, type Undo } from "./rows.ts";
+import { hasPassedBy, MOST_ROWS, nextBatch, nextUndo, scanOfUndo, type ScanRow, type Undo } from "./rows.ts";
 
 export type OutboxOptions = {
   readonly eventId: string;
@@ -62,10 +62,11 @@ export function openOutbox({ eventId, keeping, doorCopy, call, onSent, newUndo }
   }
 
   function takeOutcome(row: ScanRow, taken: OutcomeOfRow | undefined): ScanRow {
-    const { outcome = "", from_lease: drawn = row.fromLease } = taken ?? {};
+    const { outcome = "", from_lease: drawn = outcome === "taken" ? 0 : row.fromLease } = taken ?? {};
     if (!HAD.has(outcome)) return setAside(row, outcome);
     if (!isRefused(row)) return { ...row, upload: "done" };
-    const isUndone = outcome === "repeat" && row.decided === "alone" && row.undo === null;
+    const mayBeIn = outcome === "repeat" && row.decided === "alone" && row.undo === null;
+    const isUndone = mayBeIn && !hasPassedBy(doorCopy.rows(), row.scanId);
     const fromLease = row.isInLease ? drawn : row.fromLease;
     return { ...row, upload: "done", fromLease, ...(isUndone && { undo: newUndo() }) };
   }

@@ -8,6 +8,7 @@ import type { TicketState } from "../../../../domain/door/tickets/ticket-state.t
 import type { GateId, ScanId } from "../../../../domain/ids.ts";
 import { toIso } from "../../../../domain/time/instant.ts";
 import type { ScanShown } from "../../../../sockets/door-protocol.ts";
+import { isPassage } from "../late-verdict.ts";
 
 /** How a code was delivered; `party` is a ticket of an order, without its code (rule D13). */
 export type CodeSource = "camera" | "reader" | "typed";
@@ -104,6 +105,14 @@ export function nextBatch(rows: readonly ScanRow[], most: number = MOST_ROWS): U
 /** The next row whose undo may be sent: one that the door has already, or will never have. */
 export function nextUndo(rows: readonly ScanRow[]): ScanRow | null {
   return rows.find(({ undo, upload }) => undo?.sent === false && upload !== "waiting") ?? null;
+}
+
+/**
+ * Whether somebody passed at this phone by the door's verdict about that scan: also by a later scan of the same ticket, to
+ * which the door has given that verdict again (rule D5).
+ */
+export function hasPassedBy(rows: readonly ScanRow[], scanId: string): boolean {
+  return rows.some(({ shown }) => shown?.scan_id === scanId && isPassage(shown));
 }
 
 /** The id under which the door has the scan: its reply may be the verdict of an earlier scan of the same guest. */

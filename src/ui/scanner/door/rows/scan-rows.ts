@@ -99,22 +99,25 @@ export function openScanRows(options: RowOptions): ScanRows {
     },
     async answer(row, scan) {
       lastAnswered = row.scanId;
-      const first = scan.scan_id === row.scanId ? null : doorCopy.row(scan.scan_id);
-      if (first !== null && first.undo !== null) {
-        await free(row);
-        return { kind: "taken_back" };
-      }
-      const isShown = first !== null && first.shown !== null;
-      const shown = isShown ? { ...scan, verdict: "repeat" as const, let_in: false } : scan;
-      const passed = isShown ? null : passedAtDoor(doorCopy, row, scan);
-      const answer = { decided: "door", shown, passed, upload: "none", undo: null } as const;
-      // A verdict of another scan has used nothing for this one.
-      const fromLease = scan.scan_id === row.scanId ? (scan.from_lease ?? 0) : 0;
-      // Checked inside the row's turn: in the turn before, the reply to its upload may have shown the door's admission
-      // (D18).
-      const next = await keep(row, (now) => (isOver(now) ? now : { ...now, ...answer, fromLease }));
-      if (isOver(next)) return { kind: "taken_back" };
-      return isShown ? { kind: "shown_before" } : { kind: "new", row: next };
+      const judged: { kind: Answered["kind"] } = { kind: "taken_back" };
+      // Judged inside the row's turn: the turn before may have begun the undo of that scan, or of this one (D18).
+      const next = await keep(row, (now) => {
+        const isOwn = scan.scan_id === now.scanId;
+        const first = isOwn ? null : doorCopy.row(scan.scan_id);
+        // A verdict of another scan has used nothing for this one.
+        if (first?.undo) return { ...now, fromLease: 0 };
+        if (isOver(now)) return now;
+        const isShown = first !== null && first.shown !== null;
+        judged.kind = isShown ? "shown_before" : "new";
+        return {
+          ...{ ...now, decided: "door", upload: "none", undo: null },
+          shown: isShown ? { ...scan, verdict: "repeat", let_in: false } : scan,
+          passed: isShown ? null : passedAtDoor(doorCopy, now, scan),
+          fromLease: isOwn ? (scan.from_lease ?? 0) : 0,
+        };
+      });
+      const { kind } = judged;
+      return kind === "new" ? { kind, row: next } : { kind };
     },
     takeBack: (row) =>
       keep(row, (now) => (now.undo ? now : { ...now, undo: { scanId: newScanId(), at: clock().now, sent: false } })),
