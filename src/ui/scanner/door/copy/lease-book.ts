@@ -21,7 +21,7 @@ export type LeaseNotice = {
 
 export type LeaseBook = {
   now(): ScannerLease;
-  /** Takes room for a scan; the caller stores `lease` with the scan's row, which has the persons as `fromLease`. */
+  /** Takes room for a scan: the caller stores a row with these persons as its `fromLease` (row-keeping.ts). */
   take(persons: number): number;
   /** Returns the lease once scans that took `taken` persons turn out to have used `drawn` of them. */
   settled(taken: number, drawn: number): ScannerLease;

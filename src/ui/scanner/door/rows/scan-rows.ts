@@ -104,9 +104,9 @@ export function openScanRows(options: RowOptions): ScanRows {
       const next = await keep(row, (now) => {
         const isOwn = scan.scan_id === now.scanId;
         const first = isOwn ? null : doorCopy.row(scan.scan_id);
+        if (isOver(now)) return now;
         // A verdict of another scan has used nothing for this one.
         if (first?.undo) return { ...now, fromLease: 0 };
-        if (isOver(now)) return now;
         const isShown = first !== null && first.shown !== null;
         judged.kind = isShown ? "shown_before" : "new";
         return {
