@@ -80,7 +80,7 @@ test("[D6] [D7] [D15] a ticket goes in, is refused elsewhere, out, and in again 
   const used = await scan([code, ...at(0)]);
   expect([used.status, used.out]).toEqual([1, expect.stringMatching(/Used: .* at Gate 1, left at [\d:]+ at Gate 2\./)]);
   const override = await scan([code, ...at(0, "--override", "lost her band")]);
-  expect([override.status, override.out]).toEqual([0, expect.stringContaining('against "used"')]);
+  expect([override.status, override.out]).toEqual([0, expect.stringContaining("against “used”")]);
 });
 
 test("[D5] the same scanner sees at once that it just passed, since the verdict has surely arrived", async () => {
