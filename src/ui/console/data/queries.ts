@@ -3,7 +3,8 @@
 
 import { QueryClient, QueryObserver } from "@tanstack/query-core";
 import { useCallback, useEffect, useState } from "preact/hooks";
-import type { Operations, Problem, Route, Success } from "../../../client/client.ts";
+import type { Problem, Route, Success } from "../../../client/client.ts";
+import { type ListRoute, MOST_READ_ON, type RowOf } from "../../shared/list-routes.ts";
 import { callApi, type RouteInput } from "./api.ts";
 
 class RefusedError extends Error {
@@ -84,19 +85,8 @@ export async function readAgain(...routes: readonly Route[]): Promise<void> {
   await Promise.all(routes.map((route) => queries.invalidateQueries({ queryKey: [route] })));
 }
 
-/** The routes that answer a page of a list. */
-export type ListRoute = {
-  [R in Route]: Operations[R]["answer"] extends {
-    readonly data: readonly unknown[];
-    readonly next_cursor: string | null;
-  }
-    ? R
-    : never;
-}[Route];
-type Row<R extends ListRoute> = Operations[R]["answer"]["data"][number];
-
 export type Pages<R extends ListRoute> = Read<R> & {
-  readonly rows: readonly Row<R>[] | undefined;
+  readonly rows: readonly RowOf<R>[] | undefined;
   /** Reads the next page; null when there is none. Resolves with the refusal, or null. */
   readonly more: (() => Promise<Problem | null>) | null;
 };
@@ -132,12 +122,6 @@ export function usePages<R extends ListRoute>(route: R, input: RouteInput<R>, ho
 }
 
 /**
- * The most rows that are read without a request: as many devices as a door knows at once, and far more gates than a
- * venue has.
- */
-const MOST_READ_ON = 500;
-
-/**
  * Reads further pages without a request while their rows are needed to name what another list shows. The result is that
  * of the whole list: it has no answer while one of its pages could not be read.
  */
@@ -167,6 +151,6 @@ export function useReadOn<R extends ListRoute>(pages: Pages<R>, isNeeded: boolea
 type Further<R extends ListRoute> = {
   readonly queryKey: string;
   readonly readAt: number;
-  readonly rows: readonly Row<R>[];
+  readonly rows: readonly RowOf<R>[];
   readonly cursor: string | null;
 };

@@ -67,11 +67,10 @@ export function Audit() {
 function useActors() {
   const members = usePages("GET /v1/members", { query: { limit: 100 } }, { isOff: !may("member.list") });
   const keys = usePages("GET /v1/api-keys", { query: { limit: 100 } }, { isOff: !may("api_key.manage") });
-  useReadOn(members, true);
-  useReadOn(keys, true);
+  const reads = [useReadOn(members, true), useReadOn(keys, true)] as const;
   const people = members.rows?.map(({ user_id, name }) => [user_id, name] as const) ?? [];
   const programs = keys.rows?.map(({ id, name }) => [id, name] as const) ?? [];
-  return { names: new Map([...people, ...programs]), reads: [members, keys] };
+  return { names: new Map([...people, ...programs]), reads };
 }
 
 /** `name`: the name of the actor, if it is known. */

@@ -1,6 +1,7 @@
 // Types the result of an HTTP request: done, refused, or no reply. A missing reply is a result, not an exception.
 
 import type { Operations, Problem } from "../../../../client/client.ts";
+import { type ListRoute, MOST_READ_ON, type RowOf } from "../../../shared/list-routes.ts";
 
 type Route = keyof Operations;
 
@@ -12,19 +13,8 @@ export type Called<R extends Route> =
 
 export type Call = <R extends Route>(route: R, ask: Operations[R]["ask"], withinMs?: number) => Promise<Called<R>>;
 
-type ListRoute = {
-  [R in Route]: Operations[R]["answer"] extends {
-    readonly data: readonly unknown[];
-    readonly next_cursor: string | null;
-  }
-    ? R
-    : never;
-}[Route];
-type RowOf<R extends ListRoute> = Operations[R]["answer"]["data"][number];
-
 const PAGE_ROWS = 100;
-/** Enough for all devices that a door can have at once, and for far more gates than a venue has. */
-const MOST_PAGES = 5;
+const MOST_PAGES = MOST_READ_ON / PAGE_ROWS;
 
 /** All rows of a list, page after page. Null when one of the pages could not be read. */
 export async function readList<R extends ListRoute>(
