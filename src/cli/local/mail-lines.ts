@@ -7,8 +7,11 @@ import { say } from "../terminal/terminal.ts";
 
 const LOOK_MS = 1_000;
 
-/** Prints mails from now on; earlier ones were printed, or no longer matter. */
-export async function printMails(database: Database): Promise<void> {
+/**
+ * Prints mails from now on; earlier ones were printed, or no longer matter. `isStopping`: the server is being stopped, so a read
+ * that fails then is no fault.
+ */
+export async function printMails(database: Database, isStopping: () => boolean): Promise<void> {
   let last = Math.max(0, ...(await mailsAfter(database, 0)).map(({ id }) => id));
   let looking = false;
   const look = async () => {
@@ -20,7 +23,7 @@ export async function printMails(database: Database): Promise<void> {
         say(`\nMail to ${mail.recipient}: ${mail.subject}\n\n${indented(mail.body)}\n`);
       }
     } catch (fault) {
-      say(`The outbox cannot be read: ${String(fault)}`);
+      if (!isStopping()) say(`The outbox cannot be read: ${String(fault)}`);
     } finally {
       looking = false;
     }

@@ -60,8 +60,8 @@ export async function startServer({ confirms }: { readonly confirms: boolean }):
   const demo = keepDemo(stateDir, baseUrl, prepared);
   if (await seedDemo(database, demo, Date.now())) say("The demonstration data is there.");
   await untilItAnswers(baseUrl);
-  callCron(runtime);
-  await printMails(database);
+  callCron(runtime, stop);
+  await printMails(database, stop.isRequested);
   return { baseUrl, workerdPid, demo, stateDir };
 }
 
@@ -144,7 +144,7 @@ async function untilItAnswers(baseUrl: string): Promise<void> {
 }
 
 /** Nothing else calls crons locally. A run that fails is reported and the next one follows; two never overlap. */
-function callCron(runtime: Runtime): void {
+function callCron(runtime: Runtime, stop: Stop): void {
   let running = false;
   const call = async () => {
     if (running) return;
@@ -153,7 +153,7 @@ function callCron(runtime: Runtime): void {
       const outcome = await runtime.scheduled();
       if (outcome !== "ok") say(`The scheduled handler returned: ${outcome}`);
     } catch (fault) {
-      say(`The scheduled handler failed: ${String(fault)}`);
+      if (!stop.isRequested()) say(`The scheduled handler failed: ${String(fault)}`);
     } finally {
       running = false;
     }
