@@ -87,7 +87,7 @@ test("[D5] [D18] a late admission is taken back, unless the guest has passed by 
   expect([stays.kinds(), stays.undo()]).toEqual([["verdict"], null]);
 });
 
-test("[D4] a refusal says nothing of a scan that was sent before, and its scan is taken back", async () => {
+test("[D4] a refused repeat over HTTP decides nothing about a scan that was sent before", async () => {
   // The casts: only the reply of the door is read.
   const call = (() => Promise.resolve({ kind: "refused", problem: { status: 429, code: "rate_limited" } })) as never;
   const send = async (isOpen: boolean) => {
@@ -133,7 +133,7 @@ describe("[D12] the persons taken from the lease for a guest who was refused alo
     expect([phone.left(), phone.onDisk()]).toEqual([10, { left: 10, fromLease: 0 }]);
   });
 
-  test("but not what the door has used for its admission, by whichever way the phone learns of it", async () => {
+  test("less what the door has used for its admission, however the phone learns of that", async () => {
     const used = { outcome: "repeat", from_lease: 1 };
     const green = await decideAlone(ROW);
     await green.reply({ ...ADMITTED, from_lease: 1 });
@@ -148,7 +148,7 @@ describe("[D12] the persons taken from the lease for a guest who was refused alo
     expect([green, takenBack, uploaded].map(({ kinds }) => kinds().length)).toEqual([2, 2, 1]);
   });
 
-  test("and nothing comes back by a door of an earlier release, or of a row of one", async () => {
+  test("but not by the outcome of an earlier release, nor for a row of one", async () => {
     const ofDoor = await decideAlone(ROW, { outcome: "repeat" });
     const unknown = await decideAlone(ROW, { outcome: "taken" });
     await unknown.upload();

@@ -79,7 +79,7 @@ function answer(
   earlierRow: DoorRow | null,
 ): UploadReply {
   const own = conflicts.filter(({ row }) => row.scanId === scanId);
-  // Of a lease that belonged to another scanner, this one gets nothing back.
+  // The persons belong to the lease of the scanner that sent the scan first.
   const fromLease = earlierRow?.actor === by.id ? drawnBy(earlierRow) : 0;
   return accept({
     ...{ outcome, conflicts: own.map(({ id, kind }) => ({ id, kind })) },

@@ -32,7 +32,7 @@ export function openLeasing({ eventId, lease, verifies, call, socket }: LeasingO
     const { granted, returned, calls } = lease.now();
     if (!wants && granted === 0 && calls === 0) return;
     lease.noteRequest();
-    // A phone that is killed must not let in again by what the door has got back.
+    // Stored first, so that a phone that restarts does not use again what the door has got back.
     await lease.store();
     const message = { returned, calls, wants };
     if (socket()?.send({ type: "lease", ...message })) return;

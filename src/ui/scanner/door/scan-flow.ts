@@ -91,7 +91,7 @@ export function openScanFlow({ rows, doorCopy, sender, patienceMs }: FlowOptions
       show({ kind: "late", late: outcome, row: answered.row, scan });
       return sender.acknowledge(scan.scan_id);
     }
-    // Scanned once more, the guest has passed by this verdict after all.
+    // The guest has passed by this verdict at a second scan, so nothing is taken back.
     const isPassed = outcome === "take_back" && hasPassedBy(doorCopy.rows(), row.scanId);
     if (outcome === "agrees" || isPassed) return;
     const noted = await rows.noteAgainst(row, scan);

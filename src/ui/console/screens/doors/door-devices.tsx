@@ -43,8 +43,8 @@ export function Devices({ eventId, live, names, zone }: Props) {
   const isUnnamed = unnamed.length > 0;
   const reads = [useReadOn(own, isUnnamed), useReadOn(all, isUnnamed && isSettled(own) && own.more === null)] as const;
   const isReadToEnd = [own, all].every(({ answer, more }) => answer !== undefined && more === null);
-  // One that was paired since the lists were read: for each they are read again once, since it may be one that they
-  // never name.
+  // A phone may have been paired since the lists were read. They are read again once for each such phone, since some phones
+  // are never in them.
   const readFor = useRef(new Set<string>());
   useEffect(() => {
     const fresh = isReadToEnd ? unnamed.filter((id) => !readFor.current.has(id)) : [];

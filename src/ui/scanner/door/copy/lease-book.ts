@@ -25,7 +25,7 @@ export type LeaseBook = {
   take(persons: number): number;
   /** Returns the lease once scans that took `taken` persons turn out to have used `drawn` of them. */
   settled(taken: number, drawn: number): ScannerLease;
-  /** Changes the lease so; to be called once the rows of these scans are stored with it. */
+  /** Applies that to the lease. To be called once the rows of these scans are stored with it. */
   settle(taken: number, drawn: number): void;
   /** Takes the door's message. Resolves to whether the door recalls the lease, and so waits for a report. */
   receiveNotice(notice: LeaseNotice): Promise<boolean>;

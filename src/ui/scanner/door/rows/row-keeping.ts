@@ -24,11 +24,11 @@ export function openRowKeeping({ store, doorCopy, lease }: RowKeepingOptions): R
     keep(change, beside = () => ({})) {
       const turn = last.then(async () => {
         const rows = change();
-        // A new row has taken its persons already.
+        // A new row took its persons before it came here.
         const taken = sum(rows, (row) => (doorCopy.row(row.scanId) ?? row).fromLease);
         const drawn = sum(rows, (row) => row.fromLease);
         await store.put({ ...beside(), lease: lease.settled(taken, drawn) }, rows);
-        // Only now: a change that could not be written is made again, and must not free the same persons twice.
+        // After the write: a change that could not be written is made again, and must not free the same persons twice.
         lease.settle(taken, drawn);
         doorCopy.takeRows(rows);
         return rows;
